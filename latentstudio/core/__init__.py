@@ -1,0 +1,1 @@
+"""Standard library and NumPy only: errors, jobs, settings, paths, files, spaces."""

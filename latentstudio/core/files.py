@@ -1,0 +1,77 @@
+"""Writes that cannot half-happen, and reads that check sizes first."""
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from latentstudio.core.errors import FileError, ResourceError
+
+
+@contextlib.contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """Give a temporary path beside `target`; on success it takes the target's place.
+
+    The old file stays whole until the new one is complete and on the disk. On any error,
+    Ctrl+C included, the temporary file is removed.
+
+    Raises:
+        FileError: The folder cannot be written to.
+        ResourceError: The disk is full.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        os.close(handle)
+    except OSError as error:
+        raise write_error(target, error) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        _flush(temporary)
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise write_error(target, error) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_bytes(target: Path, data: bytes) -> None:
+    """Replace a file's content in one step; see `atomic_path`."""
+    with atomic_path(target) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_error(target: Path, error: OSError) -> FileError | ResourceError:
+    """Say in one sentence why `target` could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ResourceError(
+            f"The disk is full: {target.name} was not saved and the old file is untouched. "
+            "Free some space and save again."
+        )
+    reason = (error.strerror or str(error)).lower()
+    return FileError(f"{target} can't be written ({reason}). Choose another folder.")
+
+
+def set_aside(path: Path) -> Path:
+    """Move a broken file out of the way, keeping it, and return its new place."""
+    for number in range(1, 1000):
+        aside = path.with_name(f"{path.name}.broken-{number}")
+        if not aside.exists():
+            path.replace(aside)
+            return aside
+    raise FileError(f"Too many broken copies of {path.name}. Delete those in {path.parent}.")
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    # mkstemp makes files private to the user; give the usual mode back.
+    if os.name == "posix":
+        mask = os.umask(0)
+        os.umask(mask)
+        path.chmod(0o666 & ~mask)

@@ -1,0 +1,1 @@
+"""Where the density of the latent space lies, and walks that keep it."""

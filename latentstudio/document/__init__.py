@@ -1,0 +1,1 @@
+"""What is edited, as immutable values: state, commands, history, directions."""

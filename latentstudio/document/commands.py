@@ -1,0 +1,198 @@
+"""Every change a person can make, as a labelled pure function of the document."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+
+from latentstudio.document.history import Command
+from latentstudio.document.state import Document, Edit, Noise, Picture, Snapshot
+
+
+def set_amount(
+    direction: str, amount: float, name: str = "", gesture: Hashable | None = None
+) -> Command:
+    """Move one slider. `gesture` is new for every press of the mouse.
+
+    A slider put back to zero keeps its place in the list of edits only while it carries
+    something else (a layer range or a mute); otherwise its edit is gone.
+    """
+
+    def change(edit: Edit) -> Edit:
+        return replace(edit, amount=amount)
+
+    return _edit_command(f"change {name or direction}", direction, change, gesture)
+
+
+def set_layers(direction: str, layers: tuple[int, int] | None, name: str = "") -> Command:
+    """Restrict a direction to layers first..last, or None for its own range."""
+
+    def change(edit: Edit) -> Edit:
+        return replace(edit, layers=layers)
+
+    return _edit_command(f"layers of {name or direction}", direction, change)
+
+
+def set_muted(direction: str, muted: bool, name: str = "") -> Command:
+    """Keep an edit without applying it, or apply it again."""
+
+    def change(edit: Edit) -> Edit:
+        return replace(edit, on=not muted)
+
+    word = "mute" if muted else "unmute"
+    return _edit_command(f"{word} {name or direction}", direction, change)
+
+
+def set_solo(direction: str | None, name: str = "") -> Command:
+    """Apply only this direction, or all again with None."""
+    label = f"solo {name or direction}" if direction else "leave solo"
+    return change_picture(label, lambda p: replace(p, solo=direction))
+
+
+def remove_edit(direction: str, name: str = "") -> Command:
+    """Take one edit out of the list."""
+    return change_picture(
+        f"remove {name or direction}", lambda p: _with_edits(p, _without(p, direction))
+    )
+
+
+def move_edit(direction: str, index: int, name: str = "") -> Command:
+    """Put an edit at another place in the list."""
+
+    def change(p: Picture) -> Picture:
+        edit = p.edit(direction)
+        if edit is None:
+            return p
+        rest = list(_without(p, direction))
+        rest.insert(max(0, min(index, len(rest))), edit)
+        return _with_edits(p, tuple(rest))
+
+    return change_picture(f"move {name or direction}", change)
+
+
+def reset_edits() -> Command:
+    """Put every slider back to zero."""
+    return change_picture("reset all", lambda p: p.original())
+
+
+def set_seed(seed: int, gesture: Hashable | None = None) -> Command:
+    """Another start; edits stay, so that they show on the new one."""
+    return change_picture(f"seed {seed}", lambda p: replace(p, seed=seed), gesture)
+
+
+def set_label(label: int | None) -> Command:
+    """Another class of a conditional model."""
+    return change_picture("class", lambda p: replace(p, label=label))
+
+
+def set_truncation(truncation: float, gesture: Hashable | None = None) -> Command:
+    """Pull the start toward the mean: 1 not at all, 0 all the way."""
+    return change_picture("truncation", lambda p: replace(p, truncation=truncation), gesture)
+
+
+def set_noise(noise: Noise) -> Command:
+    """Noise inputs: stored constants, off, or a seed."""
+    return change_picture("noise", lambda p: replace(p, noise=noise))
+
+
+def set_stay_on_shell(on: bool) -> Command:
+    """Make every slider walk along the shell, or straight."""
+    word = "stay on shell" if on else "leave the shell free"
+    return change_picture(word, lambda p: replace(p, stay_on_shell=on))
+
+
+def show_picture(label: str, picture: Picture) -> Command:
+    """Replace the whole picture: snap back, recall a snapshot, drop a recipe."""
+    return change_picture(label, lambda _: picture)
+
+
+def rename_direction(direction: str, name: str) -> Command:
+    """Give a direction the artist's own name; an empty one takes it back."""
+
+    def change(doc: Document) -> Document:
+        names = dict(doc.names)
+        names.pop(direction, None)
+        if name.strip():
+            names[direction] = name.strip()
+        return replace(doc, names=tuple(names.items()))
+
+    return Command(f"rename to {name.strip()}", change)
+
+
+def pin_direction(direction: str, pinned: bool, name: str = "") -> Command:
+    """Keep a direction at the top of the list."""
+
+    def change(doc: Document) -> Document:
+        one = {direction}
+        return replace(doc, pinned=doc.pinned | one if pinned else doc.pinned - one)
+
+    return Command(f"{'pin' if pinned else 'unpin'} {name or direction}", change)
+
+
+def keep_snapshot(name: str) -> Command:
+    """Add the picture now to the strip."""
+
+    def change(doc: Document) -> Document:
+        return replace(doc, snapshots=(*doc.snapshots, Snapshot(name, doc.picture)))
+
+    return Command(f"snapshot {name}", change)
+
+
+def change_snapshot(index: int, *, name: str | None = None, starred: bool | None = None) -> Command:
+    """Rename or star one snapshot."""
+
+    def change(doc: Document) -> Document:
+        shots = list(doc.snapshots)
+        shot = shots[index]
+        shots[index] = replace(
+            shot,
+            name=shot.name if name is None else name,
+            starred=shot.starred if starred is None else starred,
+        )
+        return replace(doc, snapshots=tuple(shots))
+
+    return Command("change snapshot", change)
+
+
+def drop_snapshot(index: int) -> Command:
+    """Take one snapshot out of the strip."""
+
+    def change(doc: Document) -> Document:
+        return replace(doc, snapshots=doc.snapshots[:index] + doc.snapshots[index + 1 :])
+
+    return Command("remove snapshot", change)
+
+
+def change_picture(
+    label: str, change: Callable[[Picture], Picture], gesture: Hashable | None = None
+) -> Command:
+    """Make a command from a function of the picture alone."""
+    return Command(label, lambda doc: replace(doc, picture=change(doc.picture)), gesture)
+
+
+def _edit_command(
+    label: str,
+    direction: str,
+    change: Callable[[Edit], Edit],
+    gesture: Hashable | None = None,
+) -> Command:
+    def apply(p: Picture) -> Picture:
+        found = p.edit(direction)
+        changed = change(found or Edit(direction, 0.0))
+        if found is None:
+            edits = (*p.edits, changed)
+        else:
+            edits = tuple(changed if e is found else e for e in p.edits)
+        return _with_edits(p, tuple(e for e in edits if e is not changed or _matters(e)))
+
+    return change_picture(label, apply, gesture)
+
+
+def _matters(edit: Edit) -> bool:
+    return bool(edit.amount) or not edit.on or edit.layers is not None
+
+
+def _without(picture: Picture, direction: str) -> tuple[Edit, ...]:
+    return tuple(e for e in picture.edits if e.direction != direction)
+
+
+def _with_edits(picture: Picture, edits: tuple[Edit, ...]) -> Picture:
+    return replace(picture, edits=edits)

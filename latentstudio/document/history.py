@@ -1,0 +1,100 @@
+"""Undo by keeping states, not by writing inverses."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from latentstudio.core.events import Signal
+from latentstudio.document.state import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An edit: a label for the menu and a pure function of the document.
+
+    Attributes:
+        label: In the artist's words, as it follows "Undo": ``change Smile``.
+        apply: Gives the changed document.
+        gesture: Commands in a row with one gesture are one undo step; None never merges.
+    """
+
+    label: str
+    apply: Callable[[Document], Document]
+    gesture: Hashable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    label: str
+    gesture: Hashable | None
+    before: Document
+
+
+class History:
+    """The only way a document changes.
+
+    States share what they have in common, so a step costs about what it changed.
+    """
+
+    def __init__(self, doc: Document, *, limit: int = 500) -> None:
+        self._doc = doc
+        self._done: list[_Entry] = []
+        self._undone: list[tuple[_Entry, Document]] = []
+        self._limit = limit
+        self.changed: Signal[[Document]] = Signal()
+
+    @property
+    def document(self) -> Document:
+        return self._doc
+
+    @property
+    def undo_label(self) -> str | None:
+        """Label of what undo would take back, or None if there is nothing."""
+        return self._done[-1].label if self._done else None
+
+    @property
+    def redo_label(self) -> str | None:
+        """Label of what redo would bring back, or None if there is nothing."""
+        return self._undone[-1][0].label if self._undone else None
+
+    def labels(self) -> tuple[str, ...]:
+        """What was done, oldest first: the history tab."""
+        return tuple(entry.label for entry in self._done)
+
+    def do(self, command: Command) -> None:
+        """Apply a command. One that changes nothing leaves no undo step."""
+        after = command.apply(self._doc)
+        if after == self._doc:
+            return
+        last = self._done[-1] if self._done else None
+        merges = (
+            last is not None and command.gesture is not None and last.gesture == command.gesture
+        )
+        if not merges:
+            self._done.append(_Entry(command.label, command.gesture, self._doc))
+            del self._done[: -self._limit]
+        self._undone.clear()
+        self._show(after)
+
+    def undo(self) -> None:
+        """Go back one step; nothing happens at the beginning."""
+        if self._done:
+            entry = self._done.pop()
+            self._undone.append((entry, self._doc))
+            self._show(entry.before)
+
+    def redo(self) -> None:
+        """Go forward one step; nothing happens at the end."""
+        if self._undone:
+            entry, after = self._undone.pop()
+            self._done.append(entry)
+            self._show(after)
+
+    def reset(self, doc: Document) -> None:
+        """Start over with another document (a model or project was opened)."""
+        self._done.clear()
+        self._undone.clear()
+        self._show(doc)
+
+    def _show(self, doc: Document) -> None:
+        self._doc = doc
+        self.changed.emit(doc)

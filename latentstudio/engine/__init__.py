@@ -1,0 +1,1 @@
+"""Torch: the generator protocol, safe checkpoint reading, images, devices."""

@@ -1,0 +1,115 @@
+"""What the rest of LatentStudio may ask of a generative model.
+
+Conventions for every family, shipped or plugin:
+
+* Tensors are float32 on `device` unless asked otherwise.
+* Images are (N, C, H, W), nominally in [-1, 1], unclipped.
+* A *code* is what edits change, in `info.code_space`: w where there is a mapping network,
+  else z. Synthesis takes codes as (N, layers, dim); models with one input have layers = 1,
+  so directions, walks and layer ranges are written once for all of them.
+* Seed s is ``numpy.random.RandomState(s).randn(1, dim)``: one seed is one picture on any
+  device, in any batch and order.
+
+Optional abilities are separate small protocols. A method says which it needs
+(`core.spaces.Ability`) and never asks which family it has.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Protocol, Self, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from latentstudio.core.spaces import GeneratorInfo
+
+Noise = Literal["const", "none"] | int
+"""Noise inputs: the constants stored in the file, off, or drawn from a seed."""
+
+
+class Generator(Protocol):
+    """The least a family must offer."""
+
+    @property
+    def info(self) -> GeneratorInfo: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+    def to(self, device: torch.device) -> Self:
+        """Move the weights; returns the same generator."""
+
+    def sample_z(self, seeds: Sequence[int], truncation: float = 1.0) -> Tensor:
+        """One z for each seed: (len(seeds), z_dim).
+
+        `truncation` matters only to models whose *prior* is truncated (BigGAN).
+        """
+
+    def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
+        """Code of each z: (N, z_dim) -> (N, code_dim).
+
+        StyleGAN: w = mean + truncation (mapping(z) - mean). Models without a mapping network
+        return z itself.
+
+        Args:
+            z: Latents.
+            classes: Class index of each, (N,) int64; None for unconditional models.
+            truncation: 0 is the mean, 1 leaves w as it is.
+        """
+
+    def broadcast(self, code: Tensor) -> Tensor:
+        """The same code for every layer: (N, code_dim) -> (N, layers, code_dim)."""
+
+    def synthesize(
+        self, codes: Tensor, classes: Tensor | None = None, noise: Noise = "const"
+    ) -> Tensor:
+        """Make images: (N, layers, code_dim) -> (N, C, H, W).
+
+        Raises:
+            ShapeError: Codes of another shape.
+        """
+
+    def to_normal(self, code: Tensor) -> Tensor:
+        """Chart of the code space that is closer to a normal: (..., code_dim), same shape.
+
+        StyleGAN undoes the last leaky ReLU of its mapping (Zhu et al. 2020, "Improved
+        StyleGAN Embedding", the P space); a uniform prior on [-1, 1] goes through the inverse
+        normal distribution function; a normal prior is its own chart.
+        """
+
+    def from_normal(self, p: Tensor) -> Tensor:
+        """Inverse of `to_normal`."""
+
+
+@runtime_checkable
+class HasMean(Protocol):
+    """Models with a mapping network know their mean code (truncation pulls toward it)."""
+
+    def mean_code(self, classes: Tensor | None = None) -> Tensor:
+        """Mean of w: (1, code_dim), or (N, code_dim) where classes have means of their own."""
+
+
+@runtime_checkable
+class HasStyleWeights(Protocol):
+    """Models whose first use of the code is a linear map (SeFa needs it)."""
+
+    def style_weights(self, layers: Sequence[int]) -> Tensor:
+        """Rows of the affine maps that read the code at `layers`: (rows, code_dim)."""
+
+
+@runtime_checkable
+class HasTaps(Protocol):
+    """Models whose inner features can be read and replaced, by the names in `info.taps`."""
+
+    def features(
+        self, codes: Tensor, tap: str, classes: Tensor | None = None, noise: Noise = "const"
+    ) -> Tensor:
+        """Features (N, C, H, W) or (N, C) at `tap`; nothing after it is computed."""
+
+    def synthesize_with(
+        self,
+        codes: Tensor,
+        edit: Mapping[str, Callable[[Tensor], Tensor]],
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor:
+        """Like `synthesize`, with the features at some taps passed through functions."""

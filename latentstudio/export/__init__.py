@@ -1,0 +1,1 @@
+"""Pictures and reports, each as a job."""

@@ -1,0 +1,1 @@
+"""One module per family of generators, and the registry that recognises a file."""

@@ -1,0 +1,1 @@
+"""The shareable direction file."""

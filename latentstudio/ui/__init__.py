@@ -1,0 +1,1 @@
+"""Widgets. No torch in here; one folder per panel."""

@@ -1,0 +1,1 @@
+"""Runs jobs on QThreads; newest preview wins. QtCore only."""
