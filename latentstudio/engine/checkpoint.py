@@ -1,0 +1,104 @@
+"""The one door through which model files come in.
+
+A file is recognised by its first bytes, its sizes are checked against what is really there and
+against the memory that is free, and what comes out is tensors, numbers, strings and
+containers. Nothing a file brings is ever executed.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from latentstudio.core.errors import CheckpointError
+from latentstudio.core.progress import Job
+from latentstudio.engine.memory import available_memory, check_memory
+from latentstudio.engine.safetensors_file import looks_like_safetensors, read_safetensors
+
+
+class Container(StrEnum):
+    """How a file packs its values."""
+
+    SAFETENSORS = "safetensors"
+    PICKLE = "pickle"
+    TORCH = "torch"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What was in a file, before anybody knows which network it is.
+
+    Attributes:
+        path: Where it came from.
+        container: How it was packed.
+        content: Tensors by name, or nested containers of plain values and records.
+        metadata: Texts beside the tensors (safetensors only).
+    """
+
+    path: Path
+    container: Container
+    content: Any
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_checkpoint(path: Path) -> Job[Checkpoint]:
+    """Read any model file.
+
+    Raises:
+        CheckpointError: Missing, empty, cut off, hostile, or not a model file.
+        ResourceError: It would not fit into memory.
+    """
+    with _open(path) as file, _plain_errors(path):
+        head = file.read(512)
+        check_head(path, head)
+        check_memory(int(1.2 * path.stat().st_size), available_memory())
+        if looks_like_safetensors(head):
+            tensors, metadata = yield from read_safetensors(file)
+            return Checkpoint(path, Container.SAFETENSORS, tensors, metadata)
+        raise CheckpointError(f"{path.name} is not a model file.")
+
+
+def check_head(path: Path, head: bytes) -> None:
+    """Name the usual mistakes.
+
+    Raises:
+        CheckpointError: The file is empty, or a pointer to a file kept elsewhere.
+    """
+    if not head:
+        raise CheckpointError(f"{path.name} is empty. Download or copy it again.")
+    if head.startswith(b"version https://git-lfs"):
+        raise CheckpointError(
+            f"{path.name} is only a Git LFS pointer to the model. Download the file itself."
+        )
+    if head.lstrip()[:1] == b"<" and b"html" in head.lower():
+        raise CheckpointError(f"{path.name} is a web page, not a model. Download the file itself.")
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
+    if path.is_dir():
+        raise CheckpointError(f"{path.name} is a folder. Choose the model file inside it.")
+    if not path.exists():
+        raise CheckpointError(f"{path} does not exist. Check the name.")
+    if not path.is_file():
+        raise CheckpointError(f"{path.name} is a device, not a file.")
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CheckpointError(f"{path} can't be read ({reason}).") from error
+    with file:
+        yield file
+
+
+@contextlib.contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CheckpointError(f"{path} can't be read ({reason}).") from error
+    except MemoryError as error:
+        raise CheckpointError(f"{path.name} declares more than memory holds.") from error

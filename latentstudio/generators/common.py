@@ -1,0 +1,196 @@
+"""What all families share: seeds, classes, shapes, taps; and what all StyleGANs share."""
+
+from collections.abc import Callable, Sequence
+from collections.abc import Generator as Coroutine
+from collections.abc import Mapping as Dictionary
+from typing import Any, Self
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.engine.generator import Noise
+from latentstudio.engine.shapes import check_shape
+from latentstudio.generators.weights import Weights
+
+Walk = Coroutine[tuple[str, Tensor], Tensor, Tensor]
+"""A synthesis that stops after each layer: it yields (name, features), is sent the features to
+go on with, and returns the image. What nobody asks for is never computed."""
+
+
+def draw_normal(seeds: Sequence[int], dim: int) -> Tensor:
+    """Z of each seed as NVIDIA's scripts draw it: (len(seeds), dim)."""
+    rows = [np.random.RandomState(seed).randn(1, dim)[0] for seed in seeds]
+    return torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, dim))
+
+
+class BaseGenerator:
+    """The protocol of `engine.generator`, given a network and how to walk through it.
+
+    A family overrides `walk`, and `sample_z`, `map` and the normal chart where it differs from
+    a plain N(0, I) prior without a mapping network.
+    """
+
+    def __init__(self, info: GeneratorInfo, weights: Weights, network: nn.Module) -> None:
+        self._info = info
+        self._settings = weights.settings
+        self._names = tuple(weights.tensors)
+        self._weights = weights
+        self.network = network.eval()
+
+    @property
+    def info(self) -> GeneratorInfo:
+        return self._info
+
+    @property
+    def weights(self) -> Weights:
+        """The network as plain values, to save it."""
+        return self._weights
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.network.parameters()).device
+
+    def to(self, device: torch.device) -> Self:
+        self.network.to(device)
+        return self
+
+    def sample_z(self, seeds: Sequence[int], truncation: float = 1.0) -> Tensor:
+        return draw_normal(seeds, self._z_dim).to(self.device)
+
+    def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
+        check_shape(z, "N z_dim", z_dim=self._z_dim)
+        return z
+
+    def broadcast(self, code: Tensor) -> Tensor:
+        check_shape(code, "N code_dim", code_dim=self.info.code_dim)
+        return code[:, None, :].repeat(1, self.info.code_layers, 1)
+
+    def to_normal(self, code: Tensor) -> Tensor:
+        return code
+
+    def from_normal(self, p: Tensor) -> Tensor:
+        return p
+
+    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
+        """Synthesis of checked codes, layer by layer."""
+        raise NotImplementedError
+
+    def synthesize(
+        self, codes: Tensor, classes: Tensor | None = None, noise: Noise = "const"
+    ) -> Tensor:
+        return self.synthesize_with(codes, {}, classes, noise)
+
+    def synthesize_with(
+        self,
+        codes: Tensor,
+        edit: Dictionary[str, Callable[[Tensor], Tensor]],
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor:
+        for tap in edit:
+            self._check_tap(tap)
+        walk = self._start(codes, classes, noise)
+        name, x = next(walk)
+        try:
+            while True:
+                name, x = walk.send(edit[name](x) if name in edit else x)
+        except StopIteration as stop:
+            image: Tensor = stop.value
+            return image
+
+    def features(
+        self, codes: Tensor, tap: str, classes: Tensor | None = None, noise: Noise = "const"
+    ) -> Tensor:
+        self._check_tap(tap)
+        walk = self._start(codes, classes, noise)
+        name, x = next(walk)
+        while name != tap:
+            name, x = walk.send(x)
+        walk.close()
+        return x
+
+    def one_hot(self, classes: Tensor | None, count: int) -> Tensor | None:
+        """Class input of `count` pictures: (count, classes), or None for models without.
+
+        Raises:
+            OptionError: No class given where one is needed, or not one of the model's.
+        """
+        total = self.info.classes
+        if not total:
+            if classes is not None:
+                raise OptionError("This model has no classes. Leave the class out.")
+            return None
+        if classes is None:
+            raise OptionError(f"This model draws {total} classes. Choose one, 0 to {total - 1}.")
+        check_shape(classes, "N", N=count)
+        if count and not 0 <= int(classes.min()) <= int(classes.max()) < total:
+            raise OptionError(f"This model has classes 0 to {total - 1}. Choose one of those.")
+        return F.one_hot(classes.long(), total).to(self.device, torch.float32)
+
+    @property
+    def _z_dim(self) -> int:
+        return next(iter(self.info.spaces.values())).dim
+
+    def _start(self, codes: Tensor, classes: Tensor | None, noise: Noise) -> Walk:
+        info = self.info
+        check_shape(codes, "N layers code_dim", layers=info.code_layers, code_dim=info.code_dim)
+        return self.walk(codes, self._class_input(classes, codes.shape[0]), noise)
+
+    def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
+        return self.one_hot(classes, count)
+
+    def _check_tap(self, tap: str) -> None:
+        if tap not in self.info.taps:
+            known = ", ".join(self.info.taps)
+            raise AbilityError(f"This model has no layer '{tap}'. It has: {known}.")
+
+
+class StyleGenerator(BaseGenerator):
+    """What StyleGAN2 and 3 share: a mapping network, truncation toward a mean, styles.
+
+    `network` has `mapping`, called with (z, one-hot class or None), with its `w_avg`, the
+    `slope` and `gain` of its last activation; and `synthesis` with `walk(ws, noise)`, `names()`
+    and `affines()`.
+    """
+
+    network: Any
+
+    def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
+        check_shape(z, "N z_dim", z_dim=self._z_dim)
+        mapping = self.network.mapping
+        w: Tensor = mapping(z, self.one_hot(classes, z.shape[0]))
+        return w if truncation == 1 else mapping.w_avg + truncation * (w - mapping.w_avg)
+
+    def mean_code(self, classes: Tensor | None = None) -> Tensor:
+        mean: Tensor = self.network.mapping.w_avg
+        return mean[None]
+
+    def to_normal(self, code: Tensor) -> Tensor:
+        slope, gain = self.network.mapping.slope, self.network.mapping.gain
+        if slope == 0:  # such an activation cannot be undone
+            return code
+        p: Tensor = torch.where(code < 0, code / slope, code) / gain
+        return p
+
+    def from_normal(self, p: Tensor) -> Tensor:
+        slope, gain = self.network.mapping.slope, self.network.mapping.gain
+        return p if slope == 0 else F.leaky_relu(p, slope) * gain
+
+    def style_weights(self, layers: Sequence[int]) -> Tensor:
+        affines = self.network.synthesis.affines()
+        for layer in layers:
+            if not 0 <= layer < len(affines):
+                raise OptionError(f"This model has layers 0 to {len(affines) - 1}, not {layer}.")
+        rows: list[Tensor] = [affines[layer].weight * affines[layer].gain for layer in layers]
+        return torch.cat(rows)
+
+    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
+        walk: Walk = self.network.synthesis.walk(codes, noise)
+        return walk
+
+    def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
+        return None  # classes act through the mapping network only

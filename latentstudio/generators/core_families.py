@@ -1,0 +1,17 @@
+"""The families and formats that come with the program."""
+
+from functools import partial
+
+from latentstudio.generators.own_format import is_own, read_own
+from latentstudio.generators.stylegan2 import generator as stylegan2
+from latentstudio.generators.table import Family, Format, add_family, add_format
+
+FAMILIES = (Family(stylegan2.FAMILY, "StyleGAN2", stylegan2.build),)
+
+
+def add_core_families() -> None:
+    """Fill the table, once."""
+    for family in FAMILIES:
+        add_family(family)
+        label = f"{family.label}, saved by LatentStudio"
+        add_format(Format(family.id, label, partial(is_own, family=family.id), read_own))

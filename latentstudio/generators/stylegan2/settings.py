@@ -1,0 +1,120 @@
+"""What a StyleGAN2 is: most of it is told by the shapes of its tensors."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from latentstudio.core.errors import CheckpointError
+from latentstudio.generators.weights import TensorBag, Weights
+
+ACTIVATIONS = {"lrelu": (0.2, 2**0.5), "relu": (0.0, 2**0.5), "linear": (1.0, 1.0)}
+"""Slope below zero, and gain that keeps the variance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """Settings that shapes don't tell; defaults are stylegan2-ada-pytorch's.
+
+    Attributes:
+        activation: Of the synthesis convolutions.
+        mapping_activation: Of the mapping network.
+        lr_multiplier: Stored mapping weights are this much too large.
+        resample_filter: FIR taps.
+        conv_clamp: Largest magnitude of features, None for no limit.
+        use_noise: Noise inputs exist.
+    """
+
+    activation: str = "lrelu"
+    mapping_activation: str = "lrelu"
+    lr_multiplier: float = 0.01
+    resample_filter: tuple[float, ...] = (1.0, 3.0, 3.0, 1.0)
+    conv_clamp: float | None = None
+    use_noise: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole description of one StyleGAN2."""
+
+    z_dim: int
+    c_dim: int
+    w_dim: int
+    embed_dim: int
+    mapping_layers: int
+    resolutions: tuple[int, ...]
+    img_channels: int
+    architecture: str
+    extras: Extras
+
+    @property
+    def num_ws(self) -> int:
+        """Layers of W+: one for each convolution, and the last colour layer."""
+        return 2 * len(self.resolutions)
+
+
+def read_settings(weights: Weights) -> Settings:
+    """Find out what the network is from its shapes and recorded settings.
+
+    Raises:
+        CheckpointError: The tensors are not those of a StyleGAN2.
+    """
+    bag = TensorBag(weights.tensors)
+    layers = _count(bag, "mapping.fc{}.weight")
+    blocks = _count(bag, "synthesis.b{}.conv1.weight", lambda index: 4 * 2**index)
+    if not layers or not blocks:
+        raise CheckpointError("This model file is incomplete: a StyleGAN2 without its layers.")
+    resolutions = tuple(4 * 2**index for index in range(blocks))
+    embed_dim, c_dim = bag.shape("mapping.embed.weight", 2) if _embeds(bag) else (0, 0)
+    return Settings(
+        z_dim=bag.shape("mapping.fc0.weight", 2)[1] - embed_dim,
+        c_dim=c_dim,
+        w_dim=bag.shape(f"mapping.fc{layers - 1}.weight", 2)[0],
+        embed_dim=embed_dim,
+        mapping_layers=layers,
+        resolutions=resolutions,
+        img_channels=bag.shape(f"synthesis.b{resolutions[-1]}.torgb.weight", 4)[0],
+        architecture=_architecture(bag, resolutions),
+        extras=read_extras(weights.settings),
+    )
+
+
+def read_extras(settings: Any) -> Extras:
+    """Take the settings we know from a mapping, with its kinds checked."""
+    known = {field.name: settings[field.name] for field in fields(Extras) if field.name in settings}
+    if "mapping_activation" not in known and "activation" in known:
+        known["mapping_activation"] = known["activation"]
+    for name in ("activation", "mapping_activation"):
+        if known.get(name, "lrelu") not in ACTIVATIONS:
+            raise CheckpointError(
+                f"This StyleGAN2 uses an activation we don't know: {known[name]}."
+            )
+    try:
+        known["resample_filter"] = tuple(
+            float(t) for t in known.get("resample_filter", (1, 3, 3, 1))
+        )
+        clamp = known.get("conv_clamp")
+        known["conv_clamp"] = None if clamp is None else float(clamp)
+        known["lr_multiplier"] = float(known.get("lr_multiplier", 0.01))
+    except (TypeError, ValueError) as error:
+        raise CheckpointError("The settings in this model file are not numbers.") from error
+    if not 1 <= len(known["resample_filter"]) <= 32 or not sum(known["resample_filter"]):
+        raise CheckpointError("The filter in this model file is not one that resamples.")
+    return Extras(**{**known, "use_noise": bool(known.get("use_noise", True))})
+
+
+def _count(bag: TensorBag, pattern: str, number: Any = int) -> int:
+    index = 0
+    while pattern.format(number(index)) in bag:
+        index += 1
+    return index
+
+
+def _embeds(bag: TensorBag) -> bool:
+    return "mapping.embed.weight" in bag
+
+
+def _architecture(bag: TensorBag, resolutions: tuple[int, ...]) -> str:
+    if any(f"synthesis.b{res}.skip.weight" in bag for res in resolutions):
+        return "resnet"
+    if len(resolutions) == 1 or f"synthesis.b{resolutions[0]}.torgb.weight" in bag:
+        return "skip"
+    return "orig"

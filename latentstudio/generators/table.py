@@ -1,0 +1,91 @@
+"""The table of families and formats; plugins add to it as the core does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from latentstudio.core.errors import CheckpointError
+from latentstudio.engine.checkpoint import Checkpoint
+from latentstudio.engine.generator import Generator
+from latentstudio.generators.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A kind of network.
+
+    Attributes:
+        id: Short name, for example ``stylegan2``.
+        label: Name on screen.
+        build: Makes the generator from canonical weights, a name and the fingerprint.
+    """
+
+    id: str
+    label: str
+    build: Callable[[Weights, str, str], Generator]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way people store a family.
+
+    Attributes:
+        family: Id of the family.
+        label: What was recognised, for the model panel.
+        recognise: Whether a checkpoint is of this format; looks, never converts.
+        convert: Canonical weights of such a checkpoint.
+    """
+
+    family: str
+    label: str
+    recognise: Callable[[Checkpoint], bool]
+    convert: Callable[[Checkpoint], Weights]
+
+
+_families: dict[str, Family] = {}
+_formats: list[Format] = []
+
+
+def add_family(family: Family) -> Callable[[], None]:
+    """Register a family; call the result to take it back.
+
+    Raises:
+        ValueError: The id is taken.
+    """
+    if family.id in _families:
+        raise ValueError(f"a family '{family.id}' is registered already")
+    _families[family.id] = family
+    return lambda: _remove_family(family)
+
+
+def add_format(form: Format) -> Callable[[], None]:
+    """Register a format; call the result to take it back. Later ones are asked first."""
+    _formats.insert(0, form)
+    return lambda: _formats.remove(form) if form in _formats else None
+
+
+def family(id: str) -> Family:
+    """The family of an id."""
+    return _families[id]
+
+
+def families() -> list[Family]:
+    """All families known now."""
+    return list(_families.values())
+
+
+def recognise(checkpoint: Checkpoint) -> Format:
+    """The format of a checkpoint.
+
+    Raises:
+        CheckpointError: It is of no family we know; says what was seen.
+    """
+    for form in _formats:
+        if form.recognise(checkpoint):
+            return form
+    known = ", ".join(family.label for family in families())
+    raise CheckpointError(f"{checkpoint.path.name} holds a model we don't know. Known: {known}.")
+
+
+def _remove_family(family: Family) -> None:
+    if _families.get(family.id) is family:
+        del _families[family.id]

@@ -1,0 +1,77 @@
+"""A network as plain values: what every file format is converted to, and what is saved."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from latentstudio.core.errors import CheckpointError
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Tensors under their canonical names, and the settings that shapes don't tell.
+
+    Attributes:
+        tensors: Canonical names to tensors. StyleGAN2 is named as the `G_ema` of
+            stylegan2-ada-pytorch, without its filter buffers.
+        settings: Plain JSON values.
+    """
+
+    tensors: Mapping[str, Tensor]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def count(self) -> int:
+        """Number of weights."""
+        return sum(tensor.numel() for tensor in self.tensors.values())
+
+
+class TensorBag:
+    """Hands tensors to the layers that need them, checking that they are there and fit."""
+
+    def __init__(self, tensors: Mapping[str, Tensor], prefix: str = "") -> None:
+        self._tensors = tensors
+        self._prefix = prefix
+
+    def under(self, prefix: str) -> "TensorBag":
+        """The same tensors, seen from one layer."""
+        return TensorBag(self._tensors, f"{self._prefix}{prefix}.")
+
+    def __contains__(self, name: str) -> bool:
+        return self._prefix + name in self._tensors
+
+    def __iter__(self) -> Iterator[str]:
+        """Names below the prefix, without it."""
+        length = len(self._prefix)
+        return (name[length:] for name in self._tensors if name.startswith(self._prefix))
+
+    def take(self, name: str, *shape: int) -> Tensor:
+        """A tensor as float32; -1 in `shape` stands for any size.
+
+        Raises:
+            CheckpointError: It is missing, not numbers, or of another shape.
+        """
+        full = self._prefix + name
+        tensor = self._tensors.get(full)
+        if not isinstance(tensor, Tensor):
+            raise CheckpointError(f"This model file is incomplete: {full} is missing.")
+        fits = tensor.ndim == len(shape) and all(
+            size in (-1, have) for size, have in zip(shape, tensor.shape, strict=True)
+        )
+        if not fits:
+            wanted = "×".join("?" if size < 0 else str(size) for size in shape) or "one number"
+            have = "×".join(str(size) for size in tensor.shape) or "one number"
+            raise CheckpointError(
+                f"This model file contradicts itself: {full} is {have} where {wanted} is needed."
+            )
+        if not (tensor.is_floating_point() and tensor.layout is torch.strided):
+            raise CheckpointError(
+                f"This model file is unusual: {full} does not hold plain weights."
+            )
+        return tensor.detach().float()
+
+    def shape(self, name: str, ndim: int) -> tuple[int, ...]:
+        """Shape of a tensor that settings are read from."""
+        return tuple(self.take(name, *[-1] * ndim).shape)
