@@ -1,0 +1,76 @@
+"""Where computing happens, and what to say when it runs out of memory."""
+
+import contextlib
+from collections.abc import Iterator
+
+import torch
+
+from latentstudio.core.errors import ResourceError
+
+CHOICES = ("auto", "cuda", "mps", "cpu")
+
+
+def available_devices() -> list[torch.device]:
+    """Devices of this computer, fastest first; the processor is always there."""
+    found = [torch.device("cuda", index) for index in range(torch.cuda.device_count())]
+    if torch.backends.mps.is_available():
+        found.append(torch.device("mps"))
+    return [*found, torch.device("cpu")]
+
+
+def choose_device(wanted: str = "auto") -> torch.device:
+    """The fastest device, or the one asked for.
+
+    Args:
+        wanted: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:1``.
+
+    Raises:
+        ResourceError: This computer has no such device.
+    """
+    devices = available_devices()
+    if wanted == "auto":
+        return devices[0]
+    for device in devices:
+        if wanted in (device.type, str(device)):
+            return device
+    known = ", ".join(str(device) for device in devices)
+    raise ResourceError(f"This computer has no device '{wanted}'. It has: {known}.")
+
+
+def device_words(device: torch.device) -> str:
+    """A device in words for the panel: ``CPU, 2 threads`` or the name of the card."""
+    if device.type == "cuda":
+        total = torch.cuda.get_device_properties(device).total_memory
+        return f"{torch.cuda.get_device_name(device)}, {total / 1e9:.0f} GB"
+    if device.type == "mps":
+        return "Apple GPU"
+    threads = torch.get_num_threads()
+    return f"CPU, {threads} thread" + ("" if threads == 1 else "s")
+
+
+@contextlib.contextmanager
+def memory_errors(what: str) -> Iterator[None]:
+    """Turn "out of memory", in any of its forms, into one sentence.
+
+    Args:
+        what: What was being done, as the start of the sentence: ``The picture``.
+
+    Raises:
+        ResourceError: Memory ran out inside.
+    """
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise ResourceError(_sentence(what)) from error
+    except RuntimeError as error:
+        # The processor's allocator raises a plain RuntimeError.
+        if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
+            raise
+        raise ResourceError(_sentence(what)) from error
+
+
+def _sentence(what: str) -> str:
+    return (
+        f"{what} needs more memory than is free. Close other programs, choose a smaller model "
+        "or make fewer pictures at once."
+    )
