@@ -49,9 +49,7 @@ def set_solo(direction: str | None, name: str = "") -> Command:
 
 def remove_edit(direction: str, name: str = "") -> Command:
     """Take one edit out of the list."""
-    return change_picture(
-        f"remove {name or direction}", lambda p: _with_edits(p, _without(p, direction))
-    )
+    return change_picture(f"remove {name or direction}", lambda p: p.without(direction))
 
 
 def move_edit(direction: str, index: int, name: str = "") -> Command:
@@ -61,9 +59,9 @@ def move_edit(direction: str, index: int, name: str = "") -> Command:
         edit = p.edit(direction)
         if edit is None:
             return p
-        rest = list(_without(p, direction))
+        rest = list(p.without(direction).edits)
         rest.insert(max(0, min(index, len(rest))), edit)
-        return _with_edits(p, tuple(rest))
+        return replace(p, edits=tuple(rest))
 
     return change_picture(f"move {name or direction}", change)
 
@@ -181,18 +179,10 @@ def _edit_command(
             edits = (*p.edits, changed)
         else:
             edits = tuple(changed if e is found else e for e in p.edits)
-        return _with_edits(p, tuple(e for e in edits if e is not changed or _matters(e)))
+        return replace(p, edits=tuple(e for e in edits if e is not changed or _matters(e)))
 
     return change_picture(label, apply, gesture)
 
 
 def _matters(edit: Edit) -> bool:
     return bool(edit.amount) or not edit.on or edit.layers is not None
-
-
-def _without(picture: Picture, direction: str) -> tuple[Edit, ...]:
-    return tuple(e for e in picture.edits if e.direction != direction)
-
-
-def _with_edits(picture: Picture, edits: tuple[Edit, ...]) -> Picture:
-    return replace(picture, edits=edits)

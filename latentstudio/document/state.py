@@ -62,6 +62,10 @@ class Picture:
         found = self.edit(direction)
         return found.amount if found else 0.0
 
+    def without(self, direction: str) -> "Picture":
+        """The picture with one direction's edit taken out."""
+        return replace(self, edits=tuple(e for e in self.edits if e.direction != direction))
+
     def original(self) -> "Picture":
         """The same start without any edit: what "show original" shows."""
         return replace(self, edits=(), solo=None)

@@ -1,0 +1,60 @@
+"""Where a picture lies in the density of its space, as values that any part may hold."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentstudio.core.spaces import Space
+
+State = Literal["on", "edge", "off"]
+"""On the shell (central 95 %), near the edge (central 99.9 %), too far."""
+Side = Literal["denser", "typical", "sparser"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a picture lies in the density of its space.
+
+    Attributes:
+        coordinate: Shell coordinate (radius, or Mahalanobis radius in whitened W).
+        percentile: Share of the reference that lies closer in, 0 to 100.
+        state: See `State`.
+        side: ``typical`` from the 25th to the 75th percentile.
+        layers: The coordinate of each layer where codes differ by layer, else empty; the
+            reading is that of the worst.
+        one_in: About one in this many samples lies as far out; None on the shell.
+    """
+
+    coordinate: float
+    percentile: float
+    state: State
+    side: Side
+    layers: tuple[float, ...] = ()
+    one_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceCurve:
+    """The reference density, for the histogram.
+
+    Attributes:
+        space: The space measured.
+        words: What the coordinate is, in the artist's words.
+        samples: How many samples the reference holds.
+        edges: Histogram edges, (bins + 1,).
+        counts: Histogram counts, (bins,).
+        shell: Central 95 %.
+        limit: Central 99.9 %.
+        flat: The radius has no effect on this model's pictures: always on the shell.
+    """
+
+    space: Space
+    words: str
+    samples: int
+    edges: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    shell: tuple[float, float]
+    limit: tuple[float, float]
+    flat: bool = False

@@ -1,0 +1,73 @@
+"""What a person chose in the program; a broken file is moved aside and defaults are used."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from latentstudio.core import files, paths
+from latentstudio.core.errors import LatentStudioError
+
+_LARGEST = 1_000_000
+
+
+class Settings(msgspec.Struct, kw_only=True, frozen=True):
+    """All settings, each with its default.
+
+    Attributes:
+        theme: ``system`` follows the desktop.
+        text_scale: Text size in percent, 100 to 150.
+        reduce_motion: No animation at all.
+        smooth: Smooth magnification on the canvas; off shows pixels.
+        last_model: Opened at the next start.
+        recent_models: Newest first.
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        window: Saved geometry, base64, or empty.
+        save_folder: Where the last picture was saved, or empty.
+    """
+
+    theme: Literal["dark", "light", "system"] = "dark"
+    text_scale: int = 100
+    reduce_motion: bool = False
+    smooth: bool = False
+    last_model: str = "portraits"
+    recent_models: tuple[str, ...] = ()
+    device: str = "auto"
+    window: str = ""
+    save_folder: str = ""
+
+
+def settings_path() -> Path:
+    """Where they are kept."""
+    return paths.config_dir() / "settings.json"
+
+
+def load() -> tuple[Settings, str]:
+    """Read the settings; the text, if any, is to be said once.
+
+    A file that is no settings file is moved aside, never deleted.
+    """
+    path = settings_path()
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise msgspec.DecodeError("too large")
+        return msgspec.json.decode(path.read_bytes(), type=Settings), ""
+    except FileNotFoundError:
+        return Settings(), ""
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        aside = files.set_aside(path)
+    except (OSError, LatentStudioError):
+        return Settings(), f"The settings in {path} can't be read; defaults are used."
+    return Settings(), f"The settings were damaged: moved to {aside.name}, defaults are used."
+
+
+def save(settings: Settings) -> None:
+    """Write them in one step.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    files.write_bytes(settings_path(), msgspec.json.format(msgspec.json.encode(settings), indent=1))

@@ -1,0 +1,141 @@
+"""The safe range of every slider for the picture as it is, and the way back to the shell."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentstudio.density.reference import Density
+from latentstudio.document.state import Edit, Picture
+from latentstudio.session.messages import Band
+from latentstudio.session.pipeline import Latents, Move
+from latentstudio.session.renderer import Renderer
+
+_POINTS = 49
+Ends = tuple[float, float]
+
+
+def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
+    """Amounts of one slider that keep the picture on the shell, and near its edge.
+
+    The other edits stay as they are. Where the safe amounts fall into several ranges, the one
+    nearest to the slider's place counts.
+    """
+    density, direction = renderer.density(picture), renderer.directions[direction_id]
+    if density is None:
+        return Band(None, None)
+    ends = (direction.low, direction.high)
+    if picture.stay_on_shell or density.shell.flat:
+        return Band(ends, ends)
+    amounts = np.linspace(*ends, _POINTS)
+    others = picture.without(direction_id).active()
+    layers = next((e.layers for e in picture.edits if e.direction == direction_id), None)
+    moves = [*renderer.moves(others), Move(direction, list(amounts), layers)]
+    coordinates = _coordinates(renderer, picture, moves, _POINTS, density)
+    now = picture.amount(direction_id)
+    return Band(
+        nearest_range(amounts, outside(coordinates, density.shell.on), now),
+        nearest_range(amounts, outside(coordinates, density.shell.limit), now),
+    )
+
+
+def snap_back(renderer: Renderer, picture: Picture) -> Picture:
+    """The same walk, only as far as it stays on the shell: all amounts scaled by one factor.
+
+    Where even the start is off the shell, the point of the walk that is nearest to it.
+    """
+    density = renderer.density(picture)
+    active = picture.active()
+    if density is None or not active:
+        return picture
+    shares = np.linspace(0, 1, 2 * _POINTS - 1)
+    moves = [
+        replace(m, amounts=list(np.asarray(m.amounts) * shares)) for m in renderer.moves(active)
+    ]
+    over = outside(_coordinates(renderer, picture, moves, len(shares), density), density.shell.on)
+    inside = np.flatnonzero(over <= 0)
+    best = shares[inside[-1]] if len(inside) else shares[int(np.argmin(over))]
+    if len(inside) and inside[-1] + 1 < len(shares):
+        i = inside[-1]
+        best = _crossing(shares[i : i + 2], over[i : i + 2])
+    return _shrink(picture, {e.direction for e in active}, float(best))
+
+
+def carrier(renderer: Renderer, picture: Picture, density: Density) -> str:
+    """The direction whose removal brings the picture most of the way back, or empty."""
+    active = [e.direction for e in picture.active() if e.direction in renderer.directions]
+    left = [excess(renderer, picture.without(direction), density) for direction in active]
+    return active[left.index(min(left))] if left else ""
+
+
+def excess(renderer: Renderer, picture: Picture, density: Density) -> float:
+    """How far outside the shell a picture lies; 0 or less is inside."""
+    coordinates = density.coordinates(renderer.latents(picture).codes).numpy()
+    return float(outside(coordinates, density.shell.on)[0])
+
+
+def outside(coordinates: NDArray[np.float64], ends: Ends) -> NDArray[np.float64]:
+    """How far the worst layer lies outside a range, (N, layers) -> (N,)."""
+    beyond: NDArray[np.float64] = np.maximum(ends[0] - coordinates, coordinates - ends[1])
+    worst: NDArray[np.float64] = beyond.max(axis=1)
+    return worst
+
+
+def nearest_range(
+    amounts: NDArray[np.float64], over: NDArray[np.float64], now: float
+) -> Ends | None:
+    """Of the ranges where `over` is at most 0, the one nearest to `now`; ends interpolated."""
+    inside = np.concatenate([[False], over <= 0, [False]])
+    starts = np.flatnonzero(inside[1:] & ~inside[:-1])
+    stops = np.flatnonzero(inside[:-1] & ~inside[1:]) - 1
+    ranges = [
+        (_edge(amounts, over, a, a - 1), _edge(amounts, over, b, b + 1))
+        for a, b in zip(starts.tolist(), stops.tolist(), strict=True)
+    ]
+    if not ranges:
+        return None
+    return min(ranges, key=lambda r: max(r[0] - now, now - r[1], 0.0))
+
+
+def _coordinates(
+    renderer: Renderer, picture: Picture, moves: list[Move], count: int, density: Density
+) -> NDArray[np.float64]:
+    start = renderer.start(picture)
+    pipeline = renderer.pipeline(picture)
+    moved = pipeline.apply(_repeat(start, count), moves, "linear")
+    values: NDArray[np.float64] = density.coordinates(moved.codes).numpy()
+    return values
+
+
+def _repeat(latents: Latents, count: int) -> Latents:
+    """One picture's latents `count` times over, without copying."""
+    z, classes = latents.z, latents.classes
+    return replace(
+        latents,
+        z=None if z is None else z.expand(count, -1),
+        codes=latents.codes.expand(count, -1, -1),
+        classes=None if classes is None else classes.expand(count),
+    )
+
+
+def _edge(amounts: NDArray[np.float64], over: NDArray[np.float64], i: int, beyond: int) -> float:
+    """End of a range at sample `i`, toward its neighbour `beyond`."""
+    if not 0 <= beyond < len(amounts):
+        return float(amounts[i])
+    return _crossing(amounts[[i, beyond]], over[[i, beyond]])
+
+
+def _crossing(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Where the line through two points crosses 0."""
+    return float(x[0] + (x[1] - x[0]) * y[0] / (y[0] - y[1]))
+
+
+def _shrink(picture: Picture, directions: set[str], share: float) -> Picture:
+    """Scale some amounts, rounded toward zero to what a slider can show."""
+
+    def scaled(edit: Edit) -> Edit:
+        if edit.direction not in directions:
+            return edit
+        return replace(edit, amount=float(np.trunc(edit.amount * share * 100) / 100))
+
+    return replace(picture, edits=tuple(map(scaled, picture.edits)))

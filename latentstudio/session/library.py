@@ -1,0 +1,101 @@
+"""Directions of a model: found once by the default methods, kept in the cache as presets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from latentstudio.core import files
+from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
+from latentstudio.core.options import parse
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.discovery.registry import METHODS, needs_met
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.engine.generator import Generator
+from latentstudio.presets import read_preset, write_preset
+from latentstudio.session import cache
+
+DEFAULT_METHODS = ("ganspace", "sefa")
+_CACHE_VERSION = 1
+
+
+def discover(
+    generator: Generator, method: str, pairs: Sequence[str] = (), seed: int = 0
+) -> Job[DirectionSet]:
+    """Run one method.
+
+    Args:
+        generator: The model.
+        method: Registry id, for example ``sefa``.
+        pairs: Options as ``key=value`` over the method's defaults.
+        seed: The method's seed.
+
+    Raises:
+        OptionError: Unknown method or option.
+        AbilityError: The model lacks what the method needs; the sentence says what.
+    """
+    if method not in METHODS:
+        raise OptionError(f"There is no method '{method}'. Known: {', '.join(METHODS)}.")
+    chosen = METHODS[method]
+    missing = needs_met(chosen, generator.info)
+    if missing:
+        raise AbilityError(missing)
+    return chosen.discover(generator, parse(chosen.options, pairs), seed)
+
+
+def default_directions(
+    generator: Generator, report: cache.Report = lambda _: None
+) -> Job[DirectionSet]:
+    """The directions a model starts with: from the cache, or found now and kept.
+
+    Yields:
+        Steps; after each method its set as the preview, so that sliders can appear.
+    """
+    able = [m for m in DEFAULT_METHODS if needs_met(METHODS[m], generator.info) is None]
+    sets: list[DirectionSet] = []
+    for index, method in enumerate(able):
+        share = index / len(able), (index + 1) / len(able)
+        found = yield from part(_cached(generator, method, report), *share)
+        sets.append(found)
+        yield Step(share[1], f"{METHODS[method].title}: {len(found)} directions", found)
+    if not sets:
+        raise AbilityError("No method can find directions in this model by itself.")
+    return merge(sets)
+
+
+def merge(sets: Sequence[DirectionSet]) -> DirectionSet:
+    """Several sets of one model as one; a later direction replaces an earlier of the same id."""
+    by_id: dict[str, Direction] = {}
+    for one in sets:
+        by_id |= {d.id: d for d in one.directions}
+    return replace(sets[0], directions=tuple(by_id.values()))
+
+
+def by_id(found: DirectionSet) -> Mapping[str, Direction]:
+    """Directions by id, as the renderer wants them."""
+    return {d.id: d for d in found.directions}
+
+
+def _cached(generator: Generator, method: str, report: cache.Report) -> Job[DirectionSet]:
+    path = cache.folder(generator.info.fingerprint) / f"{method}-{_CACHE_VERSION}.lpreset"
+    known = _load(path, generator, report)
+    if known is not None:
+        yield Step(1.0, "Directions known")
+        return known
+    found = yield from discover(generator, method)
+    try:
+        write_preset(found, path)
+    except LatentStudioError:
+        return found  # found again next time; nothing the artist must act on
+    return found
+
+
+def _load(path: Path, generator: Generator, report: cache.Report) -> DirectionSet | None:
+    if not path.is_file():
+        return None
+    try:
+        found = read_preset(path)
+    except LatentStudioError:
+        aside = files.set_aside(path)
+        report(f"A cache file was damaged; it was moved to {aside.name} and is made again.")
+        return None
+    return found if found.model.fingerprint == generator.info.fingerprint else None

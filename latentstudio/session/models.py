@@ -1,0 +1,16 @@
+"""Opening a model by file or by name."""
+
+from latentstudio.core.progress import Job
+from latentstudio.engine.device import choose_device
+from latentstudio.engine.generator import Generator
+from latentstudio.generators.builtin import find_model
+from latentstudio.generators.registry import open_generator
+
+
+def open_model(ref: str, device: str = "auto") -> Job[Generator]:
+    """Open a file, a folder, or a built-in or installed name.
+
+    Raises:
+        CheckpointError: There is no such model, or its file can't be read.
+    """
+    return open_generator(find_model(ref), choose_device(device))

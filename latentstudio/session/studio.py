@@ -1,0 +1,174 @@
+"""One open model and everything the window asks of it. No Qt; each method gives a job."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.reading import ReferenceCurve
+from latentstudio.document.direction import DirectionSet
+from latentstudio.document.state import Edit, Picture
+from latentstudio.engine.device import device_words
+from latentstudio.engine.generator import Generator
+from latentstudio.export.images import save_pixels
+from latentstudio.generators.table import family
+from latentstudio.session import bands, frames, library
+from latentstudio.session.densities import reference
+from latentstudio.session.messages import Band, Film, Frame, ModelSummary, Pixels
+from latentstudio.session.models import open_model
+from latentstudio.session.renderer import Renderer
+
+_THUMB_SEEDS = (0, 1, 2, 3)
+_FILM_SIZE = 72
+_THUMB_SIZE = 96
+
+
+@dataclass(slots=True)
+class OpenModel:
+    """A model with its renderer and the directions known for it."""
+
+    ref: str
+    generator: Generator
+    renderer: Renderer
+    found: DirectionSet | None = None
+
+
+@dataclass(slots=True)
+class Studio:
+    """The engine side of the window.
+
+    Jobs of the preview thread (`show`, `bands`, `films`, `snap_back`, `thumb`) use the
+    renderer; jobs of the background thread make what the renderer needs and hand it over by
+    replacing a value, so the two share no cache.
+
+    Attributes:
+        report: Told, in a sentence, of things a person should hear once.
+    """
+
+    report: Callable[[str], None] = lambda _: None
+    device: str = "auto"
+    _model: OpenModel | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self, ref: str) -> Job[ModelSummary]:
+        """Open a model; the one open before stays until this one is ready."""
+        generator = yield from part(open_model(ref, self.device), 0.0, 0.9)
+        yield Step(0.9, "First pictures")
+        renderer = Renderer(generator)
+        thumbs = renderer.small([Picture(seed) for seed in _THUMB_SEEDS], _THUMB_SIZE)
+        with self._lock:
+            self._model = OpenModel(ref, generator, renderer)
+        return ModelSummary(
+            ref=ref,
+            info=generator.info,
+            title=family(generator.info.family).label,
+            device=device_words(generator.device),
+            thumbs=tuple(thumbs),
+        )
+
+    def measure(self, label: int | None) -> Job[ReferenceCurve]:
+        """Measure the density (of one class) and use it from the next picture on."""
+        model = self._opened()
+        density = yield from reference(model.generator, label, self.report)
+        key = (label or 0) if model.generator.info.classes else None
+        model.renderer.densities = {**model.renderer.densities, key: density}
+        return density.curve()
+
+    def default_directions(self) -> Job[DirectionSet]:
+        """Find, or load, the directions that a model starts with."""
+        model = self._opened()
+        job = library.default_directions(model.generator, self.report)
+        while True:
+            try:
+                step = next(job)
+            except StopIteration as stop:
+                return self._add(model, stop.value)
+            if isinstance(step.preview, DirectionSet):
+                step = replace(step, preview=self._add(model, step.preview))
+            yield step
+
+    def discover(self, method: str, pairs: Sequence[str]) -> Job[DirectionSet]:
+        """Run a method and add what it finds."""
+        model = self._opened()
+        found = yield from library.discover(model.generator, method, pairs)
+        return self._add(model, found)
+
+    def show(self, picture: Picture) -> Job[Frame]:
+        """Render one picture, in one step."""
+        return frames.frame(self._opened().renderer, picture)
+        yield  # a job, though it never pauses
+
+    def bands(self, picture: Picture, ids: Iterable[str]) -> Job[Mapping[str, Band]]:
+        """The safe range of each slider; ids that are not loaded are left out."""
+        renderer = self._opened().renderer
+        made: dict[str, Band] = {}
+        for direction in ids:
+            if direction in renderer.directions:
+                made[direction] = bands.band(renderer, picture, direction)
+                yield Step(0.0)
+        return made
+
+    def films(self, picture: Picture, counts: Mapping[str, int]) -> Job[None]:
+        """Filmstrips, one frame a step so that previews get in between.
+
+        Yields:
+            After each strip, a step with its `Film` as the preview.
+        """
+        renderer = self._opened().renderer
+        for done, (direction, count) in enumerate(counts.items()):
+            if direction not in renderer.directions:
+                continue
+            known = renderer.directions[direction]
+            amounts = frames.film_amounts(known.low, known.high, count)
+            pixels: list[Pixels] = []
+            for amount in amounts:
+                moved = _with_amount(picture, direction, amount)
+                pixels += renderer.small([moved], _FILM_SIZE)
+                yield Step(done / len(counts))
+            yield Step((done + 1) / len(counts), "", Film(direction, amounts, tuple(pixels)))
+
+    def snap_back(self, picture: Picture) -> Job[tuple[Picture, Pixels]]:
+        """The picture that snapping back would give, with a thumb of it."""
+        renderer = self._opened().renderer
+        target = bands.snap_back(renderer, picture)
+        yield Step(0.5)
+        return target, renderer.small([target], _THUMB_SIZE)[0]
+
+    def thumb(self, picture: Picture) -> Job[Pixels]:
+        """A small version of a picture, for the strip."""
+        return self._opened().renderer.small([picture], _THUMB_SIZE)[0]
+        yield
+
+    def save_picture(self, picture: Picture, path: Path, scale: int, smooth: bool) -> Job[Path]:
+        """Render once more, apart from the preview's caches, and write the file."""
+        model = self._opened()
+        yield Step(0.1, "Rendering")
+        renderer = Renderer(model.generator)
+        renderer.directions = model.renderer.directions
+        renderer.densities = model.renderer.densities
+        pixels = renderer.pixels(picture)
+        yield Step(0.6, "Writing")
+        save_pixels(pixels, path, scale=scale, smooth=smooth)
+        return path
+
+    def _opened(self) -> OpenModel:
+        with self._lock:
+            if self._model is None:
+                raise RuntimeError("a job was started before any model was open")
+            return self._model
+
+    def _add(self, model: OpenModel, found: DirectionSet) -> DirectionSet:
+        merged = library.merge([model.found, found]) if model.found else found
+        model.found = merged
+        model.renderer.directions = library.by_id(merged)
+        return merged
+
+
+def _with_amount(picture: Picture, direction: str, amount: float) -> Picture:
+    """The picture with one slider elsewhere, its mute lifted, and no solo of another."""
+    old = picture.edit(direction)
+    edit = replace(old, amount=amount, on=True) if old else Edit(direction, amount)
+    rest = picture.without(direction)
+    solo = None if picture.solo is None else direction
+    return replace(rest, edits=(*rest.edits, edit), solo=solo)

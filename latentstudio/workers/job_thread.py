@@ -1,0 +1,139 @@
+"""Runs jobs off the GUI thread, a step at a time. The only module that joins `Job` to Qt."""
+
+import itertools
+import logging
+from collections import deque
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.progress import Job
+
+log = logging.getLogger(__name__)
+_tickets = itertools.count(1)
+
+
+class _Worker(QObject):
+    """Lives on the thread, whose event loop comes round between any two steps.
+
+    That is why nothing here is locked: a new job or a cancel is an event like any other and is
+    handled before the next step.
+    """
+
+    progressed = Signal(int, object)
+    finished = Signal(int, object)
+    failed = Signal(int, object)
+    cancelled = Signal(int)
+
+    def __init__(self, lanes: int) -> None:
+        super().__init__()
+        self._lanes: list[deque[tuple[int, Job[Any]]]] = [deque() for _ in range(lanes)]
+        self._timer = QTimer(self)  # a child, so that it moves with its parent
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._advance)
+
+    @Slot(int, object, int)
+    def add(self, ticket: int, job: Job[Any], lane: int) -> None:
+        self._lanes[lane].append((ticket, job))
+        self._timer.start()
+
+    @Slot(int)
+    def cancel(self, ticket: int) -> None:
+        for lane in self._lanes:
+            for task in lane:
+                if task[0] == ticket:
+                    lane.remove(task)
+                    self._end(task)
+                    return
+
+    @Slot()
+    def cancel_all(self) -> None:
+        for ticket in [task[0] for lane in self._lanes for task in lane]:
+            self.cancel(ticket)
+        self._timer.stop()
+
+    @Slot()
+    def _advance(self) -> None:
+        lane = next((lane for lane in self._lanes if lane), None)
+        if lane is None:
+            self._timer.stop()
+            return
+        ticket, job = lane[0]
+        try:
+            step = next(job)
+        except StopIteration as stop:
+            lane.popleft()
+            self.finished.emit(ticket, stop.value)
+        except LatentStudioError as error:
+            lane.popleft()
+            self.failed.emit(ticket, error)
+        except Exception as error:  # the boundary: no error may end the thread
+            log.exception("job %d failed", ticket)
+            lane.popleft()
+            self.failed.emit(ticket, error)
+        else:
+            self.progressed.emit(ticket, step)
+
+    def _end(self, task: tuple[int, Job[Any]]) -> None:
+        """Say "cancelled" only once the job's own clean-up has run."""
+        ticket, job = task
+        try:
+            job.close()
+        except Exception:
+            log.exception("job %d failed while it was being stopped", ticket)
+        self.cancelled.emit(ticket)
+
+
+class JobThread(QObject):
+    """One QThread with lanes of jobs; a lower lane's jobs run between a higher lane's steps.
+
+    Within a lane, jobs run in order. Exactly one of `finished`, `failed` and `cancelled` is
+    emitted for each ticket, on the GUI thread. Tickets are unique in the process.
+
+    Args:
+        name: For debuggers and leak checks.
+        lanes: How many; 0 is the most urgent.
+    """
+
+    progressed = Signal(int, object)  # ticket, Step
+    finished = Signal(int, object)  # ticket, result
+    failed = Signal(int, object)  # ticket, Exception
+    cancelled = Signal(int)  # ticket
+
+    _added = Signal(int, object, int)
+    _cancel_asked = Signal(int)
+    _closing = Signal()
+
+    def __init__(self, name: str, lanes: int = 1, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = QThread()
+        self._thread.setObjectName(name)
+        self._worker = _Worker(lanes)
+        self._worker.moveToThread(self._thread)
+        self._added.connect(self._worker.add)
+        self._cancel_asked.connect(self._worker.cancel)
+        self._closing.connect(self._worker.cancel_all, Qt.ConnectionType.BlockingQueuedConnection)
+        self._worker.progressed.connect(self.progressed)
+        self._worker.finished.connect(self.finished)
+        self._worker.failed.connect(self.failed)
+        self._worker.cancelled.connect(self.cancelled)
+        self._thread.start()
+
+    def submit(self, job: Job[Any], lane: int = 0) -> int:
+        """Queue a job that has not started; returns its ticket."""
+        ticket = next(_tickets)
+        self._added.emit(ticket, job, lane)
+        return ticket
+
+    def cancel(self, ticket: int) -> None:
+        """Stop a job before its next step. Nothing happens if it has ended."""
+        self._cancel_asked.emit(ticket)
+
+    def close(self) -> None:
+        """Cancel every job and end the thread; at most one step is waited for."""
+        if not self._thread.isRunning():
+            return
+        self._closing.emit()
+        self._thread.quit()
+        self._thread.wait()

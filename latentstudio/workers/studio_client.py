@@ -1,0 +1,229 @@
+"""The window's only door to the engine: asks by methods, answers by signals on the GUI thread.
+
+Two QThreads. *preview* renders what is on screen, most urgent first: the picture, then bands,
+thumbs and the way back, then filmstrips. *background* opens models, measures, discovers and
+saves, one after the other. Previews never wait for a discovery step, since they have a thread
+of their own; torch releases the interpreter lock while it computes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from latentstudio.core.progress import Job, Step
+from latentstudio.document.direction import DirectionSet
+from latentstudio.document.state import Picture
+from latentstudio.workers.job_list import JobList, sentence_of
+from latentstudio.workers.job_thread import JobThread
+from latentstudio.workers.latest import Latest
+
+if TYPE_CHECKING:
+    from latentstudio.session.studio import Studio
+
+_PICTURE, _SMALL, _FILMS = range(3)
+Done = Callable[[Any], None]
+
+
+class StudioClient(QObject):
+    """See the module. Requests made before a model is open wait until it is."""
+
+    engine_ready = Signal()
+    model_opened = Signal(object)  # ModelSummary
+    model_failed = Signal(str, str)  # ref, sentence
+    frame_ready = Signal(object)  # Frame, the newest only
+    original_ready = Signal(object)  # Frame
+    reference_ready = Signal(object)  # ReferenceCurve
+    directions_ready = Signal(object)  # DirectionSet: all that are known for the open model
+    directions_failed = Signal(str)  # sentence
+    bands_ready = Signal(object, object)  # Picture, {id: Band}
+    film_ready = Signal(object, object)  # Picture, Film
+    snap_ready = Signal(object, object)  # target Picture, Pixels
+    thumb_ready = Signal(object, object)  # Picture, Pixels
+    saved = Signal(str)  # path
+    job_changed = Signal(object)  # JobInfo
+    notice = Signal(str, str)  # ok | info | warn | error, sentence
+
+    _reported = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._studio: Studio | None = None
+        self._open = False
+        self._picture: Picture | None = None
+        self._labels: set[int | None] = set()
+        self._preview = JobThread("preview", lanes=3, parent=self)
+        self._background = JobThread("background", parent=self)
+        self._jobs = JobList(self._background)
+        self._endings: dict[int, tuple[Done, Done]] = {}
+        self._thumbs: dict[int, Picture] = {}
+        self._show = Latest(self._preview, _PICTURE)
+        self._original = Latest(self._preview, _PICTURE)
+        self._bands = Latest(self._preview, _SMALL, interrupt=True)
+        self._snap = Latest(self._preview, _SMALL, interrupt=True)
+        self._films = Latest(self._preview, _FILMS, interrupt=True)
+        self._connect()
+
+    def start(self) -> None:
+        """Import torch on the background thread; `engine_ready` follows."""
+
+        def load() -> Job[None]:
+            yield Step(0.1, "Loading the engine")
+            from latentstudio.session.studio import Studio
+
+            self._studio = Studio(report=self._reported.emit)
+
+        self._run("Starting the engine", load(), lambda _: self.engine_ready.emit())
+
+    def open_model(self, ref: str) -> None:
+        """Open a file or a built-in name; what runs for the model before is cancelled."""
+        if self._open:
+            self._jobs.cancel_all()
+
+        def opened(summary: Any) -> None:
+            self._open = True
+            self._labels.clear()
+            self.model_opened.emit(summary)
+            self._measure(self._picture.label if self._picture else None)
+            self._run(
+                "Finding directions",
+                self._later(lambda s: s.default_directions()),
+                self.directions_ready.emit,
+                self.directions_failed.emit,
+            )
+
+        def failed(sentence: str) -> None:
+            self.model_failed.emit(ref, sentence)
+
+        job = self._later(lambda s: s.open(ref))
+        self._run(f"Opening {Path(ref).name}", job, opened, failed)
+
+    def show(self, picture: Picture) -> None:
+        """Render a picture; only the newest request is made."""
+        self._picture = picture
+        if not self._open:
+            return
+        if picture.label not in self._labels:
+            self._measure(picture.label)
+        self._films.drop()
+        self._show.request(self._later(lambda s: s.show(picture)))
+
+    def show_original(self, picture: Picture) -> None:
+        """Render the "before" of a comparison."""
+        self._ask(self._original, lambda s: s.show(picture))
+
+    def want_bands(self, picture: Picture, ids: Iterable[str]) -> None:
+        """Ask for the safe ranges of some sliders; a newer request replaces this one."""
+        wanted = tuple(ids)
+        self._ask(self._bands, lambda s: _paired(picture, s.bands(picture, wanted)))
+
+    def want_films(self, picture: Picture, counts: Mapping[str, int]) -> None:
+        """Ask for filmstrips of some directions, 3 or 7 frames each; a newer one replaces it."""
+        wanted = dict(counts)
+        self._ask(self._films, lambda s: _with_picture(picture, s.films(picture, wanted)))
+
+    def want_snap_back(self, picture: Picture) -> None:
+        """Ask where snapping back would lead."""
+        self._ask(self._snap, lambda s: s.snap_back(picture))
+
+    def want_thumb(self, picture: Picture) -> None:
+        """Ask for a small version of a picture."""
+        if self._open:
+            job = self._later(lambda s: _paired(picture, s.thumb(picture)))
+            self._thumbs[self._preview.submit(job, _SMALL)] = picture
+
+    def discover(self, method: str, pairs: Sequence[str] = ()) -> int:
+        """Run a discovery method; its directions are added when it ends."""
+        job = self._later(lambda s: s.discover(method, pairs))
+        return self._run(f"Finding directions: {method}", job, self.directions_ready.emit)
+
+    def save_picture(
+        self, picture: Picture, path: str, scale: int = 1, smooth: bool = False
+    ) -> None:
+        """Write a picture as PNG, WebP or JPEG, by the file's ending."""
+        target = Path(path)
+        job = self._later(lambda s: s.save_picture(picture, target, scale, smooth))
+        self._run(f"Saving {target.name}", job, lambda p: self.saved.emit(str(p)))
+
+    def cancel(self, ticket: int) -> None:
+        """Stop a job of the status bar."""
+        self._jobs.cancel(ticket)
+
+    def close(self) -> None:
+        """Stop everything; at most one step of each thread is waited for."""
+        self._preview.close()
+        self._background.close()
+
+    def _connect(self) -> None:
+        self._jobs.changed.connect(self.job_changed)
+        self._jobs.stepped.connect(self._on_step)
+        self._jobs.finished.connect(lambda ticket, result: self._endings.pop(ticket)[0](result))
+        self._jobs.failed.connect(lambda ticket, text: self._endings.pop(ticket)[1](text))
+        self._show.ready.connect(self.frame_ready)
+        self._original.ready.connect(self.original_ready)
+        self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
+        self._snap.ready.connect(lambda pair: self.snap_ready.emit(*pair))
+        self._films.progressed.connect(self._on_film)
+        self._preview.finished.connect(self._on_thumb)
+        self._reported.connect(self._say)
+        for request in (self._show, self._original, self._bands, self._snap, self._films):
+            request.failed.connect(lambda error: self.notice.emit("error", sentence_of(error)))
+
+    def _run(self, title: str, job: Job[Any], done: Done, failed: Done | None = None) -> int:
+        ticket = self._jobs.submit(title, job)
+        self._endings[ticket] = (done, failed or (lambda text: self.notice.emit("error", text)))
+        return ticket
+
+    def _later(self, make: "Callable[[Studio], Job[Any]]") -> Job[Any]:
+        """A job made on its own thread, once the engine is there."""
+        if self._studio is None:
+            yield Step(0.0, "Waiting for the engine")
+        assert self._studio is not None, "start() comes first"
+        result = yield from make(self._studio)
+        return result
+
+    def _ask(self, latest: Latest, make: "Callable[[Studio], Job[Any]]") -> None:
+        if self._open:
+            latest.request(self._later(make))
+
+    def _measure(self, label: int | None) -> None:
+        self._labels.add(label)
+        job = self._later(lambda s: s.measure(label))
+        self._run("Measuring the density", job, self._on_measured)
+
+    def _on_measured(self, curve: object) -> None:
+        self.reference_ready.emit(curve)
+        if self._picture is not None:
+            self.show(self._picture)
+
+    def _on_step(self, _ticket: int, preview: object) -> None:
+        if isinstance(preview, DirectionSet):
+            self.directions_ready.emit(preview)
+
+    @Slot(str)
+    def _say(self, text: str) -> None:
+        """A slot, not a lambda: it must run on this thread, whoever emitted."""
+        self.notice.emit("info", text)
+
+    def _on_film(self, step: Step) -> None:
+        if step.preview is not None:
+            picture, film = step.preview
+            self.film_ready.emit(picture, film)
+
+    def _on_thumb(self, ticket: int, result: object) -> None:
+        if self._thumbs.pop(ticket, None) is not None and isinstance(result, tuple):
+            self.thumb_ready.emit(*result)
+
+
+def _paired(picture: Picture, job: Job[Any]) -> Job[Any]:
+    """The job's result with the picture it was made for."""
+    result = yield from job
+    return picture, result
+
+
+def _with_picture(picture: Picture, job: Job[Any]) -> Job[Any]:
+    """The same for the previews of a job's steps."""
+    for step in job:
+        preview = None if step.preview is None else (picture, step.preview)
+        yield Step(step.fraction, step.message, preview)
