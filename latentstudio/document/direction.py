@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentstudio.core.spaces import Space
+from latentstudio.core.spaces import GeneratorInfo, Space
 
 Kind = Literal["linear", "rbf", "channels"]
 
@@ -61,6 +61,12 @@ class ModelKey:
     family: str
     resolution: int
     dims: Mapping[str, int]
+
+    @classmethod
+    def of(cls, info: GeneratorInfo) -> Self:
+        """The key of an open model."""
+        dims = {space.value: found.dim for space, found in info.spaces.items()}
+        return cls(info.fingerprint, info.family, info.resolution, dims)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

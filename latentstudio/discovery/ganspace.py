@@ -1,0 +1,183 @@
+"""GANSpace: principal components of a model's own samples.
+
+Härkönen et al., NeurIPS 2020, "GANSpace: Discovering Interpretable GAN Controls",
+arXiv:2004.02546. With a mapping network: PCA of w (section 2.2). Without one a normal z
+has no axes of its own, so PCA of early features, and each component regressed back to z
+(section 2.3).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.options import option
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.spaces import Space
+from latentstudio.discovery.result import check_count, fix_signs, linear_set, parse_layers
+from latentstudio.discovery.sampling import BATCH, Moments, accumulate, code_moments, draw
+from latentstudio.document.direction import DirectionSet
+from latentstudio.engine.generator import Generator, HasTaps
+
+METHOD = ("ganspace", "GANSpace")
+SPARE = 16
+"""Dimensions kept beyond the wanted ones while the features' subspace is sought."""
+FEW_FEATURES = 1024
+SUBSPACE_BATCHES = 32
+SUBSPACE_PASSES = 3
+
+
+class Tapped(Generator, HasTaps, Protocol):
+    """A generator whose inner features can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class GanspaceOptions:
+    """What can be set."""
+
+    count: int = option(20, "Directions", "How many to find, the strongest first.", low=1, high=512)
+    layers: str = option(
+        "all", "Layers", "Layers the sliders will change: all, one, or a range such as 4-7."
+    )
+    samples: int = option(
+        100_000,
+        "Samples",
+        "How many random pictures the directions are read from. More is steadier and slower.",
+        low=100,
+        high=10_000_000,
+        advanced=True,
+    )
+    tap: str = option(
+        "first",
+        "Inner layer",
+        "For models without a mapping network: the inner layer whose changes are studied.",
+        advanced=True,
+    )
+
+
+@torch.no_grad()
+def discover(
+    generator: Generator, options: GanspaceOptions, seed: int = 0, state: object = None
+) -> Job[DirectionSet]:
+    """Find the axes along which a model's samples vary most.
+
+    Memory does not grow with the number of samples. A component's standard deviation is the
+    sliders' unit. `state` is not used.
+
+    Raises:
+        AbilityError: Neither a mapping network nor inner layers to read.
+        OptionError: More directions than dimensions, or layers that don't exist.
+    """
+    info = generator.info
+    layers = parse_layers(options.layers, info)
+    check_count(options.count, info.code_dim)
+    if options.samples <= options.count:
+        raise OptionError(f"samples must be more than {options.count}, the number of directions.")
+    find = code_axes if info.code_space is Space.W else feature_axes
+    vectors, units = yield from find(generator, options, seed)
+    notes = [{"deviation": unit} for unit in units.tolist()]
+    return linear_set(
+        info, METHOD, options, seed, vectors, units=units.tolist(), layers=layers, notes=notes
+    )
+
+
+@torch.no_grad()
+def code_axes(
+    generator: Generator, options: GanspaceOptions, seed: int
+) -> Job[tuple[Tensor, Tensor]]:
+    """PCA of w: unit vectors (K, dim) and standard deviations (K,), largest first."""
+    moments = yield from part(code_moments(generator, seed, options.samples), 0.0, 0.99)
+    values, vectors = leading(moments.covariance(), options.count)
+    return fix_signs(vectors), values.sqrt()
+
+
+@torch.no_grad()
+def feature_axes(
+    generator: Generator, options: GanspaceOptions, seed: int
+) -> Job[tuple[Tensor, Tensor]]:
+    """PCA of features, regressed to z: unit vectors (K, z_dim) and lengths (K,).
+
+    x = V^T (y - mean) are the features' principal coordinates; U = argmin sum ||U x - z||^2
+    (the paper's eq. 2) has the columns E[z x_k] / var(x_k). One standard deviation of x_k is a
+    step of sqrt(var) ||u_k|| in z: the slider's unit.
+    """
+    if not isinstance(generator, HasTaps) or not generator.info.taps:
+        raise AbilityError(
+            "GANSpace needs a model with a mapping network, or one whose inner layers can be read."
+        )
+    tap = _tap(options.tap, generator.info.taps)
+    basis = yield from part(subspace(generator, tap, options.count, seed), 0.0, 0.3)
+    moments = Moments(generator.info.classes, basis.shape[1], generator.info.code_dim)
+
+    def add(z: Tensor, classes: Tensor | None) -> None:
+        moments.add(tapped(generator, z, classes, tap) @ basis, classes, z)
+
+    yield from part(accumulate(generator, seed, options.samples, add), 0.3, 0.99)
+    values, axes = leading(moments.covariance(), options.count)
+    back = moments.cross_covariance() @ axes.T / values.clamp_min(1e-30)  # (z_dim, K), columns u_k
+    lengths = back.norm(dim=0)
+    vectors = (back / lengths.clamp_min(1e-30)).T
+    return fix_signs(vectors), values.sqrt() * lengths
+
+
+def leading(covariance: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Largest eigenvalues (K,) and their unit eigenvectors as rows (K, dim)."""
+    values, vectors = torch.linalg.eigh(covariance)  # ascending
+    return values.flip(0)[:count].clamp_min(0), vectors.flip(1)[:, :count].T
+
+
+@torch.no_grad()
+def subspace(generator: Tapped, tap: str, count: int, seed: int) -> Job[Tensor]:
+    """Orthonormal basis (features, q) that holds the leading `count` components.
+
+    Few features: all of them. Many (a 4x4 layer of 1,536 channels has 24,576, and no memory
+    holds that covariance): subspace iteration, the covariance applied batch by batch, with
+    q = count + SPARE.
+    """
+    z, classes = draw(generator, seed, 0, 1)
+    size = tapped(generator, z, classes, tap).shape[1]
+    if size <= max(FEW_FEATURES, count + SPARE):
+        return torch.eye(size, device=generator.device)
+    rng = torch.Generator().manual_seed(seed)
+    start = torch.randn(size, count + SPARE, generator=rng)
+    basis = torch.linalg.qr(start)[0].to(generator.device)
+    for turn in range(SUBSPACE_PASSES):
+        applied = torch.zeros(basis.shape, dtype=torch.float64, device=basis.device)
+        for index in range(SUBSPACE_BATCHES):
+            apart = _differences(generator, tap, seed, index)
+            applied += (apart.T @ (apart @ basis)).double()
+            done = turn * SUBSPACE_BATCHES + index + 1
+            yield Step(done / (SUBSPACE_PASSES * SUBSPACE_BATCHES), "Looking at inner features")
+        basis = torch.linalg.qr(applied)[0].float()
+    return basis
+
+
+def tapped(generator: Tapped, z: Tensor, classes: Tensor | None, tap: str) -> Tensor:
+    """Features at `tap`, one row for each latent: (N, z_dim) -> (N, features)."""
+    codes = generator.broadcast(generator.map(z, classes))
+    rows: Tensor = generator.features(codes, tap, classes).flatten(1)
+    return rows
+
+
+def _differences(generator: Tapped, tap: str, seed: int, index: int) -> Tensor:
+    """Differences of features within pairs of one class.
+
+    Their covariance is twice the covariance within classes, and no mean has to be known.
+    """
+    z, classes = draw(generator, seed, index, BATCH)
+    half = BATCH // 2
+    if classes is not None:
+        classes = classes[:half].repeat(2)
+    rows = tapped(generator, z, classes, tap)
+    apart: Tensor = rows[:half] - rows[half:]
+    return apart
+
+
+def _tap(name: str, taps: tuple[str, ...]) -> str:
+    if name == "first":
+        return taps[0]
+    if name not in taps:
+        raise OptionError(f"tap can't be '{name}'. This model's inner layers: {', '.join(taps)}.")
+    return name

@@ -1,0 +1,86 @@
+"""The methods, by id. Window, command line and cards all read this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.progress import Job
+from latentstudio.core.spaces import Ability, GeneratorInfo
+from latentstudio.discovery import ganspace, sefa
+from latentstudio.document.direction import DirectionSet
+
+WORDS = {
+    Ability.MAPPING: "a mapping network",
+    Ability.TAPS: "inner layers that can be read",
+    Ability.STYLE_WEIGHTS: "a first layer that is a plain matrix",
+    Ability.GRADIENT: "gradients",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to find directions.
+
+    Attributes:
+        id: As on the command line.
+        title: As on screen.
+        options: Frozen dataclass whose fields are made by `core.options.option`.
+        discover: ``discover(generator, options, seed=0, state=None) -> Job[DirectionSet]``.
+        needs: Abilities it can't do without.
+        any_of: Of these one is enough.
+        help: One sentence for the artist.
+    """
+
+    id: str
+    title: str
+    options: type
+    discover: Callable[..., Job[DirectionSet]]
+    needs: frozenset[Ability] = field(default_factory=frozenset)
+    any_of: frozenset[Ability] = field(default_factory=frozenset)
+    help: str = ""
+
+
+METHODS = {
+    method.id: method
+    for method in (
+        Method(
+            *sefa.METHOD,
+            sefa.SefaOptions,
+            sefa.discover,
+            needs=frozenset({Ability.STYLE_WEIGHTS}),
+            help="Reads directions off the model's own weights, in a moment.",
+        ),
+        Method(
+            *ganspace.METHOD,
+            ganspace.GanspaceOptions,
+            ganspace.discover,
+            any_of=frozenset({Ability.MAPPING, Ability.TAPS}),
+            help="Finds what varies most among many random pictures, in under a minute.",
+        ),
+    )
+}
+
+
+def get(method_id: str) -> Method:
+    """The method of this id.
+
+    Raises:
+        OptionError: There is none.
+    """
+    if method_id not in METHODS:
+        raise OptionError(f"There is no method '{method_id}'. Choose one of: {', '.join(METHODS)}.")
+    return METHODS[method_id]
+
+
+def needs_met(method: Method, info: GeneratorInfo) -> str | None:
+    """Why a method can't run on a model, as one sentence, or None where it can."""
+    missing = sorted(method.needs - info.abilities)
+    if missing:
+        return _sentence(method, " and ".join(WORDS.get(a, a.value) for a in missing))
+    if method.any_of and not method.any_of & info.abilities:
+        return _sentence(method, " or ".join(WORDS.get(a, a.value) for a in sorted(method.any_of)))
+    return None
+
+
+def _sentence(method: Method, what: str) -> str:
+    return f"{method.title} needs a model with {what}, which this one doesn't have."

@@ -1,0 +1,107 @@
+"""What every method does with the vectors it has found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.options import as_record
+from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+
+
+def linear_set(
+    info: GeneratorInfo,
+    method: tuple[str, str],
+    options: Any,
+    seed: int,
+    vectors: Tensor,
+    *,
+    units: Sequence[float],
+    space: Space | None = None,
+    layers: tuple[int, int] | None = None,
+    reach: float = 6.0,
+    notes: Sequence[Mapping[str, Any]] | None = None,
+) -> DirectionSet:
+    """Linear directions, strongest first, named ``SeFa 1``, ``SeFa 2``, ...
+
+    Args:
+        info: Facts of the model.
+        method: Registry id and title.
+        options: The method's options dataclass.
+        seed: The method's seed.
+        vectors: (K, dim), of unit length.
+        units: K lengths that count as amount 1.
+        space: Where the vectors live; None for the space of the model's codes.
+        layers: First and last layer they apply to; None for all.
+        reach: Greatest amount the sliders offer, to both sides.
+        notes: What each card shows.
+    """
+    rows: NDArray[np.float32] = vectors.detach().float().cpu().numpy()
+    record = as_record(options)
+    found = tuple(
+        Direction(
+            id=f"{method[0]}-{k}",
+            name=f"{method[1]} {k + 1}",
+            space=space or info.code_space,
+            vector=np.ascontiguousarray(row),
+            unit=float(units[k]),
+            low=-reach,
+            high=reach,
+            layers=layers,
+            method=method[0],
+            options=record,
+            seed=seed,
+            note=notes[k] if notes else {},
+        )
+        for k, row in enumerate(rows)
+    )
+    return DirectionSet(ModelKey.of(info), found, name=f"{method[1]} on {info.name}")
+
+
+def fix_signs(vectors: Tensor) -> Tensor:
+    """Turn each row so that its entry of largest size is positive: (K, dim) -> (K, dim).
+
+    An axis has no sign of its own; without this it would depend on the linear algebra library.
+    """
+    peak = vectors.gather(1, vectors.abs().argmax(dim=1, keepdim=True))
+    return torch.where(peak < 0, -vectors, vectors)
+
+
+def check_count(count: int, dim: int) -> None:
+    """Refuse more directions than dimensions.
+
+    Raises:
+        OptionError: `count` is above `dim`.
+    """
+    if count > dim:
+        raise OptionError(
+            f"count can't be {count}: this model's codes have {dim} dimensions, "
+            f"so there are at most {dim} directions."
+        )
+
+
+def parse_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
+    """Read a layer range: ``all``, ``3`` or ``4-7``, both ends included.
+
+    Returns:
+        First and last layer, or None where that is all of them.
+
+    Raises:
+        OptionError: No such range, or layers this model doesn't have.
+    """
+    last = info.code_layers - 1
+    text = text.strip()
+    if text in ("", "all"):
+        return None
+    start, dash, end = (part.strip() for part in text.partition("-"))
+    if not start.isdecimal() or (dash and not end.isdecimal()):
+        raise OptionError(f"layers can't be '{text}'. Write all, one layer, or a range as 4-7.")
+    found = int(start), int(end) if dash else int(start)
+    if not found[0] <= found[1] <= last:
+        raise OptionError(f"layers can't be '{text}': this model has layers 0 to {last}.")
+    return None if found == (0, last) else found
