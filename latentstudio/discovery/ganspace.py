@@ -142,7 +142,7 @@ def subspace(generator: Tapped, tap: str, count: int, seed: int) -> Job[Tensor]:
         return torch.eye(size, device=generator.device)
     rng = torch.Generator().manual_seed(seed)
     start = torch.randn(size, count + SPARE, generator=rng)
-    basis = torch.linalg.qr(start)[0].to(generator.device)
+    basis: Tensor = torch.linalg.qr(start)[0].to(generator.device)
     for turn in range(SUBSPACE_PASSES):
         applied = torch.zeros(basis.shape, dtype=torch.float64, device=basis.device)
         for index in range(SUBSPACE_BATCHES):

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.options import as_record
-from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.core.spaces import GeneratorInfo, Prior, Space
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 
 
@@ -24,7 +24,6 @@ def linear_set(
     units: Sequence[float],
     space: Space | None = None,
     layers: tuple[int, int] | None = None,
-    reach: float = 6.0,
     notes: Sequence[Mapping[str, Any]] | None = None,
 ) -> DirectionSet:
     """Linear directions, strongest first, named ``SeFa 1``, ``SeFa 2``, ...
@@ -38,11 +37,10 @@ def linear_set(
         units: K lengths that count as amount 1.
         space: Where the vectors live; None for the space of the model's codes.
         layers: First and last layer they apply to; None for all.
-        reach: Greatest amount the sliders offer, to both sides.
         notes: What each card shows.
     """
     rows: NDArray[np.float32] = vectors.detach().float().cpu().numpy()
-    record = as_record(options)
+    record, reach = as_record(options), slider_reach(info, space or info.code_space)
     found = tuple(
         Direction(
             id=f"{method[0]}-{k}",
@@ -61,6 +59,16 @@ def linear_set(
         for k, row in enumerate(rows)
     )
     return DirectionSet(ModelKey.of(info), found, name=f"{method[1]} on {info.name}")
+
+
+def slider_reach(info: GeneratorInfo, space: Space) -> float:
+    """Greatest amount that sliders offer, to both sides.
+
+    In W, strips of the built-in model's strongest directions fade or clot by 4 deviations, and
+    what comes after is all alike. In Z a unit is a small part of the radius (16 in 256
+    dimensions), and the published walks go to 6 or more.
+    """
+    return 4.0 if info.spaces[space].prior is Prior.MAPPED else 6.0
 
 
 def fix_signs(vectors: Tensor) -> Tensor:

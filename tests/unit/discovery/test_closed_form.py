@@ -109,6 +109,7 @@ def test_names_ids_and_model_are_recorded():
     assert [d.name for d in found.directions] == ["SeFa 1", "SeFa 2"]
     first = found.directions[0]
     assert (first.space, first.layers, first.method, first.seed) == (Space.W, (0, 1), "sefa", 7)
+    assert (first.low, first.high) == (-4, 4)
     assert first.options == dataclasses.asdict(options)
     assert found.model.fingerprint == toy.info.fingerprint
     assert found.model.dims == {"z": 16, "w": 16, "w+": 16}
