@@ -48,17 +48,21 @@ def snap_back(renderer: Renderer, picture: Picture) -> Picture:
     active = picture.active()
     if density is None or not active:
         return picture
-    shares = np.linspace(0, 1, 2 * _POINTS - 1)
-    moves = [
-        replace(m, amounts=list(np.asarray(m.amounts) * shares)) for m in renderer.moves(active)
-    ]
-    over = outside(_coordinates(renderer, picture, moves, len(shares), density), density.shell.on)
-    inside = np.flatnonzero(over <= 0)
-    best = shares[inside[-1]] if len(inside) else shares[int(np.argmin(over))]
-    if len(inside) and inside[-1] + 1 < len(shares):
-        i = inside[-1]
-        best = _crossing(shares[i : i + 2], over[i : i + 2])
-    return _shrink(picture, {e.direction for e in active}, float(best))
+    moves = renderer.moves(active)
+    share = 0.0
+    ends = (0.0, 1.0)
+    for _ in range(2):  # the second time between the last point inside and the first outside
+        shares = np.linspace(*ends, _POINTS)
+        scaled = [replace(m, amounts=[float(m.amounts) * s for s in shares]) for m in moves]  # type: ignore[arg-type]
+        over = outside(_coordinates(renderer, picture, scaled, _POINTS, density), density.shell.on)
+        inside = np.flatnonzero(over <= 0)
+        if not len(inside):
+            share = float(shares[int(np.argmin(over))])
+            break
+        last = int(inside[-1])
+        share = float(shares[last])
+        ends = (share, float(shares[min(last + 1, _POINTS - 1)]))
+    return _shrink(picture, {e.direction for e in active}, share)
 
 
 def carrier(renderer: Renderer, picture: Picture, density: Density) -> str:

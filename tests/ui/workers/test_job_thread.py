@@ -1,0 +1,136 @@
+"""Jobs run off the GUI thread, report there, and end exactly once."""
+
+import threading
+
+import pytest
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.progress import Step
+from latentstudio.workers.job_list import JobList
+from latentstudio.workers.job_thread import JobThread
+from latentstudio.workers.latest import Latest
+
+
+@pytest.fixture
+def thread(qapp):
+    made = JobThread("test", lanes=2)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def outcomes(thread):
+    seen = []
+    for name in ("finished", "failed", "cancelled"):
+        getattr(thread, name).connect(lambda ticket, *_, name=name: seen.append((name, ticket)))
+    return seen
+
+
+def forever(cleaned=None):
+    try:
+        while True:
+            yield Step(0.0)
+    finally:
+        if cleaned:
+            cleaned.set()
+
+
+def give(value):
+    yield Step(0.0)
+    return value
+
+
+def fail(error):
+    yield Step(0.0)
+    raise error
+
+
+def test_a_job_runs_on_another_thread(thread, qtbot):
+    def job():
+        yield Step(0.5)
+        return threading.get_ident()
+
+    with qtbot.waitSignal(thread.finished) as got:
+        thread.submit(job())
+    assert got.args[1] != threading.get_ident()
+
+
+def test_cancel_reports_after_the_job_has_cleaned_up(thread, outcomes, qtbot):
+    cleaned = threading.Event()
+    with qtbot.waitSignal(thread.progressed):
+        ticket = thread.submit(forever(cleaned))
+    with qtbot.waitSignal(thread.cancelled):
+        thread.cancel(ticket)
+    assert cleaned.is_set()
+    assert outcomes == [("cancelled", ticket)]
+
+
+def test_an_error_ends_its_own_job_only(thread, outcomes, qtbot):
+    bad, good = thread.submit(fail(LatentStudioError("no"))), thread.submit(give("fine"))
+    qtbot.waitUntil(lambda: outcomes == [("failed", bad), ("finished", good)])
+
+
+def test_an_urgent_job_overtakes_a_long_one(thread, outcomes, qtbot):
+    long = thread.submit(forever(), 1)
+    quick = thread.submit(give("now"), 0)
+    qtbot.waitUntil(lambda: outcomes == [("finished", quick)])
+    thread.cancel(long)
+    qtbot.waitUntil(lambda: len(outcomes) == 2)
+
+
+def test_close_ends_a_job_that_would_never_end(thread, qtbot):
+    cleaned = threading.Event()
+    with qtbot.waitSignal(thread.progressed):
+        thread.submit(forever(cleaned))
+    thread.close()
+    assert cleaned.is_set()
+
+
+def test_only_the_first_and_the_newest_of_a_hundred_are_made(thread, qtbot):
+    latest, made, shown = Latest(thread), [], []
+    latest.ready.connect(shown.append)
+    gate = threading.Event()
+
+    def preview(i):
+        made.append(i)
+        gate.wait(5)
+        yield Step(0.0)
+        return i
+
+    for i in range(100):
+        latest.request(preview(i))
+    gate.set()
+    qtbot.waitUntil(lambda: shown == [0, 99])
+    assert made == [0, 99]
+
+
+def test_an_interrupting_request_stops_the_one_that_runs(thread, qtbot, outcomes):
+    latest, shown = Latest(thread, interrupt=True), []
+    latest.ready.connect(shown.append)
+    cleaned = threading.Event()
+    with qtbot.waitSignal(thread.progressed):
+        latest.request(forever(cleaned))
+    latest.request(give("new"))
+    qtbot.waitUntil(lambda: shown == ["new"])
+    assert cleaned.is_set()
+    assert [name for name, _ in outcomes] == ["cancelled", "finished"]
+
+
+def test_a_job_list_follows_a_job_to_its_end(thread, qtbot):
+    jobs, seen = JobList(thread), []
+    jobs.changed.connect(seen.append)
+    jobs.submit("Look", give(3))
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].state == "done")
+    assert [info.state for info in seen] == ["waiting", "running", "done"]
+    assert seen[-1].fraction == 1.0
+
+
+def test_a_failed_job_says_why_in_a_sentence(thread, qtbot, caplog):
+    jobs, said = JobList(thread), []
+    jobs.failed.connect(lambda _ticket, text: said.append(text))
+    jobs.submit("Open", fail(LatentStudioError("It is empty.", hint="Choose another.")))
+    qtbot.waitUntil(lambda: said == ["It is empty. Choose another."])
+    jobs.submit("Open", fail(ZeroDivisionError("x")))
+    qtbot.waitUntil(lambda: len(said) == 2)
+    assert "unexpected" in said[1]
+    assert "ZeroDivisionError" in caplog.text
