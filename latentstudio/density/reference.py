@@ -22,34 +22,11 @@ from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.core.spaces import Prior, Space
 from latentstudio.density.shell import Shell, chi_shell
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.whitening import Whitening, whiten
 
 SAMPLES = 20_000
 _BATCH = 500
-_FLOOR = 1e-6
 _SEED = 20_261_122
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Whitening:
-    """v = (p - mean) E / sqrt(eigenvalues), with p the gaussianised code.
-
-    Attributes:
-        mean: (dim,).
-        basis: Eigenvectors of the covariance as columns, (dim, dim).
-        deviations: Square roots of the eigenvalues, floored at 1e-6 of the largest, (dim,).
-    """
-
-    mean: Tensor
-    basis: Tensor
-    deviations: Tensor
-
-    def apply(self, p: Tensor) -> Tensor:
-        """(..., dim) to whitened coordinates of the same shape."""
-        return (p - self.mean) @ self.basis / self.deviations
-
-    def undo(self, v: Tensor) -> Tensor:
-        """Inverse of `apply`."""
-        return (v * self.deviations) @ self.basis.T + self.mean
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,14 +134,6 @@ def measure(generator: Generator, classes: Tensor | None = None) -> Job[Density]
         return Density(info.code_space, Shell(np.sort(radii.numpy())), *chart)
     shell = chi_shell(info.code_dim, SAMPLES)
     return Density(info.code_space, Shell(shell.reference, prior is Prior.NORMALISED), *chart)
-
-
-def whiten(p: Tensor) -> Whitening:
-    """Centre and whitening of samples (n, dim), float64."""
-    mean = p.mean(0)
-    centred = p - mean
-    values, basis = torch.linalg.eigh(centred.T @ centred / (len(p) - 1))
-    return Whitening(mean, basis, values.clamp_min(_FLOOR * float(values[-1])).sqrt())
 
 
 @torch.no_grad()

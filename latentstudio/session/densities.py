@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from latentstudio.core.progress import Job, Step
-from latentstudio.density.reference import Density, Whitening, measure
+from latentstudio.density.reference import Density, measure
 from latentstudio.density.shell import Shell
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.whitening import Whitening
 from latentstudio.session import cache
 
 

@@ -6,9 +6,9 @@ import torch
 from scipy import stats
 
 from latentstudio.core.progress import run
-from latentstudio.density.reference import whiten
 from latentstudio.density.shell import Shell, chi_shell
 from latentstudio.density.walks import walk_codes
+from latentstudio.engine.whitening import whiten
 
 
 @pytest.fixture(scope="module")
