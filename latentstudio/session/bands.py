@@ -11,7 +11,7 @@ from latentstudio.session.messages import Band
 from latentstudio.session.pipeline import Latents, Move
 from latentstudio.session.renderer import Renderer
 
-_POINTS = 49
+_POINTS = 65
 Ends = tuple[float, float]
 
 

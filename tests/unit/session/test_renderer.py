@@ -9,7 +9,7 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction
 from latentstudio.document.state import Edit, Picture
-from latentstudio.session.bands import band, nearest_range, snap_back
+from latentstudio.session.bands import band, excess, nearest_range, snap_back
 from latentstudio.session.frames import frame
 from latentstudio.session.renderer import Renderer
 
@@ -60,20 +60,18 @@ def test_undo_gives_back_the_same_pixels(renderer):
     assert np.array_equal(fresh.pixels(with_edits(a=2.0)), first)
 
 
-def test_the_band_ends_where_the_meter_changes(renderer):
+def test_the_band_ends_where_the_meter_changes(renderer, portraits_density):
     for picture in (with_edits(), with_edits(b=1.0), with_edits(a=2.0, c=-1.0)):
         found = band(renderer, picture, "a")
         assert found.shell is not None
         assert found.limit is not None
         low, high = found.shell
         assert found.limit[0] <= low < high <= found.limit[1]
-        for end, sign in ((low, -1), (high, 1)):
-            if abs(end) >= 8:
-                continue
-            inside = renderer.reading(_moved(picture, "a", end - 0.1 * sign))
-            beyond = renderer.reading(_moved(picture, "a", end + 0.1 * sign))
-            assert inside.state == "on"
-            assert beyond.state in ("edge", "off")
+        for end in (low, high):
+            over = excess(renderer, _moved(picture, "a", end), portraits_density)
+            assert abs(over) < 0.2 or abs(end) == 8  # a thirtieth of the shell's width
+        middle = renderer.reading(_moved(picture, "a", (low + high) / 2))
+        assert middle.state == "on"
 
 
 def test_bands_move_when_other_edits_move(renderer):
