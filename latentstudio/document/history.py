@@ -60,6 +60,10 @@ class History:
         """What was done, oldest first: the history tab."""
         return tuple(entry.label for entry in self._done)
 
+    def undone_labels(self) -> tuple[str, ...]:
+        """What redo would bring back, next first: the faint end of the history tab."""
+        return tuple(entry.label for entry, _ in reversed(self._undone))
+
     def do(self, command: Command) -> None:
         """Apply a command. One that changes nothing leaves no undo step."""
         after = command.apply(self._doc)

@@ -30,6 +30,7 @@ class Theme(QObject):
         self._choice: Choice = "dark"
         self._scale = 1.0
         self._still = False
+        self._applied: tuple[Look, float] | None = None
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_changed)
 
@@ -83,11 +84,14 @@ class Theme(QObject):
         self._still = still
 
     def apply(self) -> None:
-        """Dress the application and say so."""
+        """Dress the application and say so; nothing happens if it wears this already."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        if app.style().name() != "fusion":
+        if self._applied == (self.look, self._scale):
+            return
+        if self._applied is None:
             app.setStyle("Fusion")
+        self._applied = (self.look, self._scale)
         app.setPalette(palette(self.current()))
         app.setFont(self.font("control"))
         app.setStyleSheet(style_sheet(self.current(), self._scale))

@@ -1,0 +1,256 @@
+"""The canvas: the view, and everything laid over it."""
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from latentstudio.session.messages import Frame, Pixels
+from latentstudio.ui.canvas.empty import EmptyCanvas
+from latentstudio.ui.canvas.labels import Plate
+from latentstudio.ui.canvas.pixels import GAIN, difference, mean_difference, to_pixmap
+from latentstudio.ui.canvas.split import SplitHandle
+from latentstudio.ui.canvas.stage import Mode, PictureItem, Stage
+from latentstudio.ui.canvas.starting import StartingCard
+from latentstudio.ui.canvas.view import PictureView
+from latentstudio.ui.canvas.warning import WarningBar, WarningFrame
+
+_EDGE = 12
+
+
+class Canvas(QWidget):
+    """Shows frames, compares them, and carries the words that belong to them."""
+
+    moved = Signal()
+    """Zoom or place changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Canvas"))
+        self.stage = Stage()
+        self.view = PictureView(self.stage, self)
+        self.view.setAccessibleName(self.tr("Canvas"))
+        self.split = SplitHandle(self)
+        self.hud = Plate(self, self.tr("Size and zoom"))
+        self.before_tag = Plate(self, self.tr("Before"), tag=True)
+        self.after_tag = Plate(self, self.tr("After"), tag=True)
+        self.frame = WarningFrame(self)
+        self.warning = WarningBar(self)
+        self.starting = StartingCard(self)
+        self.empty = EmptyCanvas(self)
+        self.empty.hide()
+        self.starting.hide()
+        self._after: Pixels | None = None
+        self._before: Pixels | None = None
+        self._tags = ("", "")
+        self._still = ""
+        self._kept = False
+        self._cover = 0
+        self.view.moved.connect(self._place)
+        self.view.held.connect(self.set_held)
+        self.split.dragged.connect(self._drag_split)
+        self.split.stepped.connect(lambda by: self._set_split(self.stage.split + by))
+        self.warning.keep_it.connect(self._keep)
+
+    # Pictures
+
+    @property
+    def pixels(self) -> Pixels | None:
+        """What is shown now, (height, width, 3), or None before the first live picture."""
+        return self._after
+
+    def show_still(self, picture: QPixmap, words: str) -> None:
+        """Show a kept picture, dimmed, until the first live one comes."""
+        self._still = words
+        self.stage.set_dimmed(True)
+        self.stage.set_pictures(after=picture)
+        self.view.keep_place()
+        self._place()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a live picture; the zoom stays where it is while the size does."""
+        same = self._after is not None and self._after.shape == frame.pixels.shape
+        self._still = ""
+        self._after = frame.pixels
+        if not same:
+            self._before = None
+        self.empty.hide()
+        self.stage.set_dimmed(False)
+        before = None if same else QPixmap()
+        self.stage.set_pictures(after=to_pixmap(frame.pixels), before=before, change=before)
+        self._show_change()
+        if not same:
+            self.view.fit()
+        self._show_verdict(frame)
+        self._place()
+
+    def show_before(self, pixels: Pixels) -> None:
+        """The picture to compare with; one of another size is left out."""
+        if self._after is not None and pixels.shape != self._after.shape:
+            return
+        first = self._before is None
+        self._before = pixels
+        self.stage.set_pictures(before=to_pixmap(pixels))
+        self._show_change()
+        if first and self.stage.mode is Mode.SIDE:
+            self.view.keep_place()
+        self._place()
+
+    def clear(self) -> None:
+        """No picture: ask for a model."""
+        self._after = self._before = None
+        blank = QPixmap()
+        self.stage.set_pictures(after=blank, before=blank, change=blank)
+        self.frame.hide()
+        self.warning.hide()
+        self.empty.show()
+        self._place()
+
+    # Compare
+
+    def set_mode(self, mode: Mode) -> None:
+        """Choose how to compare; see `Mode`."""
+        was = self.stage.mode
+        self.stage.set_mode(mode)
+        self.view.hold_to_compare = mode is Mode.HOLD
+        self._show_change()
+        if Mode.SIDE in (was, mode):
+            self.view.keep_place()
+        self._place()
+
+    def set_swapped(self, swapped: bool) -> None:
+        """Put the picture before at the right."""
+        self.stage.set_swapped(swapped)
+        self._place()
+
+    def set_held(self, held: bool) -> None:
+        """Show what was before instead, as long as a key or button is held."""
+        self.stage.set_held(held)
+        self._place()
+
+    def set_tags(self, before: str, after: str) -> None:
+        """Names of the two pictures, for example ``Before: seed 591``."""
+        self._tags = (before, after)
+        self._place()
+
+    def _drag_split(self, x: float) -> None:
+        box = self._on_screen()
+        self._set_split((x - box.left()) / max(1, box.width()))
+
+    def _set_split(self, share: float) -> None:
+        self.stage.set_split(share)
+        self._place()
+
+    def _show_change(self) -> None:
+        if self.stage.mode is Mode.DIFFERENCE and self._both() is not None:
+            self.stage.set_pictures(change=to_pixmap(difference(*self._both_or_die())))
+
+    def _both(self) -> tuple[Pixels, Pixels] | None:
+        if self._after is None or self._before is None:
+            return None
+        return self._before, self._after
+
+    def _both_or_die(self) -> tuple[Pixels, Pixels]:
+        both = self._both()
+        assert both is not None
+        return both
+
+    # The warning
+
+    def _show_verdict(self, frame: Frame) -> None:
+        off = frame.reading is not None and frame.reading.state == "off"
+        if off and frame.reading is not None:
+            self.warning.say(frame.reading, frame.carrier)
+        else:
+            self._kept = False
+        self.frame.setVisible(off)
+        self.warning.setVisible(off and not self._kept)
+
+    def _keep(self) -> None:
+        self._kept = True
+        self.warning.hide()
+
+    # Placing
+
+    def set_cover(self, pixels: int) -> None:
+        """How much of the right side a drawer hides."""
+        self._cover = pixels
+        self.view.set_cover(pixels)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.view.setGeometry(self.rect())
+        self._place()
+
+    def _on_screen(self, item: PictureItem | None = None) -> QRect:
+        """Where a picture stands in this widget; the one now unless another is given."""
+        box = (item or self.stage.after).sceneBoundingRect()
+        return self.view.viewportTransform().mapRect(box).toRect()
+
+    def _place(self) -> None:
+        free = self.rect().adjusted(0, 0, -self._cover, 0)
+        self.empty.setGeometry(self.rect())
+        self.frame.setGeometry(free)
+        self.starting.adjustSize()
+        card = self.starting.rect()
+        card.moveCenter(free.center())
+        self.starting.setGeometry(card)
+        if not self.warning.isHidden():
+            self.warning.place(free.width())
+        self._place_split()
+        self._say_hud()
+        self._place_tags()
+        for above in (self.frame, self.warning, self.starting, self.empty):
+            above.raise_()
+        self.moved.emit()
+
+    def _place_split(self) -> None:
+        stage = self.stage
+        shown = stage.mode is Mode.SPLIT and self._both() is not None and not stage.shows_before
+        if shown:
+            box = self._on_screen()
+            x = box.left() + stage.split * box.width()
+            self.split.place(x, max(0, box.top()), min(self.height(), box.bottom() + 1))
+        self.split.setVisible(shown)
+
+    def _say_hud(self) -> None:
+        self.hud.say(self._still or self._size_words())
+        self.hud.move(_EDGE - 3, self.height() - self.hud.height() - 6)
+
+    def _size_words(self) -> str:
+        if self._after is None:
+            return ""
+        height, width, _ = self._after.shape
+        words = self.tr("%1 × %2 shown at %3 %")
+        for mark, number in (("%1", width), ("%2", height), ("%3", round(self.view.zoom * 100))):
+            words = words.replace(mark, str(number), 1)
+        both = self._both()
+        if self.stage.mode is not Mode.OFF and both is not None:
+            mean = self.tr("%1 % mean difference").replace(
+                "%1", f"{mean_difference(*both):.1%}"[:-1]
+            )
+            words = f"{words}. {mean}"
+        if self.stage.mode is Mode.DIFFERENCE:
+            words += self.tr(", shown %1 times stronger").replace("%1", str(GAIN))
+        return words
+
+    def _place_tags(self) -> None:
+        stage = self.stage
+        compares = stage.mode in (Mode.SPLIT, Mode.SIDE) and self._both() is not None
+        before, after = self._tags
+        self.before_tag.say(before if compares or stage.shows_before else "")
+        self.after_tag.say(after if compares and not stage.shows_before else "")
+        seen = self.rect().adjusted(0, 0, -self._cover, 0)
+        one, two = stage.before, stage.after
+        left, right = (two, one) if stage.swapped else (one, two)
+        at_left, at_right = self.before_tag, self.after_tag
+        if stage.swapped and not stage.shows_before:
+            at_left, at_right = at_right, at_left
+        a, b = (self._on_screen(item).intersected(seen) for item in (left, right))
+        top = 8 if self.warning.isHidden() else self.warning.geometry().bottom() + 8
+        at_left.move(a.left() + 8, max(a.top() + 8, top))
+        at_right.move(b.right() - at_right.width() - 7, max(b.top() + 8, top))
+
+    def words(self) -> str:
+        """What a screen reader says of the canvas besides its name."""
+        return self.hud.text()

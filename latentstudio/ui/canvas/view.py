@@ -1,0 +1,254 @@
+"""Zoom and pan. Nothing here knows what the picture means."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from latentstudio.ui.canvas.stage import Stage
+from latentstudio.ui.theme import theme
+
+LEAST, MOST = 0.05, 64.0
+_LADDER = (0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.33, 0.5, 0.67, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
+LADDER = (*_LADDER, 10, 12, 14, 16, 20, 24, 32, 40, 48, 64)
+"""Where the zoom buttons stop; 1 is one picture pixel on one pixel of the screen."""
+
+_NOTCH = 120
+_Hand = Qt.CursorShape
+
+
+class PictureView(QGraphicsView):
+    """A view of a `Stage` that zooms at the pointer and pans without scroll bars.
+
+    While it is fitted it stays fitted when its size or its free area changes; any zoom or
+    pan by hand ends that.
+    """
+
+    moved = Signal()
+    """Zoom, place or size changed: whatever lies on top finds its place again."""
+    held = Signal(bool)
+    """The left button was pressed, or released, on a picture that shows what was before."""
+
+    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
+        super().__init__(stage, parent)
+        self._stage = stage
+        self._zoom = 1.0
+        self._fitted = True
+        self._cover = 0
+        self._smooth = True
+        self._tool = "hand"
+        self._space = False
+        self._pressed = False
+        self._last: QPoint | None = None
+        self.hold_to_compare = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(120, 120)
+        self._dress()
+        theme().changed.connect(self._dress)
+
+    @property
+    def zoom(self) -> float:
+        """Pixels of the screen for one pixel of the picture."""
+        return self._zoom
+
+    @property
+    def fitted(self) -> bool:
+        return self._fitted
+
+    @property
+    def smooth(self) -> bool:
+        return self._smooth
+
+    @property
+    def tool(self) -> str:
+        """``hand`` or ``zoom``."""
+        return self._tool
+
+    def set_tool(self, tool: str) -> None:
+        self._tool = tool
+        self._show_cursor()
+
+    def set_smooth(self, smooth: bool) -> None:
+        """Interpolate when enlarged, or show every pixel as a square."""
+        self._smooth = smooth
+        self._dress()
+
+    def set_panning(self, panning: bool) -> None:
+        """While Space is down the left button pans, whatever the tool."""
+        self._space = panning
+        self._show_cursor()
+
+    def set_cover(self, pixels: int) -> None:
+        """Say how much of the right edge a drawer hides: fit uses what is left."""
+        if pixels != self._cover:
+            self._cover = pixels
+            self._refit()
+
+    def fit(self) -> None:
+        """Show all of it, in steps that keep pixels even when it is enlarged."""
+        self._fitted = True
+        box, free = self._stage.content(), self._free()
+        if box.isEmpty() or free.isEmpty():
+            return
+        air = 24 if min(free.width(), free.height()) >= 600 else 8
+        room = min((free.width() - 2 * air) / box.width(), (free.height() - 2 * air) / box.height())
+        wanted = room * self.devicePixelRatioF()
+        self._apply(float(int(wanted * 2)) / 2 if wanted >= 2 else wanted)
+        self._centre(box.center(), free.center())
+
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom to a factor, keeping the point of the picture under `at` (in the viewport)."""
+        self._fitted = False
+        place = at if at is not None else self._free().center()
+        fixed = self._scene_at(place)
+        self._apply(zoom)
+        self._centre(fixed, place)
+
+    def step_zoom(self, steps: int) -> None:
+        """Go to the next place on the ladder, up or down."""
+        if steps > 0:
+            self.set_zoom(next((z for z in LADDER if z > self._zoom * 1.001), MOST))
+        else:
+            self.set_zoom(next((z for z in reversed(LADDER) if z < self._zoom * 0.999), LEAST))
+
+    def keep_place(self) -> None:
+        """The content changed its size: fit again, or leave the view where it is."""
+        self._set_limits()
+        self._refit()
+
+    def _free(self) -> QRectF:
+        rect = QRectF(self.viewport().rect())
+        return rect.adjusted(0, 0, -self._cover, 0)
+
+    def _scene_at(self, place: QPointF) -> QPointF:
+        back, _ = self.viewportTransform().inverted()
+        return back.map(place)
+
+    def _refit(self) -> None:
+        if self._fitted:
+            self.fit()
+        self.moved.emit()
+
+    def _apply(self, zoom: float) -> None:
+        self._zoom = min(MOST, max(LEAST, zoom))
+        scale = self._zoom / self.devicePixelRatioF()
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self._set_limits()
+        self._dress()
+
+    def _set_limits(self) -> None:
+        """Let the picture be pushed nearly out of sight, but no further."""
+        scale = self.transform().m11()
+        wide, high = self.viewport().width() / scale, self.viewport().height() / scale
+        self.setSceneRect(self._stage.content().adjusted(-wide, -high, wide, high))
+
+    def _centre(self, scene: QPointF, place: QPointF) -> None:
+        gap = self.viewportTransform().map(scene) - place
+        self._scroll(round(gap.x()), round(gap.y()))
+        self.moved.emit()
+
+    def _scroll(self, x: int, y: int) -> None:
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + x)
+        down.setValue(down.value() + y)
+
+    def _dress(self) -> None:
+        self.setBackgroundBrush(theme().current().color("canvas"))
+        smooth = self._smooth or self._zoom < 1
+        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        self.viewport().update()
+
+    def _show_cursor(self) -> None:
+        if self._last is not None:
+            self.viewport().setCursor(_Hand.ClosedHandCursor)
+        elif self._space or self._tool == "hand":
+            self.viewport().setCursor(_Hand.OpenHandCursor)
+        else:
+            self.viewport().setCursor(_Hand.CrossCursor)
+
+    # Events
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        self.set_zoom(self._zoom * 2 ** (turn / _NOTCH / 4), event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        button = event.button()
+        place = event.position().toPoint()
+        if button == Qt.MouseButton.MiddleButton or (
+            button == Qt.MouseButton.LeftButton
+            and (self._space or (self._tool == "hand" and not self.hold_to_compare))
+        ):
+            self._last = place
+            self._show_cursor()
+        elif button == Qt.MouseButton.LeftButton and self.hold_to_compare:
+            self.held.emit(True)
+        elif button == Qt.MouseButton.LeftButton:
+            self._pressed = True
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._last is not None:
+            place = event.position().toPoint()
+            step = self._last - place
+            self._last = place
+            if not step.isNull():
+                self._fitted = False
+                self._scroll(step.x(), step.y())
+                self.moved.emit()
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._last is not None:
+            self._last = None
+            self._show_cursor()
+        elif self._pressed:
+            self._zoom_click(event)
+        elif self.hold_to_compare:
+            self.held.emit(False)
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def _zoom_click(self, event: QMouseEvent) -> None:
+        self._pressed = False
+        away = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        self.set_zoom(self._zoom * (0.5 if away else 2.0), event.position())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Arrows belong to the split, everything else to the window.
+        event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        middle = self._scene_at(QPointF(event.oldSize().width(), event.oldSize().height()) / 2)
+        self._set_limits()
+        if self._fitted:
+            self.fit()
+        elif event.oldSize().isValid():
+            self._centre(middle, QRectF(self.viewport().rect()).center())
+        self.moved.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._show_cursor()
+        super().enterEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.keep_place()

@@ -1,0 +1,1 @@
+"""Below the canvas: kept pictures and the history."""

@@ -1,0 +1,136 @@
+"""Snapshots and history, 112 px high, or 32 px where the window is low."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from latentstudio.document.history import History
+from latentstudio.document.state import Document, Picture
+from latentstudio.ui.strip.bar import StripBar
+from latentstudio.ui.strip.history_list import HistoryList
+from latentstudio.ui.strip.snapshot_model import SnapshotModel
+from latentstudio.ui.strip.snapshots import SnapshotList
+from latentstudio.ui.theme import icon, set_role, set_tone, theme
+
+FULL, BAR = 112, 32
+
+
+class Strip(QWidget):
+    """Two tabs over one row. It shows the document and asks for commands."""
+
+    recalled = Signal(int)
+
+    def __init__(
+        self,
+        history: History,
+        want_thumb: Callable[[Picture], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.model = SnapshotModel(history, want_thumb, self)
+        self.snapshots = SnapshotList(self.model, history)
+        self.steps = HistoryList(history)
+        self._folded = False
+        self._opened = False
+        self._bar = StripBar(self.model)
+        self._empty = QLabel(self.tr("Press Ctrl D to keep the picture you see."))
+        self._hint = QLabel(self.tr("1 to 9 recalls, Ctrl D keeps this one"))
+        self._pages = QStackedWidget()
+        self._tabs = QButtonGroup(self)
+        self._fold_button = QPushButton()
+        self._full = self._build()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._full)
+        column.addWidget(self._bar)
+        self.snapshots.recalled.connect(self.recalled)
+        self._bar.recalled.connect(self.recalled)
+        self._bar.opened.connect(lambda: self._open(True))
+        theme().changed.connect(self._show_fold)
+        self.show_document(history.document)
+        self._show_fold()
+
+    def show_document(self, document: Document) -> None:
+        """Follow the document."""
+        self.model.show_document(document)
+        self.steps.show_history()
+        self._show_page()
+
+    def set_folded(self, folded: bool) -> None:
+        """Become a bar of 32 px, or a strip again; a bar can still be opened by hand."""
+        if folded != self._folded:
+            self._folded = folded
+            self._opened = False
+            self._show_fold()
+
+    @property
+    def is_bar(self) -> bool:
+        """Only the bar is to be seen."""
+        return self._folded and not self._opened
+
+    def _open(self, opened: bool) -> None:
+        self._opened = opened
+        self._show_fold()
+
+    def _show_fold(self) -> None:
+        self._full.setVisible(not self.is_bar)
+        self._bar.setVisible(self.is_bar)
+        self._fold_button.setVisible(self._folded)
+        scale = theme().text_scale
+        self.setFixedHeight(BAR if self.is_bar else round(FULL + (scale - 1) * 34))
+
+    def _build(self) -> QWidget:
+        for label in (self._empty, self._hint):
+            set_role(label, "label" if label is self._empty else "caption")
+            set_tone(label, "tx2" if label is self._empty else "tx3")
+        self._empty.setIndent(8)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for page in (self.snapshots, self._empty, self.steps):
+            self._pages.addWidget(page)
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(8, 3, 12, 0)
+        column.setSpacing(0)
+        column.addLayout(self._header())
+        column.addWidget(self._pages, 1)
+        return full
+
+    def _header(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for number, text in enumerate((self.tr("Snapshots"), self.tr("History"))):
+            tab = QPushButton(text)
+            tab.setProperty("kind", "segment")
+            tab.setCheckable(True)
+            tab.setChecked(not number)
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._tabs.addButton(tab, number)
+            row.addWidget(tab)
+        self._tabs.idClicked.connect(lambda _: self._show_page())
+        row.addStretch(1)
+        row.addWidget(self._hint)
+        self._fold_button.setProperty("kind", "plain")
+        self._fold_button.setIcon(icon("chevron-down"))
+        self._fold_button.setAccessibleName(self.tr("Fold the strip"))
+        self._fold_button.setToolTip(self.tr("Fold the strip"))
+        self._fold_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._fold_button.clicked.connect(lambda: self._open(False))
+        row.addWidget(self._fold_button)
+        return row
+
+    def _show_page(self) -> None:
+        history = self._tabs.checkedId() == 1
+        empty = not self.model.rowCount()
+        page = self.steps if history else self._empty if empty else self.snapshots
+        self._pages.setCurrentWidget(page)
+        self._hint.setVisible(not history and not empty)
