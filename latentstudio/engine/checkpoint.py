@@ -15,7 +15,14 @@ from typing import Any, BinaryIO
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job
 from latentstudio.engine.memory import available_memory, check_memory
+from latentstudio.engine.pickle_source import Source
 from latentstudio.engine.safetensors_file import looks_like_safetensors, read_safetensors
+from latentstudio.engine.torch_files import read_pickle, read_zip
+
+ZIP = b"PK\x03\x04"
+# Protocol 2 and later begin with 0x80; before that, with what their first value needs.
+PICKLE_STARTS = (b"\x80", b"(", b"c", b"]", b"}")
+PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 
 
 class Container(StrEnum):
@@ -57,7 +64,14 @@ def read_checkpoint(path: Path) -> Job[Checkpoint]:
         if looks_like_safetensors(head):
             tensors, metadata = yield from read_safetensors(file)
             return Checkpoint(path, Container.SAFETENSORS, tensors, metadata)
-        raise CheckpointError(f"{path.name} is not a model file.")
+        file.seek(0)
+        if head.startswith(ZIP):
+            content = yield from read_zip(file)
+            return Checkpoint(path, Container.TORCH, content)
+        if head[:1] not in PICKLE_STARTS:
+            raise CheckpointError(f"{path.name} is not a model file.")
+        content, is_torch = yield from read_pickle(Source(file))
+        return Checkpoint(path, Container.TORCH if is_torch else Container.PICKLE, content)
 
 
 def check_head(path: Path, head: bytes) -> None:
@@ -72,6 +86,8 @@ def check_head(path: Path, head: bytes) -> None:
         raise CheckpointError(
             f"{path.name} is only a Git LFS pointer to the model. Download the file itself."
         )
+    if head.startswith(PACKED):
+        raise CheckpointError(f"{path.name} is a packed archive. Unpack it and choose the model.")
     if head.lstrip()[:1] == b"<" and b"html" in head.lower():
         raise CheckpointError(f"{path.name} is a web page, not a model. Download the file itself.")
 

@@ -36,8 +36,6 @@ class BaseGenerator:
 
     def __init__(self, info: GeneratorInfo, weights: Weights, network: nn.Module) -> None:
         self._info = info
-        self._settings = weights.settings
-        self._names = tuple(weights.tensors)
         self._weights = weights
         self.network = network.eval()
 
@@ -129,7 +127,8 @@ class BaseGenerator:
         check_shape(classes, "N", N=count)
         if count and not 0 <= int(classes.min()) <= int(classes.max()) < total:
             raise OptionError(f"This model has classes 0 to {total - 1}. Choose one of those.")
-        return F.one_hot(classes.long(), total).to(self.device, torch.float32)
+        weight = next(self.network.parameters())
+        return F.one_hot(classes.long(), total).to(weight.device, weight.dtype)
 
     @property
     def _z_dim(self) -> int:
@@ -193,4 +192,4 @@ class StyleGenerator(BaseGenerator):
         return walk
 
     def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
-        return None  # classes act through the mapping network only
+        return None  # classes act through the mapping network; the code holds them already

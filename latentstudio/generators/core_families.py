@@ -4,9 +4,18 @@ from functools import partial
 
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.stylegan2 import generator as stylegan2
+from latentstudio.generators.stylegan2 import nvidia_pickle as stylegan2_nvidia
 from latentstudio.generators.table import Family, Format, add_family, add_format
 
 FAMILIES = (Family(stylegan2.FAMILY, "StyleGAN2", stylegan2.build),)
+FORMATS = (
+    Format(
+        stylegan2.FAMILY,
+        "StyleGAN2, network pickle by NVIDIA",
+        stylegan2_nvidia.recognise,
+        stylegan2_nvidia.convert,
+    ),
+)
 
 
 def add_core_families() -> None:
@@ -15,3 +24,5 @@ def add_core_families() -> None:
         add_family(family)
         label = f"{family.label}, saved by LatentStudio"
         add_format(Format(family.id, label, partial(is_own, family=family.id), read_own))
+    for form in FORMATS:
+        add_format(form)

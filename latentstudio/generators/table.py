@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from latentstudio.core.errors import CheckpointError
 from latentstudio.engine.checkpoint import Checkpoint
 from latentstudio.engine.generator import Generator
+from latentstudio.generators.seen import first_tensors
 from latentstudio.generators.weights import Weights
 
 
@@ -83,7 +84,11 @@ def recognise(checkpoint: Checkpoint) -> Format:
         if form.recognise(checkpoint):
             return form
     known = ", ".join(family.label for family in families())
-    raise CheckpointError(f"{checkpoint.path.name} holds a model we don't know. Known: {known}.")
+    seen = first_tensors(checkpoint.content) or "no tensors"
+    raise CheckpointError(
+        f"{checkpoint.path.name} holds a model we don't know; it begins with {seen}. "
+        f"Known families: {known}."
+    )
 
 
 def _remove_family(family: Family) -> None:

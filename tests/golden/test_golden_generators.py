@@ -8,33 +8,63 @@ import torch
 
 from latentstudio.core.paths import resources_dir
 from latentstudio.core.progress import run
+from latentstudio.core.spaces import Space
 from latentstudio.generators.registry import open_generator
 
 HERE = Path(__file__).parent / "generators"
-TABLE = {"portraits": resources_dir() / "generators" / "portraits.safetensors"}
+TABLE = {
+    "portraits": resources_dir() / "generators" / "portraits.safetensors",
+    "stylegan2-ada-64": HERE / "stylegan2-ada-64.pkl",
+    "stylegan2-ada-conditional-32": HERE / "stylegan2-ada-conditional-32.pkl",
+    "stylegan2-from-stylegan3-repo-64": HERE / "stylegan2-from-stylegan3-repo-64.pkl",
+}
 
 
 @pytest.fixture(scope="module", params=sorted(TABLE))
 def case(request):
     generator = run(open_generator(TABLE[request.param]))
-    golden = dict(np.load(HERE / f"{request.param}.npz"))
+    arrays = np.load(HERE / f"{request.param}.npz")
+    golden = {name: torch.from_numpy(np.asarray(arrays[name])) for name in arrays}
     return generator, golden
 
 
+def classes_of(golden):
+    c = golden.get("c")
+    return c.argmax(dim=1) if c is not None and c.shape[1] else None
+
+
 def agree(image, expected):
-    expected = torch.from_numpy(expected)
     tolerance = 1e-4 * max(1.0, float(expected.std()))
     assert image.shape == expected.shape
     assert float((image - expected).abs().max()) < tolerance
 
 
+def picture(generator, golden, truncation=1.0):
+    classes = classes_of(golden)
+    code = generator.map(golden["z"], classes, truncation)
+    return code, generator.synthesize(generator.broadcast(code), classes)
+
+
 def test_image(case):
     generator, golden = case
-    codes = generator.broadcast(generator.map(torch.from_numpy(golden["z"])))
-    agree(generator.synthesize(codes), golden["img"])
+    agree(picture(generator, golden)[1], golden["img"])
 
 
-def test_truncated_image(case):
+def test_code(case):
     generator, golden = case
-    w = generator.map(torch.from_numpy(golden["z"]), truncation=0.5)
-    agree(generator.synthesize(generator.broadcast(w)), golden["img_psi05"])
+    if "w" in golden:
+        w = golden["w"] if golden["w"].ndim == 2 else golden["w"][:, 0]
+        agree(picture(generator, golden)[0], w)
+        wplus = generator.broadcast(w)
+        assert wplus.shape[1] == generator.info.spaces[Space.WPLUS].layers
+        if golden["w"].ndim == 3:
+            assert torch.equal(wplus, golden["w"])
+
+
+def test_truncation(case):
+    generator, golden = case
+    if "img_psi05" in golden:
+        code, image = picture(generator, golden, truncation=0.5)
+        agree(image, golden["img_psi05"])
+        if "w_psi05" in golden:
+            agree(code, golden["w_psi05"][:, 0])

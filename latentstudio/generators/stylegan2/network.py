@@ -115,8 +115,8 @@ class StyledConv(nn.Module):
         if noise == "const":
             return self.noise_const * self.noise_strength
         rng = np.random.RandomState([int(noise), self.size, int(self.up)])
-        drawn = torch.from_numpy(rng.standard_normal((self.size, self.size)).astype(np.float32))
-        return drawn.to(self.noise_const.device) * self.noise_strength
+        drawn = torch.from_numpy(rng.standard_normal((self.size, self.size)))
+        return drawn.to(self.noise_const) * self.noise_strength
 
     def _padding(self) -> list[int]:
         # The transposed convolution gives 2 size + 1; the blur must leave 2 size.
