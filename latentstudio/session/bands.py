@@ -11,7 +11,7 @@ from latentstudio.session.messages import Band
 from latentstudio.session.pipeline import Latents, Move
 from latentstudio.session.renderer import Renderer
 
-_POINTS = 65
+_POINTS = 49
 Ends = tuple[float, float]
 
 
@@ -27,12 +27,12 @@ def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
     ends = (direction.low, direction.high)
     if picture.stay_on_shell or density.shell.flat:
         return Band(ends, ends)
-    amounts = np.linspace(*ends, _POINTS)
+    now = picture.amount(direction_id)
+    amounts = _grid(*ends, now)
     others = picture.without(direction_id).active()
     layers = next((e.layers for e in picture.edits if e.direction == direction_id), None)
     moves = [*renderer.moves(others), Move(direction, list(amounts), layers)]
-    coordinates = _coordinates(renderer, picture, moves, _POINTS, density)
-    now = picture.amount(direction_id)
+    coordinates = _coordinates(renderer, picture, moves, len(amounts), density)
     return Band(
         nearest_range(amounts, outside(coordinates, density.shell.on), now),
         nearest_range(amounts, outside(coordinates, density.shell.limit), now),
@@ -99,6 +99,16 @@ def nearest_range(
     if not ranges:
         return None
     return min(ranges, key=lambda r: max(r[0] - now, now - r[1], 0.0))
+
+
+def _grid(low: float, high: float, now: float) -> NDArray[np.float64]:
+    """Amounts at which a slider is judged: evenly over all, and ever closer around its place.
+
+    Where a model's shell is thin the safe range can be a hundredth of the slider.
+    """
+    near = (high - low) * 2.0 ** -np.arange(6, 13)
+    points = np.concatenate([np.linspace(low, high, _POINTS), now - near, [now], now + near])
+    return np.unique(np.clip(points, low, high))
 
 
 def _coordinates(
