@@ -1,0 +1,1 @@
+"""The left column: found directions as sliders, and the edits they make."""

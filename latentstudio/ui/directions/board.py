@@ -1,0 +1,181 @@
+"""What the rows show and ask for, gathered in one place for the list and the edits."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.core.spaces import Ability
+from latentstudio.document import commands
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.history import History
+from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.session.messages import Band, Film, ModelSummary
+from latentstudio.ui.directions.films import Films, Frames
+from latentstudio.ui.directions.rows import group_words
+from latentstudio.ui.widgets.strength import StrengthLook
+from latentstudio.ui.widgets.words import layer_words
+
+if TYPE_CHECKING:
+    from latentstudio.workers.studio_client import StudioClient
+
+
+class Board(QObject):
+    """Directions of the open model, joined with the document, bands and films.
+
+    Holds nothing that an artist made: that is in the document, and changes go there as
+    commands.
+    """
+
+    directions_changed = Signal()
+    document_changed = Signal()
+    row_changed = Signal(str)
+    """A band or a film of this direction came."""
+
+    def __init__(self, history: History, client: "StudioClient", parent: QObject) -> None:
+        super().__init__(parent)
+        self.history = history
+        self.films = Films()
+        self.bands: dict[str, tuple[Picture, Band]] = {}
+        self.searching = False
+        self.failure = ""
+        self.model: ModelSummary | None = None
+        self._directions: dict[str, Direction] = {}
+        client.model_opened.connect(self._model_opened)
+        client.directions_ready.connect(self._directions_ready)
+        client.directions_failed.connect(self._directions_failed)
+        client.bands_ready.connect(self._bands_ready)
+        client.film_ready.connect(self._film_ready)
+        stop = history.changed.connect(lambda _: self.document_changed.emit())
+        self.destroyed.connect(stop)
+
+    # What is shown
+
+    @property
+    def document(self) -> Document:
+        """The document now."""
+        return self.history.document
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """All of the open model, strongest first."""
+        return tuple(self._directions.values())
+
+    @property
+    def layers(self) -> int:
+        """How many layers a range can choose from; 1 where the model has no ranges."""
+        if self.model is None or Ability.LAYERS not in self.model.info.abilities:
+            return 1
+        return self.model.info.code_layers
+
+    def direction(self, id: str) -> Direction | None:
+        """A direction of the open model."""
+        return self._directions.get(id)
+
+    def name(self, id: str) -> str:
+        """The artist's name, or the method's."""
+        found = self._directions.get(id)
+        return self.document.name_of(id, found.name if found else id)
+
+    def source(self, id: str) -> str:
+        """The method's name where the artist gave another, else empty."""
+        found = self._directions.get(id)
+        return found.name if found and found.name != self.name(id) else ""
+
+    def edit_words(self, edit: Edit) -> str:
+        """The second line of an edit: ``PCA 18 · whole image``."""
+        found = self._directions.get(edit.direction)
+        layers = edit.layers or (found.layers if found else None)
+        if found is None:
+            return layer_words(layers)
+        source = self.source(edit.direction) or group_words(found).split(",")[0]
+        return f"{source} · {layer_words(layers)}"
+
+    def counts(self, id: str) -> bool:
+        """Whether the row takes part: not muted, and soloed if any is."""
+        picture = self.document.picture
+        edit = picture.edit(id)
+        return (edit is None or edit.on) and picture.solo in (None, id)
+
+    def look(self, id: str) -> StrengthLook:
+        """The slider of a row."""
+        found = self._directions.get(id)
+        known = self.bands.get(id)
+        return StrengthLook(
+            amount=self.document.picture.amount(id),
+            low=found.low if found else -6.0,
+            high=found.high if found else 6.0,
+            band=known[1] if known else None,
+            all_safe=self.document.picture.stay_on_shell,
+        )
+
+    def frames(self, id: str, count: int) -> Frames | None:
+        """The film of a row, 3 or 7 frames, or None until it has come."""
+        return self.films.frames(id, count)
+
+    # What is asked for
+
+    def ask_amount(self, id: str, amount: float, gesture: Hashable | None = None) -> None:
+        """Move a slider."""
+        self.history.do(commands.set_amount(id, amount, self.name(id), gesture))
+
+    def ask_layers(self, id: str, layers: tuple[int, int] | None) -> None:
+        """Choose a layer range."""
+        self.history.do(commands.set_layers(id, layers, self.name(id)))
+
+    def toggle_solo(self, id: str) -> None:
+        """Solo, or leave solo."""
+        alone = self.document.picture.solo == id
+        self.history.do(commands.set_solo(None if alone else id, self.name(id)))
+
+    def toggle_mute(self, id: str) -> None:
+        """Mute, or hear again."""
+        edit = self.document.picture.edit(id)
+        self.history.do(commands.set_muted(id, edit is None or edit.on, self.name(id)))
+
+    def toggle_pin(self, id: str) -> None:
+        """Pin, or let go."""
+        pinned = id in self.document.pinned
+        self.history.do(commands.pin_direction(id, not pinned, self.name(id)))
+
+    def rename(self, id: str, name: str) -> None:
+        """Give a name; the method's own, or nothing, takes the artist's back."""
+        found = self._directions.get(id)
+        own = found is not None and name.strip() == found.name
+        self.history.do(commands.rename_direction(id, "" if own else name))
+
+    def reset(self, id: str) -> None:
+        """Put everything about one edit back: amount, mute and layers."""
+        self.history.do(replace(commands.remove_edit(id), label=f"reset {self.name(id)}"))
+
+    # What the engine says
+
+    def _model_opened(self, summary: ModelSummary) -> None:
+        self.model = summary
+        self.searching, self.failure = True, ""
+        self._directions = {}
+        self.bands.clear()
+        self.films.clear()
+        self.directions_changed.emit()
+
+    def _directions_ready(self, found: DirectionSet) -> None:
+        # What was found for a model that has been closed since is of no use.
+        if self.model is not None and found.model.fingerprint != self.model.info.fingerprint:
+            return
+        self._directions = {d.id: d for d in found.directions}
+        self.searching, self.failure = False, ""
+        self.directions_changed.emit()
+
+    def _directions_failed(self, sentence: str) -> None:
+        self.searching, self.failure = False, sentence
+        self.directions_changed.emit()
+
+    def _bands_ready(self, picture: Picture, bands: Mapping[str, Band]) -> None:
+        for id, band in bands.items():
+            self.bands[id] = (picture, band)
+            self.row_changed.emit(id)
+
+    def _film_ready(self, picture: Picture, film: Film) -> None:
+        self.films.put(picture, film)
+        self.row_changed.emit(film.direction)

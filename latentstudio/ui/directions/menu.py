@@ -1,0 +1,63 @@
+"""What can be done with one direction."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from latentstudio.ui.directions.board import Board
+from latentstudio.ui.directions.layer_range import LayerRange
+from latentstudio.ui.theme import icon
+from latentstudio.ui.widgets.words import MINUS, signed, tr
+
+
+def direction_menu(
+    board: Board, id: str, parent: QWidget, rename: Callable[[], object], at: QPoint
+) -> QMenu:
+    """The menu of a row: rename, layer range, reset, copy the value."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    edit = board.document.picture.edit(id)
+    _add(menu, tr("Rename"), "", rename, keys="F2")
+    layers = _add(menu, tr("Layer range"), "", lambda: open_layers(board, id, at))
+    if board.layers < 2:
+        layers.setEnabled(False)
+        layers.setToolTip(tr("Layer ranges need a model with several inputs; this one has one."))
+    reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.reset(id))
+    reset.setEnabled(edit is not None)
+    _add(menu, tr("Copy value"), "", lambda: copy_value(board, id))
+    menu.addSeparator()
+    pinned = id in board.document.pinned
+    _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.toggle_pin(id))
+    return menu
+
+
+def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:
+    """Let the artist choose layers; every choice is a command."""
+    edit, direction = board.document.picture.edit(id), board.direction(id)
+    now = edit.layers if edit else None
+    own = direction.layers if direction else None
+    popup = LayerRange(board.name(id), board.layers, now, own)
+    popup.chosen.connect(lambda layers: board.ask_layers(id, layers))
+    popup.open_at(at)
+    return popup
+
+
+def copy_value(board: Board, id: str) -> None:
+    """Put the amount on the clipboard, with a minus that programs read."""
+    text = signed(board.document.picture.amount(id), 2).replace(MINUS, "-")
+    QGuiApplication.clipboard().setText(text.lstrip("+"))
+
+
+def _add(
+    menu: QMenu, text: str, icon_name: str, do: Callable[[], object], keys: str = ""
+) -> QAction:
+    action = menu.addAction(text)
+    if icon_name:
+        action.setIcon(icon(icon_name, "tx2"))
+    if keys:
+        # Shown only: the list itself listens, and two shortcuts would cancel each other.
+        action.setText(f"{text}\t{keys}")
+    action.triggered.connect(lambda: do())
+    return action

@@ -1,0 +1,230 @@
+"""The list of directions with its header, search and filters."""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from latentstudio.ui.directions.board import Board
+from latentstudio.ui.directions.edits import EditsPanel
+from latentstudio.ui.directions.empty import EmptyList, why_empty
+from latentstudio.ui.directions.menu import direction_menu
+from latentstudio.ui.directions.requests import Requests
+from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, chips
+from latentstudio.ui.directions.view import DirectionsView
+from latentstudio.ui.theme import icon, set_role
+from latentstudio.ui.widgets.buttons import icon_button, text_button
+from latentstudio.ui.widgets.chip import ChipRow
+from latentstudio.ui.widgets.labels import rule
+from latentstudio.ui.widgets.panel_header import PanelHeader
+from latentstudio.ui.widgets.words import tr
+
+if TYPE_CHECKING:
+    from latentstudio.workers.studio_client import StudioClient
+
+_METHODS = (("sefa", "SeFa"), ("ganspace", "GANSpace"))
+
+
+class DirectionsPanel(QWidget):
+    """Find, filter and move directions."""
+
+    current_changed = Signal(str)
+
+    def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._board, self._client = board, client
+        self._wanted = Wanted()
+        self._edits: EditsPanel | None = None
+        self.view = DirectionsView(board)
+        self.empty = EmptyList()
+        self.chips = ChipRow()
+        self.search = QLineEdit()
+        self._arrange()
+        self._pending = QTimer(self, singleShot=True, interval=0)
+        self._pending.timeout.connect(self._show_rows)
+        self.requests = Requests(board, client, self.wanted_films, self)
+        self._connect()
+        self._show_rows()
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the artist asked to see."""
+        return self._wanted
+
+    def watch(self, edits: EditsPanel) -> None:
+        """Ask for films of the edits in view too, and mark the selected one."""
+        self._edits = edits
+        self.current_changed.connect(edits.set_current)
+        edits.set_current(self.view.current)
+
+    def wanted_films(self) -> dict[str, int]:
+        """Rows in view, with the frames each shows."""
+        edits = self._edits.visible_ids() if self._edits is not None else ()
+        return dict.fromkeys(edits, 3) | self.view.visible_ids()
+
+    def reveal(self, id: str) -> None:
+        """Select a direction, dropping filters that would hide it."""
+        if not self.view.rows.index_of(id).isValid():
+            self.search.clear()
+            self._wanted = replace(self._wanted, text="", folded=frozenset())
+            self.chips.choose(ALL)
+            self._show_rows()
+        self.view.select(id)
+        self.view.editor.slider.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_compact(self, compact: bool) -> None:
+        """Fold header and chips into the search row, for narrow windows."""
+        self._header.setVisible(not compact)
+        self._rule.setVisible(not compact)
+        self.chips.setVisible(not compact)
+        for button in self._folded:
+            button.setVisible(compact)
+        self._search_row.setContentsMargins(*((8, 8, 8, 8) if compact else (12, 8, 12, 0)))
+        self.view.set_compact(compact)
+
+    def _arrange(self) -> None:
+        self._header = PanelHeader(tr("Directions"))
+        self._discover = text_button(tr("Discover"), "sparkles", lambda: None)
+        self._discover.setMenu(self._discover_menu())
+        self._header.add(self._discover)
+        self._header.add(self._filter_button())
+        self._folded = [self._filter_button(), self._discover_button()]
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(tr("Search directions"))
+        self.search.addAction(icon("search", "tx2"), QLineEdit.ActionPosition.LeadingPosition)
+        set_role(self.search, "body")
+        self._rule = rule()
+        self._search_row = QHBoxLayout()
+        self._search_row.setSpacing(4)
+        self._search_row.addWidget(self.search, 1)
+        for button in self._folded:
+            self._search_row.addWidget(button)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        chip_line = QHBoxLayout()
+        chip_line.setContentsMargins(12, 8, 12, 8)
+        chip_line.addWidget(self.chips)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._rule)
+        column.addLayout(self._search_row)
+        column.addLayout(chip_line)
+        column.addWidget(self._stack, 1)
+        self.set_compact(False)
+
+    def _connect(self) -> None:
+        self._board.directions_changed.connect(self._show_rows)
+        self._board.document_changed.connect(self._document_changed)
+        self._board.row_changed.connect(self._row_changed)
+        self.search.textChanged.connect(self._searched)
+        self.chips.chosen.connect(self._chosen)
+        self.view.fold_asked.connect(self._fold)
+        self.view.selected.connect(self.current_changed)
+        self.view.view_changed.connect(self.requests.changed)
+        self.view.editor.menu_asked.connect(self._open_menu)
+        self.empty.pressed.connect(self._way_out)
+        for slider in (self.view.editor.slider, self.view.hover_slider):
+            slider.sliderReleased.connect(self._pending.start)
+
+    # Rows
+
+    def _show_rows(self) -> None:
+        if self.view.dragging:
+            return  # rows must not move under the hand; the release shows them
+        doc, directions = self._board.document, self._board.directions
+        self.chips.set_chips(chips(directions, doc))
+        rows = build_rows(directions, doc, self._wanted)
+        if not rows:
+            self.empty.show_why(why_empty(self._board, self._wanted))
+        self.view.show_rows(rows)
+        self.view.refresh()
+        self._stack.setCurrentWidget(self.view if rows else self.empty)
+        known = len(directions)
+        self.search.setEnabled(known > 0)
+        self.chips.setEnabled(known > 0)
+        words = tr("Search %1 directions").replace("%1", str(known))
+        self.search.setPlaceholderText(words if known else tr("Search directions"))
+        self._discover.setEnabled(self._board.model is not None)
+
+    def _document_changed(self) -> None:
+        self.view.refresh()
+        self._pending.start()
+
+    def _row_changed(self, id: str) -> None:
+        if id == self.view.current:
+            self.view.editor.refresh()
+        if id == self.view.hover_slider.id:
+            self.view.hover_slider.refresh()
+        self.view.rows.touch(id)
+
+    def _searched(self, text: str) -> None:
+        self._wanted = replace(self._wanted, text=text)
+        self._show_rows()
+
+    def _chosen(self, chip: str) -> None:
+        self._wanted = replace(self._wanted, chip=chip)
+        self._show_rows()
+
+    def _fold(self, key: str) -> None:
+        folded = self._wanted.folded ^ {key}
+        self._wanted = replace(self._wanted, folded=folded)
+        self._show_rows()
+
+    def _fold_all(self, fold: bool) -> None:
+        every = build_rows(self._board.directions, self._board.document, Wanted())
+        keys = frozenset(getattr(row, "key", "") for row in every) - {""}
+        self._wanted = replace(self._wanted, folded=keys if fold else frozenset())
+        self._show_rows()
+
+    def _sort(self, order: Order) -> None:
+        self._wanted = replace(self._wanted, order=order)
+        self._show_rows()
+
+    # Menus
+
+    def _filter_button(self) -> QWidget:
+        button = icon_button("list-filter", tr("Sort and fold"))
+        menu = QMenu(button)
+        menu.addAction(tr("Strongest first"), lambda: self._sort("strength"))
+        menu.addAction(tr("By name"), lambda: self._sort("name"))
+        menu.addSeparator()
+        menu.addAction(tr("Fold all groups"), lambda: self._fold_all(True))
+        menu.addAction(tr("Unfold all groups"), lambda: self._fold_all(False))
+        button.setMenu(menu)
+        button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _discover_button(self) -> QWidget:
+        button = icon_button("sparkles", tr("Discover"))
+        button.setMenu(self._discover_menu())
+        button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _discover_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for method, title in _METHODS:
+            words = tr("Find with %1").replace("%1", title)
+            menu.addAction(words, partial(self._client.discover, method, ()))
+        return menu
+
+    def _open_menu(self, id: str) -> None:
+        button = self.view.editor.menu
+        at = button.mapToGlobal(QPoint(0, button.height()))
+        rename = self.view.editor.begin_rename
+        menu = direction_menu(self._board, id, self, rename, at)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _way_out(self, key: str) -> None:
+        if key == "clear":
+            self.search.clear()
+        elif key == "all":
+            self.chips.choose(ALL)
+        elif key == "find":
+            for method, _ in _METHODS:
+                self._client.discover(method, ())

@@ -1,0 +1,78 @@
+"""Asks the engine for bands and films of the rows in view, and of no others."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from latentstudio.session.messages import Frame
+from latentstudio.ui.directions.board import Board
+from latentstudio.ui.directions.films import around
+
+if TYPE_CHECKING:
+    from latentstudio.workers.studio_client import StudioClient
+
+_QUIET = 150  # ms after the last change before films are worth making
+
+Visible = Callable[[], Mapping[str, int]]
+"""Ids of the rows in view, with the frames each wants: 3 or 7."""
+
+
+class Requests(QObject):
+    """Bands follow every picture; films wait for the preview and for a quiet moment.
+
+    A slider's own amount changes neither its band nor its film, so a drag asks for the
+    others only.
+    """
+
+    def __init__(
+        self, board: Board, client: "StudioClient", visible: Visible, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._board, self._client, self._visible = board, client, visible
+        self._shown: object = None
+        self._waiting = False
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._ask_bands)
+        self._quiet = QTimer(self, singleShot=True, interval=_QUIET)
+        self._quiet.timeout.connect(self._ask_films)
+        board.document_changed.connect(self.changed)
+        board.directions_changed.connect(self.changed)
+        client.frame_ready.connect(self._frame_ready)
+        client.reference_ready.connect(self._measured)
+
+    def changed(self) -> None:
+        """The picture or the rows in view changed."""
+        self._soon.start()
+        self._quiet.start()
+
+    def _measured(self) -> None:
+        # Bands asked for before the density was measured had nothing to stand on.
+        self._board.bands.clear()
+        self.changed()
+
+    def _ask_bands(self) -> None:
+        picture = self._board.document.picture
+        wanted = [id for id in self._visible() if not self._band_fits(id)]
+        if wanted and not picture.stay_on_shell:
+            self._client.want_bands(picture, wanted)
+
+    def _band_fits(self, id: str) -> bool:
+        known = self._board.bands.get(id)
+        picture = self._board.document.picture
+        return known is not None and around(known[0], id) == around(picture, id)
+
+    def _ask_films(self) -> None:
+        picture = self._board.document.picture
+        self._waiting = self._shown != picture
+        if self._waiting:
+            return
+        fresh = self._board.films.fresh
+        wanted = {id: n for id, n in self._visible().items() if not fresh(id, n, picture)}
+        if wanted:
+            self._client.want_films(picture, wanted)
+
+    def _frame_ready(self, frame: Frame) -> None:
+        self._shown = frame.picture
+        if self._waiting and not self._quiet.isActive():
+            self._ask_films()

@@ -1,0 +1,109 @@
+"""Which rows the list shows: filter, search, groups. Pure values, no widgets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from latentstudio.document.direction import Direction
+from latentstudio.document.state import Document
+from latentstudio.ui.widgets.words import layer_words, tr
+
+Order = Literal["strength", "name"]
+
+ALL, IN_USE, PINNED = "all", "in-use", "pinned"
+_METHODS = {"sefa": "SeFa", "ganspace": "GANSpace"}
+_SHORT = {"ganspace": "PCA"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A header that folds."""
+
+    key: str
+    title: str
+    count: int
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One direction."""
+
+    id: str
+    group: str
+
+
+Row = Group | Item
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the artist asked to see.
+
+    Attributes:
+        text: Search, in names and sources; empty for all.
+        chip: ``all``, ``in-use``, ``pinned`` or ``method:<id>``.
+        folded: Keys of folded groups.
+        order: Within a group.
+    """
+
+    text: str = ""
+    chip: str = ALL
+    folded: frozenset[str] = frozenset()
+    order: Order = "strength"
+
+
+def method_words(method: str) -> str:
+    """The name of a method: ``SeFa``."""
+    return _METHODS.get(method, method.replace("-", " ").capitalize() or tr("Own"))
+
+
+def group_words(direction: Direction) -> str:
+    """Where a direction comes from: ``SeFa, layers 0–3``."""
+    return f"{method_words(direction.method)}, {layer_words(direction.layers)}"
+
+
+def chips(directions: Iterable[Direction], doc: Document) -> list[tuple[str, str]]:
+    """Keys and texts of the filters: all, in use, pinned, one for each method."""
+    known = list(directions)
+    ids = {d.id for d in known}
+    used = sum(1 for e in doc.picture.edits if e.direction in ids)
+    in_use = tr("In use %1").replace("%1", str(used)) if used else tr("In use")
+    found = [(ALL, tr("All")), (IN_USE, in_use), (PINNED, tr("Pinned"))]
+    methods = dict.fromkeys(d.method for d in known)
+    return found + [(f"method:{m}", _SHORT.get(m, method_words(m))) for m in methods]
+
+
+def build_rows(directions: Iterable[Direction], doc: Document, wanted: Wanted) -> list[Row]:
+    """Headers and rows in the order shown; strongest first as the methods gave them."""
+    shown = [d for d in directions if _passes(d, doc, wanted)]
+    if wanted.order == "name":
+        shown.sort(key=lambda d: doc.name_of(d.id, d.name).casefold())
+    groups: dict[str, tuple[str, list[Direction]]] = {}
+    if wanted.chip == ALL and (pinned := [d for d in shown if d.id in doc.pinned]):
+        groups["pinned"] = (tr("Pinned"), pinned)
+    for direction in shown:
+        if "pinned" in groups and direction.id in doc.pinned:
+            continue
+        title = group_words(direction)
+        groups.setdefault(title, (title, []))[1].append(direction)
+    rows: list[Row] = []
+    for key, (title, members) in groups.items():
+        # A search must show what it found.
+        folded = key in wanted.folded and not wanted.text
+        rows.append(Group(key, title, len(members), folded))
+        if not folded:
+            rows += [Item(d.id, key) for d in members]
+    return rows
+
+
+def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:
+    if wanted.chip == IN_USE and doc.picture.edit(direction.id) is None:
+        return False
+    if wanted.chip == PINNED and direction.id not in doc.pinned:
+        return False
+    if wanted.chip.startswith("method:") and wanted.chip != f"method:{direction.method}":
+        return False
+    name = doc.name_of(direction.id, direction.name)
+    places = f"{name} {direction.name} {group_words(direction)}".casefold()
+    return all(word in places for word in wanted.text.casefold().split())

@@ -1,0 +1,104 @@
+"""One job of the list: icon, title, state in words, a bar, cancel."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
+
+from latentstudio.ui.theme import icon, set_tone, theme
+from latentstudio.ui.widgets.buttons import icon_button
+from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.words import NO_BREAK, tr
+
+if TYPE_CHECKING:
+    from latentstudio.workers.job_list import JobInfo
+
+_ICONS = {
+    "waiting": "loader",
+    "running": "loader",
+    "done": "circle-check",
+    "failed": "circle-alert",
+    "cancelled": "x",
+}
+_FULL = 1000
+
+
+def state_sentence(job: "JobInfo") -> str:
+    """How far a job is, in words."""
+    if job.state == "running":
+        percent = f"{round(job.fraction * 100)}{NO_BREAK}%"
+        return f"{percent}, {job.message}" if job.message else percent
+    if job.state == "failed":
+        return tr("failed")
+    return {"waiting": tr("waiting"), "done": tr("done"), "cancelled": tr("cancelled")}[job.state]
+
+
+class JobItem(QWidget):
+    """Shows one job; `cancel_asked` tells its ticket."""
+
+    cancel_asked = Signal(int)
+
+    def __init__(self, job: "JobInfo", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._job = job
+        self._icon = QLabel()
+        self._title = ElidedLabel("body")
+        self._state = label("", "caption", "tx3")
+        self._why = label("", "caption", "tx2", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _FULL)
+        self._bar.setTextVisible(False)
+        self.cancel = icon_button("x", tr("Cancel"), self._ask_cancel)
+        self._arrange()
+        theme().changed.connect(self._paint_icon)
+        self.show_job(job)
+
+    @property
+    def job(self) -> "JobInfo":
+        """What is shown."""
+        return self._job
+
+    @property
+    def words(self) -> str:
+        """The state as it is written."""
+        return self._state.text()
+
+    def show_job(self, job: "JobInfo") -> None:
+        """Show a job's state now."""
+        self._job = job
+        alive = job.state in ("waiting", "running")
+        words = state_sentence(job)
+        self._title.say(job.title)
+        self._state.setText(words)
+        self._why.setText(job.sentence)
+        self._why.setVisible(bool(job.sentence))
+        set_tone(self._why, "bad" if job.state == "failed" else "tx2")
+        self._bar.setVisible(alive)
+        self._bar.setValue(round(job.fraction * _FULL))
+        self.cancel.setVisible(alive)
+        self.cancel.setAccessibleName(tr("Cancel %1").replace("%1", job.title))
+        self.setAccessibleName(f"{job.title}: {job.sentence or words}")
+        self._paint_icon()
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 8, 8, 8)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(self._icon, 0, 0, 2, 1, middle)
+        grid.addWidget(self._title, 0, 1)
+        grid.addWidget(self._state, 0, 2, middle)
+        grid.addWidget(self._bar, 1, 1, 1, 2)
+        grid.addWidget(self.cancel, 0, 3, 2, 1, middle)
+        grid.addWidget(self._why, 2, 1, 1, 3)
+        grid.setColumnStretch(1, 1)
+        self.setMinimumHeight(48)
+
+    def _paint_icon(self) -> None:
+        tone = {"done": "ok", "failed": "bad"}.get(self._job.state, "tx2")
+        mark = icon(_ICONS[self._job.state], tone, 18)
+        self._icon.setPixmap(mark.pixmap(QSize(18, 18), self.devicePixelRatioF()))
+
+    def _ask_cancel(self) -> None:
+        self.cancel_asked.emit(self._job.ticket)

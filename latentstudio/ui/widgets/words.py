@@ -1,0 +1,62 @@
+"""Numbers as the window writes and speaks them."""
+
+from PySide6.QtCore import QCoreApplication
+
+MINUS = "−"
+NO_BREAK = "\u00a0"
+
+
+def tr(text: str) -> str:
+    """Translate a text of the panels; for code that isn't a widget."""
+    return QCoreApplication.translate("panels", text)
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """An amount: ``+1.4``, ``−2.2``, ``0.0``, with a true minus and no signed zero."""
+    text = f"{abs(value):.{digits}f}"
+    if not float(text):
+        return text
+    return ("+" if value > 0 else MINUS) + text
+
+
+def short(value: float) -> str:
+    """A tick on a scale: ``−6``, ``0``, ``+2.5``."""
+    text = f"{abs(value):.4g}"
+    if not float(text):
+        return "0"
+    return ("+" if value > 0 else MINUS) + text
+
+
+def spoken(value: float) -> str:
+    """An amount for a screen reader: ``plus 1.4``, ``minus 2.2``, ``0``."""
+    text = f"{abs(value):.1f}"
+    if not float(text):
+        return "0"
+    return (tr("plus %1") if value > 0 else tr("minus %1")).replace("%1", text)
+
+
+def grouped(count: int) -> str:
+    """A count with its thousands apart: ``20 000``."""
+    return f"{count:,}".replace(",", NO_BREAK)
+
+
+def parse_number(text: str) -> float | None:
+    """A typed number, or None. Takes a true minus, a comma for a point and spaces."""
+    plain = text.replace(MINUS, "-").replace(",", ".")
+    plain = "".join(plain.split())
+    try:
+        value = float(plain)
+    except ValueError:
+        return None
+    # NaN and infinity are words that float() knows, not numbers that a person means.
+    return value if abs(value) < float("inf") else None
+
+
+def layer_words(layers: tuple[int, int] | None) -> str:
+    """Which layers something applies to: ``layers 0–3``, ``layer 2`` or ``whole image``."""
+    if layers is None:
+        return tr("whole image")
+    first, last = layers
+    if first == last:
+        return tr("layer %1").replace("%1", str(first))
+    return tr("layers %1–%2").replace("%1", str(first)).replace("%2", str(last))

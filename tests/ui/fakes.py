@@ -1,0 +1,145 @@
+"""A client that answers only when told to, and things to show."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.session.messages import (
+    Band,
+    Film,
+    Frame,
+    ModelSummary,
+    Reading,
+    ReferenceCurve,
+)
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "generators" / "portraits.npz"
+
+
+class FakeClient(QObject):
+    """The signals of StudioClient, and a record of what was asked."""
+
+    engine_ready = Signal()
+    model_opened = Signal(object)
+    model_failed = Signal(str, str)
+    frame_ready = Signal(object)
+    original_ready = Signal(object)
+    reference_ready = Signal(object)
+    directions_ready = Signal(object)
+    directions_failed = Signal(str)
+    bands_ready = Signal(object, object)
+    film_ready = Signal(object, object)
+    snap_ready = Signal(object, object)
+    job_changed = Signal(object)
+    notice = Signal(str, str)
+
+    def __init__(self):
+        super().__init__()
+        self.bands = []
+        self.films = []
+        self.snaps = []
+        self.discovered = []
+        self.cancelled = []
+
+    def want_bands(self, picture, ids):
+        self.bands.append((picture, tuple(ids)))
+
+    def want_films(self, picture, counts):
+        self.films.append((picture, dict(counts)))
+
+    def want_snap_back(self, picture):
+        self.snaps.append(picture)
+
+    def discover(self, method, pairs=()):
+        self.discovered.append((method, tuple(pairs)))
+
+    def cancel(self, ticket):
+        self.cancelled.append(ticket)
+
+
+def info(*, layers=10, classes=0, fingerprint="0c3b90b1" * 8, name="Portraits 64"):
+    """Facts of a small StyleGAN2, or with layers=0 of a network with Z only."""
+    spaces = {Space.Z: SpaceInfo(256, 1, Prior.NORMALISED)}
+    abilities = {Ability.GRADIENT, Ability.TRUNCATION}
+    if layers:
+        spaces[Space.W] = SpaceInfo(256, 1, Prior.MAPPED)
+        spaces[Space.WPLUS] = SpaceInfo(256, layers, Prior.MAPPED)
+        abilities |= {Ability.MAPPING, Ability.LAYERS, Ability.NOISE}
+    if classes:
+        abilities.add(Ability.CLASSES)
+    family = "stylegan2" if layers else "dcgan"
+    return GeneratorInfo(
+        name, family, 64, 3, classes, 2_250_000, fingerprint, spaces, (), frozenset(abilities)
+    )
+
+
+def pixels(count=8):
+    """Real portraits, (64, 64, 3) each, repeated as often as needed."""
+    with np.load(GOLDEN) as golden:
+        images = golden["img"]
+    made = np.clip(images * 127.5 + 128, 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+    return [np.ascontiguousarray(made[i % len(made)]) for i in range(count)]
+
+
+def summary(**changes):
+    """An opened model."""
+    classes = changes.pop("class_names", ())
+    about = info(classes=len(classes), **changes)
+    return ModelSummary(
+        "portraits", about, "StyleGAN2", "CPU, 2 threads", tuple(classes), tuple(pixels(4))
+    )
+
+
+def direction(id, *, layers=None, low=-6.0, high=6.0):
+    """A direction named by its id: ``sefa-3`` is SeFa 3."""
+    method, number = id.rsplit("-", 1)
+    name = {"sefa": "SeFa", "ganspace": "PCA"}[method] + f" {number}"
+    vector = np.zeros(256, np.float32)
+    vector[int(number)] = 1
+    return Direction(id, name, Space.W, vector, 1.0, low, high, layers, method=method)
+
+
+def direction_set(*, sefa=6, ganspace=4, fingerprint="0c3b90b1" * 8):
+    """A few directions of two methods."""
+    found = [direction(f"ganspace-{i}") for i in range(ganspace)]
+    found += [direction(f"sefa-{i}", layers=(0, 3)) for i in range(sefa)]
+    key = ModelKey(fingerprint, "stylegan2", 64, {"w": 256})
+    return DirectionSet(key, tuple(found))
+
+
+def film(id, count=7, low=-6.0, high=6.0):
+    """Frames along a slider, darker at the low end."""
+    base = pixels(1)[0]
+    amounts = tuple(np.linspace(low, high, count))
+    shades = np.linspace(0.35, 1.0, count)
+    return Film(id, amounts, tuple((base * s).astype(np.uint8) for s in shades))
+
+
+def bands(ids, shell=(-4.1, 3.2), limit=(-7.0, 5.4)):
+    """The same band for every slider."""
+    return {id: Band(shell, limit) for id in ids}
+
+
+def curve(*, flat=False, space=Space.W):
+    """A reference like that of 100 normal numbers."""
+    draws = np.random.default_rng(0).normal(9.98, 0.71, 20_000)
+    counts, edges = np.histogram(draws, bins=60, range=(7.5, 13.0))
+    shell = tuple(np.percentile(draws, [2.5, 97.5]))
+    limit = tuple(np.percentile(draws, [0.05, 99.95]))
+    words = "distance from the middle of the model’s space"
+    return ReferenceCurve(
+        space, words, 20_000, edges, counts.astype(float), shell, limit, flat
+    )
+
+
+def reading(coordinate=10.74, percentile=86.0, state="on", side="sparser", **more):
+    """A place in the density."""
+    return Reading(coordinate, percentile, state, side, **more)
+
+
+def frame(picture, now=None, start=None, carrier=""):
+    """A rendered picture."""
+    return Frame(picture, pixels(1)[0], now, start, carrier, 12.0)
