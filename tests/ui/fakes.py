@@ -130,9 +130,7 @@ def curve(*, flat=False, space=Space.W):
     shell = tuple(np.percentile(draws, [2.5, 97.5]))
     limit = tuple(np.percentile(draws, [0.05, 99.95]))
     words = "distance from the middle of the model’s space"
-    return ReferenceCurve(
-        space, words, 20_000, edges, counts.astype(float), shell, limit, flat
-    )
+    return ReferenceCurve(space, words, 20_000, edges, counts.astype(float), shell, limit, flat)
 
 
 def reading(coordinate=10.74, percentile=86.0, state="on", side="sparser", **more):

@@ -8,6 +8,7 @@ from latentstudio.document.history import History
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.edits import EditsPanel
 from latentstudio.ui.directions.panel import DirectionsPanel
+from latentstudio.ui.widgets import accessible
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -20,6 +21,7 @@ class DirectionsColumn(QWidget):
         self, history: History, client: "StudioClient", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        accessible.install()
         self.setProperty("surface", "panel")
         self.board = Board(history, client, self)
         self.panel = DirectionsPanel(self.board, client)

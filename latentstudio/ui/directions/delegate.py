@@ -134,9 +134,8 @@ class RowDelegate(QStyledItemDelegate):
             icon("pin", "tx2", 14).paint(painter, mark)
             taken = line.right() - mark.left() + 6
         role: FontRole = "strong" if amount else "body"
-        tone = "tx" if amount else "tx2"
         name = self._board.name(item.id)
-        width = _paint_text(painter, name, line, line.width() - taken, role, tone)
+        width = _paint_text(painter, name, line, line.width() - taken, role, "tx")
         self._paint_small_source(painter, item, line, width, taken)
 
     def _paint_small_source(

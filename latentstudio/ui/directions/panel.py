@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.edits import EditsPanel
@@ -14,11 +14,11 @@ from latentstudio.ui.directions.menu import direction_menu
 from latentstudio.ui.directions.requests import Requests
 from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, chips
 from latentstudio.ui.directions.view import DirectionsView
-from latentstudio.ui.theme import icon, set_role
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.chip import ChipRow
 from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.panel_header import PanelHeader
+from latentstudio.ui.widgets.search_field import SearchField
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class DirectionsPanel(QWidget):
         self.view = DirectionsView(board)
         self.empty = EmptyList()
         self.chips = ChipRow()
-        self.search = QLineEdit()
+        self.search = SearchField(tr("Search directions"))
         self._arrange()
         self._pending = QTimer(self, singleShot=True, interval=0)
         self._pending.timeout.connect(self._show_rows)
@@ -91,10 +91,6 @@ class DirectionsPanel(QWidget):
         self._header.add(self._discover)
         self._header.add(self._filter_button())
         self._folded = [self._filter_button(), self._discover_button()]
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(tr("Search directions"))
-        self.search.addAction(icon("search", "tx2"), QLineEdit.ActionPosition.LeadingPosition)
-        set_role(self.search, "body")
         self._rule = rule()
         self._search_row = QHBoxLayout()
         self._search_row.setSpacing(4)

@@ -37,7 +37,10 @@ class NumericField(QWidget):
         self._value = low
         self.edit = QLineEdit()
         self.edit.setAccessibleName(name)
-        self.edit.setStyleSheet(f"QLineEdit {{ min-height: {height - 4}px; }}")
+        self.edit.setStyleSheet(
+            f"QLineEdit {{ min-height: {height - 4}px; }}"
+            "QToolButton { min-height: 0; padding: 0; border: none; background: transparent; }"
+        )
         self.edit.returnPressed.connect(self._commit)
         self.edit.textEdited.connect(self._typed)
         self.edit.installEventFilter(self)
