@@ -1,0 +1,79 @@
+"""Pictures as files: PNG, WebP and JPEG, 8 bit, marked as sRGB."""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, PngImagePlugin
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.files import atomic_path
+
+Pixels = NDArray[np.uint8]
+"""(height, width, 3), sRGB."""
+
+FORMATS = {".png": "PNG", ".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG"}
+"""File name endings and what they mean."""
+
+_RELATIVE_COLORIMETRIC = b"\x01"
+
+
+def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = True) -> None:
+    """Write one picture; the old file stays whole until the new one is complete.
+
+    Args:
+        pixels: (height, width, 3), sRGB.
+        path: Its ending picks the format. PNG and WebP lose nothing.
+        scale: How many times larger to save it.
+        smooth: Lanczos when enlarging, else each pixel becomes a square.
+
+    Raises:
+        OptionError: The ending names none of the formats.
+        FileError: The folder cannot be written to.
+        ResourceError: The disk is full.
+    """
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise OptionError(
+            f"{path.name} names no kind of picture. End it in .png, .webp or .jpg to save it."
+        )
+    picture = enlarged(Image.fromarray(np.ascontiguousarray(pixels)), scale, smooth)
+    with atomic_path(path) as temporary:
+        picture.save(temporary, format=kind, **_settings(kind))
+
+
+def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:
+    """A picture a whole number of times larger.
+
+    Raises:
+        OptionError: The scale is not 1 to 16, or the result has a side above 16,383 pixels
+            (WebP's limit).
+    """
+    if scale == 1:
+        return picture
+    size = (picture.width * scale, picture.height * scale)
+    if not 1 <= scale <= 16 or max(size) > 16_383:
+        raise OptionError(f"A picture can't be saved {scale} times as large. Choose 1 to 16.")
+    return picture.resize(size, Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST)
+
+
+def _settings(kind: str) -> dict[str, Any]:
+    if kind == "PNG":
+        chunks = PngImagePlugin.PngInfo()
+        chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
+        return {"pnginfo": chunks}
+    if kind == "WEBP":
+        return {"lossless": True, "icc_profile": srgb_profile()}
+    return {"quality": 95, "subsampling": 0, "icc_profile": srgb_profile()}
+
+
+@functools.cache
+def srgb_profile() -> bytes:
+    """An ICC profile of sRGB, the same bytes every time."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    # ICC.1:2022, 7.2: bytes 24 to 35 are the date it was made, 84 to 99 a checksum over it.
+    profile[24:36] = bytes(12)
+    profile[84:100] = bytes(16)
+    return bytes(profile)
