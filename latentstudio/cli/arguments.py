@@ -21,8 +21,8 @@ WALKS = ("linear", "preserve", "geodesic")
 class Parser(argparse.ArgumentParser):
     """Raises its complaints instead of printing the usage and leaving."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, allow_abbrev=False, **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_abbrev=False, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         """One sentence, and where to find out more.

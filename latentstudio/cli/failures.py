@@ -26,18 +26,19 @@ def explain(error: Exception) -> str:
 
 
 def log(error: Exception, arguments: Sequence[str]) -> str:
-    """Write an unexpected error to a file of its own and say where it is."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    path = paths.data_dir() / "logs" / f"error-{stamp}.log"
-    report = f"latentstudio {' '.join(arguments)}\n\n{''.join(traceback.format_exception(error))}"
-    kept = _write(path, report)
-    where = f" The details are in {kept}: please send them to us." if kept else ""
+    """Add an unexpected error to the log file and say where it is."""
+    path = paths.data_dir() / "latentstudio.log"
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S")
+    story = "".join(traceback.format_exception(error))
+    kept = _add(path, f"{stamp} ERROR latentstudio {' '.join(arguments)}\n{story}")
+    where = f" The details are in {path}: please send them to us." if kept else ""
     return f"Something went wrong that should not ({type(error).__name__}).{where}"
 
 
-def _write(path: Path, text: str) -> Path | None:
+def _add(path: Path, text: str) -> bool:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-    return None
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+        return True
+    return False

@@ -1,16 +1,25 @@
-"""A job on this thread, with a bar on stderr."""
+"""A job on this thread, with its progress on stderr."""
 
 import contextlib
 import sys
-from typing import TypeVar
+import time
+from typing import Protocol, TypeVar
 
 from tqdm import tqdm
 
-from latentstudio.core.progress import Job
+from latentstudio.core.progress import Job, Step
 
 T = TypeVar("T")
 
+EVERY = 5.0
+"""Seconds between two lines where stderr is no terminal."""
+
 _FORMAT = "{desc}: {percentage:3.0f} %|{bar}| {elapsed}"
+
+
+class _Display(Protocol):
+    def show(self, step: Step) -> None: ...
+    def close(self) -> None: ...
 
 
 def drive(job: Job[T], title: str) -> T:
@@ -22,29 +31,48 @@ def drive(job: Job[T], title: str) -> T:
         job: What to run.
         title: Shown until the job says something itself.
     """
-    shown = sys.stderr.isatty()
-    with (
-        contextlib.closing(job),
-        tqdm(
-            total=1.0,
-            desc=title,
-            bar_format=_FORMAT,
-            file=sys.stderr,
-            leave=False,
-            disable=not shown,
-        ) as bar,
-    ):
+    display = _Bar(title) if sys.stderr.isatty() else _Lines(title)
+    with contextlib.closing(display), contextlib.closing(job):
         while True:
             try:
                 step = next(job)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
-            if step.message:
-                bar.set_description_str(step.message, refresh=False)
-            bar.update(max(0.0, step.fraction - bar.n))
+            display.show(step)
 
 
 def note(text: str) -> None:
     """Tell the user something that is no error."""
     print(f"Note: {text}", file=sys.stderr)
+
+
+class _Bar:
+    """For people: one line that moves."""
+
+    def __init__(self, title: str) -> None:
+        self._bar = tqdm(total=1.0, desc=title, bar_format=_FORMAT, file=sys.stderr, leave=False)
+
+    def show(self, step: Step) -> None:
+        if step.message:
+            self._bar.set_description_str(step.message, refresh=False)
+        self._bar.update(max(0.0, step.fraction - self._bar.n))
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+class _Lines:
+    """For log files: a line now and then, none for what is soon done."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._next = time.monotonic() + EVERY
+
+    def show(self, step: Step) -> None:
+        if time.monotonic() >= self._next:
+            print(f"{step.message or self._title}: {step.fraction:.0%}", file=sys.stderr)
+            self._next = time.monotonic() + EVERY
+
+    def close(self) -> None:
+        """Nothing to take back."""

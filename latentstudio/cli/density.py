@@ -1,0 +1,107 @@
+"""`density MODEL`: where the shell is, and where latents lie on it."""
+
+import argparse
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from latentstudio.cli import arguments, start
+from latentstudio.cli.arguments import Commands
+
+if TYPE_CHECKING:
+    from latentstudio.engine.generator import Generator
+    from latentstudio.session.messages import Reading, ReferenceCurve
+
+STATES = {"on": "on the shell", "edge": "near the edge", "off": "too far"}
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("density", help="where the shell is, and where latents lie")
+    arguments.add_model(parser)
+    arguments.add_seeds(parser, required=False)
+    arguments.add_latents(parser)
+    arguments.add_start(parser)
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Measure, and print the readings."""
+    start.check_start(args, required=False)
+    generator = start.open_generator(args)
+    found = measured(args, generator)
+    print(json.dumps(found, indent=2) if args.json else words(found))
+
+
+def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]:
+    """Reference and readings as plain values; the keys are promised in the documentation."""
+    if args.seeds is None and args.latents is None:
+        label = _label(args, generator)
+        return {**_reference(start.density_of(generator, label).curve()), "latents": []}
+    from latentstudio.session.pipeline import Pipeline
+
+    latents = start.latents_of(args, Pipeline(generator))
+    rows: dict[int, dict[str, Any]] = {}
+    references = []
+    for group in start.groups(latents):
+        density = start.density_of(generator, group.label)
+        references.append((group.label, _reference(density.curve())))
+        readings = density.readings(start.take(latents, group.rows).codes)
+        for row, reading in zip(group.rows, readings, strict=True):
+            rows[row] = _reading(reading, group.label)
+    found = {**references[0][1], "latents": [rows[row] for row in sorted(rows)]}
+    if len(references) > 1:  # a class has a reference of its own; the first stands above
+        found["classes"] = [{"class": label, **one} for label, one in references]
+    return found
+
+
+def words(found: dict[str, Any]) -> str:
+    """The same for people."""
+    lines = [
+        f"Measured in {found['space'].upper()}: {found['reference']}.",
+        "On the shell {:.2f} to {:.2f}, near the edge {:.2f} to {:.2f}.".format(
+            *found["shell"], *found["limit"]
+        ),
+    ]
+    for row, one in enumerate(found["latents"]):
+        state = STATES[one["state"]]
+        lines.append(
+            f"{row:>4}  {one['coordinate']:8.3f}  {one['percentile']:5.1f} %  "
+            f"{state:<14} {one['side']}"
+        )
+    return "\n".join(lines)
+
+
+def _reference(curve: "ReferenceCurve") -> dict[str, Any]:
+    samples = f"{curve.samples:,}".replace(",", " ")
+    return {
+        "space": str(curve.space),
+        "reference": f"{samples} samples, {curve.words}",
+        "samples": curve.samples,
+        "flat": curve.flat,
+        "shell": list(curve.shell),
+        "limit": list(curve.limit),
+    }
+
+
+def _reading(reading: "Reading", label: int | None) -> dict[str, Any]:
+    found = dataclasses.asdict(reading)
+    found["layers"] = list(reading.layers)
+    if not reading.layers:
+        del found["layers"]
+    if label is not None:
+        found["class"] = label
+    return found
+
+
+def _label(args: argparse.Namespace, generator: "Generator") -> int | None:
+    from latentstudio.core.errors import OptionError
+
+    if args.classes is None or not generator.info.classes:
+        return None
+    if len(args.classes) > 1 or args.classes[0] >= generator.info.classes:
+        last = generator.info.classes - 1
+        raise OptionError(f"Give one class from 0 to {last}, or pictures with --seeds.")
+    label: int = args.classes[0]
+    return label

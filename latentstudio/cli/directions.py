@@ -1,0 +1,39 @@
+"""Directions from a preset, for the model that is open."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentstudio.cli.progress import note
+from latentstudio.core.errors import OptionError
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.presets import read_preset
+
+if TYPE_CHECKING:
+    from latentstudio.engine.generator import Generator
+
+
+def load_preset(path: Path, generator: "Generator") -> DirectionSet:
+    """Read a preset; a note where it was made for another model.
+
+    Raises:
+        PresetError: It can't be read.
+    """
+    found = read_preset(path)
+    if found.model.fingerprint != generator.info.fingerprint:
+        note("These directions were made for another model. Trying them anyway.")
+    return found
+
+
+def pick(found: DirectionSet, index: int) -> Direction:
+    """A direction by its place.
+
+    Raises:
+        OptionError: There are not so many.
+    """
+    if index < len(found):
+        return found.directions[index]
+    if not found.directions:
+        raise OptionError("The preset holds no directions. Choose another one.")
+    raise OptionError(
+        f"There is no direction {index}: the preset holds {len(found)}, 0 to {len(found) - 1}."
+    )

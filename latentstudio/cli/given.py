@@ -1,0 +1,48 @@
+"""Latents from a file: numbers and nothing else."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentstudio.core.errors import FileError, OptionError
+
+
+def load_latents(path: Path) -> NDArray[np.floating[Any]]:
+    """Read a ``.npy`` file. A pickle inside is refused, not run.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FileError: Missing, unreadable, or no ``.npy`` file.
+        OptionError: It holds something else than decimal numbers.
+    """
+    try:
+        # Mapping the file first compares its length with its header's promise, which may lie.
+        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise FileError(f"There is no file {path}. Check the path.") from None
+    except IsADirectoryError:
+        raise FileError(f"{path} is a folder. Give a .npy file of latents.") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FileError(f"{path} can't be read ({reason}).") from error
+    except (ValueError, EOFError, SyntaxError, MemoryError, OverflowError, TypeError) as error:
+        raise _no_latents(path) from error
+    if not isinstance(mapped, np.ndarray):
+        mapped.close()
+        raise _no_latents(path)
+    if mapped.dtype.kind != "f":
+        raise OptionError(
+            f"The latents in {path.name} are of type {mapped.dtype}, not decimal numbers. "
+            "Save them as float32."
+        )
+    return np.array(mapped)
+
+
+def _no_latents(path: Path) -> FileError:
+    return FileError(
+        f"{path.name} is no whole .npy file of numbers. Write it with numpy.save(file, latents)."
+    )

@@ -1,0 +1,69 @@
+"""`render MODEL`: pictures of seeds or latents, with or without directions applied."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentstudio.cli import arguments, start
+from latentstudio.cli.arguments import Commands
+from latentstudio.cli.output import picture_names, write_images
+from latentstudio.cli.places import check_folder
+from latentstudio.cli.progress import drive
+from latentstudio.core.errors import OptionError
+
+if TYPE_CHECKING:
+    from latentstudio.engine.generator import Generator
+    from latentstudio.session.pipeline import Move
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("render", help="pictures of seeds or latents")
+    arguments.add_model(parser)
+    arguments.add_seeds(parser, required=False)
+    arguments.add_latents(parser)
+    arguments.add_start(parser)
+    parser.add_argument(
+        "--preset", type=Path, metavar="F.lpreset", help="directions to apply, with --amounts"
+    )
+    parser.add_argument(
+        "--amounts",
+        type=arguments.of(arguments.amounts),
+        metavar="LIST",
+        help="how far, by the direction's place in the preset: 0=1.4,3=-2",
+    )
+    arguments.add_walk(parser)
+    arguments.add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Render and print the files written."""
+    _check(args)
+    generator = start.open_generator(args)
+    from latentstudio.session.pipeline import Pipeline
+
+    pipeline = Pipeline(generator)
+    latents = start.latents_of(args, pipeline)
+    if args.amounts:
+        latents = start.walked(generator, latents, _moves(args, generator), args.walk)
+    stems = [f"seed{seed}" for seed in args.seeds] if args.seeds else [""] * len(latents)
+    names = picture_names(stems, args.format)
+    job = write_images(pipeline, latents, args.noise, args.output, names)
+    for path in drive(job, "Rendering"):
+        print(path)
+
+
+def _check(args: argparse.Namespace) -> None:
+    start.check_start(args, required=True)
+    if (args.preset is None) != (args.amounts is None):
+        raise OptionError("--preset and --amounts belong together: which directions, and how far.")
+    check_folder(args.output)
+
+
+def _moves(args: argparse.Namespace, generator: "Generator") -> "list[Move]":
+    from latentstudio.cli.directions import load_preset, pick
+    from latentstudio.session.pipeline import Move
+
+    found = load_preset(args.preset, generator)
+    return [Move(pick(found, index), amount) for index, amount in args.amounts.items()]

@@ -1,0 +1,109 @@
+"""`walk MODEL`: pictures along one direction, and where they stand."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from latentstudio.cli import arguments, start
+from latentstudio.cli.arguments import Commands
+from latentstudio.cli.output import picture_names, write_images
+from latentstudio.cli.places import check_folder
+from latentstudio.cli.progress import drive, note
+from latentstudio.core.spaces import Ability, Space
+from latentstudio.document.direction import Direction
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from latentstudio.engine.generator import Generator
+    from latentstudio.session.pipeline import Latents
+
+LATENTS = "latents.npy"
+MOST = 1000
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("walk", help="pictures along one direction")
+    arguments.add_model(parser)
+    parser.add_argument("--preset", type=Path, required=True, metavar="F.lpreset")
+    parser.add_argument(
+        "--direction",
+        type=arguments.of(arguments.whole),
+        required=True,
+        metavar="N",
+        help="its place in the preset, from 0",
+    )
+    arguments.add_seeds(parser, required=True)
+    distance = arguments.of(arguments.number)
+    ends = "in the direction's units (default: its range)"
+    parser.add_argument("--from", dest="low", type=distance, metavar="A", help=ends)
+    parser.add_argument("--to", dest="high", type=distance, metavar="B", help=ends)
+    parser.add_argument(
+        "--steps",
+        type=arguments.of(_steps),
+        default=7,
+        metavar="K",
+        help=f"pictures for each seed, both ends included, 1 to {MOST} (default: 7)",
+    )
+    arguments.add_walk(parser)
+    arguments.add_start(parser)
+    arguments.add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Walk, and print the files written."""
+    check_folder(args.output)
+    generator = start.open_generator(args)
+    from latentstudio.cli.directions import load_preset, pick
+    from latentstudio.export.arrays import save_array
+    from latentstudio.session.pipeline import Move, Pipeline
+
+    direction = pick(load_preset(args.preset, generator), args.direction)
+    pipeline = Pipeline(generator)
+    starts = pipeline.from_seeds(args.seeds, args.classes, args.truncation)
+    low = direction.low if args.low is None else args.low
+    high = direction.high if args.high is None else args.high
+    amounts = np.linspace(low, high, args.steps).tolist()
+    rows = [row for row in range(len(starts)) for _ in amounts]
+    every = Move(direction, amounts * len(starts))
+    latents = start.walked(generator, start.take(starts, rows), [every], args.walk)
+    stems = [f"seed{seed}_{amount:+.2f}" for seed in args.seeds for amount in amounts]
+    names = picture_names(stems, args.format)
+    job = write_images(pipeline, latents, args.noise, args.output, names)
+    written = drive(job, "Walking")
+    save_array(args.output / LATENTS, in_space(latents, direction, generator))
+    for path in (*written, args.output / LATENTS):
+        print(path)
+
+
+def in_space(
+    latents: "Latents", direction: Direction, generator: "Generator"
+) -> "NDArray[np.float32]":
+    """Latents in the direction's space: (N, dim), or (N, layers, dim) in W+.
+
+    A direction of W that applies to some layers only leads to codes that differ by layer;
+    those can only be given in W+, which is said in a note.
+    """
+    codes = latents.codes
+    layers = generator.info.code_layers
+    if direction.space is Space.Z and Ability.MAPPING in generator.info.abilities:
+        if latents.z is None:
+            raise ValueError("a walk in Z starts from z")
+        found = latents.z
+    elif direction.space is Space.WPLUS:
+        found = codes
+    elif direction.layers is not None and direction.layers != (0, layers - 1):
+        note(f"{direction.name} changes some layers only, so {LATENTS} is in W+.")
+        found = codes
+    else:
+        found = codes[:, 0]
+    array: NDArray[np.float32] = found.cpu().numpy()
+    return array
+
+
+def _steps(text: str) -> int:
+    return arguments.whole(text, 1, MOST)
