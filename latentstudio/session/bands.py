@@ -13,6 +13,7 @@ from latentstudio.session.renderer import Renderer
 
 _POINTS = 49
 Ends = tuple[float, float]
+Floats = NDArray[np.float64]
 
 
 def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
@@ -27,12 +28,22 @@ def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
     ends = (direction.low, direction.high)
     if picture.stay_on_shell or density.shell.flat:
         return Band(ends, ends)
+    others = renderer.moves(picture.without(direction_id).active())
+    edit = picture.edit(direction_id)
+
+    def judge(amounts: Floats) -> Floats:
+        moves = [*others, Move(direction, list(amounts), edit.layers if edit else None)]
+        return _coordinates(renderer, picture, moves, len(amounts), density)
+
     now = picture.amount(direction_id)
     amounts = _grid(*ends, now)
-    others = picture.without(direction_id).active()
-    layers = next((e.layers for e in picture.edits if e.direction == direction_id), None)
-    moves = [*renderer.moves(others), Move(direction, list(amounts), layers)]
-    coordinates = _coordinates(renderer, picture, moves, len(amounts), density)
+    coordinates = judge(amounts)
+    # Once more where the state changes: between coarse points the meter is not straight.
+    finer = _at_changes(amounts, coordinates, (density.shell.on, density.shell.limit), now)
+    if len(finer):
+        order = np.argsort(np.concatenate([amounts, finer]))
+        coordinates = np.concatenate([coordinates, judge(finer)])[order]
+        amounts = np.concatenate([amounts, finer])[order]
     return Band(
         nearest_range(amounts, outside(coordinates, density.shell.on), now),
         nearest_range(amounts, outside(coordinates, density.shell.limit), now),
@@ -78,16 +89,14 @@ def excess(renderer: Renderer, picture: Picture, density: Density) -> float:
     return float(outside(coordinates, density.shell.on)[0])
 
 
-def outside(coordinates: NDArray[np.float64], ends: Ends) -> NDArray[np.float64]:
+def outside(coordinates: Floats, ends: Ends) -> Floats:
     """How far the worst layer lies outside a range, (N, layers) -> (N,)."""
-    beyond: NDArray[np.float64] = np.maximum(ends[0] - coordinates, coordinates - ends[1])
-    worst: NDArray[np.float64] = beyond.max(axis=1)
+    beyond: Floats = np.maximum(ends[0] - coordinates, coordinates - ends[1])
+    worst: Floats = beyond.max(axis=1)
     return worst
 
 
-def nearest_range(
-    amounts: NDArray[np.float64], over: NDArray[np.float64], now: float
-) -> Ends | None:
+def nearest_range(amounts: Floats, over: Floats, now: float) -> Ends | None:
     """Of the ranges where `over` is at most 0, the one nearest to `now`; ends interpolated."""
     inside = np.concatenate([[False], over <= 0, [False]])
     starts = np.flatnonzero(inside[1:] & ~inside[:-1])
@@ -101,7 +110,7 @@ def nearest_range(
     return min(ranges, key=lambda r: max(r[0] - now, now - r[1], 0.0))
 
 
-def _grid(low: float, high: float, now: float) -> NDArray[np.float64]:
+def _grid(low: float, high: float, now: float) -> Floats:
     """Amounts at which a slider is judged: evenly over all, and ever closer around its place.
 
     Where a model's shell is thin the safe range can be a hundredth of the slider.
@@ -111,13 +120,26 @@ def _grid(low: float, high: float, now: float) -> NDArray[np.float64]:
     return np.unique(np.clip(points, low, high))
 
 
+def _at_changes(
+    amounts: Floats, coordinates: Floats, limits: tuple[Ends, ...], now: float
+) -> Floats:
+    """Points inside the intervals, four at most and the nearest ones, where a state changes."""
+    found: list[int] = []
+    for ends in limits:
+        inside = outside(coordinates, ends) <= 0
+        found += np.flatnonzero(inside[1:] != inside[:-1]).tolist()
+    nearest = sorted(set(found), key=lambda i: abs(amounts[i] - now))[:4]
+    parts = [np.linspace(amounts[i], amounts[i + 1], 10)[1:-1] for i in nearest]
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
 def _coordinates(
     renderer: Renderer, picture: Picture, moves: list[Move], count: int, density: Density
-) -> NDArray[np.float64]:
+) -> Floats:
     start = renderer.start(picture)
     pipeline = renderer.pipeline(picture)
     moved = pipeline.apply(_repeat(start, count), moves, "linear")
-    values: NDArray[np.float64] = density.coordinates(moved.codes).numpy()
+    values: Floats = density.coordinates(moved.codes).numpy()
     return values
 
 
@@ -132,14 +154,14 @@ def _repeat(latents: Latents, count: int) -> Latents:
     )
 
 
-def _edge(amounts: NDArray[np.float64], over: NDArray[np.float64], i: int, beyond: int) -> float:
+def _edge(amounts: Floats, over: Floats, i: int, beyond: int) -> float:
     """End of a range at sample `i`, toward its neighbour `beyond`."""
     if not 0 <= beyond < len(amounts):
         return float(amounts[i])
     return _crossing(amounts[[i, beyond]], over[[i, beyond]])
 
 
-def _crossing(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+def _crossing(x: Floats, y: Floats) -> float:
     """Where the line through two points crosses 0."""
     return float(x[0] + (x[1] - x[0]) * y[0] / (y[0] - y[1]))
 

@@ -61,7 +61,7 @@ def test_undo_gives_back_the_same_pixels(renderer):
 
 
 def test_the_band_ends_where_the_meter_changes(renderer, portraits_density):
-    for picture in (with_edits(), with_edits(b=1.0), with_edits(a=2.0, c=-1.0)):
+    for picture in (with_edits(), with_edits(b=0.2), with_edits(a=0.2, c=-0.1)):
         found = band(renderer, picture, "a")
         assert found.shell is not None
         assert found.limit is not None
@@ -69,7 +69,7 @@ def test_the_band_ends_where_the_meter_changes(renderer, portraits_density):
         assert found.limit[0] <= low < high <= found.limit[1]
         for end in (low, high):
             over = excess(renderer, _moved(picture, "a", end), portraits_density)
-            assert abs(over) < 0.3 or abs(end) == 8  # a twentieth of the shell's width
+            assert abs(over) < 0.2 or abs(end) == 8  # a twentieth of the shell's width
         middle = renderer.reading(_moved(picture, "a", (low + high) / 2))
         assert middle.state == "on"
 
