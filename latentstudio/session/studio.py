@@ -8,13 +8,14 @@ from pathlib import Path
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.document.direction import DirectionSet
-from latentstudio.document.state import Edit, Picture
+from latentstudio.document.state import Document, Edit, Picture
 from latentstudio.engine.device import device_words
 from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.table import family
 from latentstudio.session import bands, frames, library
 from latentstudio.session.densities import reference
+from latentstudio.session.last import keep_last
 from latentstudio.session.messages import Band, Film, Frame, ModelSummary, Pixels
 from latentstudio.session.models import open_model
 from latentstudio.session.renderer import Renderer
@@ -151,6 +152,11 @@ class Studio:
         yield Step(0.6, "Writing")
         save_pixels(pixels, path, scale=scale, smooth=smooth)
         return path
+
+    def keep(self, doc: Document, pixels: Pixels) -> Job[None]:
+        """Remember the document and its picture for the next start."""
+        yield Step(0.5)
+        keep_last(doc, pixels)
 
     def _opened(self) -> OpenModel:
         with self._lock:

@@ -53,9 +53,9 @@ class JobList(QObject):
         thread.failed.connect(self._on_failed)
         thread.cancelled.connect(self._on_cancelled)
 
-    def submit(self, title: str, job: Job[Any]) -> int:
+    def submit(self, title: str, job: Job[Any], lane: int = 0) -> int:
         """Queue a job under a title; returns its ticket."""
-        ticket = self._thread.submit(job)
+        ticket = self._thread.submit(job, lane)
         self._show(JobInfo(ticket, title))
         return ticket
 

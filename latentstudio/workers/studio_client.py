@@ -1,8 +1,8 @@
 """The window's only door to the engine: asks by methods, answers by signals on the GUI thread.
 
 Two QThreads. *preview* renders what is on screen, most urgent first: the picture, then bands,
-thumbs and the way back, then filmstrips. *background* opens models, measures, discovers and
-saves, one after the other. Previews never wait for a discovery step, since they have a thread
+thumbs and the way back, then filmstrips. *background* opens models and discovers, one after the
+other, and measures and saves between their steps. Previews never wait for a discovery step, since they have a thread
 of their own; torch releases the interpreter lock while it computes.
 """
 
@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import DirectionSet
-from latentstudio.document.state import Picture
+from latentstudio.document.state import Document, Picture
+from latentstudio.session.messages import Pixels
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from latentstudio.session.studio import Studio
 
 _PICTURE, _SMALL, _FILMS = range(3)
+_QUICK, _LONG = range(2)
 Done = Callable[[Any], None]
 
 
@@ -54,7 +56,7 @@ class StudioClient(QObject):
         self._picture: Picture | None = None
         self._labels: set[int | None] = set()
         self._preview = JobThread("preview", lanes=3, parent=self)
-        self._background = JobThread("background", parent=self)
+        self._background = JobThread("background", lanes=2, parent=self)
         self._jobs = JobList(self._background)
         self._endings: dict[int, tuple[Done, Done]] = {}
         self._thumbs: dict[int, Picture] = {}
@@ -144,7 +146,11 @@ class StudioClient(QObject):
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
         job = self._later(lambda s: s.save_picture(picture, target, scale, smooth))
-        self._run(f"Saving {target.name}", job, lambda p: self.saved.emit(str(p)))
+        self._run(f"Saving {target.name}", job, lambda p: self.saved.emit(str(p)), lane=_QUICK)
+
+    def keep(self, doc: Document, pixels: Pixels) -> None:
+        """Write document and picture where the next start finds them; not shown as a job."""
+        self._background.submit(self._later(lambda s: s.keep(doc, pixels)), _QUICK)
 
     def cancel(self, ticket: int) -> None:
         """Stop a job of the status bar."""
@@ -170,8 +176,15 @@ class StudioClient(QObject):
         for request in (self._show, self._original, self._bands, self._snap, self._films):
             request.failed.connect(lambda error: self.notice.emit("error", sentence_of(error)))
 
-    def _run(self, title: str, job: Job[Any], done: Done, failed: Done | None = None) -> int:
-        ticket = self._jobs.submit(title, job)
+    def _run(
+        self,
+        title: str,
+        job: Job[Any],
+        done: Done,
+        failed: Done | None = None,
+        lane: int = _LONG,
+    ) -> int:
+        ticket = self._jobs.submit(title, job, lane)
         self._endings[ticket] = (done, failed or (lambda text: self.notice.emit("error", text)))
         return ticket
 
@@ -190,7 +203,7 @@ class StudioClient(QObject):
     def _measure(self, label: int | None) -> None:
         self._labels.add(label)
         job = self._later(lambda s: s.measure(label))
-        self._run("Measuring the density", job, self._on_measured)
+        self._run("Measuring the density", job, self._on_measured, lane=_QUICK)
 
     def _on_measured(self, curve: object) -> None:
         self.reference_ready.emit(curve)

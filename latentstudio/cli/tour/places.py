@@ -29,7 +29,9 @@ def density_section(stage: Stage) -> Job[Section | None]:
     if curve.flat:
         text = "The distance from the middle has no effect on this model's pictures."
     yield Step(1.0, "Density")
-    return Section("Where pictures lie", text, plot=histogram(curve, places), table=(heading, *rows))
+    return Section(
+        "Where pictures lie", text, plot=histogram(curve, places), table=(heading, *rows)
+    )
 
 
 def beyond(reading: Reading) -> str:

@@ -8,6 +8,8 @@ from latentstudio.core import files, paths
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.document.state import Document
+from latentstudio.export.images import save_pixels
+from latentstudio.session.messages import Pixels
 
 _LARGEST = 20_000_000
 
@@ -22,13 +24,14 @@ def last_picture_path() -> Path:
     return paths.data_dir() / "last.png"
 
 
-def save_last(doc: Document) -> None:
-    """Keep the document.
+def keep_last(doc: Document, pixels: Pixels) -> None:
+    """Keep the document and its picture; the picture first, so that a document has one.
 
     Raises:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
+    save_pixels(pixels, last_picture_path())
     files.write_bytes(last_document_path(), msgspec.json.encode(doc))
 
 

@@ -1,0 +1,39 @@
+"""Start the window. The order matters: on the screen first, torch after."""
+
+import os
+import sys
+
+# Read by OpenMP when torch is imported: waiting threads would otherwise spin (a second busy
+# process then makes everything crawl).
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from latentstudio.app.log import start_log
+from latentstudio.app.wiring import Wiring
+from latentstudio.core import settings as settings_file
+from latentstudio.document.history import History
+from latentstudio.document.state import Document
+from latentstudio.session.last import load_last
+from latentstudio.ui.window.main_window import MainWindow
+from latentstudio.workers.studio_client import StudioClient
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Open the window and run until it is closed."""
+    start_log()
+    app = QApplication(argv if argv is not None else sys.argv)
+    app.setApplicationName("LatentStudio")
+    settings, about_settings = settings_file.load()
+    last, about_last = load_last()
+    history = History(last or Document(model=settings.last_model))
+    client = StudioClient()
+    window = MainWindow(history, client, settings)
+    wiring = Wiring(history, client)
+    app.aboutToQuit.connect(wiring.stop)
+    window.show()
+    for text in filter(None, (about_settings, about_last)):
+        client.notice.emit("info", text)
+    QTimer.singleShot(0, wiring.start)
+    return int(app.exec())

@@ -1,0 +1,100 @@
+"""What happens between the document, the engine and the disk while the window is open."""
+
+import logging
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.document.history import History
+from latentstudio.document.state import Document, Picture
+from latentstudio.session.last import keep_last
+from latentstudio.session.messages import Frame, ModelSummary
+from latentstudio.workers.studio_client import StudioClient
+
+log = logging.getLogger(__name__)
+
+BUILT_IN = "portraits"
+_KEEP_AFTER_MS = 1500
+
+
+class Wiring(QObject):
+    """Shows the document's picture, follows the open model, and keeps the last state.
+
+    Args:
+        history: The document.
+        client: The engine.
+    """
+
+    def __init__(self, history: History, client: StudioClient) -> None:
+        super().__init__()
+        self._history = history
+        self._client = client
+        self._frame: Frame | None = None
+        self._shown: Picture | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_KEEP_AFTER_MS)
+        self._later.timeout.connect(self._keep)
+        self._stop_watching = history.changed.connect(self._on_document)
+        client.model_opened.connect(self._on_opened)
+        client.model_failed.connect(self._on_open_failed)
+        client.directions_ready.connect(self._show_again)
+        client.frame_ready.connect(self._on_frame)
+
+    @Slot()
+    def start(self) -> None:
+        """Start the engine and open the document's model."""
+        self._client.start()
+        self._client.open_model(self._history.document.model)
+
+    def stop(self) -> None:
+        """Keep the last state and end the threads."""
+        self._later.stop()
+        self._stop_watching()
+        self._client.close()
+        if self._frame is not None:
+            try:
+                keep_last(self._history.document, self._frame.pixels)
+            except LatentStudioError as error:
+                log.warning("the last picture was not kept: %s", error)
+
+    def _on_document(self, doc: Document) -> None:
+        if doc.picture != self._shown:
+            self._show_again()
+        self._later.start()
+
+    @Slot()
+    @Slot(object)
+    def _show_again(self, _: object = None) -> None:
+        self._shown = self._history.document.picture
+        self._client.show(self._shown)
+
+    @Slot(object)
+    def _on_opened(self, summary: ModelSummary) -> None:
+        doc, print_ = self._history.document, summary.info.fingerprint
+        if doc.fingerprint == print_:
+            pass
+        elif not doc.fingerprint and doc.model == summary.ref:
+            self._history.reset(replace(doc, fingerprint=print_))
+        else:
+            label = 0 if summary.info.classes else None
+            fresh = Document(summary.ref, print_, Picture(label=label))
+            self._history.reset(fresh)
+        self._show_again()
+
+    @Slot(str, str)
+    def _on_open_failed(self, ref: str, _sentence: str) -> None:
+        """At the start, a model that has gone must not leave an empty window."""
+        if self._frame is None and ref != BUILT_IN:
+            self._client.open_model(BUILT_IN)
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self._later.start()
+
+    @Slot()
+    def _keep(self) -> None:
+        if self._frame is not None and self._frame.picture == self._history.document.picture:
+            self._client.keep(self._history.document, self._frame.pixels)
