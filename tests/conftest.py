@@ -30,3 +30,22 @@ def portraits_density(portraits):
     from latentstudio.density.reference import measure
 
     return run(measure(portraits))
+
+
+@pytest.fixture(scope="session")
+def warm_cache(tmp_path_factory, portraits):
+    """What a second start finds in the cache: the built-in model's density and directions.
+
+    Copy it to `core.paths.cache_dir()` before opening the model.
+    """
+    from latentstudio.core import paths
+    from latentstudio.core.progress import run
+    from latentstudio.session.densities import reference
+    from latentstudio.session.library import default_directions
+
+    home = tmp_path_factory.mktemp("warm")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("LATENTSTUDIO_HOME", str(home))
+        run(reference(portraits))
+        run(default_directions(portraits))
+        return paths.cache_dir()

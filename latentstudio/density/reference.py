@@ -22,6 +22,7 @@ from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.core.spaces import Prior, Space
 from latentstudio.density.shell import Shell, chi_shell
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.priors import draw_z
 from latentstudio.engine.whitening import Whitening, whiten
 
 SAMPLES = 20_000
@@ -130,7 +131,8 @@ def measure(generator: Generator, classes: Tensor | None = None) -> Job[Density]
         return Density(info.code_space, Shell(np.sort(held_out.numpy())), *chart, whitening)
     yield Step(0.0, "Measuring the density")
     if prior is Prior.TRUNCATED:
-        radii = generator.sample_z(range(SAMPLES)).double().cpu().norm(dim=1)
+        z = draw_z(generator, SAMPLES, np.random.default_rng(_SEED))
+        radii = z.double().cpu().norm(dim=1)
         return Density(info.code_space, Shell(np.sort(radii.numpy())), *chart)
     shell = chi_shell(info.code_dim, SAMPLES)
     return Density(info.code_space, Shell(shell.reference, prior is Prior.NORMALISED), *chart)
@@ -139,11 +141,10 @@ def measure(generator: Generator, classes: Tensor | None = None) -> Job[Density]
 @torch.no_grad()
 def _draw(generator: Generator, classes: Tensor | None, count: int) -> Job[Tensor]:
     """Gaussianised codes of `count` draws from the prior, float64 on the CPU, (count, dim)."""
-    rng = torch.Generator().manual_seed(_SEED)
-    dim = generator.info.spaces[Space.Z].dim
+    rng = np.random.default_rng(_SEED)
     parts = []
     for done in range(0, count, _BATCH):
-        z = torch.randn(_BATCH, dim, generator=rng).to(generator.device)
+        z = draw_z(generator, _BATCH, rng)
         repeated = None if classes is None else classes.expand(_BATCH)
         parts.append(generator.to_normal(generator.map(z, repeated).cpu().double()))
         yield Step((done + _BATCH) / count, "Measuring the density")

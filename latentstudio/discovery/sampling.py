@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.progress import Job, Step
-from latentstudio.core.seeds import MAX_SEED
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.priors import draw_z
 
 BATCH = 256
 """Draws between two yields: some 50 ms for a mapping network of 8 layers of 512."""
@@ -21,7 +21,7 @@ def draw(generator: Generator, seed: int, index: int, count: int) -> tuple[Tenso
     where it was without saving the state of a random generator.
     """
     rng = np.random.default_rng([seed, index])
-    z = generator.sample_z(rng.integers(MAX_SEED + 1, size=count).tolist())
+    z = draw_z(generator, count, rng)
     if not generator.info.classes:
         return z, None
     classes = rng.integers(generator.info.classes, size=count)

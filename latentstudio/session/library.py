@@ -14,7 +14,7 @@ from latentstudio.engine.generator import Generator
 from latentstudio.presets import read_preset, write_preset
 from latentstudio.session import cache
 
-DEFAULT_METHODS = ("ganspace", "sefa")
+DEFAULT_METHODS = ("sefa", "ganspace")
 _CACHE_VERSION = 1
 
 

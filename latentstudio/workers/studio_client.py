@@ -2,8 +2,8 @@
 
 Two QThreads. *preview* renders what is on screen, most urgent first: the picture, then bands,
 thumbs and the way back, then filmstrips. *background* opens models and discovers, one after the
-other, and measures and saves between their steps. Previews never wait for a discovery step, since they have a thread
-of their own; torch releases the interpreter lock while it computes.
+other, and measures and saves between their steps. Previews never wait for a discovery step,
+since they have a thread of their own; torch releases the interpreter lock while it computes.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

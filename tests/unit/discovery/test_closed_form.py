@@ -11,6 +11,7 @@ from latentstudio.core.options import check, describe, parse
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, Space
 from latentstudio.discovery import ganspace, registry, result, sampling, sefa
+from latentstudio.engine.priors import draw_z
 from tests.toys.planted import PIXELS, SPREAD, PlantedGenerator
 
 K = len(PIXELS)
@@ -162,11 +163,15 @@ def test_sefa_wants_a_matrix():
 
 
 @pytest.mark.parametrize("mapped", [False, True])
-def test_ganspace_stops_within_a_batch_of_being_closed(mapped):
-    toy = PlantedGenerator(mapped)
-    job = ganspace.discover(toy, QUICK)
+def test_ganspace_stops_within_a_batch_of_being_closed(mapped, monkeypatch):
     asked = []
-    toy.sample_z = lambda seeds, _real=toy.sample_z: (asked.append(len(seeds)), _real(seeds))[1]
+
+    def counted(generator, count, rng):
+        asked.append(count)
+        return draw_z(generator, count, rng)
+
+    monkeypatch.setattr(sampling, "draw_z", counted)
+    job = ganspace.discover(PlantedGenerator(mapped), QUICK)
     next(job)
     next(job)
     assert max(asked) <= sampling.BATCH

@@ -1,0 +1,125 @@
+"""The window's door to the engine, on the built-in generator."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from latentstudio.core import paths
+from latentstudio.document.state import Edit, Picture
+from latentstudio.workers.studio_client import StudioClient
+
+WAIT = 60_000
+
+
+@pytest.fixture
+def client(qapp):
+    made = StudioClient()
+    made.notices = []
+    made.notice.connect(lambda kind, text: made.notices.append((kind, text)))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ready(client, qtbot, warm_cache):
+    """A client with the model open, its density measured and its directions found."""
+    seen = {}
+    client.model_opened.connect(lambda s: seen.update(summary=s))
+    client.reference_ready.connect(lambda c: seen.update(curve=c))
+    client.directions_ready.connect(lambda d: seen.update(directions=d))
+    shutil.copytree(warm_cache, paths.cache_dir())
+    client.start()
+    client.open_model("portraits")
+    qtbot.waitUntil(lambda: len(seen.get("directions", ())) == 40 and "curve" in seen, timeout=WAIT)
+    client.seen = seen
+    return client
+
+
+def frame_of(client, qtbot, picture):
+    with qtbot.waitSignal(
+        client.frame_ready, timeout=WAIT, check_params_cb=lambda f: f.picture == picture
+    ) as got:
+        client.show(picture)
+    return got.args[0]
+
+
+def test_a_model_opens_and_directions_of_both_methods_appear(ready):
+    assert ready.seen["summary"].info.resolution == 64
+    assert len(ready.seen["summary"].thumbs) == 4
+    methods = {d.method for d in ready.seen["directions"].directions}
+    assert methods == {"sefa", "ganspace"}
+    assert ready.seen["curve"].samples == 20_000
+
+
+def test_a_picture_comes_with_its_place_in_the_density(ready, qtbot):
+    first = frame_of(ready, qtbot, Picture(3))
+    assert first.pixels.shape == (64, 64, 3)
+    assert first.reading.state == "on"
+    direction = ready.seen["directions"].directions[0]
+    far = Picture(3, edits=(Edit(direction.id, direction.high * 3),))
+    shown = frame_of(ready, qtbot, far)
+    assert shown.reading.state == "off"
+    assert shown.carrier == direction.id
+    assert not np.array_equal(shown.pixels, first.pixels)
+    with qtbot.waitSignal(ready.snap_ready, timeout=WAIT) as back:
+        ready.want_snap_back(far)
+    assert frame_of(ready, qtbot, back.args[0]).reading.state == "on"
+
+
+def test_dragging_fast_renders_the_first_and_the_last_of_what_came_at_once(ready, qtbot):
+    direction = ready.seen["directions"].directions[0].id
+    shown = []
+    ready.frame_ready.connect(lambda f: shown.append(f.picture.amount(direction)))
+    for i in range(100):
+        ready.show(Picture(3, edits=(Edit(direction, (i + 1) / 100),)))
+    qtbot.waitUntil(lambda: bool(shown) and shown[-1] == 1.0, timeout=WAIT)
+    assert shown == [0.01, 1.0]
+
+
+def test_bands_and_films_come_for_what_was_asked(ready, qtbot):
+    ids = [d.id for d in ready.seen["directions"].directions[:2]]
+    picture = Picture(5)
+    with qtbot.waitSignal(ready.bands_ready, timeout=WAIT) as bands:
+        ready.want_bands(picture, ids)
+    assert bands.args[0] == picture
+    assert sorted(bands.args[1]) == sorted(ids)
+    films = {}
+    ready.film_ready.connect(lambda p, film: films.update({film.direction: (p, film)}))
+    ready.want_films(picture, {ids[0]: 3, ids[1]: 7})
+    qtbot.waitUntil(lambda: len(films) == 2, timeout=WAIT)
+    assert [len(films[i][1].frames) for i in ids] == [3, 7]
+    middle = films[ids[1]][1].frames[3]
+    assert np.array_equal(middle, frame_of(ready, qtbot, picture).pixels)
+
+
+def test_saving_writes_the_pixels_that_were_shown(ready, qtbot, tmp_path):
+    from PIL import Image
+
+    frame = frame_of(ready, qtbot, Picture(8))
+    with qtbot.waitSignal(ready.saved, timeout=WAIT):
+        ready.save_picture(Picture(8), str(tmp_path / "a.png"))
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), frame.pixels)
+    ready.save_picture(Picture(8), "/proc/nowhere/a.png")
+    qtbot.waitUntil(lambda: bool(ready.notices), timeout=WAIT)
+    kind, text = ready.notices[-1]
+    assert kind == "error"
+    assert "Choose another folder" in text
+
+
+def test_a_bad_model_is_a_sentence_and_the_open_one_stays(ready, qtbot, tmp_path):
+    (tmp_path / "bad.pkl").write_bytes(b"")
+    with qtbot.waitSignal(ready.model_failed, timeout=WAIT) as failed:
+        ready.open_model(str(tmp_path / "bad.pkl"))
+    assert "empty" in failed.args[1]
+    assert frame_of(ready, qtbot, Picture(2)).pixels.shape == (64, 64, 3)
+
+
+def test_closing_during_discovery_ends_both_threads(client, qtbot):
+    with qtbot.waitSignal(client.model_opened, timeout=WAIT):
+        client.start()
+        client.open_model("portraits")
+    client.discover("ganspace", ["samples=1000000"])
+    client.close()
+    assert not client._background._thread.isRunning()
+    assert not client._preview._thread.isRunning()
