@@ -1,9 +1,9 @@
-"""What all families share: seeds, classes, shapes, taps; and what all StyleGANs share."""
+"""What all families share: seeds, classes, shapes, taps."""
 
 from collections.abc import Callable, Sequence
 from collections.abc import Generator as Coroutine
 from collections.abc import Mapping as Dictionary
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import torch
@@ -146,50 +146,3 @@ class BaseGenerator:
         if tap not in self.info.taps:
             known = ", ".join(self.info.taps)
             raise AbilityError(f"This model has no layer '{tap}'. It has: {known}.")
-
-
-class StyleGenerator(BaseGenerator):
-    """What StyleGAN2 and 3 share: a mapping network, truncation toward a mean, styles.
-
-    `network` has `mapping`, called with (z, one-hot class or None), with its `w_avg`, the
-    `slope` and `gain` of its last activation; and `synthesis` with `walk(ws, noise)`, `names()`
-    and `affines()`.
-    """
-
-    network: Any
-
-    def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
-        check_shape(z, "N z_dim", z_dim=self._z_dim)
-        mapping = self.network.mapping
-        w: Tensor = mapping(z, self.one_hot(classes, z.shape[0]))
-        return w if truncation == 1 else mapping.w_avg + truncation * (w - mapping.w_avg)
-
-    def mean_code(self, classes: Tensor | None = None) -> Tensor:
-        mean: Tensor = self.network.mapping.w_avg
-        return mean[None]
-
-    def to_normal(self, code: Tensor) -> Tensor:
-        slope, gain = self.network.mapping.slope, self.network.mapping.gain
-        if slope == 0:  # such an activation cannot be undone
-            return code
-        p: Tensor = torch.where(code < 0, code / slope, code) / gain
-        return p
-
-    def from_normal(self, p: Tensor) -> Tensor:
-        slope, gain = self.network.mapping.slope, self.network.mapping.gain
-        return p if slope == 0 else F.leaky_relu(p, slope) * gain
-
-    def style_weights(self, layers: Sequence[int]) -> Tensor:
-        affines = self.network.synthesis.affines()
-        for layer in layers:
-            if not 0 <= layer < len(affines):
-                raise OptionError(f"This model has layers 0 to {len(affines) - 1}, not {layer}.")
-        rows: list[Tensor] = [affines[layer].weight * affines[layer].gain for layer in layers]
-        return torch.cat(rows)
-
-    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
-        walk: Walk = self.network.synthesis.walk(codes, noise)
-        return walk
-
-    def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
-        return None  # classes act through the mapping network; the code holds them already

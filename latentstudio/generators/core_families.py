@@ -5,15 +5,26 @@ from functools import partial
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.stylegan2 import generator as stylegan2
 from latentstudio.generators.stylegan2 import nvidia_pickle as stylegan2_nvidia
+from latentstudio.generators.stylegan3 import generator as stylegan3
+from latentstudio.generators.stylegan3 import nvidia_pickle as stylegan3_nvidia
 from latentstudio.generators.table import Family, Format, add_family, add_format
 
-FAMILIES = (Family(stylegan2.FAMILY, "StyleGAN2", stylegan2.build),)
+FAMILIES = (
+    Family(stylegan2.FAMILY, "StyleGAN2", stylegan2.build),
+    Family(stylegan3.FAMILY, "StyleGAN3", stylegan3.build),
+)
 FORMATS = (
     Format(
         stylegan2.FAMILY,
         "StyleGAN2, network pickle by NVIDIA",
         stylegan2_nvidia.recognise,
         stylegan2_nvidia.convert,
+    ),
+    Format(
+        stylegan3.FAMILY,
+        "StyleGAN3, network pickle by NVIDIA",
+        stylegan3_nvidia.recognise,
+        stylegan3_nvidia.convert,
     ),
 )
 

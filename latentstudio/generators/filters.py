@@ -1,70 +1,119 @@
-"""Separable FIR resampling in plain tensor operations.
+"""FIR resampling by depthwise convolutions: no compiled extension, any device.
 
-Shifted adds are faster than a depthwise convolution on a CPU, forward and under
-differentiation, and need no compiled extension on a GPU.
+Measured on a CPU (one and two threads, 64 and 32 channels at 131 to 296 pixels): one
+depthwise 4×4 convolution takes 0.6 of the time of separable shifted adds forward and a third
+under four forward-mode derivatives; for 12 taps a transposed depthwise convolution takes a
+third of a polyphase sum, and a row and a column no more than a square.
 """
 
 from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
+
+MAX_SQUARE = 6
+"""Up to this many taps one square kernel is faster than a row and a column."""
+
+Kernels = list[Tensor]
+
+Padding = tuple[int, int, int, int]
+"""Left, right, top, bottom; negative crops."""
 
 
-def normalised(taps: Sequence[float], gain: float = 1.0) -> tuple[float, ...]:
-    """Taps scaled so that their sum is `gain`."""
-    total = sum(taps)
-    return tuple(gain * tap / total for tap in taps)
+def up_kernels(taps: Tensor, gain: float = 1.0) -> Kernels:
+    """Kernels for `resample_up`.
+
+    Args:
+        taps: (K,) for a separable filter, (K, K) for another.
+        gain: Factor on the result.
+
+    Returns:
+        One (K, K) kernel, or a row and a column where that is less work.
+    """
+    if taps.ndim == 2:
+        return [taps * gain]
+    if taps.shape[0] <= MAX_SQUARE:
+        return [taps.outer(taps) * gain]
+    return [taps[None, :] * gain**0.5, taps[:, None] * gain**0.5]
 
 
-def blur(x: Tensor, taps: Sequence[float]) -> Tensor:
-    """Convolve rows and columns with `taps`, without padding.
+def down_kernels(taps: Tensor, gain: float = 1.0) -> Kernels:
+    """Kernels for `resample_down`: turned round, since torch correlates."""
+    return [kernel.flip([0, 1]).contiguous() for kernel in up_kernels(taps, gain)]
+
+
+def normalised(taps: Sequence[float]) -> Tensor:
+    """Taps scaled so that their sum is 1: (K,)."""
+    found = torch.tensor(taps, dtype=torch.float64)
+    return (found / found.sum()).float()
+
+
+def resample_up(x: Tensor, kernels: Kernels, factor: int, padding: Padding) -> Tensor:
+    """Insert zeros after each sample, pad, and convolve.
 
     Args:
         x: (N, C, H, W).
-        taps: K taps.
+        kernels: From `up_kernels`, for K taps; their sum should be `factor` squared.
+        factor: Up-sampling factor.
+        padding: Applied after the zeros were inserted.
 
     Returns:
-        (N, C, H - K + 1, W - K + 1).
+        (N, C, H factor + top + bottom - K + 1, W factor + left + right - K + 1).
     """
-    return _shifted_sum(_shifted_sum(x, taps, -1), taps, -2)
+    left, right, top, bottom = padding
+    channels, size = x.shape[1], max(kernels[0].shape)
+    for kernel in kernels:
+        stride = _stride(kernel, factor)
+        weight = kernel.expand(channels, 1, *kernel.shape)
+        x = F.conv_transpose2d(x, weight, stride=stride, groups=channels)
+    # A transposed convolution gives every sample that a filter touches, and stops after the
+    # last of them, factor - 1 zeros early.
+    tail = factor - size
+    return F.pad(x, [left + 1 - size, right + tail, top + 1 - size, bottom + tail])
 
 
-def upsample(x: Tensor, taps: Sequence[float]) -> Tensor:
-    """Double the size: insert zeros, pad with zeros, and blur; edges as in StyleGAN2.
+def resample_down(x: Tensor, kernels: Kernels, factor: int = 1) -> Tensor:
+    """Convolve without padding and keep every `factor`-th sample.
 
     Args:
         x: (N, C, H, W).
-        taps: K taps whose sum is 2 (each axis loses half its samples to zeros).
+        kernels: From `down_kernels`, for K taps.
+        factor: Down-sampling factor.
 
     Returns:
-        (N, C, 2H, 2W).
+        (N, C, (H - K) // factor + 1, (W - K) // factor + 1).
     """
-    return _double(_double(x, taps, -1), taps, -2)
+    channels = x.shape[1]
+    for kernel in kernels:
+        weight = kernel.expand(channels, 1, *kernel.shape)
+        x = F.conv2d(x, weight, stride=_stride(kernel, factor), groups=channels)
+    return x
 
 
-def _shifted_sum(x: Tensor, taps: Sequence[float], dim: int) -> Tensor:
-    length = x.shape[dim] - len(taps) + 1
-    total = x.narrow(dim, 0, length) * taps[-1]
-    for shift, tap in enumerate(reversed(taps[:-1]), start=1):
-        total = torch.add(total, x.narrow(dim, shift, length), alpha=tap)
-    return total
+def double_padding(size: int) -> Padding:
+    """Padding that makes `resample_up` by 2 with `size` taps exactly double, as StyleGAN2 does."""
+    before, after = (size + 1) // 2, (size - 2) // 2
+    return before, after, before, after
 
 
-def _double(x: Tensor, taps: Sequence[float], dim: int) -> Tensor:
-    """Polyphase form: each output phase sees every second tap, so no zero is multiplied."""
-    flipped, before = tuple(reversed(taps)), (len(taps) + 1) // 2
-    margin = len(taps) // 2
-    padding = [margin, margin] if dim == -1 else [0, 0, margin, margin]
-    padded, length = F.pad(x, padding), x.shape[dim]
-    phases = []
-    for phase in (0, 1):
-        total: Tensor | None = None
-        for index, tap in enumerate(flipped):
-            shift, odd = divmod(phase + index - before, 2)
-            if odd:
-                continue
-            term = padded.narrow(dim, margin + shift, length)
-            total = term * tap if total is None else torch.add(total, term, alpha=tap)
-        phases.append(torch.zeros_like(x) if total is None else total)
-    return torch.stack(phases, dim=dim).flatten(dim - 1, dim)
+class Filter(nn.Module):
+    """Kernels that move with a network; not part of its weights."""
+
+    def __init__(self, kernels: Kernels) -> None:
+        super().__init__()
+        self._count, self.size = len(kernels), max(kernels[0].shape)
+        for index, kernel in enumerate(kernels):
+            self.register_buffer(f"kernel{index}", kernel, persistent=False)
+
+    @property
+    def kernels(self) -> Kernels:
+        return [self.get_buffer(f"kernel{index}") for index in range(self._count)]
+
+
+def _stride(kernel: Tensor, factor: int) -> tuple[int, int]:
+    """A square kernel moves both ways, a row or a column along itself."""
+    rows, columns = kernel.shape
+    if rows == columns:
+        return factor, factor
+    return (1, factor) if rows == 1 else (factor, 1)

@@ -72,6 +72,10 @@ class TensorBag:
             )
         return tensor.detach().float()
 
+    def ndim(self, name: str) -> int:
+        """Number of axes of a tensor that is there."""
+        return self._tensors[self._prefix + name].ndim
+
     def shape(self, name: str, ndim: int) -> tuple[int, ...]:
         """Shape of a tensor that settings are read from."""
         return tuple(self.take(name, *[-1] * ndim).shape)

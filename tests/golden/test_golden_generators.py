@@ -17,6 +17,8 @@ TABLE = {
     "stylegan2-ada-64": HERE / "stylegan2-ada-64.pkl",
     "stylegan2-ada-conditional-32": HERE / "stylegan2-ada-conditional-32.pkl",
     "stylegan2-from-stylegan3-repo-64": HERE / "stylegan2-from-stylegan3-repo-64.pkl",
+    "stylegan3-t-64": HERE / "stylegan3-t-64.pkl",
+    "stylegan3-r-64": HERE / "stylegan3-r-64.pkl",
 }
 
 

@@ -17,61 +17,24 @@ from torch import Tensor, nn
 
 from latentstudio.engine.generator import Noise
 from latentstudio.generators.common import Walk
-from latentstudio.generators.filters import blur, normalised, upsample
-from latentstudio.generators.stylegan2.settings import ACTIVATIONS, Extras, Settings
+from latentstudio.generators.filters import (
+    Filter,
+    double_padding,
+    down_kernels,
+    normalised,
+    resample_down,
+    resample_up,
+    up_kernels,
+)
+from latentstudio.generators.layers import ACTIVATIONS, Dense, frozen
+from latentstudio.generators.stylegan2.settings import Extras, Settings
 from latentstudio.generators.weights import TensorBag
-
-
-def frozen(tensor: Tensor) -> nn.Parameter:
-    """A weight that moves with the network and is not trained."""
-    return nn.Parameter(tensor, requires_grad=False)
-
-
-def unit_rms(x: Tensor) -> Tensor:
-    """Divide each row by its root mean square."""
-    return x * (x.square().mean(dim=-1, keepdim=True) + 1e-8).rsqrt()
-
-
-class Dense(nn.Module):
-    """Fully connected layer with the equalised learning rate of Karras et al. 2018."""
-
-    def __init__(self, bag: TensorBag, inputs: int, outputs: int = -1, lr: float = 1.0) -> None:
-        super().__init__()
-        self.weight = frozen(bag.take("weight", outputs, inputs))
-        self.bias = frozen(bag.take("bias", self.weight.shape[0]))
-        self.gain, self.bias_gain = lr / math.sqrt(inputs), lr
-
-    def forward(self, x: Tensor) -> Tensor:
-        # Scaling the few inputs is cheaper than scaling the weights.
-        return F.linear(x * self.gain, self.weight, self.bias * self.bias_gain)
-
-
-class Mapping(nn.Module):
-    """z, and a class where there is one, to w."""
-
-    def __init__(self, bag: TensorBag, settings: Settings) -> None:
-        super().__init__()
-        extras, width = settings.extras, settings.z_dim + settings.embed_dim
-        self.slope, self.gain = ACTIVATIONS[extras.mapping_activation]
-        self.embed = Dense(bag.under("embed"), settings.c_dim) if settings.c_dim else None
-        self.layers = nn.ModuleList()
-        for index in range(settings.mapping_layers):
-            layer = Dense(bag.under(f"fc{index}"), width, lr=extras.lr_multiplier)
-            self.layers.append(layer)
-            width = layer.weight.shape[0]
-        self.w_avg = frozen(bag.take("w_avg", settings.w_dim))
-
-    def forward(self, z: Tensor, one_hot: Tensor | None) -> Tensor:
-        x = unit_rms(z)  # (N, z_dim)
-        if self.embed is not None and one_hot is not None:
-            x = torch.cat([x, unit_rms(self.embed(one_hot))], dim=1)
-        for layer in self.layers:
-            x = F.leaky_relu(layer(x), self.slope) * self.gain
-        return x  # (N, w_dim)
 
 
 class StyledConv(nn.Module):
     """Modulated 3×3 convolution, noise, bias, activation; optionally doubles the size."""
+
+    energy: Tensor
 
     def __init__(self, bag: TensorBag, inputs: int, size: int, w_dim: int, up: bool, e: Extras):
         super().__init__()
@@ -80,7 +43,7 @@ class StyledConv(nn.Module):
         self.affine = Dense(bag.under("affine"), w_dim, inputs)
         self.size, self.up, self.clamp = size, up, e.conv_clamp
         self.slope, self.gain = ACTIVATIONS[e.activation]
-        self.taps = normalised(e.resample_filter, 2.0)
+        self.filter = Filter(down_kernels(normalised(e.resample_filter), gain=4.0))
         self.noisy = e.use_noise
         if e.use_noise:
             self.noise_const = frozen(bag.take("noise_const", size, size))
@@ -93,12 +56,11 @@ class StyledConv(nn.Module):
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None, gain: float = 1.0) -> Tensor:
         style = self.affine(w)  # (N, inputs)
-        energy: Tensor = self.energy  # type: ignore[assignment]
-        demodulation = (F.linear(style.square(), energy) + 1e-8).rsqrt()
+        demodulation = (F.linear(style.square(), self.energy) + 1e-8).rsqrt()
         x = x * style[:, :, None, None]
         if self.up:
             x = F.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2)
-            x = blur(F.pad(x, self._padding()), self.taps)
+            x = resample_down(F.pad(x, self._padding()), self.filter.kernels)
         else:
             x = F.conv2d(x, self.weight, padding=1)
         x = x * demodulation[:, :, None, None] + self.bias[:, None, None]
@@ -120,7 +82,7 @@ class StyledConv(nn.Module):
 
     def _padding(self) -> list[int]:
         # The transposed convolution gives 2 size + 1; the blur must leave 2 size.
-        extra = len(self.taps) - 2
+        extra = self.filter.size - 2
         return [(extra + 1) // 2, extra // 2] * 2
 
 
@@ -147,7 +109,7 @@ class Block(nn.Module):
         super().__init__()
         extras, w_dim = settings.extras, settings.w_dim
         self.size, self.resnet = size, settings.architecture == "resnet" and inputs > 0
-        self.taps = normalised(extras.resample_filter, 2.0)
+        self.filter = Filter(up_kernels(normalised(extras.resample_filter), gain=4.0))
         if inputs:
             self.conv0 = StyledConv(bag.under("conv0"), inputs, size, w_dim, True, extras)
             middle = self.conv0.channels
@@ -167,7 +129,11 @@ class Block(nn.Module):
     def shortcut(self, x: Tensor) -> Tensor:
         """The residual branch: a 1×1 convolution, then twice the size."""
         weight = self.skip * (math.sqrt(0.5) / math.sqrt(x.shape[1]))
-        return upsample(F.conv2d(x, weight), self.taps)
+        return self.doubled(F.conv2d(x, weight))
+
+    def doubled(self, x: Tensor) -> Tensor:
+        """Twice the size, filtered."""
+        return resample_up(x, self.filter.kernels, 2, double_padding(self.filter.size))
 
 
 class Synthesis(nn.Module):
@@ -206,7 +172,7 @@ class Synthesis(nn.Module):
             x = yield f"b{block.size}.conv1", x
             layer += 1
             if image is not None:
-                image = upsample(image, block.taps)
+                image = block.doubled(image)
             if block.colours is not None:
                 colours = block.colours(x, ws[:, layer])
                 image = colours if image is None else image + colours

@@ -4,10 +4,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.generators.layers import ACTIVATIONS
 from latentstudio.generators.weights import TensorBag, Weights
 
-ACTIVATIONS = {"lrelu": (0.2, 2**0.5), "relu": (0.0, 2**0.5), "linear": (1.0, 1.0)}
-"""Slope below zero, and gain that keeps the variance."""
+MAX_RESOLUTION = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,7 @@ class Extras:
 class Settings:
     """The whole description of one StyleGAN2."""
 
-    z_dim: int
-    c_dim: int
     w_dim: int
-    embed_dim: int
-    mapping_layers: int
     resolutions: tuple[int, ...]
     img_channels: int
     architecture: str
@@ -57,21 +53,17 @@ def read_settings(weights: Weights) -> Settings:
     Raises:
         CheckpointError: The tensors are not those of a StyleGAN2.
     """
-    bag = TensorBag(weights.tensors)
-    layers = _count(bag, "mapping.fc{}.weight")
-    blocks = _count(bag, "synthesis.b{}.conv1.weight", lambda index: 4 * 2**index)
-    if not layers or not blocks:
-        raise CheckpointError("This model file is incomplete: a StyleGAN2 without its layers.")
+    bag = TensorBag(weights.tensors).under("synthesis")
+    blocks = 0
+    while f"b{4 * 2**blocks}.conv1.weight" in bag:
+        blocks += 1
     resolutions = tuple(4 * 2**index for index in range(blocks))
-    embed_dim, c_dim = bag.shape("mapping.embed.weight", 2) if _embeds(bag) else (0, 0)
+    if not blocks or resolutions[-1] > MAX_RESOLUTION:
+        raise CheckpointError("This model file is incomplete: a StyleGAN2 without its layers.")
     return Settings(
-        z_dim=bag.shape("mapping.fc0.weight", 2)[1] - embed_dim,
-        c_dim=c_dim,
-        w_dim=bag.shape(f"mapping.fc{layers - 1}.weight", 2)[0],
-        embed_dim=embed_dim,
-        mapping_layers=layers,
+        w_dim=bag.shape("b4.conv1.affine.weight", 2)[1],
         resolutions=resolutions,
-        img_channels=bag.shape(f"synthesis.b{resolutions[-1]}.torgb.weight", 4)[0],
+        img_channels=bag.shape(f"b{resolutions[-1]}.torgb.weight", 4)[0],
         architecture=_architecture(bag, resolutions),
         extras=read_extras(weights.settings),
     )
@@ -101,20 +93,9 @@ def read_extras(settings: Any) -> Extras:
     return Extras(**{**known, "use_noise": bool(known.get("use_noise", True))})
 
 
-def _count(bag: TensorBag, pattern: str, number: Any = int) -> int:
-    index = 0
-    while pattern.format(number(index)) in bag:
-        index += 1
-    return index
-
-
-def _embeds(bag: TensorBag) -> bool:
-    return "mapping.embed.weight" in bag
-
-
 def _architecture(bag: TensorBag, resolutions: tuple[int, ...]) -> str:
-    if any(f"synthesis.b{res}.skip.weight" in bag for res in resolutions):
+    if any(f"b{res}.skip.weight" in bag for res in resolutions):
         return "resnet"
-    if len(resolutions) == 1 or f"synthesis.b{resolutions[0]}.torgb.weight" in bag:
+    if len(resolutions) == 1 or f"b{resolutions[0]}.torgb.weight" in bag:
         return "skip"
     return "orig"

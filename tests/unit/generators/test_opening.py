@@ -77,7 +77,10 @@ def test_an_unknown_model_says_what_was_seen(tmp_path):
             "mapping.fc1.weight is 3×3",
         ),
         (lambda t: t.update({"mapping.w_avg": torch.zeros(256).long()}), "plain weights"),
-        (lambda t: [t.pop(name) for name in list(t) if "mapping" in name], "without its layers"),
+        (
+            lambda t: [t.pop(name) for name in list(t) if "mapping" in name],
+            "mapping network is missing",
+        ),
     ],
 )
 def test_a_broken_network_names_the_tensor(change, words, tmp_path):

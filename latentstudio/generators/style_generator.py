@@ -1,0 +1,133 @@
+"""What every StyleGAN shares: a mapping network, truncation toward a mean, styles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from latentstudio.core.errors import CheckpointError, OptionError
+from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
+from latentstudio.engine.generator import Noise
+from latentstudio.engine.shapes import check_shape
+from latentstudio.generators.common import BaseGenerator, Walk
+from latentstudio.generators.layers import Mapping
+from latentstudio.generators.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisFacts:
+    """What a synthesis network is from outside."""
+
+    resolution: int
+    channels: int
+    layers: int
+    noise: bool
+
+
+class Network(nn.Module):
+    """Mapping and synthesis, as one thing to move between devices."""
+
+    def __init__(self, mapping: nn.Module, synthesis: nn.Module) -> None:
+        super().__init__()
+        self.mapping, self.synthesis = mapping, synthesis
+
+
+class StyleGenerator(BaseGenerator):
+    """A generator of codes w, made of a mapping network and a synthesis network.
+
+    Args:
+        name: Name on screen.
+        family: Id of the family.
+        fingerprint: Of `weights`.
+        weights: What it was made from.
+        mapping: z and class to w.
+        synthesis: Has `walk(ws, noise)`, `names()` of its taps, and `affines()`, one dense
+            layer for each layer of W+.
+        facts: See `SynthesisFacts`.
+
+    Raises:
+        CheckpointError: The two networks don't fit together.
+    """
+
+    network: Any
+
+    def __init__(
+        self,
+        name: str,
+        family: str,
+        fingerprint: str,
+        weights: Weights,
+        mapping: Mapping,
+        synthesis: Any,
+        facts: SynthesisFacts,
+    ) -> None:
+        if facts.channels not in (1, 3):
+            raise CheckpointError(
+                f"This model makes pictures of {facts.channels} channels; only 1 and 3 are known."
+            )
+        network = Network(mapping, synthesis)
+        info = GeneratorInfo(
+            name=name,
+            family=family,
+            resolution=facts.resolution,
+            channels=facts.channels,
+            classes=mapping.c_dim,
+            parameters=sum(p.numel() for p in network.parameters()),
+            fingerprint=fingerprint,
+            spaces=_spaces(mapping, facts.layers),
+            taps=synthesis.names(),
+            abilities=_abilities(mapping.c_dim > 0, facts.noise),
+        )
+        super().__init__(info, weights, network)
+
+    def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
+        check_shape(z, "N z_dim", z_dim=self._z_dim)
+        mapping = self.network.mapping
+        w: Tensor = mapping(z, self.one_hot(classes, z.shape[0]))
+        return w if truncation == 1 else mapping.w_avg + truncation * (w - mapping.w_avg)
+
+    def mean_code(self, classes: Tensor | None = None) -> Tensor:
+        mean: Tensor = self.network.mapping.w_avg
+        return mean[None]
+
+    def to_normal(self, code: Tensor) -> Tensor:
+        slope, gain = self.network.mapping.slope, self.network.mapping.gain
+        if slope == 0:  # such an activation cannot be undone
+            return code
+        p: Tensor = torch.where(code < 0, code / slope, code) / gain
+        return p
+
+    def from_normal(self, p: Tensor) -> Tensor:
+        slope, gain = self.network.mapping.slope, self.network.mapping.gain
+        return p if slope == 0 else F.leaky_relu(p, slope) * gain
+
+    def style_weights(self, layers: Sequence[int]) -> Tensor:
+        affines = self.network.synthesis.affines()
+        for layer in layers:
+            if not 0 <= layer < len(affines):
+                raise OptionError(f"This model has layers 0 to {len(affines) - 1}, not {layer}.")
+        rows: list[Tensor] = [affines[layer].weight * affines[layer].gain for layer in layers]
+        return torch.cat(rows)
+
+    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
+        walk: Walk = self.network.synthesis.walk(codes, noise)
+        return walk
+
+    def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
+        return None  # classes act through the mapping network; the code holds them already
+
+
+def _spaces(mapping: Mapping, layers: int) -> dict[Space, SpaceInfo]:
+    return {
+        Space.Z: SpaceInfo(mapping.z_dim, 1, Prior.NORMALISED),
+        Space.W: SpaceInfo(mapping.w_dim, 1, Prior.MAPPED),
+        Space.WPLUS: SpaceInfo(mapping.w_dim, layers, Prior.MAPPED),
+    }
+
+
+def _abilities(classes: bool, noise: bool) -> frozenset[Ability]:
+    missing = set() if classes else {Ability.CLASSES}
+    return frozenset(Ability) - missing - (set() if noise else {Ability.NOISE})
