@@ -19,8 +19,21 @@ def main(arguments: list[str], root: Path) -> int:
     from . import hand_over
 
     if testing:
-        return hand_over.run(layout, ["pytest", *arguments[1:]], folder=root)
+        return _library_trouble() or hand_over.run(layout, ["pytest", *arguments[1:]], folder=root)
     return hand_over.run(layout, ["latentstudio", *arguments])
+
+
+def _library_trouble() -> int:
+    """The tests draw off screen, for which Qt needs some system libraries all the same.
+
+    Every other command looks by itself, and only if it is going to open a window.
+    """
+    from latentstudio.app import screen
+
+    sentence = screen.trouble({"QT_QPA_PLATFORM": "offscreen"})
+    if sentence:
+        print(sentence, file=sys.stderr)
+    return 2 if sentence else 0
 
 
 def ready(layout: Layout, dev: bool) -> bool:
