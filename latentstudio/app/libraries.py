@@ -5,7 +5,6 @@ others Qt ends the program while it opens the window. So they are looked for bef
 """
 
 import ctypes
-import shlex
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -110,4 +109,4 @@ def _family_names(release: str) -> list[str]:
     """ID, then ID_LIKE: the nearest known relative decides."""
     fields = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
     words = f"{fields.get('ID', '')} {fields.get('ID_LIKE', '')}"
-    return [part for word in words.split() for part in shlex.split(word.replace('"', ""))]
+    return words.replace('"', " ").replace("'", " ").split()

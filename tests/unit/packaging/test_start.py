@@ -1,0 +1,112 @@
+"""main.py's way through the set-up, with the set-up and the program replaced."""
+
+import subprocess
+import sys
+
+import pytest
+from environment import failures, hand_over, install, start
+
+from latentstudio.app import screen
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """What was set up and started, in order."""
+    seen = []
+    monkeypatch.setattr(start, "ready", lambda layout, dev: False)
+    monkeypatch.setattr(install, "run", lambda layout, dev: seen.append(f"set up dev={dev}"))
+    monkeypatch.setattr(
+        hand_over,
+        "run",
+        lambda layout, module, folder=None: seen.append((module, folder)) or 5,
+    )
+    monkeypatch.setattr(screen, "trouble", lambda _: "")
+    return seen
+
+
+def test_without_arguments_the_studio_starts(calls, tmp_path):
+    assert start.main([], tmp_path) == 5
+    assert calls == ["set up dev=False", (["latentstudio"], None)]
+
+
+def test_a_command_is_passed_on(calls, tmp_path):
+    start.main(["render", "portraits", "--seeds", "0-7"], tmp_path)
+    assert calls[-1] == (["latentstudio", "render", "portraits", "--seeds", "0-7"], None)
+
+
+def test_test_runs_the_suite_in_the_clone(calls, tmp_path):
+    start.main(["test", "-q", "tests/unit"], tmp_path)
+    assert calls == ["set up dev=True", (["pytest", "-q", "tests/unit"], tmp_path)]
+
+
+def test_a_warm_start_sets_nothing_up(calls, tmp_path, monkeypatch):
+    monkeypatch.setattr(start, "ready", lambda layout, dev: True)
+    start.main([], tmp_path)
+    assert calls == [(["latentstudio"], None)]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (failures.SetUpError("The disk is full: free some."), 2, "The disk is full: free some."),
+        (PermissionError(13, "denied", "/x"), 2, "may not write in"),
+        (KeyboardInterrupt(), 130, "the same command takes it up again"),
+    ],
+)
+def test_trouble_is_a_sentence_and_a_status(
+    calls, tmp_path, monkeypatch, capsys, error, status, words
+):
+    def run(*_):
+        raise error
+
+    monkeypatch.setattr(install, "run", run)
+    assert start.main([], tmp_path) == status
+    assert words in capsys.readouterr().err
+    assert calls == []
+
+
+def test_tests_need_the_libraries_qt_needs(calls, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(screen, "trouble", lambda _: "Qt needs libEGL.so.1")
+    assert start.main(["test"], tmp_path) == 2
+    assert "libEGL" in capsys.readouterr().err
+    assert calls == ["set up dev=True"]
+
+
+def test_an_old_python_gets_a_sentence(root, monkeypatch):
+    code = (
+        "import sys; sys.version_info = (3, 9, 2); sys.argv = ['main.py'];"
+        "exec(compile(open('main.py').read(), 'main.py', 'exec'), {'__name__': '__main__'})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("LatentStudio needs Python 3.11 or newer and this is 3.9:")
+
+
+def test_main_stays_a_page(root):
+    assert len((root / "main.py").read_text().splitlines()) <= 60
+
+
+def test_a_warm_check_starts_no_process_and_imports_nothing_slow(root):
+    code = (
+        "import sys; before = set(sys.modules); sys.path.insert(0, 'packaging')\n"
+        "from pathlib import Path\nfrom environment import start\n"
+        "from environment.layout import Layout\n"
+        "start.ready(Layout(Path('.').resolve()), dev=True)\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert {"environment.install", "subprocess", "threading", "ctypes"} & loaded == set()
+
+
+def test_the_folder_never_hides_the_packaging_library(root):
+    assert not (root / "packaging" / "__init__.py").exists()
+    code = "import packaging.version; print(packaging.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert "site-packages" in done.stdout
