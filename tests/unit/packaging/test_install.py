@@ -217,6 +217,16 @@ def test_a_killed_set_up_starts_over(clone, pip):
     assert not half.exists()
 
 
+def test_a_half_made_environment_is_made_anew(clone, pip):
+    pip.fail("venv", "Error: ensurepip returned 1\n")
+    with pytest.raises(failures.SetUpError):
+        set_up(clone, pip)
+    half = clone.folder / "lib" / "pip"
+    half.mkdir(parents=True)
+    set_up(clone, pip)
+    assert not half.exists()
+
+
 def test_cut_off_while_unpacking_starts_over(clone, pip):
     pip.fail("numpy==", HALF)
     with pytest.raises(failures.SetUpError):

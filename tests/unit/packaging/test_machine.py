@@ -46,6 +46,7 @@ def answer(monkeypatch, status=0, text="", error=None):
     [
         (0, "580.65.06\n580.65.06\n", 580),
         (0, "", 0),
+        (0, "No devices were found", 0),
         (9, "NVIDIA-SMI has failed because it couldn't communicate with the driver", 0),
         (9, "580.65.06", 0),
     ],

@@ -20,11 +20,16 @@ def test_a_step_that_changed_nothing_leaves_the_old_truth(tmp_path):
     assert Stamp.read(stamp.path).unfinished == ""
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", "null", "{}", json.dumps({"format": 1}), json.dumps({"format": 99, "done": {}}),
-     json.dumps({"format": 1, "done": 3, "unfinished": "", "hint": "", "build": ""}), "\x00\xff"],
-)  # fmt: skip
+EMPTY = {"unfinished": "", "hint": "", "build": ""}
+OTHERS = [
+    {},
+    {"format": 1},
+    {"format": 1, "done": 3, **EMPTY},
+    {"format": 99, "done": {"python": "python3.11"}, **EMPTY},
+]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\xff", *map(json.dumps, OTHERS)])
 def test_an_unreadable_stamp_counts_as_none(tmp_path, text):
     path = tmp_path / "s.json"
     path.write_text(text, encoding="latin-1")
