@@ -43,18 +43,20 @@ def test_what_the_packages_need_is_locked_too(locked):
     runtime, everything = locked
     for name in everything:
         lock = runtime if name in runtime else everything
-        for requirement in needed_by(name):
+        for requirement in needed_by(name, lock[name]):
             needed = canonicalize_name(requirement.name)
             assert needed in lock, f"{name} needs {requirement}"
             assert lock[needed] in requirement.specifier, f"{name} needs {requirement}"
 
 
-def needed_by(name):
-    """What an installed package requires here; nothing for one that isn't installed."""
+def needed_by(name, version):
+    """What a package requires here; nothing unless just that version is installed."""
     try:
-        lines = metadata.requires(name) or []
+        if not metadata.version(name).startswith(version):
+            return []
     except metadata.PackageNotFoundError:
         return []
+    lines = metadata.requires(name) or []
     requirements = [Requirement(line) for line in lines]
     # torch pins its own CUDA libraries; they are on no other machine
     return [r for r in requirements if not r.marker or r.marker.evaluate({"extra": ""})
