@@ -20,6 +20,8 @@ BASE = {
     "libglib-2.0.so.0": ("libglib2.0-0", "glib2", "glib2"),
     "libgthread-2.0.so.0": ("libglib2.0-0", "glib2", "glib2"),
     "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon", "libxkbcommon"),
+    "libz.so.1": ("zlib1g", "zlib", "zlib"),
+    "libzstd.so.1": ("libzstd1", "libzstd", "zstd"),
 }
 X11 = {
     "libX11-xcb.so.1": ("libx11-xcb1", "libX11-xcb", "libx11"),
@@ -46,7 +48,6 @@ X11 = {
 WAYLAND = {
     "libwayland-client.so.0": ("libwayland-client0", "libwayland-client", "wayland"),
     "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland"),
-    "libwayland-egl.so.1": ("libwayland-egl1", "libwayland-egl", "wayland"),
 }
 GROUPS = {"xcb": X11, "wayland": WAYLAND}
 FAMILIES = {

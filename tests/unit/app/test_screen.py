@@ -61,11 +61,11 @@ def test_other_systems_always_have_one(monkeypatch, system):
 
 
 def test_one_usable_way_to_the_screen_is_enough(wayland, monkeypatch):
-    missing = {"wayland": ["libwayland-egl.so.1"], "xcb": []}
+    missing = {"wayland": ["libwayland-cursor.so.0"], "xcb": []}
     monkeypatch.setattr(libraries, "missing_libraries", lambda way: missing[way])
     monkeypatch.setattr(screen, "x11_answers", lambda: True)
     assert screen.trouble(wayland | {"DISPLAY": ":0"}) == ""
-    assert "libwayland-egl.so.1" in screen.trouble(wayland)
+    assert "libwayland-cursor.so.0" in screen.trouble(wayland)
 
 
 def test_without_a_screen_only_the_common_libraries_count(monkeypatch):
