@@ -51,6 +51,7 @@ def test_only_linux_needs_them(monkeypatch):
         (DEBIAN, "sudo apt install libxcb-cursor0 libglib2.0-0"),
         (MINT, "sudo apt install libxcb-cursor0 libglib2.0-0"),
         (ALMA, "sudo dnf install xcb-util-cursor glib2"),
+        ("ID='arch'\n", "sudo pacman -S xcb-util-cursor glib2"),
         (ARCH, "sudo pacman -S xcb-util-cursor glib2"),
         ("ID=slackware\n", "install them with your system's package manager"),
         ("", "install them with your system's package manager"),
