@@ -40,6 +40,7 @@ class Board(QObject):
         self.bands: dict[str, tuple[Picture, Band]] = {}
         self.searching = False
         self.failure = ""
+        self._measured = False
         self.model: ModelSummary | None = None
         self._directions: dict[str, Direction] = {}
         client.model_opened.connect(self._model_opened)
@@ -47,6 +48,7 @@ class Board(QObject):
         client.directions_failed.connect(self._directions_failed)
         client.bands_ready.connect(self._bands_ready)
         client.film_ready.connect(self._film_ready)
+        client.reference_ready.connect(self._reference_ready)
         stop = history.changed.connect(lambda _: self.document_changed.emit())
         self.destroyed.connect(stop)
 
@@ -154,6 +156,7 @@ class Board(QObject):
     def _model_opened(self, summary: ModelSummary) -> None:
         self.model = summary
         self.searching, self.failure = True, ""
+        self._measured = False
         self._directions = {}
         self.bands.clear()
         self.films.clear()
@@ -171,7 +174,13 @@ class Board(QObject):
         self.searching, self.failure = False, sentence
         self.directions_changed.emit()
 
+    def _reference_ready(self) -> None:
+        self._measured = True
+        self.bands.clear()
+
     def _bands_ready(self, picture: Picture, bands: Mapping[str, Band]) -> None:
+        if not self._measured:
+            return  # without a reference there is no shell to be on or off
         for id, band in bands.items():
             self.bands[id] = (picture, band)
             self.row_changed.emit(id)

@@ -39,17 +39,12 @@ class Requests(QObject):
         board.document_changed.connect(self.changed)
         board.directions_changed.connect(self.changed)
         client.frame_ready.connect(self._frame_ready)
-        client.reference_ready.connect(self._measured)
+        client.reference_ready.connect(self.changed)
 
     def changed(self) -> None:
         """The picture or the rows in view changed."""
         self._soon.start()
         self._quiet.start()
-
-    def _measured(self) -> None:
-        # Bands asked for before the density was measured had nothing to stand on.
-        self._board.bands.clear()
-        self.changed()
 
     def _ask_bands(self) -> None:
         picture = self._board.document.picture

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 
 from latentstudio.ui.theme import icon, set_tone, theme
@@ -79,6 +80,11 @@ class JobItem(QWidget):
         self.cancel.setAccessibleName(tr("Cancel %1").replace("%1", job.title))
         self.setAccessibleName(f"{job.title}: {job.sentence or words}")
         self._paint_icon()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme().current().color("line"))
+        painter.end()
 
     def _arrange(self) -> None:
         grid = QGridLayout(self)

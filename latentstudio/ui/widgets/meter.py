@@ -33,7 +33,7 @@ class Meter(QWidget):
         self._side = 18 if in_line else 20
         self._icon = QLabel()
         self.word = label("", role)
-        self.sentence = label("", "body", "tx2", wrap=not in_line)
+        self.sentence = label("", "label", "tx2", wrap=not in_line)
         self._state: State | None = None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,1 @@
+"""Where the picture lies in the density of the model, and the way back."""

@@ -1,0 +1,1 @@
+"""What runs, what waits, and how it ended."""

@@ -1,0 +1,1 @@
+"""The open model: what it is, what it can do, and where its pictures start."""

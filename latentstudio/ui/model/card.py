@@ -1,0 +1,113 @@
+"""Who the model is: four samples, name, shape, fingerprint, abilities."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from latentstudio.session.messages import ModelSummary, ReferenceCurve
+from latentstudio.ui.directions.films import to_pixmap
+from latentstudio.ui.model.words import ability_lines, origin_words, shape_words
+from latentstudio.ui.theme import icon, set_tone, theme
+from latentstudio.ui.widgets.labels import ElidedLabel, label
+
+_SIDE, _GAP = 65, 1
+
+
+class Thumbs(QWidget):
+    """Two by two samples of the model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frames: list[QPixmap] = []
+        self.setFixedSize(_SIDE, _SIDE)
+
+    def show_frames(self, frames: list[QPixmap]) -> None:
+        """Show up to four samples."""
+        self._frames = frames[:4]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        outer = QPainterPath()
+        outer.addRoundedRect(QRectF(self.rect()), 4, 4)
+        painter.setClipPath(outer)
+        painter.fillRect(self.rect(), theme().current().color("raised"))
+        side = (_SIDE - _GAP) / 2
+        for number, frame in enumerate(self._frames):
+            row, column = divmod(number, 2)
+            place = QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
+            painter.drawPixmap(place, frame, QRectF(frame.rect()))
+        painter.end()
+
+
+class ModelCard(QWidget):
+    """Facts about the open model."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._summary: ModelSummary | None = None
+        self._curve: ReferenceCurve | None = None
+        self.thumbs = Thumbs()
+        self.name = ElidedLabel("title")
+        self.shape = label("", "label", "tx2", wrap=True)
+        self.origin = ElidedLabel("caption", "tx3")
+        names = QVBoxLayout()
+        names.setSpacing(1)
+        names.addWidget(self.name)
+        names.addWidget(self.shape)
+        names.addWidget(self.origin)
+        names.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.thumbs, alignment=Qt.AlignmentFlag.AlignTop)
+        top.addLayout(names, 1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self._lines = [(QLabel(), label("", "label"), label("", "label", "tx3")) for _ in range(4)]
+        for row, (mark, text, detail) in enumerate(self._lines):
+            mark.setFixedWidth(16)
+            detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(mark, row, 0)
+            self._grid.addWidget(text, row, 1)
+            self._grid.addWidget(detail, row, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(12)
+        column.addLayout(top)
+        column.addLayout(self._grid)
+        theme().changed.connect(self._show_abilities)
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Text and detail of the abilities, as shown."""
+        return [(text.text(), detail.text()) for _, text, detail in self._lines]
+
+    def show_model(self, summary: ModelSummary) -> None:
+        """Show another model; its density is not known yet."""
+        self._summary, self._curve = summary, None
+        self.thumbs.show_frames([to_pixmap(p) for p in summary.thumbs])
+        self.name.say(summary.info.name)
+        self.shape.setText(shape_words(summary))
+        self.origin.say(origin_words(summary))
+        self._show_abilities()
+
+    def show_curve(self, curve: ReferenceCurve) -> None:
+        """Its density was measured."""
+        self._curve = curve
+        self._show_abilities()
+
+    def _show_abilities(self) -> None:
+        if self._summary is None:
+            return
+        found = ability_lines(self._summary.info, self._curve)
+        for (mark, text, detail), line in zip(self._lines, found, strict=True):
+            sign = icon("check", "ok") if line.has else icon("minus", "tx3")
+            mark.setPixmap(sign.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+            text.setText(line.text)
+            set_tone(text, "tx" if line.has else "tx3")
+            detail.setText(line.detail)

@@ -1,0 +1,189 @@
+"""The model panel: the card, and where its pictures start."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from latentstudio.core.spaces import Ability
+from latentstudio.document import commands
+from latentstudio.document.history import History
+from latentstudio.document.state import Document
+from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.model.card import ModelCard
+from latentstudio.ui.model.class_picker import ClassPicker
+from latentstudio.ui.model.seed import LARGEST, SeedRow
+from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.numeric_field import NumericField
+from latentstudio.ui.widgets.plain_slider import PlainSlider
+from latentstudio.ui.widgets.segmented import Segmented
+from latentstudio.ui.widgets.words import tr
+
+if TYPE_CHECKING:
+    from latentstudio.workers.studio_client import StudioClient
+
+_MOST_TRUNCATION = 1.2
+_VALUE_WIDTH = 56
+
+_Part = QWidget | QHBoxLayout | QVBoxLayout
+
+
+class ModelPanel(QWidget):
+    """Facts about the model, then seed, truncation, class and noise."""
+
+    def __init__(
+        self, history: History, client: "StudioClient", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._history = history
+        self.setProperty("surface", "panel")
+        self.card = ModelCard()
+        self.seed = SeedRow()
+        self.truncation = PlainSlider(tr("Truncation"), 0.0, _MOST_TRUNCATION, 1.0)
+        self.truncation_value = NumericField(
+            tr("Truncation"), 0.0, _MOST_TRUNCATION, form=lambda v: f"{v:.2f}", height=24
+        )
+        self.truncation_value.setFixedWidth(_VALUE_WIDTH)
+        self.classes = ClassPicker()
+        self.noise = Segmented(
+            [("const", tr("Constant")), ("none", tr("Off")), ("seed", tr("Seed"))]
+        )
+        self.noise_seed = NumericField(
+            tr("Noise seed"), 0, LARGEST, form=lambda v: str(int(v)), whole=True
+        )
+        self._waiting = label(tr("Open a model to begin"), "label", "tx2", wrap=True)
+        self._arrange()
+        self._connect()
+        client.model_opened.connect(self._model_opened)
+        client.reference_ready.connect(self.card.show_curve)
+        self.destroyed.connect(history.changed.connect(self._show))
+        self._show(history.document)
+
+    @property
+    def opened(self) -> bool:
+        """A model is shown."""
+        return self._stack.currentIndex() == 1
+
+    def show_waiting(self, text: str) -> None:
+        """Say what happens until a model is there: ``Portraits 64 opens next.``."""
+        self._waiting.setText(text)
+
+    def focus_seed(self) -> None:
+        """Let the artist type a seed."""
+        self.seed.field.begin_typing()
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.card)
+        column.addWidget(rule())
+        column.addLayout(self._form())
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        empty = QWidget()
+        words = QVBoxLayout(empty)
+        words.setContentsMargins(12, 16, 12, 12)
+        words.addWidget(self._waiting)
+        words.addStretch(1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(scroll)
+
+    def _form(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(12, 10, 12, 12)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        pull = QHBoxLayout()
+        pull.setSpacing(8)
+        pull.addWidget(self.truncation, 1)
+        pull.addWidget(self.truncation_value)
+        self._class_label = label(tr("Class"), "label", "tx2")
+        noise = QVBoxLayout()
+        noise.setSpacing(6)
+        noise.addWidget(self.noise)
+        noise.addWidget(self.noise_seed)
+        rows: tuple[tuple[QLabel, _Part], ...] = (
+            (label(tr("Seed"), "label", "tx2"), self.seed),
+            (label(tr("Truncation"), "label", "tx2"), pull),
+            (self._class_label, self.classes),
+            (label(tr("Noise"), "label", "tx2"), noise),
+        )
+        for row, (name, part) in enumerate(rows):
+            _put(grid, row, name, part)
+        return grid
+
+    def _connect(self) -> None:
+        do = self._history.do
+        self.seed.asked.connect(lambda seed: do(commands.set_seed(seed)))
+        self.truncation.asked.connect(
+            lambda value, gesture: do(commands.set_truncation(value, gesture))
+        )
+        self.truncation_value.committed.connect(lambda v: do(commands.set_truncation(v)))
+        self.classes.chosen.connect(lambda number: do(commands.set_label(number)))
+        self.noise.chosen.connect(self._noise_chosen)
+        self.noise_seed.committed.connect(lambda v: do(commands.set_noise(int(v))))
+
+    def _noise_chosen(self, key: str) -> None:
+        if key == "seed":
+            self._history.do(commands.set_noise(int(self.noise_seed.value)))
+        else:
+            self._history.do(commands.set_noise("none" if key == "none" else "const"))
+
+    def _model_opened(self, summary: ModelSummary) -> None:
+        self.card.show_model(summary)
+        abilities, count = summary.info.abilities, summary.info.classes
+        self.classes.set_classes(count, summary.class_names)
+        self._class_label.setVisible(count > 0)
+        self.classes.setVisible(count > 0)
+        pull = tr("Truncation needs a style code; this model has none.")
+        for part in (self.truncation, self.truncation_value):
+            _allow(part, Ability.TRUNCATION in abilities, pull)
+        still = tr("This model has no noise inputs.")
+        for field in (self.noise, self.noise_seed):
+            _allow(field, Ability.NOISE in abilities, still)
+        self._stack.setCurrentIndex(1)
+        self._show(self._history.document)
+
+    def _show(self, doc: Document) -> None:
+        picture = doc.picture
+        self.seed.show_seed(picture.seed)
+        self.truncation.show_number(picture.truncation)
+        self.truncation_value.show_value(picture.truncation)
+        self.classes.show_class(picture.label or 0)
+        noise = picture.noise
+        self.noise.show_choice(noise if isinstance(noise, str) else "seed")
+        self.noise_seed.setVisible(isinstance(noise, int))
+        if isinstance(noise, int):
+            self.noise_seed.show_value(noise)
+
+
+def _put(grid: QGridLayout, row: int, name: QLabel, part: _Part) -> None:
+    name.setMinimumHeight(28)
+    grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+    if isinstance(part, QWidget):
+        grid.addWidget(part, row, 1)
+    else:
+        grid.addLayout(part, row, 1)
+
+
+def _allow(part: QWidget, can: bool, reason: str) -> None:
+    part.setEnabled(can)
+    part.setToolTip("" if can else reason)

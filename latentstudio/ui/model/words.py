@@ -1,0 +1,70 @@
+"""What the model panel says about a model."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from latentstudio.core.spaces import Ability, GeneratorInfo
+from latentstudio.session.messages import ModelSummary, ReferenceCurve
+from latentstudio.ui.widgets.words import grouped, tr
+
+
+@dataclass(frozen=True, slots=True)
+class AbilityLine:
+    """One line of the list: whether, what, and a detail at the right."""
+
+    has: bool
+    text: str
+    detail: str
+
+
+def shape_words(summary: ModelSummary) -> str:
+    """``StyleGAN2 · 64 × 64 · W with 256 numbers``."""
+    info = summary.info
+    space = info.code_space.value.upper()
+    numbers = tr("%1 with %2 numbers").replace("%1", space)
+    size = f"{info.resolution} × {info.resolution}"
+    return " · ".join((summary.title, size, numbers.replace("%2", grouped(info.code_dim))))
+
+
+def origin_words(summary: ModelSummary) -> str:
+    """Where it came from and the head of its fingerprint."""
+    return f"{PurePath(summary.ref).name} · {summary.info.fingerprint[:8]}"
+
+
+def ability_lines(info: GeneratorInfo, curve: ReferenceCurve | None) -> list[AbilityLine]:
+    """What the model can do, as four lines."""
+    return [_gradients(info), _density(curve), _layers(info), _classes(info)]
+
+
+def _gradients(info: GeneratorInfo) -> AbilityLine:
+    has = Ability.GRADIENT in info.abilities
+    both = Ability.FORWARD_GRADIENT in info.abilities
+    detail = tr("forward and reverse") if both else tr("reverse only")
+    return AbilityLine(has, tr("Works out gradients"), detail if has else tr("not this one"))
+
+
+def _density(curve: ReferenceCurve | None) -> AbilityLine:
+    if curve is None:
+        return AbilityLine(False, tr("Density"), tr("not measured yet"))
+    text = tr("Density measured in %1").replace("%1", curve.space.value.upper())
+    return AbilityLine(True, text, tr("always on the shell") if curve.flat else tr("distance"))
+
+
+def _layers(info: GeneratorInfo) -> AbilityLine:
+    has = Ability.LAYERS in info.abilities and info.code_layers > 1
+    inputs = tr("%1 inputs").replace("%1", str(info.code_layers))
+    return AbilityLine(has, tr("Layer ranges"), inputs if has else tr("one input only"))
+
+
+def _classes(info: GeneratorInfo) -> AbilityLine:
+    has = info.classes > 0
+    return AbilityLine(
+        has, tr("Classes"), grouped(info.classes) if has else tr("this model has none")
+    )
+
+
+def class_words(number: int, names: tuple[str, ...]) -> str:
+    """A class as the list shows it: its name, or its number."""
+    if number < len(names) and names[number]:
+        return names[number]
+    return tr("Class %1").replace("%1", str(number))

@@ -1,0 +1,37 @@
+"""A left column with a model open and nothing asked yet."""
+
+import pytest
+
+from latentstudio.document.history import History
+from latentstudio.document.state import Document
+from latentstudio.ui.directions.column import DirectionsColumn
+from tests.ui import fakes
+
+
+@pytest.fixture
+def client():
+    return fakes.FakeClient()
+
+
+@pytest.fixture
+def history():
+    return History(Document())
+
+
+@pytest.fixture
+def column(qtbot, look, history, client):
+    made = DirectionsColumn(history, client)
+    qtbot.addWidget(made)
+    made.resize(344, 803)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def found(column, client):
+    """The column with ten directions."""
+    client.model_opened.emit(fakes.summary())
+    client.directions_ready.emit(fakes.direction_set(sefa=6, ganspace=4))
+    client.reference_ready.emit(fakes.curve())
+    return column
