@@ -1,0 +1,173 @@
+"""The density panel: what it shows, asks for and announces."""
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from latentstudio.document import commands
+from latentstudio.document.history import History
+from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.ui.density import panel as module
+from latentstudio.ui.density.panel import DensityPanel
+from tests.ui import fakes
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def client():
+    return fakes.FakeClient()
+
+
+@pytest.fixture
+def history():
+    return History(Document())
+
+
+@pytest.fixture
+def panel(qtbot, look, history, client):
+    made = DensityPanel(history, client)
+    qtbot.addWidget(made)
+    made.resize(328, 640)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def measured(panel, client, history):
+    client.model_opened.emit(fakes.summary())
+    client.reference_ready.emit(fakes.curve())
+    show(client, history, fakes.reading())
+    return panel
+
+
+def show(client, history, now):
+    start = fakes.reading(10.39, 70.0, side="typical")
+    client.frame_ready.emit(fakes.frame(history.document.picture, now, start))
+
+
+def far(**more):
+    return fakes.reading(12.61, 99.96, "off", one_in=900, **more)
+
+
+def test_nothing_is_claimed_before_the_density_is_measured(panel, client, history):
+    assert not panel.measured
+    client.model_opened.emit(fakes.summary())
+    show(client, history, None)
+    client.reference_ready.emit(fakes.curve())
+    assert not panel.measured
+    show(client, history, fakes.reading())
+    assert panel.measured
+    client.model_opened.emit(fakes.summary())
+    assert not panel.measured
+
+
+def test_verdict_and_sentence(measured, client, history):
+    assert measured.meter.word.text() == "On the shell"
+    assert "86 of 100" in measured.meter.sentence.text()
+    show(client, history, far())
+    assert measured.meter.word.text() == "Too far"
+    assert measured.meter.sentence.text() == "About 1 in 900 samples lies this far out."
+
+
+def color_at(measured, coordinate, height):
+    """The colour of the plot at a coordinate and a share of the highest bar."""
+    plot = measured.plot
+    top = fakes.curve().counts.max()
+    view = plot.getPlotItem().getViewBox()
+    scene = view.mapViewToScene(QPointF(coordinate, height * top))
+    point = plot.mapTo(measured, plot.mapFromScene(scene))
+    return measured.grab().toImage().pixelColor(point).name()
+
+
+def test_bars_stand_at_their_places_and_the_marker_at_now(measured, client, history, look):
+    tokens = look.current()
+    curve = fakes.curve()
+    middle = float((curve.edges[26] + curve.edges[27]) / 2)
+    inside = color_at(measured, middle, 0.4)
+    outside = color_at(measured, 12.9, 0.4)
+    assert inside != outside
+    assert outside == tokens.panel
+    assert color_at(measured, 10.74, 0.9) == tokens.tx
+    show(client, history, far())
+    assert color_at(measured, 12.61, 0.5) == tokens.warn
+    assert color_at(measured, 10.74, 0.9) != tokens.tx
+
+
+def test_a_far_picture_stays_in_the_plot(measured, client, history):
+    show(client, history, fakes.reading(90.0, 100.0, "off", one_in=20_000))
+    low, high = measured.plot.getPlotItem().viewRange()[0]
+    assert low < 8.6
+    assert 12.5 < high < 30
+    assert "Now 90.0." in measured.plot.accessibleName()
+
+
+def test_stay_on_shell_is_a_command_and_follows_undo(qtbot, measured, history):
+    qtbot.mouseClick(measured.stay, LEFT)
+    assert history.document.picture.stay_on_shell
+    history.undo()
+    assert not measured.stay.isChecked()
+    assert len(history.labels()) == 0
+
+
+def test_snap_back_moves_only_when_asked_here_and_for_this_picture(
+    qtbot, measured, client, history
+):
+    assert not measured.snap.isEnabled()
+    history.do(commands.set_amount("a", 5.0))
+    show(client, history, far())
+    assert measured.snap_line.text == "Back to 11.3, same walk"
+    target = Picture(edits=(Edit("a", 3.2),))
+    client.snap_ready.emit(target, None)  # the canvas asked, for its preview
+    assert history.document.picture.amount("a") == 5.0
+    qtbot.mouseClick(measured.snap, LEFT)
+    assert client.snaps == [history.document.picture]
+    client.snap_ready.emit(target, None)
+    assert history.document.picture == target
+    assert history.undo_label == "snap back"
+    qtbot.mouseClick(measured.snap, LEFT)
+    history.do(commands.set_amount("a", 4.0))
+    client.snap_ready.emit(target, None)
+    assert history.document.picture.amount("a") == 4.0
+
+
+def test_flat_models_are_always_on_the_shell_and_it_says_why(measured, client, history):
+    client.reference_ready.emit(fakes.curve(flat=True))
+    assert measured.meter.word.text() == "Always on the shell"
+    assert "ignores how far out" in measured.meter.sentence.text()
+    assert not measured.plot.isVisible()
+    assert not measured.snap.isEnabled()
+
+
+def test_layers_are_shown_where_codes_differ(measured, client, history):
+    assert not measured.strip.isVisible()
+    show(client, history, far(layers=(9.0, 12.61, 10.0)))
+    assert measured.strip.isVisible()
+    assert measured.strip.accessibleName() == "Layers: beyond the shell: layers 1"
+
+
+def test_a_verdict_is_announced_once_when_it_lasts(qtbot, measured, client, history, monkeypatch):
+    said = []
+    monkeypatch.setattr(module, "announce", lambda _, text: said.append(text))
+    qtbot.wait(600)
+    assert said == []  # the first verdict is no change
+    show(client, history, far())
+    show(client, history, fakes.reading())
+    qtbot.wait(600)
+    assert said == []  # it went back at once
+    show(client, history, far())
+    show(client, history, far())
+    qtbot.wait(600)
+    show(client, history, far())
+    qtbot.wait(600)
+    assert said == ["Too far. About 1 in 900 samples lies this far out."]
+
+
+def test_the_panel_forgets_the_history_when_it_dies(qtbot, look, history, client):
+    made = DensityPanel(history, client)
+    gone = []
+    made.destroyed.connect(lambda: gone.append(True))
+    made.deleteLater()
+    qtbot.waitUntil(lambda: gone == [True])
+    history.do(commands.set_seed(3))
+    client.reference_ready.emit(fakes.curve())

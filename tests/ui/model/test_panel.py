@@ -1,0 +1,149 @@
+"""The model panel: facts, and where pictures start."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from latentstudio.document import commands
+from latentstudio.document.history import History
+from latentstudio.document.state import Document
+from latentstudio.ui.model.panel import ModelPanel
+from tests.ui import fakes
+
+LEFT = Qt.MouseButton.LeftButton
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def client():
+    return fakes.FakeClient()
+
+
+@pytest.fixture
+def history():
+    return History(Document())
+
+
+@pytest.fixture
+def panel(qtbot, look, history, client):
+    made = ModelPanel(history, client)
+    qtbot.addWidget(made)
+    made.resize(328, 480)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def opened(panel, client):
+    client.model_opened.emit(fakes.summary())
+    return panel
+
+
+def test_until_a_model_is_open_it_says_what_to_do(panel, client):
+    assert not panel.opened
+    panel.show_waiting("Portraits 64 opens next.")
+    client.model_opened.emit(fakes.summary())
+    assert panel.opened
+
+
+def test_the_card_names_the_model(opened):
+    card = opened.card
+    assert card.name.text == "Portraits 64"
+    assert card.shape.text() == "StyleGAN2 · 64 × 64 · W with 256 numbers"
+    assert card.origin.text == "portraits · 0c3b90b1"
+
+
+def test_abilities_are_said_with_their_reasons(opened, client):
+    assert opened.card.lines == [
+        ("Works out gradients", "reverse only"),
+        ("Density", "not measured yet"),
+        ("Layer ranges", "10 inputs"),
+        ("Classes", "this model has none"),
+    ]
+    client.reference_ready.emit(fakes.curve())
+    assert opened.card.lines[1] == ("Density measured in W", "distance")
+    client.model_opened.emit(fakes.summary(layers=0))
+    assert opened.card.lines[1:3] == [
+        ("Density", "not measured yet"),
+        ("Layer ranges", "one input only"),
+    ]
+
+
+def test_seeds_are_typed_thrown_and_taken_again(qtbot, opened, history):
+    qtbot.keyClicks(opened.seed.field.edit, "x")
+    opened.seed.field.edit.selectAll()
+    qtbot.keyClicks(opened.seed.field.edit, "591\r")
+    assert history.document.picture.seed == 591
+    qtbot.mouseClick(opened.seed.dice, LEFT)
+    thrown = history.document.picture.seed
+    assert thrown != 591
+    assert opened.seed.recent == (thrown, 591, 0)
+    opened.seed.menu.aboutToShow.emit()
+    opened.seed.menu.actions()[0].trigger()
+    assert history.document.picture.seed == 591
+    assert opened.seed.recent == (591, thrown, 0)
+    history.undo()
+    assert opened.seed.field.value == thrown
+    assert len(history.labels()) == 2
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "4294967296", "many"])
+def test_a_seed_that_is_none_keeps_the_old_one(qtbot, opened, history, text):
+    opened.seed.field.edit.selectAll()
+    qtbot.keyClicks(opened.seed.field.edit, text + "\r")
+    assert opened.seed.field.wrong
+    assert history.document.picture.seed == 0
+    assert history.labels() == ()
+
+
+def test_dragging_truncation_is_one_undo(qtbot, opened, history):
+    slider = opened.truncation
+    at = [QPoint(round(slider.track().x(v)), 11) for v in (1.0, 0.8, 0.5)]
+    qtbot.mousePress(slider, LEFT, NONE, at[0])
+    qtbot.mouseMove(slider, at[1])
+    qtbot.mouseMove(slider, at[2])
+    qtbot.mouseRelease(slider, LEFT, NONE, at[2])
+    assert history.document.picture.truncation == pytest.approx(0.5, abs=0.02)
+    assert history.labels() == ("truncation",)
+    history.undo()
+    assert slider.number == 1.0
+    assert opened.truncation_value.value == 1.0
+
+
+def test_noise_is_constant_off_or_seeded(qtbot, opened, history):
+    assert not opened.noise_seed.isVisible()
+    qtbot.mouseClick(opened.noise.button("none"), LEFT)
+    assert history.document.picture.noise == "none"
+    qtbot.mouseClick(opened.noise.button("seed"), LEFT)
+    assert history.document.picture.noise == 0
+    assert opened.noise_seed.isVisible()
+    opened.noise_seed.edit.selectAll()
+    qtbot.keyClicks(opened.noise_seed.edit, "12\r")
+    assert history.document.picture.noise == 12
+    history.undo()
+    history.undo()
+    assert opened.noise.choice == "none"
+
+
+def test_what_a_model_cannot_do_is_off_and_says_why(panel, client):
+    client.model_opened.emit(fakes.summary(layers=0))
+    assert not panel.noise.isEnabled()
+    assert panel.noise.toolTip() == "This model has no noise inputs."
+    assert not panel.classes.isVisible()
+
+
+@pytest.mark.qt_log_ignore("^This plugin does not support (raise|grabbing)", extend=True)
+def test_classes_are_found_by_name(qtbot, panel, client, history):
+    client.model_opened.emit(fakes.summary(class_names=("tench", "goldfish", "", "great white")))
+    assert panel.classes.isVisible()
+    assert panel.classes.text() == "tench"
+    qtbot.mouseClick(panel.classes, LEFT)
+    popup = panel.classes.popup
+    assert popup.found.rowCount() == 4
+    qtbot.keyClicks(popup.search, "Gr")
+    assert popup.found.rowCount() == 1
+    qtbot.keyClick(popup.search, Qt.Key.Key_Return)
+    assert history.document.picture.label == 3
+    assert panel.classes.text() == "great white"
+    history.do(commands.set_label(2))
+    assert panel.classes.text() == "Class 2"
