@@ -70,7 +70,7 @@ class _Lines:
         self._next = time.monotonic() + EVERY
 
     def show(self, step: Step) -> None:
-        if time.monotonic() >= self._next:
+        if step.fraction < 1 and time.monotonic() >= self._next:
             print(f"{step.message or self._title}: {step.fraction:.0%}", file=sys.stderr)
             self._next = time.monotonic() + EVERY
 

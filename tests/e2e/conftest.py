@@ -1,0 +1,73 @@
+"""What the end-to-end tests of the command line share."""
+
+import json
+import math
+
+import pytest
+
+from latentstudio.cli import progress
+from latentstudio.cli.main import main
+
+
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory):
+    """One home for all of them: a model's density is measured once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def cli_home(private_home, shared_home, monkeypatch):
+    """Replaces the private home of every test."""
+    monkeypatch.setenv("LATENTSTUDIO_HOME", str(shared_home))
+
+
+@pytest.fixture
+def latentstudio(cli_home, capsys, monkeypatch):
+    """Runs a command line in this process: (status, stdout, stderr without progress)."""
+    monkeypatch.setattr(progress, "EVERY", math.inf)
+
+    def run(*argv):
+        status = main([str(argument) for argument in argv])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def results(latentstudio):
+    """Runs a command line that has to succeed quietly; its JSON, or its lines."""
+
+    def run(*argv):
+        status, out, err = latentstudio(*argv)
+        assert (status, err) == (0, "")
+        return json.loads(out) if "--json" in argv else out.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def refused(latentstudio):
+    """Runs a command line that has to be refused with one sentence; the sentence."""
+
+    def run(*argv):
+        status, out, err = latentstudio(*argv)
+        assert (status, out) == (2, "")
+        assert err.startswith("latentstudio: ")
+        assert err.count("\n") == 1
+        assert "Traceback" not in err
+        return err
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def preset(tmp_path_factory, shared_home):
+    """A preset of three GANSpace directions of the built-in model."""
+    path = tmp_path_factory.mktemp("preset") / "three.lpreset"
+    argv = ["discover", "portraits", "--method", "ganspace", "--option", "count=3",
+            "--option", "samples=2000", "--output", str(path)]  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LATENTSTUDIO_HOME", str(shared_home))
+        assert main(argv) == 0
+    return path

@@ -1,0 +1,308 @@
+"""The command line on the built-in model: its results against golden files and each other."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from PIL import Image
+
+from latentstudio.presets import read_preset
+
+GOLDEN = np.load(Path(__file__).parents[1] / "golden" / "generators" / "portraits.npz")
+TOLERANCE = 1e-4 * max(1.0, float(GOLDEN["img"].std()))
+
+
+def images(folder):
+    found = np.load(folder / "images.npy", allow_pickle=False)
+    assert found.dtype == np.float32
+    return found
+
+
+def close(found, wanted):
+    assert found.shape == wanted.shape
+    assert np.abs(found - wanted).max() <= TOLERANCE
+
+
+def test_inspect_says_what_is_promised(results):
+    found = results("inspect", "portraits", "--json")
+    promised = {"family": "stylegan2", "resolution": 64, "channels": 3, "classes": 0}
+    assert promised.items() <= found.items()
+    assert found["spaces"]["z"] == {"dim": 256, "layers": 1, "prior": "normalised"}
+    assert found["spaces"]["w"] == {"dim": 256, "layers": 10, "prior": "mapped"}
+    assert found["parameters"] > 2_000_000
+    assert len(found["fingerprint"]) == 64
+    assert "b4.conv1" in found["layers"]
+    assert {"mapping", "truncation", "gradient"} <= set(found["abilities"])
+
+
+def test_inspect_speaks_to_people_too(results):
+    text = "\n".join(results("inspect", "portraits"))
+    assert "64 × 64" in text
+    assert "stylegan2" in text
+
+
+def test_seeds_agree_with_the_golden_images(results, tmp_path):
+    lines = results("render", "portraits", "--seeds", "0-3", "--format", "npy",
+                    "--output", tmp_path)  # fmt: skip
+    assert lines == [str(tmp_path / "images.npy")]
+    close(images(tmp_path), GOLDEN["img"])
+
+
+def test_truncation_agrees_with_the_golden_images(results, tmp_path):
+    results("render", "portraits", "--seeds", "0-3", "--truncation", "0.5", "--format", "npy",
+            "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), GOLDEN["img_psi05"])
+
+
+def test_given_latents_agree_with_the_golden_images(results, tmp_path):
+    np.save(tmp_path / "z.npy", GOLDEN["z"][[2, 0]])
+    results("render", "portraits", "--latents", tmp_path / "z.npy", "--format", "npy",
+            "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), GOLDEN["img"][[2, 0]])
+
+
+@pytest.mark.parametrize("kind", ["png", "webp"])
+def test_pictures_hold_the_golden_images_in_8_bits(results, tmp_path, kind):
+    lines = results("render", "portraits", "--seeds", "2,0", "--format", kind,
+                    "--output", tmp_path / "new")  # fmt: skip
+    names = [f"0000-seed2.{kind}", f"0001-seed0.{kind}"]
+    assert lines == [str(tmp_path / "new" / name) for name in names]
+    assert sorted(p.name for p in (tmp_path / "new").iterdir()) == names
+    for name, image in zip(names, GOLDEN["img"][[2, 0]], strict=True):
+        with Image.open(tmp_path / "new" / name) as picture:
+            found = np.asarray(picture).astype(float)
+        wanted = np.clip((image + 1) * 127.5, 0, 255).transpose(1, 2, 0)
+        assert np.abs(found - wanted).max() <= 1.0
+
+
+def test_one_seed_is_one_picture_in_any_batch(results, tmp_path):
+    results("render", "portraits", "--seeds", "0-20", "--format", "npy", "--output", tmp_path)
+    many = images(tmp_path)
+    results("render", "portraits", "--seeds", "20,3", "--format", "npy", "--output", tmp_path)
+    close(images(tmp_path), many[[20, 3]])
+
+
+def test_a_preset_has_the_promised_form(preset):
+    with zipfile.ZipFile(preset) as archive:
+        said = json.loads(archive.read("manifest.json"))
+        tensors = safetensors.numpy.load(archive.read("directions.safetensors"))
+    assert [t.shape for t in tensors.values()] == [(3, 256)]
+    assert said["model"]["family"] == "stylegan2"
+    assert said["model"]["resolution"] == 64
+    assert len(said["model"]["fingerprint"]) == 64
+    first = said["directions"][0]
+    assert (first["kind"], first["space"], first["method"]) == ("linear", "w", "ganspace")
+    assert first["options"]["samples"] == 2000
+    assert first["unit"] > 0
+    assert first["seed"] == 0
+
+
+def test_discovery_is_seeded(results, tmp_path, preset):
+    argv = ["discover", "portraits", "--method", "ganspace", "--option", "count=3", "--option",
+            "samples=2000", "--output"]  # fmt: skip
+    results(*argv, tmp_path / "again.lpreset")
+    results(*argv, tmp_path / "other.lpreset", "--seed", "1")
+    again, other, first = map(
+        read_preset, (tmp_path / "again.lpreset", tmp_path / "other.lpreset", preset)
+    )
+    np.testing.assert_array_equal(again.directions[0].vector, first.directions[0].vector)
+    assert (other.directions[0].vector != first.directions[0].vector).any()
+
+
+def test_a_method_without_steps_says_so(latentstudio, tmp_path):
+    status, out, err = latentstudio("discover", "portraits", "--method", "sefa", "--steps", "5",
+                                    "--output", tmp_path / "a.lpreset")  # fmt: skip
+    assert (status, out.strip()) == (0, str(tmp_path / "a.lpreset"))
+    assert err == "Note: sefa does not train: --steps is ignored.\n"
+
+
+@pytest.fixture
+def walked(results, preset, tmp_path):
+    """Walks direction 1 from seeds 3 and 5; (latents, images, argv so far)."""
+
+    def run(*more):
+        folder = tmp_path / "walk"
+        results("walk", "portraits", "--preset", preset, "--direction", "1", "--seeds", "3,5",
+                "--from", "-2", "--to", "4", "--steps", "4", "--format", "npy",
+                "--output", folder, *more)  # fmt: skip
+        return np.load(folder / "latents.npy", allow_pickle=False), images(folder)
+
+    return run
+
+
+def test_a_straight_walk_moves_by_amount_times_unit_times_vector(walked, preset):
+    latents, pictures = walked()
+    assert latents.dtype == np.float32
+    assert latents.shape == (8, 256)
+    assert pictures.shape == (8, 3, 64, 64)
+    direction = read_preset(preset).directions[1]
+    for start in (latents[:4], latents[4:]):
+        moved = start - start[0]
+        wanted = np.array([0, 2, 4, 6])[:, None] * direction.unit * direction.vector
+        np.testing.assert_allclose(moved, wanted, atol=1e-4)
+    assert np.abs(latents[0] - latents[4]).max() > 0.1
+
+
+@pytest.mark.parametrize("walk", ["linear", "preserve", "geodesic"])
+def test_a_walks_frames_are_renders_of_its_latents(walked, results, tmp_path, walk):
+    latents, pictures = walked("--walk", walk)
+    np.save(tmp_path / "w.npy", latents)
+    results("render", "portraits", "--latents", tmp_path / "w.npy", "--space", "w", "--format",
+            "npy", "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), pictures)
+
+
+@pytest.mark.parametrize("walk", ["linear", "preserve"])
+def test_a_preset_applied_is_the_same_frame_of_the_walk(walked, results, preset, tmp_path, walk):
+    _, pictures = walked("--walk", walk, "--truncation", "0.8")
+    results("render", "portraits", "--seeds", "3,5", "--truncation", "0.8", "--preset", preset,
+            "--amounts", "1=2", "--walk", walk, "--format", "npy",
+            "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), pictures[[2, 6]])
+
+
+def test_directions_add_up(results, preset, tmp_path):
+    results("render", "portraits", "--seeds", "7", "--preset", preset, "--amounts", "0=1,2=-1.5",
+            "--format", "npy", "--output", tmp_path)  # fmt: skip
+    both = images(tmp_path)
+    found = read_preset(preset).directions
+    results("walk", "portraits", "--preset", preset, "--direction", "0", "--seeds", "7", "--from",
+            "0", "--to", "0", "--steps", "1", "--format", "npy", "--output", tmp_path)  # fmt: skip
+    w = np.load(tmp_path / "latents.npy")
+    w = w + found[0].unit * found[0].vector - 1.5 * found[2].unit * found[2].vector
+    np.save(tmp_path / "w.npy", w)
+    results("render", "portraits", "--latents", tmp_path / "w.npy", "--space", "w", "--format",
+            "npy", "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), both)
+
+
+def test_a_walk_as_pictures_names_seed_and_amount(results, preset, tmp_path):
+    results("walk", "portraits", "--preset", preset, "--direction", "0", "--seeds", "3", "--from",
+            "-1", "--to", "1", "--steps", "3", "--output", tmp_path / "walk")  # fmt: skip
+    assert sorted(p.name for p in (tmp_path / "walk").iterdir()) == [
+        "0000-seed3_-1.00.png",
+        "0001-seed3_+0.00.png",
+        "0002-seed3_+1.00.png",
+        "latents.npy",
+    ]
+
+
+def test_a_walk_of_some_layers_gives_its_latents_in_wplus(latentstudio, results, tmp_path):
+    path = tmp_path / "layers.lpreset"
+    results("discover", "portraits", "--method", "sefa", "--option", "layers=2-4", "--option",
+            "count=2", "--output", path)  # fmt: skip
+    status, _, err = latentstudio("walk", "portraits", "--preset", path, "--direction", "0",
+                                  "--seeds", "3", "--steps", "3", "--format", "npy",
+                                  "--output", tmp_path)  # fmt: skip
+    assert status == 0
+    assert "some layers only" in err
+    latents, pictures = np.load(tmp_path / "latents.npy"), images(tmp_path)
+    assert latents.shape == (3, 10, 256)
+    assert np.flatnonzero((latents[0] != latents[2]).any(-1)).tolist() == [2, 3, 4]
+    np.save(tmp_path / "w.npy", latents)
+    results("render", "portraits", "--latents", tmp_path / "w.npy", "--space", "w+", "--format",
+            "npy", "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), pictures)
+
+
+def test_density_reads_seeds_and_latents_alike(results, tmp_path):
+    by_seed = results("density", "portraits", "--seeds", "0-3", "--json")
+    np.save(tmp_path / "z.npy", 2 * GOLDEN["z"])
+    by_latent = results("density", "portraits", "--latents", tmp_path / "z.npy", "--json")
+    assert by_seed["space"] == by_latent["space"] == "w"
+    # The network divides z by its length: twice as long is the same picture.
+    for one, other in zip(by_seed["latents"], by_latent["latents"], strict=True):
+        assert one["coordinate"] == pytest.approx(other["coordinate"], rel=1e-3)
+        assert one["state"] == other["state"]
+    for one in by_seed["latents"]:
+        inside = by_seed["shell"][0] <= one["coordinate"] <= by_seed["shell"][1]
+        assert (one["state"] == "on") == inside
+        assert 0 <= one["percentile"] <= 100
+        assert "layers" not in one
+
+
+def test_density_of_a_walk_stays_on_a_shell_walk_and_leaves_on_a_straight_one(
+    walked, results, tmp_path
+):
+    spread = {}
+    for walk in ("linear", "preserve"):
+        np.save(tmp_path / "w.npy", walked("--walk", walk)[0])
+        found = results("density", "portraits", "--latents", tmp_path / "w.npy", "--space", "w",
+                        "--json")  # fmt: skip
+        radii = np.array([one["coordinate"] for one in found["latents"]]).reshape(2, 4)
+        spread[walk] = np.ptp(radii, axis=1).max()
+    assert spread["preserve"] < 0.05
+    assert spread["linear"] > 1.0
+
+
+def test_density_in_wplus_shows_every_layer_and_judges_the_worst(results, tmp_path):
+    results("walk", "portraits", "--preset", _preset(results, tmp_path), "--direction", "0",
+            "--seeds", "3", "--from", "0", "--to", "0", "--steps", "1", "--output",
+            tmp_path)  # fmt: skip
+    codes = np.repeat(np.load(tmp_path / "latents.npy")[:, None], 10, axis=1)
+    codes[:, 4] *= 3
+    np.save(tmp_path / "w+.npy", codes)
+    found = results("density", "portraits", "--latents", tmp_path / "w+.npy", "--space", "w+",
+                    "--json")["latents"][0]  # fmt: skip
+    assert len(found["layers"]) == 10
+    assert found["coordinate"] == max(found["layers"]) == found["layers"][4]
+    assert found["state"] == "off"
+
+
+def _preset(results, tmp_path):
+    path = tmp_path / "one.lpreset"
+    results("discover", "portraits", "--method", "sefa", "--option", "count=1", "--output", path)
+    return path
+
+
+def test_density_without_latents_gives_the_reference(results):
+    found = results("density", "portraits", "--json")
+    assert found["latents"] == []
+    assert {"space", "reference", "shell", "limit"} <= set(found)
+    assert found["limit"][0] < found["shell"][0] < found["shell"][1] < found["limit"][1]
+    assert "On the shell" in "\n".join(results("density", "portraits", "--seeds", "0"))
+
+
+def test_options_without_use_are_noted_and_ignored(latentstudio, results, tmp_path):
+    status, _, err = latentstudio("render", "portraits", "--seeds", "0-3", "--classes", "3",
+                                  "--noise", "7", "--format", "npy",
+                                  "--output", tmp_path)  # fmt: skip
+    assert status == 0
+    assert "no classes: --classes is ignored" in err
+    assert "no noise inputs: --noise is ignored" in err
+    close(images(tmp_path), GOLDEN["img"])
+
+
+def test_presets_are_described_and_checked(results, preset):
+    found = results("presets", "info", preset, "--json")
+    with zipfile.ZipFile(preset) as archive:
+        assert found == json.loads(archive.read("manifest.json"))
+    assert "GANSpace 2" in "\n".join(results("presets", "info", preset))
+    assert results("presets", "check", preset) == [
+        "three.lpreset is sound: 3 directions, 0 previews."
+    ]
+
+
+def test_it_runs_as_a_program(cli_home, tmp_path):
+    argv = [sys.executable, "-m", "latentstudio", "render", "portraits", "--seeds", "1",
+            "--output", str(tmp_path)]  # fmt: skip
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [str(tmp_path / "0000-seed1.png")]
+
+
+def test_nothing_is_measured_twice(results, monkeypatch):
+    from latentstudio.session import densities
+
+    results("density", "portraits")
+
+    def again(*_):
+        raise AssertionError("measured again")
+
+    monkeypatch.setattr(densities, "measure", again)
+    results("density", "portraits")
