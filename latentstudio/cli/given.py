@@ -29,7 +29,7 @@ def load_latents(path: Path) -> NDArray[np.floating[Any]]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error
-    except Exception as error:  # noqa: BLE001 - a broken header raises nearly anything
+    except Exception as error:  # a broken header raises nearly anything
         raise _no_latents(path) from error
     if not isinstance(mapped, np.ndarray):
         mapped.close()

@@ -29,9 +29,8 @@ def density_section(stage: Stage) -> Job[Section | None]:
     if curve.flat:
         text = "The distance from the middle has no effect on this model's pictures."
     yield Step(1.0, "Density")
-    return Section(
-        "Where pictures lie", text, plot=histogram(curve, places), table=(heading, *rows)
-    )
+    plot = histogram(curve, places)
+    return Section("Where pictures lie", text, plot=plot, table=(heading, *rows))
 
 
 def beyond(reading: Reading) -> str:
