@@ -4,11 +4,13 @@ import argparse
 import os
 import signal
 import sys
+import types
 from pathlib import Path
 
 import pytest
 
 from latentstudio import __main__ as program
+from latentstudio.app import screen
 from latentstudio.cli import main as command_line
 from latentstudio.cli.main import main
 from latentstudio.core import paths
@@ -146,35 +148,35 @@ def started(monkeypatch):
     """What the program starts: a list of command lines."""
     calls = []
     monkeypatch.setattr(program, "_command_line", lambda arguments: calls.append(arguments) or 0)
-    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "argv", ["latentstudio"])
+    monkeypatch.setattr(screen, "has_screen", lambda: True)
+    monkeypatch.setattr(screen, "trouble", lambda: "")
     return calls
 
 
 def test_without_a_screen_no_arguments_start_the_tour(started, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["latentstudio"])
+    monkeypatch.setattr(screen, "has_screen", lambda: False)
     assert program.main() == 0
-    assert started == [["tour"]]
-    assert "no screen" in capsys.readouterr().err
+    assert started == [["tour", "--output", "tour"]]
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_missing_library_is_named_instead_of_starting_qt(started, monkeypatch, capsys):
+    monkeypatch.setattr(screen, "trouble", lambda: "libEGL is missing: apt install libegl1.")
+    assert program.main() == 2
+    assert started == []
+    assert capsys.readouterr().err == "latentstudio: libEGL is missing: apt install libegl1.\n"
+
+
+def test_with_a_screen_no_arguments_open_the_window(started, monkeypatch):
+    window = types.ModuleType("latentstudio.app.main")
+    window.main = lambda: 7
+    monkeypatch.setitem(sys.modules, "latentstudio.app.main", window)
+    assert program.main() == 7
+    assert started == []
 
 
 def test_arguments_go_to_the_command_line(started, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["latentstudio", "inspect", "portraits"])
     assert program.main() == 0
     assert started == [["inspect", "portraits"]]
-
-
-def test_a_screen_is_known_by_its_display_server(started, monkeypatch):
-    assert not program.has_screen()
-    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    assert program.has_screen()
-    monkeypatch.delenv("WAYLAND_DISPLAY")
-    monkeypatch.setenv("DISPLAY", ":0")
-    assert program.has_screen()
-
-
-@pytest.mark.parametrize("system", ["win32", "darwin"])
-def test_windows_and_macos_always_have_a_screen(started, monkeypatch, system):
-    monkeypatch.setattr(sys, "platform", system)
-    assert program.has_screen()
