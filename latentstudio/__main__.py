@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from pathlib import Path
 
 
 def main() -> int:
@@ -13,10 +14,19 @@ def main() -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # a console that lacks "×" shows "?" instead of failing
             reconfigure(errors="replace")
-    return _command_line(sys.argv[1:]) if sys.argv[1:] else _window()
+    arguments = sys.argv[1:]
+    if arguments and not _is_file(arguments):
+        return _command_line(arguments)
+    return _window(arguments)
 
 
-def _window() -> int:
+def _is_file(arguments: list[str]) -> bool:
+    """One file and nothing else: what a desktop passes when a file is opened with us."""
+    return len(arguments) == 1 and Path(arguments[0]).is_file()
+
+
+def _window(files: list[str]) -> int:
+    """The window, or what can be done without: the tour, or a sentence."""
     from latentstudio.app import screen
 
     if not screen.has_screen():
@@ -28,7 +38,7 @@ def _window() -> int:
         return 2
     from latentstudio.app.main import main as window
 
-    return window()
+    return window(files)
 
 
 def _command_line(arguments: list[str]) -> int:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import time
+from collections.abc import Sequence
 
 # Read by OpenMP when torch is imported: waiting threads would otherwise spin (a second busy
 # process then makes everything crawl).
@@ -20,17 +22,24 @@ from latentstudio.ui.window.main_window import MainWindow
 from latentstudio.workers.studio_client import StudioClient
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Open the window and run until it is closed."""
+def main(files: Sequence[str] = ()) -> int:
+    """Open the window and run until it is closed.
+
+    Args:
+        files: A model to open instead of the last one.
+    """
+    began = time.monotonic()
     start_log()
-    app = QApplication(argv if argv is not None else sys.argv)
+    app = QApplication(sys.argv[:1])
     app.setApplicationName("LatentStudio")
     settings, about_settings = settings_file.load()
     last, about_last = load_last()
+    if files:
+        last = Document(model=str(files[0]))
     history = History(last or Document(model=settings.last_model))
     client = StudioClient()
-    window = MainWindow(history, client, settings)
     wiring = Wiring(history, client)
+    window = MainWindow(history, client, settings, began)
     app.aboutToQuit.connect(wiring.stop)
     window.show()
     for text in filter(None, (about_settings, about_last)):

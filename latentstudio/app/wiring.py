@@ -19,7 +19,8 @@ _KEEP_AFTER_MS = 1500
 
 
 class Wiring(QObject):
-    """Shows the document's picture, follows the open model, and keeps the last state.
+    """Follows the open model and keeps the last state. Made before the window, so that the
+    document fits the model by the time the window hears of it.
 
     Args:
         history: The document.
@@ -31,7 +32,6 @@ class Wiring(QObject):
         self._history = history
         self._client = client
         self._frame: Frame | None = None
-        self._shown: Picture | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_KEEP_AFTER_MS)
@@ -59,16 +59,13 @@ class Wiring(QObject):
             except LatentStudioError as error:
                 log.warning("the last picture was not kept: %s", error)
 
-    def _on_document(self, doc: Document) -> None:
-        if doc.picture != self._shown:
-            self._show_again()
+    def _on_document(self, _doc: Document) -> None:
         self._later.start()
 
     @Slot()
     @Slot(object)
     def _show_again(self, _: object = None) -> None:
-        self._shown = self._history.document.picture
-        self._client.show(self._shown)
+        self._client.show(self._history.document.picture)
 
     @Slot(object)
     def _on_opened(self, summary: ModelSummary) -> None:
@@ -81,7 +78,6 @@ class Wiring(QObject):
             label = 0 if summary.info.classes else None
             fresh = Document(summary.ref, print_, Picture(label=label))
             self._history.reset(fresh)
-        self._show_again()
 
     @Slot(str, str)
     def _on_open_failed(self, ref: str, _sentence: str) -> None:
