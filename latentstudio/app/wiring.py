@@ -19,8 +19,10 @@ _KEEP_AFTER_MS = 1500
 
 
 class Wiring(QObject):
-    """Follows the open model and keeps the last state. Made before the window, so that the
-    document fits the model by the time the window hears of it.
+    """Follows the open model and keeps the last state.
+
+    Made before the window, so that the document fits the model by the time the window hears
+    of it.
 
     Args:
         history: The document.

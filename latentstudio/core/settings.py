@@ -29,7 +29,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     theme: Literal["dark", "light", "system"] = "dark"
     text_scale: int = 100
     reduce_motion: bool = False
-    smooth: bool = False
+    smooth: bool = True
     last_model: str = "portraits"
     recent_models: tuple[str, ...] = ()
     device: str = "auto"

@@ -10,9 +10,12 @@ from latentstudio.session.renderer import Renderer
 
 def frame(renderer: Renderer, picture: Picture) -> Frame:
     """Render one picture and judge it; without a reading until the density is known."""
+    made = renderer.pictures.made
     began = time.perf_counter()
     pixels = renderer.pixels(picture)
-    spent = (time.perf_counter() - began) * 1000
+    if renderer.pictures.made > made:  # what a cache gave back took no time worth telling
+        renderer.milliseconds = (time.perf_counter() - began) * 1000
+    spent = renderer.milliseconds
     density = renderer.density(picture)
     if density is None:
         return Frame(picture, pixels, None, None, "", spent)

@@ -29,12 +29,14 @@ class Renderer:
         directions: The directions edits may name, by id; replace the mapping to add some.
         densities: Density of each class by its index (None for unconditional models), as far
             as they have been measured.
+        milliseconds: What the last picture took that was not in the cache.
     """
 
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
         self.directions: Mapping[str, Direction] = {}
         self.densities: dict[int | None, Density] = {}
+        self.milliseconds = 0.0
         info = generator.info
         shown = max(4, _KEEP_BYTES // (3 * info.resolution**2))
         self.starts: Stage[Latents] = Stage(64)
