@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from latentstudio.generators.weights import TensorBag
 
 ACTIVATIONS = {"lrelu": (0.2, 2**0.5), "relu": (0.0, 2**0.5), "linear": (1.0, 1.0)}
 """Slope below zero, and gain that keeps the variance."""
+MEAN_SAMPLES = 4096
 
 
 def frozen(tensor: Tensor) -> nn.Parameter:
@@ -49,8 +51,8 @@ class Mapping(nn.Module):
     """z, and a class where there is one, to w.
 
     Args:
-        bag: Tensors `fc0.weight` … as stylegan2-ada-pytorch names them, `w_avg`, and
-            `embed.weight` for a conditional network.
+        bag: Tensors `fc0.weight` … as stylegan2-ada-pytorch names them, `w_avg` if it
+            is known, and `embed.weight` for a conditional network.
         activation: Key of `ACTIVATIONS`.
         lr: Stored weights are this much too large.
     """
@@ -71,9 +73,18 @@ class Mapping(nn.Module):
             self.layers.append(layer)
             width = layer.weight.shape[0]
         self.w_dim = int(width)
-        self.w_avg = frozen(bag.take("w_avg", self.w_dim))
         if min(self.z_dim, self.w_dim) < 1:
             raise CheckpointError("This model file contradicts itself: its latent has no size.")
+        known = "w_avg" in bag
+        self.w_avg = frozen(bag.take("w_avg", self.w_dim) if known else self._measured_mean())
+
+    @torch.no_grad()
+    def _measured_mean(self) -> Tensor:
+        """Mean of w over many z and all classes in turn, for files that don't store it."""
+        z = np.random.RandomState(0).randn(MEAN_SAMPLES, self.z_dim).astype(np.float32)
+        one_hot = F.one_hot(torch.arange(MEAN_SAMPLES) % max(1, self.c_dim), max(1, self.c_dim))
+        mean: Tensor = self(torch.from_numpy(z), one_hot.float()).mean(dim=0)
+        return mean
 
     def forward(self, z: Tensor, one_hot: Tensor | None) -> Tensor:
         x = unit_rms(z)  # (N, z_dim)

@@ -39,6 +39,22 @@ class TensorBag:
         """The same tensors, seen from one layer."""
         return TensorBag(self._tensors, f"{self._prefix}{prefix}.")
 
+    def under_path(self, prefix: str) -> "TensorBag":
+        """The same, where names are joined by slashes."""
+        return TensorBag(self._tensors, f"{self._prefix}{prefix}/")
+
+    def any(self, name: str) -> Tensor:
+        """A tensor of any shape and kind, as it is.
+
+        Raises:
+            CheckpointError: It is missing.
+        """
+        full = self._prefix + name
+        tensor = self._tensors.get(full)
+        if not isinstance(tensor, Tensor):
+            raise CheckpointError(f"This model file is incomplete: {full} is missing.")
+        return tensor
+
     def __contains__(self, name: str) -> bool:
         return self._prefix + name in self._tensors
 
@@ -53,10 +69,7 @@ class TensorBag:
         Raises:
             CheckpointError: It is missing, not numbers, or of another shape.
         """
-        full = self._prefix + name
-        tensor = self._tensors.get(full)
-        if not isinstance(tensor, Tensor):
-            raise CheckpointError(f"This model file is incomplete: {full} is missing.")
+        full, tensor = self._prefix + name, self.any(name)
         fits = tensor.ndim == len(shape) and all(
             size in (-1, have) for size, have in zip(shape, tensor.shape, strict=True)
         )

@@ -19,6 +19,9 @@ TABLE = {
     "stylegan2-from-stylegan3-repo-64": HERE / "stylegan2-from-stylegan3-repo-64.pkl",
     "stylegan3-t-64": HERE / "stylegan3-t-64.pkl",
     "stylegan3-r-64": HERE / "stylegan3-r-64.pkl",
+    "stylegan2-tf-32": HERE / "stylegan2-tf-32.pkl",
+    "rosinality-stylegan2-64": HERE / "rosinality-stylegan2-64.pt",
+    "hammer-stylegan2-64": HERE / "hammer-stylegan2-64.pth",
 }
 
 
@@ -70,3 +73,9 @@ def test_truncation(case):
         agree(image, golden["img_psi05"])
         if "w_psi05" in golden:
             agree(code, golden["w_psi05"][:, 0])
+
+
+def test_mean_code(case):
+    generator, golden = case
+    if "latent_avg" in golden:
+        agree(generator.mean_code(), golden["latent_avg"][None])

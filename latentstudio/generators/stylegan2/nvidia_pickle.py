@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from torch import Tensor
-
 from latentstudio.core.errors import CheckpointError
 from latentstudio.engine.checkpoint import Checkpoint
 from latentstudio.generators.module_tree import Module
 from latentstudio.generators.nvidia import network_of, part_of
+from latentstudio.generators.state_dict import separable_taps
 from latentstudio.generators.weights import Weights
 
 FILTER = "resample_filter"
@@ -38,23 +37,6 @@ def convert(checkpoint: Checkpoint) -> Weights:
         "resample_filter": separable_taps(filters),
     }
     return Weights(tensors, settings)
-
-
-def separable_taps(filters: list[Tensor]) -> list[float]:
-    """Taps of the filters, which are all the same outer product (or its single row).
-
-    Raises:
-        CheckpointError: They differ, or can't be separated into rows and columns.
-    """
-    if not filters:
-        return [1.0, 3.0, 3.0, 1.0]
-    first = filters[0].double()
-    taps = first if first.ndim == 1 else first.sum(dim=-1)
-    outer = taps if first.ndim == 1 else taps.outer(taps) / taps.sum()
-    same = all(f.shape == first.shape and f.double().allclose(first) for f in filters)
-    if first.ndim > 2 or not same or not outer.allclose(first, atol=1e-6):
-        raise CheckpointError("This StyleGAN2 uses a resampling filter we can't take apart.")
-    return [round(float(tap), 9) for tap in taps / taps.sum()]
 
 
 def _attributes(module: Module | None) -> dict[str, Any]:
