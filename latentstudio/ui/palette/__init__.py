@@ -1,0 +1,1 @@
+"""Find any command (Ctrl+K) and the sheet of shortcuts (F1)."""

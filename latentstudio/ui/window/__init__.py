@@ -1,0 +1,1 @@
+"""The main window: menus, bars, columns, and what connects them."""

@@ -1,0 +1,280 @@
+"""Every command of the window in one table: menus, palette and the shortcut sheet read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
+
+if TYPE_CHECKING:
+    from latentstudio.ui.window.main_window import MainWindow
+
+Run = Callable[[], object]
+Std = QKeySequence.StandardKey
+Keys = tuple[str | QKeySequence.StandardKey, ...]
+
+
+def tr(text: str) -> str:
+    """Translate a text of the window."""
+    return QCoreApplication.translate("window", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command.
+
+    Attributes:
+        id: Stable name.
+        menu: Menu it lives in, and after a slash its submenu.
+        text: What it is called.
+        run: What it does; None for a gesture that only the sheet lists.
+        keys: Shortcuts; the first is shown.
+        icon: Name of its icon, or empty.
+        checkable: It is on or off.
+        needs_model: It makes no sense before a model is open.
+        gesture: How the mouse does it, or how a key is held: shown in the sheet.
+        apart: A separator stands before it.
+        listed: It is in the sheet and the palette.
+    """
+
+    id: str
+    menu: str
+    text: str
+    run: Run | None = None
+    keys: Keys = ()
+    icon: str = ""
+    checkable: bool = False
+    needs_model: bool = False
+    gesture: tuple[str, ...] = ()
+    apart: bool = False
+    listed: bool = True
+
+
+def command_rows(w: "MainWindow") -> tuple[Row, ...]:
+    """The table, bound to a window."""
+    return (*_file(w), *_edit(w), *_canvas(w), *_compare(w), *_directions(w), *_view(w), *_help(w))
+
+
+def _file(w: "MainWindow") -> tuple[Row, ...]:
+    menu = tr("File")
+    return (
+        Row("open", menu, tr("Open model…"), w.opening.ask, (Std.Open,), "box"),
+        Row(
+            "export",
+            menu,
+            tr("Export picture…"),
+            w.edits.export_picture,
+            ("Ctrl+E",),
+            "share",
+            needs_model=True,
+            apart=True,
+        ),
+        Row("quit", menu, tr("Quit"), w.close, ("Ctrl+Q",), apart=True),
+    )
+
+
+def _edit(w: "MainWindow") -> tuple[Row, ...]:
+    menu = tr("Edit")
+    redo: Keys = (Std.Redo, "Ctrl+Shift+Z", "Ctrl+Y")
+    recall = tr("Recall snapshot")
+    shots = tuple(
+        Row(
+            f"recall-{n}",
+            f"{menu}/{recall}",
+            tr("Recall snapshot %1").replace("%1", str(n)),
+            partial(w.edits.recall, n - 1),
+            (str(n),),
+            "image",
+            needs_model=True,
+            listed=False,
+        )
+        for n in range(1, 10)
+    )
+    return (
+        Row("undo", menu, tr("Undo"), w.history.undo, (Std.Undo,), "undo-2"),
+        Row("redo", menu, tr("Redo"), w.history.redo, redo, "redo-2"),
+        Row(
+            "copy",
+            menu,
+            tr("Copy picture"),
+            w.edits.copy_picture,
+            (Std.Copy,),
+            "image",
+            False,
+            True,
+            apart=True,
+        ),
+        Row(
+            "seed", menu, tr("New seed"), w.edits.new_seed, ("R",), "dices", False, True, apart=True
+        ),
+        Row(
+            "snapshot",
+            menu,
+            tr("Take snapshot"),
+            w.edits.take_snapshot,
+            ("Ctrl+D",),
+            "camera",
+            False,
+            True,
+        ),
+        Row("recall", menu, recall, gesture=("1", tr("to"), "9")),
+        *shots,
+        Row(
+            "find",
+            menu,
+            tr("Find a command…"),
+            w.finder.open_palette,
+            ("Ctrl+K",),
+            "search",
+            apart=True,
+        ),
+    )
+
+
+def _canvas(w: "MainWindow") -> tuple[Row, ...]:
+    menu, view = tr("Canvas"), w.canvas.view
+    return (
+        Row("pan", menu, tr("Pan"), gesture=(tr("Space drag"), tr("or"), tr("Middle drag"))),
+        Row("zoom-wheel", menu, tr("Zoom at the pointer"), gesture=(tr("Wheel"),)),
+        Row("fit", menu, tr("Fit"), view.fit, ("Ctrl+0",), "scan"),
+        Row("one", menu, tr("One to one"), lambda: view.set_zoom(1.0), ("Ctrl+1",), "square"),
+        Row(
+            "zoom-in",
+            menu,
+            tr("Zoom in"),
+            lambda: view.step_zoom(1),
+            ("+", "=", "Ctrl++", "Ctrl+="),
+            "plus",
+        ),
+        Row("zoom-out", menu, tr("Zoom out"), lambda: view.step_zoom(-1), ("-", "Ctrl+-"), "minus"),
+        Row("pixels", menu, tr("Show pixels"), w.toggle_pixels, (), "grid-3x3", True),
+        Row("hand", menu, tr("Hand tool"), lambda: w.set_tool("hand"), ("H",), "hand", apart=True),
+        Row("zoom", menu, tr("Zoom tool"), lambda: w.set_tool("zoom"), ("Z",), "zoom-in"),
+        Row(
+            "snap-back",
+            menu,
+            tr("Snap back to the shell"),
+            w.snap.go,
+            ("Ctrl+B",),
+            "undo-dot",
+            needs_model=True,
+            apart=True,
+        ),
+        Row(
+            "stay",
+            menu,
+            tr("Stay on shell"),
+            w.edits.toggle_stay,
+            ("Ctrl+Shift+B",),
+            "orbit",
+            True,
+            True,
+        ),
+    )
+
+
+def _compare(w: "MainWindow") -> tuple[Row, ...]:
+    menu = tr("Canvas")
+    return (
+        Row(
+            "original",
+            menu,
+            tr("Show the original"),
+            w.hold.begin,
+            ("\\",),
+            "eye",
+            needs_model=True,
+            gesture=(tr("hold \\"),),
+            apart=True,
+        ),
+        Row("compare", menu, tr("Compare"), w.compare.toggle, ("C",), "columns-2", True, True),
+        Row(
+            "swap",
+            menu,
+            tr("Swap before and after"),
+            w.compare.swap,
+            (),
+            "arrow-left-right",
+            False,
+            True,
+        ),
+    )
+
+
+def _directions(w: "MainWindow") -> tuple[Row, ...]:
+    menu = tr("Directions")
+    return (
+        Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
+        Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", False, True),
+        Row("step", menu, tr("Step 0.1"), gesture=("←", "→")),
+        Row("page", menu, tr("Step 1.0"), gesture=(tr("Page Up"), tr("Page Down"))),
+        Row("fine", menu, tr("Fine drag"), gesture=(tr("Shift drag"),)),
+        Row("zero", menu, tr("Back to zero"), gesture=(tr("Double-click"), tr("or"), "0")),
+        Row("solo", menu, tr("Solo, mute"), gesture=("Alt S", "Alt M")),
+    )
+
+
+def _view(w: "MainWindow") -> tuple[Row, ...]:
+    menu = tr("View")
+    themes, sizes = f"{menu}/{tr('Theme')}", f"{menu}/{tr('Text size')}"
+    look, scale = w.preferences.set_theme, w.preferences.set_text_scale
+    return (
+        Row(
+            "show-density",
+            menu,
+            tr("Density"),
+            lambda: w.side.show_panel("density"),
+            icon="activity",
+        ),
+        Row("show-model", menu, tr("Model"), lambda: w.side.show_panel("model"), icon="box"),
+        Row("show-jobs", menu, tr("Jobs"), lambda: w.side.show_panel("jobs"), icon="list-checks"),
+        Row("hide", menu, tr("Hide panels"), w.toggle_panels, ("F9",), "expand", True, apart=True),
+        Row(
+            "dark",
+            themes,
+            tr("Dark theme"),
+            lambda: look("dark"),
+            icon="contrast",
+            checkable=True,
+            apart=True,
+        ),
+        Row(
+            "light",
+            themes,
+            tr("Light theme"),
+            lambda: look("light"),
+            icon="contrast",
+            checkable=True,
+        ),
+        Row(
+            "system",
+            themes,
+            tr("Theme of the system"),
+            lambda: look("system"),
+            icon="contrast",
+            checkable=True,
+        ),
+        *(
+            Row(
+                f"text-{n}",
+                sizes,
+                tr("Text at %1 %").replace("%1", str(n)),
+                partial(scale, n),
+                checkable=True,
+            )
+            for n in (100, 110, 125, 150)
+        ),
+        Row("motion", menu, tr("Reduce motion"), w.preferences.toggle_motion, checkable=True),
+        Row("next-pane", menu, tr("Next panel"), lambda: w.panes.go(1), ("F6",), apart=True),
+        Row("previous-pane", menu, tr("Previous panel"), lambda: w.panes.go(-1), ("Shift+F6",)),
+    )
+
+
+def _help(w: "MainWindow") -> tuple[Row, ...]:
+    menu = tr("Help")
+    return (
+        Row("keys", menu, tr("Keyboard shortcuts"), w.finder.open_sheet, ("F1",), "keyboard"),
+        Row("about", menu, tr("About LatentStudio"), w.finder.open_about, (), "info", apart=True),
+    )

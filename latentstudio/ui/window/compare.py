@@ -1,0 +1,124 @@
+"""Comparing: which picture stands before, how, and the key that shows the original."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.document.history import History
+from latentstudio.document.state import Document, Picture
+from latentstudio.session.messages import Frame
+from latentstudio.ui.canvas.canvas import Canvas
+from latentstudio.ui.canvas.stage import Mode
+from latentstudio.ui.window.command_table import tr
+
+if TYPE_CHECKING:
+    from latentstudio.workers.studio_client import StudioClient
+
+
+class Compare(QObject):
+    """Keeps the canvas's picture "before" in step with the document."""
+
+    changed = Signal()
+    """Switched on or off, or another way or picture was chosen."""
+
+    def __init__(
+        self, history: History, client: "StudioClient", canvas: Canvas, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._client = client
+        self._canvas = canvas
+        self._on = False
+        self._held = False
+        self._mode = Mode.SPLIT
+        self._source = 0
+        self._shown: Picture | None = None
+        client.original_ready.connect(self._arrived)
+
+    @property
+    def on(self) -> bool:
+        return self._on
+
+    @property
+    def mode(self) -> Mode:
+        return self._mode
+
+    @property
+    def source(self) -> int:
+        """0 is the start, n the nth snapshot."""
+        return self._source
+
+    def toggle(self) -> None:
+        """Switch comparing on or off."""
+        self._on = not self._on
+        self._show()
+
+    def set_mode(self, mode: str) -> None:
+        """Choose how to compare."""
+        self._mode = Mode(mode)
+        self._show()
+
+    def set_source(self, source: int) -> None:
+        """Choose what stands before: 0 the start, n the nth snapshot."""
+        self._source = source
+        self._show()
+
+    def swap(self) -> None:
+        """Exchange the sides."""
+        self._canvas.set_swapped(not self._canvas.stage.swapped)
+
+    def hold(self, held: bool) -> None:
+        """Show the original as long as its key is down."""
+        self._held = held
+        self._show()
+
+    def show_document(self, document: Document) -> None:
+        """Follow the document."""
+        if self._source > len(document.snapshots):
+            self._source = 0
+            self.changed.emit()
+        if self._on or self._held:
+            self._refresh()
+
+    def forget(self) -> None:
+        """Another model was opened: what was shown before is no more."""
+        self._shown = None
+        self._source = 0
+        if self._on:
+            self._show()
+
+    def _before(self) -> Picture:
+        document = self._history.document
+        if self._held or not self._source:
+            return document.picture.original()
+        return document.snapshots[self._source - 1].picture
+
+    def _show(self) -> None:
+        self._canvas.set_mode(self._mode if self._on else Mode.OFF)
+        self._refresh()
+        self.changed.emit()
+
+    def _refresh(self) -> None:
+        wanted = self._before()
+        if (self._on or self._held) and wanted != self._shown:
+            self._client.show_original(wanted)
+        self._show_tags()
+        self._canvas.set_held(self._held and wanted == self._shown)
+
+    def _arrived(self, frame: Frame) -> None:
+        if frame.picture == self._before():
+            self._shown = frame.picture
+            self._canvas.show_before(frame.pixels)
+            self._canvas.set_held(self._held)
+
+    def _show_tags(self) -> None:
+        document = self._history.document
+        if self._held or not self._source:
+            name = tr("seed %1").replace("%1", str(document.picture.seed))
+        else:
+            name = f"{self._source} {document.snapshots[self._source - 1].name}"
+        count = len(document.picture.active())
+        edits = tr("1 edit") if count == 1 else tr("%1 edits").replace("%1", str(count))
+        self._canvas.set_tags(
+            tr("Before: %1").replace("%1", name), tr("After: %1").replace("%1", edits)
+        )

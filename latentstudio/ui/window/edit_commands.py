@@ -1,0 +1,142 @@
+"""What the commands of the table do to the document, and the words that follow it."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenuBar
+
+from latentstudio.document import commands
+from latentstudio.document.state import Document
+from latentstudio.session.messages import Frame
+from latentstudio.ui.canvas.pixels import to_image
+from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.window.export_dialog import ExportDialog
+from latentstudio.ui.window.toolbar import LARGEST_SEED
+
+if TYPE_CHECKING:
+    from latentstudio.ui.window.main_window import MainWindow
+
+
+class EditCommands(QObject):
+    """Every change goes to the history as one command."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+
+    def set_seed(self, seed: int) -> None:
+        """Start from another seed."""
+        self._window.history.do(commands.set_seed(seed))
+
+    def new_seed(self) -> None:
+        """Throw the dice."""
+        self.set_seed(random.randrange(LARGEST_SEED))
+
+    def reset_all(self) -> None:
+        self._window.history.do(commands.reset_edits())
+
+    def toggle_stay(self) -> None:
+        history = self._window.history
+        history.do(commands.set_stay_on_shell(not history.document.picture.stay_on_shell))
+
+    def take_snapshot(self) -> None:
+        """Keep the picture now in the strip, named by what was done last to it."""
+        history = self._window.history
+        name = self._snapshot_name(history.document)
+        history.do(commands.keep_snapshot(name))
+        index = len(history.document.snapshots) - 1
+        words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
+        self._window.toasts.show("ok", words, (tr("Rename"), lambda: self._rename(index)))
+
+    def recall(self, index: int) -> None:
+        """Show a snapshot again; nothing happens if there is none."""
+        history = self._window.history
+        shots = history.document.snapshots
+        if index < len(shots):
+            label = tr("recall %1").replace("%1", shots[index].name)
+            history.do(commands.show_picture(label, shots[index].picture))
+
+    def copy_picture(self) -> None:
+        """Put the picture on the clipboard."""
+        pixels = self._window.canvas.pixels
+        if pixels is not None:
+            QGuiApplication.clipboard().setImage(to_image(pixels).copy())
+            self._window.toasts.show("ok", tr("Picture copied"))
+
+    def export_picture(self) -> None:
+        """Ask how and where, then let the engine save it."""
+        window = self._window
+        pixels = window.canvas.pixels
+        if pixels is None:
+            return
+        picture = window.history.document.picture
+        now = window.preferences.now
+        name = f"{window.model.info.name if window.model else 'picture'}-{picture.seed}"
+        size = (pixels.shape[1], pixels.shape[0])
+        dialog = ExportDialog(size, now.save_folder, name, now.smooth, window)
+        if dialog.exec():
+            path: Path = dialog.path
+            window.preferences.change(save_folder=str(path.parent))
+            smooth = dialog.smooth.isChecked() and dialog.factor > 1
+            window.client.save_picture(picture, str(path), dialog.factor, smooth)
+        dialog.deleteLater()
+
+    def add_recent_menu(self, bar: QMenuBar) -> None:
+        """Put the recent models under Open."""
+        window = self._window
+        menu = window.actions_.menu(bar, tr("File"))
+        recent = menu.addMenu(tr("Recent models"))
+        menu.insertMenu(window.actions_["export"], recent)
+        recent.setToolTipsVisible(True)
+        recent.aboutToShow.connect(lambda: window.opening.fill_recent(recent))
+
+    def show_document(self, document: Document) -> None:
+        """Name the steps in the menu, and show what is on."""
+        history, actions = self._window.history, self._window.actions_
+        is_open = self._window.model is not None
+        for id, word, label in (
+            ("undo", tr("Undo"), history.undo_label),
+            ("redo", tr("Redo"), history.redo_label),
+        ):
+            actions[id].setText(f"{word} {label}" if label else word)
+            actions[id].setEnabled(label is not None)
+        actions["stay"].setChecked(document.picture.stay_on_shell)
+        actions["reset"].setEnabled(is_open and bool(document.picture.edits))
+        actions["swap"].setEnabled(is_open and self._window.compare.on)
+        for number in range(1, 10):
+            there = number <= len(document.snapshots)
+            actions[f"recall-{number}"].setEnabled(is_open and there)
+
+    def with_names(self, frame: Frame) -> Frame:
+        """The frame with the carrier by the name that the artist reads."""
+        board = self._window.left.board
+        return replace(frame, carrier=board.name(frame.carrier)) if frame.carrier else frame
+
+    def describe(self, frame: Frame) -> None:
+        """Tell screen readers the verdict and the edits."""
+        words = {
+            "on": tr("On the shell"),
+            "edge": tr("Near the edge"),
+            "off": tr("Too far"),
+        }
+        board = self._window.left.board
+        edits = ", ".join(board.name(e.direction) for e in frame.picture.active())
+        state = words[frame.reading.state] if frame.reading else tr("Not measured yet")
+        text = f"{state}. {edits}" if edits else state
+        self._window.canvas.view.setAccessibleDescription(text)
+
+    def _snapshot_name(self, document: Document) -> str:
+        edits = document.picture.active()
+        if edits:
+            return self._window.left.board.name(edits[-1].direction)
+        first = not document.snapshots
+        return tr("Start") if first else tr("Seed %1").replace("%1", str(document.picture.seed))
+
+    def _rename(self, index: int) -> None:
+        strip = self._window.strip
+        if index < strip.model.rowCount():
+            strip.snapshots.edit(strip.model.index(index))

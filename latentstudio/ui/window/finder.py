@@ -1,0 +1,105 @@
+"""Opens the palette, the sheet of shortcuts and the about box, all made from what there is."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMessageBox
+
+from latentstudio import __version__
+from latentstudio.ui.palette.entries import Entry, keys_of
+from latentstudio.ui.palette.palette import Palette
+from latentstudio.ui.palette.sheet import Sheet, Shortcut
+from latentstudio.ui.window.command_table import Row, tr
+
+if TYPE_CHECKING:
+    from latentstudio.ui.window.main_window import MainWindow
+
+
+class Finder(QObject):
+    """Gathers entries when it is asked, so that they are never stale."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._palette: Palette | None = None
+        self._sheet: Sheet | None = None
+
+    def open_palette(self) -> None:
+        """Find a command, a direction or a snapshot."""
+        if self._palette is None:
+            self._palette = Palette(self._window)
+        self._palette.ask(self.entries())
+
+    def open_sheet(self) -> None:
+        """List the shortcuts."""
+        if self._sheet is None:
+            self._sheet = Sheet(self._window, self.groups())
+        self._sheet.ask()
+
+    def open_about(self) -> None:
+        """Say what this is and whose work is in it."""
+        text = tr(
+            "LatentStudio %1\n\nOpen a GAN generator, find the directions that mean something, "
+            "edit with sliders.\n\nMIT licence. Inter by The Inter Project Authors (SIL OFL 1.1), "
+            "icons by Lucide (ISC). Their licences are in resources/licences."
+        )
+        QMessageBox.about(self._window, tr("About LatentStudio"), text.replace("%1", __version__))
+
+    def entries(self) -> list[Entry]:
+        """Everything that can be found now."""
+        window = self._window
+        rows = [row for row in window.actions_.rows if row.run and row.listed]
+        found = [self._command(row) for row in rows if row.id not in ("find", "original")]
+        board = window.left.board
+        found += [
+            Entry(
+                tr("Directions"),
+                board.name(direction.id),
+                partial(window.left.panel.reveal, direction.id),
+                board.source(direction.id),
+                "sliders-horizontal",
+            )
+            for direction in board.directions
+        ]
+        found += [
+            Entry(
+                tr("Snapshots"),
+                f"{number} {shot.name}",
+                partial(window.edits.recall, number - 1),
+                icon="image",
+                keys=(str(number),) if number < 10 else (),
+            )
+            for number, shot in enumerate(window.history.document.snapshots, 1)
+        ]
+        return found
+
+    def groups(self) -> dict[str, list[Shortcut]]:
+        """Headings of the sheet with their commands."""
+        groups: dict[str, list[Shortcut]] = {}
+        for row in self._window.actions_.rows:
+            keys = row.gesture or self._keys(row)
+            if row.listed and keys:
+                groups.setdefault(row.menu.split("/")[0], []).append((row.text.rstrip("…"), keys))
+        return groups
+
+    def _command(self, row: Row) -> Entry:
+        action = self._window.actions_[row.id]
+        why = "" if action.isEnabled() else self._why_not(row)
+        menu = row.menu.split("/")[0]
+        text = action.text()
+        return Entry(tr("Commands"), text, action.trigger, menu, row.icon, self._keys(row), why)
+
+    def _why_not(self, row: Row) -> str:
+        if row.needs_model and self._window.model is None:
+            return tr("opens with a model")
+        if row.id in ("undo", "redo"):
+            return tr("nothing to %1").replace("%1", row.text.lower())
+        return tr("not now")
+
+    def _keys(self, row: Row) -> tuple[str, ...]:
+        if row.id not in self._window.actions_:
+            return ()
+        shortcut = self._window.actions_[row.id].shortcut()
+        return keys_of(shortcut.toString(QKeySequence.SequenceFormat.NativeText))

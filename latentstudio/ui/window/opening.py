@@ -1,0 +1,70 @@
+"""Ways to open a model: the dialog, the recent ones, a file dropped on the window."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.window.preferences import Preferences
+
+if TYPE_CHECKING:
+    from latentstudio.workers.studio_client import StudioClient
+
+BUILT_IN = "portraits"
+
+
+def title_of(ref: str) -> str:
+    """What to call a model before it has opened."""
+    return tr("Portraits") if ref == BUILT_IN else Path(ref).stem or ref
+
+
+class Opening(QObject):
+    """Passes what was chosen on to the engine, which waits its turn by itself."""
+
+    asked = Signal(str)
+    """A model was chosen, by file or built-in name."""
+
+    def __init__(self, client: "StudioClient", preferences: Preferences, window: QWidget) -> None:
+        super().__init__(window)
+        self._client = client
+        self._preferences = preferences
+        self._window = window
+
+    def ask(self) -> None:
+        """Let a person choose a file."""
+        recent = next(iter(self._preferences.now.recent_models), "")
+        folder = str(Path(recent).parent) if Path(recent).is_file() else ""
+        kinds = tr("Models (%1)").replace("%1", "*.safetensors *.pkl *.pt *.pth *.ckpt *.bin *.tar")
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Open a model"), folder, f"{kinds};;{tr('All files')} (*)"
+        )
+        if path:
+            self.open(path)
+
+    def open(self, ref: str) -> None:
+        """Open a file or a built-in name."""
+        self.asked.emit(ref)
+        self._client.open_model(ref)
+
+    def open_built_in(self) -> None:
+        self.open(BUILT_IN)
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """List the models opened last, and the built-in one."""
+        menu.clear()
+        refs = [r for r in self._preferences.now.recent_models if r != BUILT_IN]
+        for ref in refs:
+            action = menu.addAction(title_of(ref), partial(self.open, ref))
+            action.setToolTip(ref)
+        if refs:
+            menu.addSeparator()
+        menu.addAction(tr("Portraits, built in"), self.open_built_in)
+
+
+def dropped_file(data: QMimeData) -> str:
+    """The one local file that is dragged, or empty."""
+    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+    return files[0] if len(files) == 1 and files[0] else ""

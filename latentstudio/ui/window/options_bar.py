@@ -1,0 +1,147 @@
+"""The line above the canvas, 40 px: compare, and how large the picture is shown."""
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from latentstudio.ui.canvas.stage import Mode
+from latentstudio.ui.theme import set_role
+from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.segmented import Segmented
+from latentstudio.ui.widgets.toggle import Toggle
+from latentstudio.ui.window.actions import Actions
+from latentstudio.ui.window.buttons import ActionButton, divider
+from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.window.keycap import KeyCap
+
+HEIGHT = 40
+_ZOOMS = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
+
+
+class OptionsBar(QWidget):
+    """Changes with what the canvas does: showing, comparing, starting, taking a file."""
+
+    mode_asked = Signal(str)
+    before_asked = Signal(int)
+    zoom_asked = Signal(float)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._words = label("", "label", "tx2")
+        self.pixels = Toggle(tr("Show pixels"))
+        self.mode = Segmented(
+            [
+                (Mode.HOLD, tr("Hold")),
+                (Mode.SPLIT, tr("Split")),
+                (Mode.SIDE, tr("Side by side")),
+                (Mode.DIFFERENCE, tr("Difference")),
+            ]
+        )
+        self.before = QComboBox()
+        self._zoom = QToolButton()
+        self._showing = self._make_showing(actions)
+        self._comparing = self._make_comparing(actions)
+        self._zooming = self._make_zooming(actions)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(0)
+        for part in (self._words, self._showing, self._comparing):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self._zooming)
+        self.say("")
+        self.set_comparing(False)
+
+    def say(self, words: str) -> None:
+        """Show only these words, while there is nothing to set; or the controls again."""
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self._zooming.setVisible(not words)
+        self._comparing.setVisible(not words and self._compares)
+        self._showing.setVisible(not words and not self._compares)
+
+    def set_comparing(self, compares: bool) -> None:
+        """Offer the ways to compare."""
+        self._compares = compares
+        self.say(self._words.text())
+
+    def set_short(self, short: bool) -> None:
+        """Use shorter words, for narrow windows."""
+        self._original.setText(tr("Original") if short else tr("Show original"))
+        self._before_label.setVisible(not short)
+        self.before.setFixedWidth(110 if short else 138)
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom; 1 is one to one."""
+        self._zoom.setText(tr("%1 %").replace("%1", str(round(zoom * 100))))
+
+    def show_choices(self, choices: list[tuple[str, QPixmap | None]], current: int) -> None:
+        """Fill what can stand before: names with their small pictures."""
+        self.before.blockSignals(True)
+        self.before.clear()
+        for name, picture in choices:
+            self.before.addItem(QIcon(picture) if picture else QIcon(), name)
+        self.before.setCurrentIndex(current)
+        self.before.blockSignals(False)
+
+    _compares = False
+
+    def _make_showing(self, actions: Actions) -> QWidget:
+        self._original = label(tr("Show original"), "label", "tx2")
+        words = label(tr("Show pixels"), "label", "tx2")
+        self.pixels.setToolTip(tr("Every pixel as a square, or smooth"))
+        self.pixels.clicked.connect(lambda: actions["pixels"].trigger())
+        key = KeyCap(tr("hold \\"))
+        return _group(self._original, key, divider(), words, self.pixels, spacing=8)
+
+    def _make_comparing(self, actions: Actions) -> QWidget:
+        self._before_label = label(tr("Before"), "label", "tx2")
+        self.before.setAccessibleName(tr("Before"))
+        self.before.setToolTip(tr("What to compare with"))
+        self.before.setIconSize(QSize(16, 16))
+        self.before.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.before.setFixedWidth(138)
+        set_role(self.before, "label")
+        self.before.activated.connect(self.before_asked)
+        self.mode.chosen.connect(self.mode_asked)
+        swap = ActionButton(actions["swap"], tr("Swap"), "arrow-left-right")
+        swap.set_icon_only(True)
+        return _group(self.mode, self._before_label, self.before, swap, spacing=8)
+
+    def _make_zooming(self, actions: Actions) -> QWidget:
+        less = ActionButton(actions["zoom-out"], tr("Zoom out"), "minus")
+        more = ActionButton(actions["zoom-in"], tr("Zoom in"), "plus")
+        one = ActionButton(actions["one"], "1:1", "square")
+        for button in (less, more):
+            button.set_icon_only(True)
+        fit = ActionButton(actions["fit"], tr("Fit"), "scan")
+        one.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        one.setText("1:1")
+        self._zoom.setProperty("kind", "plain")
+        self._zoom.setFixedWidth(58)
+        self._zoom.setAccessibleName(tr("Zoom"))
+        self._zoom.setToolTip(tr("Choose a zoom"))
+        self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._zoom.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        set_role(self._zoom, "label")
+        menu = QMenu(self._zoom)
+        for zoom in _ZOOMS:
+            words = tr("%1 %").replace("%1", str(round(zoom * 100)))
+            menu.addAction(words, partial(self.zoom_asked.emit, zoom))
+        self._zoom.setMenu(menu)
+        return _group(less, self._zoom, more, divider(), fit, one, spacing=4)
+
+
+def _group(*parts: QWidget, spacing: int) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for part in parts:
+        row.addWidget(part, alignment=Qt.AlignmentFlag.AlignVCenter)
+    return box

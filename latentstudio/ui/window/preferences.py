@@ -1,0 +1,77 @@
+"""The settings as the window uses them: applied at once, written when they change."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.core import settings as store
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.settings import Settings
+from latentstudio.ui.theme import theme
+
+_RECENT = 8
+
+
+class Preferences(QObject):
+    """Holds the settings, changes them one by one.
+
+    Args:
+        settings: As they were read at the start.
+        complain: Told once if they can't be written.
+    """
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, complain: Callable[[str], object]) -> None:
+        super().__init__()
+        self._settings = settings
+        self._complain = complain
+        self._complained = False
+
+    @property
+    def now(self) -> Settings:
+        """The settings now."""
+        return self._settings
+
+    def apply(self) -> None:
+        """Dress the application by them."""
+        look = theme()
+        look.set_reduce_motion(self.now.reduce_motion)
+        look.set_text_scale(self.now.text_scale / 100)
+        look.set_choice(self.now.theme)
+        look.apply()
+
+    def change(self, **values: Any) -> None:
+        """Replace some settings, apply and keep them."""
+        new = msgspec.structs.replace(self._settings, **values)
+        if new == self._settings:
+            return
+        self._settings = new
+        self.apply()
+        self._save()
+        self.changed.emit()
+
+    def set_theme(self, choice: Literal["dark", "light", "system"]) -> None:
+        self.change(theme=choice)
+
+    def set_text_scale(self, percent: int) -> None:
+        """Text size, 100 to 150 percent."""
+        self.change(text_scale=percent)
+
+    def toggle_motion(self) -> None:
+        self.change(reduce_motion=not self.now.reduce_motion)
+
+    def add_recent(self, ref: str) -> None:
+        """Remember a model that has opened."""
+        rest = tuple(r for r in self.now.recent_models if r != ref)
+        self.change(last_model=ref, recent_models=(ref, *rest)[:_RECENT])
+
+    def _save(self) -> None:
+        try:
+            store.save(self._settings)
+        except LatentStudioError as error:
+            if not self._complained:
+                self._complained = True
+                self._complain(error.sentence())

@@ -1,0 +1,156 @@
+"""The right side: two stacks of tabs, or a rail whose panels open as a drawer."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from latentstudio.session.messages import State
+from latentstudio.ui.theme import icon, set_role
+from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.window.drawer import Drawer
+from latentstudio.ui.window.panels import PanelSpec
+from latentstudio.ui.window.rail import WIDTH as RAIL
+from latentstudio.ui.window.rail import Rail
+
+LEAST, USUAL, MOST = 304, 328, 440
+
+
+class Side(QWidget):
+    """Holds the panels, as a column or as a rail with a drawer.
+
+    Args:
+        panels: In the order of their tabs.
+        over: Widget that the drawer lies on.
+    """
+
+    cover_changed = Signal(int)
+    """How much of the canvas the drawer hides at the right."""
+
+    def __init__(self, panels: Sequence[PanelSpec], over: QWidget) -> None:
+        super().__init__()
+        self._panels = {panel.id: panel for panel in panels}
+        self._railed = False
+        upper = [p for p in panels if p.upper]
+        lower = [p for p in panels if not p.upper]
+        self._stacks = (TabStack(upper), TabStack(lower))
+        self.rail = Rail(panels)
+        self.drawer = Drawer(over)
+        self._column = QSplitter(Qt.Orientation.Vertical)
+        for stack in self._stacks:
+            self._column.addWidget(stack)
+        self._column.setHandleWidth(1)
+        self._column.setChildrenCollapsible(False)
+        self._column.setStretchFactor(0, 1)
+        self._column.setSizes([560, 220])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._column, 1)
+        row.addWidget(self.rail)
+        self.rail.asked.connect(self._toggle_drawer)
+        self.drawer.changed.connect(self._drawer_changed)
+        self._show_form()
+
+    @property
+    def railed(self) -> bool:
+        return self._railed
+
+    def set_railed(self, railed: bool) -> None:
+        """Become a rail, or a column again."""
+        if railed != self._railed:
+            self.drawer.dismiss()
+            self._railed = railed
+            self._show_form()
+
+    def show_panel(self, id: str) -> None:
+        """Bring a panel to the front, in its tab or in the drawer."""
+        panel = self._panels[id]
+        if self._railed:
+            self.drawer.open(panel.id, panel.title, panel.widget)
+        else:
+            self._stacks[0 if panel.upper else 1].choose(panel.id)
+
+    def show_state(self, state: State | None) -> None:
+        """Mark the rail with the verdict of the picture."""
+        self.rail.show_state(state)
+
+    def stacks(self) -> "tuple[TabStack, TabStack]":
+        """The upper and the lower tabs."""
+        return self._stacks
+
+    def _toggle_drawer(self, id: str) -> None:
+        if self.drawer.panel == id:
+            self.drawer.dismiss()
+        else:
+            self.show_panel(id)
+
+    def _drawer_changed(self) -> None:
+        self.rail.mark(self.drawer.panel)
+        self.cover_changed.emit(self.drawer.cover)
+
+    def _show_form(self) -> None:
+        self._column.setVisible(not self._railed)
+        self.rail.setVisible(self._railed)
+        if self._railed:
+            self.setFixedWidth(RAIL)
+            return
+        for stack in self._stacks:
+            stack.take_back()
+        self.setMinimumWidth(LEAST)
+        self.setMaximumWidth(MOST)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+
+class TabStack(QWidget):
+    """Tabs with the accent on top, and the panel of the one that is chosen."""
+
+    def __init__(self, panels: Sequence[PanelSpec]) -> None:
+        super().__init__()
+        self._panels = tuple(panels)
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setDocumentMode(True)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tabs.setAccessibleName(tr("Panels"))
+        set_role(self.tabs, "control")
+        self._pages = QStackedWidget()
+        for panel in panels:
+            self.tabs.addTab(icon(panel.icon, "tx2", on="tx"), panel.title)
+            self._pages.addWidget(panel.widget)
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        strip = QWidget()
+        strip.setProperty("surface", "win")
+        strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        strip.setFixedHeight(36)
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.addWidget(self.tabs, alignment=Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(strip)
+        column.addWidget(self._pages, 1)
+
+    def choose(self, id: str) -> None:
+        """Show one of its panels."""
+        self.tabs.setCurrentIndex([p.id for p in self._panels].index(id))
+
+    def take_back(self) -> None:
+        """Take the panels home from the drawer."""
+        for place, panel in enumerate(self._panels):
+            if self._pages.indexOf(panel.widget) < 0:
+                self._pages.insertWidget(place, panel.widget)
+        self._pages.setCurrentIndex(self.tabs.currentIndex())

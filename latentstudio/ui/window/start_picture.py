@@ -1,0 +1,32 @@
+"""The picture to show before there is an engine: the last one, or the one that ships."""
+
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+
+from latentstudio.core.paths import cache_dir, resources_dir
+from latentstudio.ui.window.command_table import tr
+
+_MOST = 4096
+
+
+def last_picture_path() -> str:
+    """Where the last picture is kept for the next start."""
+    return str(cache_dir() / "last.png")
+
+
+def start_picture() -> tuple[QPixmap, str]:
+    """The picture and what it is; a broken file is as good as none."""
+    last = _read(last_picture_path())
+    if not last.isNull():
+        return QPixmap.fromImage(last), tr("Last picture")
+    shipped = _read(str(resources_dir() / "preview.png"))
+    return QPixmap.fromImage(shipped), tr("A picture of the built-in model")
+
+
+def _read(path: str) -> QImage:
+    reader = QImageReader(path)
+    size = reader.size()
+    if not size.isValid() or max(size.width(), size.height()) > _MOST:
+        return QImage()
+    image = reader.read()
+    # As RGB888 the pixmap is a copy of its own.
+    return image if image.isNull() else image.convertToFormat(QImage.Format.Format_RGB888)

@@ -1,0 +1,142 @@
+"""The toolbar, 44 px: model, seed, undo, compare, snapshot, find, export."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
+
+from latentstudio.ui.theme import icon, set_role, theme
+from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.window.actions import Actions, hint
+from latentstudio.ui.window.buttons import ActionButton, divider
+from latentstudio.ui.window.keycap import draw_key
+
+HEIGHT = 44
+LARGEST_SEED = 2**31 - 1
+
+
+class Toolbar(QWidget):
+    """Shows actions; `seed_asked` tells a seed that was typed or stepped to."""
+
+    seed_asked = Signal(int)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._actions = actions
+        self.seed = QSpinBox()
+        self._find = FindButton(actions)
+        self._export = QPushButton(self.tr("Export"))
+        self._labelled = [
+            ActionButton(actions["open"], self.tr("Open model"), "box"),
+            ActionButton(actions["seed"], self.tr("New seed"), "dices"),
+            ActionButton(actions["compare"], self.tr("Compare"), "columns-2"),
+            ActionButton(actions["snapshot"], self.tr("Snapshot"), "camera"),
+        ]
+        self._bare = [
+            ActionButton(actions["undo"], self.tr("Undo"), "undo-2"),
+            ActionButton(actions["redo"], self.tr("Redo"), "redo-2"),
+        ]
+        for button in self._bare:
+            button.set_icon_only(True)
+        self._dress_seed()
+        self._dress_export()
+        self._arrange()
+
+    def set_icons_only(self, only: bool) -> None:
+        """Drop the labels, for narrow windows."""
+        for button in self._labelled:
+            button.set_icon_only(only)
+        self._find.set_short(only)
+
+    def show_seed(self, seed: int) -> None:
+        """Show the document's seed."""
+        self.seed.blockSignals(True)
+        self.seed.setValue(min(seed, LARGEST_SEED))
+        self.seed.blockSignals(False)
+
+    def set_model_open(self, is_open: bool) -> None:
+        """Show the seed field empty until there is a model."""
+        self.seed.setEnabled(is_open)
+        self._export.setEnabled(is_open)
+
+    def _arrange(self) -> None:
+        open_, new_seed, compare, snapshot = self._labelled
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(4)
+        row.addWidget(open_)
+        self._add_divider(row)
+        row.addWidget(new_seed)
+        row.addWidget(self.seed)
+        self._add_divider(row)
+        for button in self._bare:
+            row.addWidget(button)
+        self._add_divider(row)
+        row.addWidget(compare)
+        row.addWidget(snapshot)
+        row.addStretch(1)
+        row.addWidget(self._find)
+        row.addSpacing(8)
+        row.addWidget(self._export)
+
+    def _add_divider(self, row: QHBoxLayout) -> None:
+        row.addSpacing(6)
+        row.addWidget(divider())
+        row.addSpacing(6)
+
+    def _dress_seed(self) -> None:
+        field = self.seed
+        field.setRange(0, LARGEST_SEED)
+        field.setFixedWidth(72)
+        field.setKeyboardTracking(False)
+        field.setAccessibleName(self.tr("Seed"))
+        field.setToolTip(self.tr("Seed of the picture: one number, one picture"))
+        set_role(field, "body")
+        field.valueChanged.connect(self.seed_asked)
+
+    def _dress_export(self) -> None:
+        button, action = self._export, self._actions["export"]
+        button.setProperty("kind", "primary")
+        button.setIcon(icon("share", "onacc"))
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(hint(action))
+        button.clicked.connect(lambda: action.trigger())
+        set_role(button, "control")
+
+
+class FindButton(QPushButton):
+    """Looks like a search field, opens the palette."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self._words = self.tr("Find a command")
+        self.setProperty("kind", "field")
+        self.setAccessibleName(self._words)
+        self.setToolTip(hint(actions["find"], self._words))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(lambda: actions["find"].trigger())
+        set_role(self, "label")
+        self.set_short(False)
+
+    def set_short(self, short: bool) -> None:
+        """Take less room."""
+        self._words = self.tr("Find") if short else self.tr("Find a command")
+        self.setFixedWidth(150 if short else 232)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = theme().current()
+        middle = self.height() // 2
+        glass = pixmap("search", tokens.tx2, 16, self.devicePixelRatioF())
+        painter.drawPixmap(8, middle - 8, glass)
+        painter.setPen(tokens.color("tx2"))
+        painter.setFont(self.font())
+        flags = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect().adjusted(30, 0, -60, 0), flags, self._words)
+        draw_key(painter, self.width() - 8, middle, "Ctrl K")
