@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -88,6 +88,8 @@ def _centred(role: str, tone: str) -> QLabel:
 
 def _button(text: str, run: Callable[[], object]) -> QPushButton:
     button = QPushButton(text)
+    button.setIconSize(QSize(19, 16))
+    set_role(button, "control")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(lambda: run())
     return button

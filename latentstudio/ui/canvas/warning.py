@@ -92,9 +92,11 @@ class WarningBar(QFrame):
         )
         for number, (text, image, signal) in enumerate(choices):
             button = QPushButton(text)
+            set_role(button, "control")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if image:
                 button.setIcon(icon(image, "tx" if number else "onacc"))
+                button.setIconSize(QSize(19, 16))
             if not number:
                 button.setProperty("kind", "primary")
             button.clicked.connect(signal)

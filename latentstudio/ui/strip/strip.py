@@ -1,4 +1,4 @@
-"""Snapshots and history, 112 px high, or 32 px where the window is low."""
+"""Snapshots and history, 112 px high with its line, or 32 px where the window is low."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.strip.snapshots import SnapshotList
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
 
-FULL, BAR = 112, 32
+FULL, BAR = 111, 31
 
 
 class Strip(QWidget):

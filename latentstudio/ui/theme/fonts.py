@@ -32,7 +32,7 @@ def load_fonts() -> str:
     Where the files are missing Qt falls back to the system's own sans serif.
     """
     families: list[str] = []
-    for path in sorted((resources_dir() / "fonts").glob("*.otf")):
+    for path in sorted((resources_dir() / "fonts").glob("*.ttf")):
         number = QFontDatabase.addApplicationFont(str(path))
         families += QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
     return "Inter" if "Inter" in families else QFont().family()

@@ -51,8 +51,9 @@ class _Engine(QIconEngine):
         return copy
 
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        # Asked for more width than height, it keeps that as air before a button's text.
         side = min(self._what[2], size.width(), size.height())
-        return QSize(side, side)
+        return QSize(max(side, size.width()) if size.width() > size.height() else side, side)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         name, role, size, on = self._what
@@ -61,6 +62,8 @@ class _Engine(QIconEngine):
         side = min(size, rect.width(), rect.height())
         ratio = painter.device().devicePixelRatioF()
         corner = rect.center() - QPoint((side - 1) // 2, (side - 1) // 2)
+        if rect.width() > rect.height():
+            corner.setX(rect.left())
         painter.save()
         if mode == QIcon.Mode.Disabled:
             painter.setOpacity(painter.opacity() * DISABLED)

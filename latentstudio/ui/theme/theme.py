@@ -93,7 +93,7 @@ class Theme(QObject):
             app.setStyle("Fusion")
         self._applied = (self.look, self._scale)
         app.setPalette(palette(self.current()))
-        app.setFont(self.font("control"))
+        app.setFont(self.font("label"))
         app.setStyleSheet(style_sheet(self.current(), self._scale))
         for widget in app.allWidgets():
             role = widget.property(_ROLE)

@@ -27,7 +27,7 @@ class ActionButton(QToolButton):
         self._words = text
         self.setProperty("kind", "plain")
         self.setIcon(icon(image, role, side))
-        self.setIconSize(QSize(side, side))
+        self._side = side
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCheckable(action.isCheckable())
         self.setAccessibleName(text)
@@ -40,7 +40,8 @@ class ActionButton(QToolButton):
     def set_icon_only(self, only: bool) -> None:
         """Leave the text to the tooltip."""
         style = Qt.ToolButtonStyle
-        self.setText("" if only else f" {self._words}")
+        self.setText("" if only else self._words)
+        self.setIconSize(QSize(self._side if only else self._side + 3, self._side))
         self.setToolButtonStyle(
             style.ToolButtonIconOnly if only else style.ToolButtonTextBesideIcon
         )

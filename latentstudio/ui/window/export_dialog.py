@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -122,6 +122,7 @@ class ExportDialog(QDialog):
         save = QPushButton(self.tr("Export"))
         save.setProperty("kind", "primary")
         save.setIcon(icon("share", "onacc"))
+        save.setIconSize(QSize(19, 16))
         save.setDefault(True)
         save.clicked.connect(self.accept)
         cancel = QPushButton(self.tr("Cancel"))

@@ -19,7 +19,7 @@ def draw_key(painter: QPainter, right: int, middle: int, text: str) -> int:
     painter.setPen(tokens.color("edge"))
     painter.setBrush(tokens.color("field"))
     painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
-    painter.setPen(tokens.color("tx"))
+    painter.setPen(tokens.color("tx2"))
     painter.drawText(box.adjusted(0, 0, -1, -1), Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
     return box.left()

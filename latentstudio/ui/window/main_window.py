@@ -49,7 +49,7 @@ from latentstudio.ui.window.toolbar import Toolbar
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
-LEFT, LEFT_LEAST, LEFT_MOST, LEFT_COMPACT = 344, 280, 480, 300
+LEFT, LEFT_LEAST, LEFT_MOST, LEFT_COMPACT = 343, 280, 480, 299
 
 
 class MainWindow(QMainWindow):
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         self.edits.add_recent_menu(self.menuBar())
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(1440, 900)
-        self._columns.setSizes([LEFT, 1440 - LEFT - USUAL - 2, USUAL])
+        self._columns.setSizes([LEFT, 1440 - LEFT - USUAL - 1, USUAL])
         self.setAcceptDrops(True)
         self.setWindowTitle("LatentStudio")
         self.panes = Panes(

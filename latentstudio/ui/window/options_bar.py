@@ -1,4 +1,4 @@
-"""The line above the canvas, 40 px: compare, and how large the picture is shown."""
+"""The line above the canvas, 40 px with its line: compare, and how large the picture is shown."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ from latentstudio.ui.window.buttons import ActionButton, divider
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.keycap import KeyCap
 
-HEIGHT = 40
+HEIGHT = 39
 _ZOOMS = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
 
 
@@ -114,16 +114,17 @@ class OptionsBar(QWidget):
         return _group(self.mode, self._before_label, self.before, swap, spacing=8)
 
     def _make_zooming(self, actions: Actions) -> QWidget:
-        less = ActionButton(actions["zoom-out"], tr("Zoom out"), "minus")
-        more = ActionButton(actions["zoom-in"], tr("Zoom in"), "plus")
+        less = ActionButton(actions["zoom-out"], tr("Zoom out"), "minus", "tx2")
+        more = ActionButton(actions["zoom-in"], tr("Zoom in"), "plus", "tx2")
         one = ActionButton(actions["one"], "1:1", "square")
         for button in (less, more):
             button.set_icon_only(True)
+            button.setFixedWidth(26)
         fit = ActionButton(actions["fit"], tr("Fit"), "scan")
         one.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         one.setText("1:1")
         self._zoom.setProperty("kind", "plain")
-        self._zoom.setFixedWidth(58)
+        self._zoom.setFixedWidth(56)
         self._zoom.setAccessibleName(tr("Zoom"))
         self._zoom.setToolTip(tr("Choose a zoom"))
         self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -134,7 +135,7 @@ class OptionsBar(QWidget):
             words = tr("%1 %").replace("%1", str(round(zoom * 100)))
             menu.addAction(words, partial(self.zoom_asked.emit, zoom))
         self._zoom.setMenu(menu)
-        return _group(less, self._zoom, more, divider(), fit, one, spacing=4)
+        return _group(less, self._zoom, more, divider(), fit, one, spacing=3)
 
 
 def _group(*parts: QWidget, spacing: int) -> QWidget:

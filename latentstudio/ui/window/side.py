@@ -8,20 +8,19 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
 from latentstudio.session.messages import State
-from latentstudio.ui.theme import icon, set_role
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.drawer import Drawer
 from latentstudio.ui.window.panels import PanelSpec
 from latentstudio.ui.window.rail import WIDTH as RAIL
 from latentstudio.ui.window.rail import Rail
+from latentstudio.ui.window.tabs import HEIGHT, PanelTabs
 
-LEAST, USUAL, MOST = 304, 328, 440
+LEAST, USUAL, MOST = 304, 327, 440
 
 
 class Side(QWidget):
@@ -118,22 +117,16 @@ class TabStack(QWidget):
         self._panels = tuple(panels)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setDocumentMode(True)
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.tabs.setAccessibleName(tr("Panels"))
-        set_role(self.tabs, "control")
+        self.tabs = PanelTabs(tr("Panels"))
         self._pages = QStackedWidget()
         for panel in panels:
-            self.tabs.addTab(icon(panel.icon, "tx2", on="tx"), panel.title)
+            self.tabs.add(panel.title, panel.icon)
             self._pages.addWidget(panel.widget)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         strip = QWidget()
         strip.setProperty("surface", "win")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        strip.setFixedHeight(36)
+        strip.setFixedHeight(HEIGHT)
         row = QHBoxLayout(strip)
         row.setContentsMargins(4, 0, 0, 0)
         row.addWidget(self.tabs, alignment=Qt.AlignmentFlag.AlignBottom)

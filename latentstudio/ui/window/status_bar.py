@@ -1,4 +1,4 @@
-"""The status bar, 26 px: model, device, milliseconds a frame, and the job that runs."""
+"""The status bar, 26 px with its line: model, device, time for a frame, the job that runs."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from latentstudio.ui.window.command_table import tr
 if TYPE_CHECKING:
     from latentstudio.workers.job_list import JobInfo
 
-HEIGHT = 26
+HEIGHT = 25
 
 
 class StatusBar(QWidget):

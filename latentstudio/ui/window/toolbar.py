@@ -1,4 +1,4 @@
-"""The toolbar, 44 px: model, seed, undo, compare, snapshot, find, export."""
+"""The toolbar, 44 px with its two lines: model, seed, undo, compare, snapshot, find, export."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -10,7 +10,7 @@ from latentstudio.ui.window.actions import Actions, hint
 from latentstudio.ui.window.buttons import ActionButton, divider
 from latentstudio.ui.window.keycap import draw_key
 
-HEIGHT = 44
+HEIGHT = 42
 LARGEST_SEED = 2**31 - 1
 
 
@@ -89,8 +89,9 @@ class Toolbar(QWidget):
     def _dress_seed(self) -> None:
         field = self.seed
         field.setRange(0, LARGEST_SEED)
-        field.setFixedWidth(72)
+        field.setFixedSize(72, 28)
         field.setKeyboardTracking(False)
+        field.lineEdit().setTextMargins(7, 0, 0, 0)
         field.setAccessibleName(self.tr("Seed"))
         field.setToolTip(self.tr("Seed of the picture: one number, one picture"))
         set_role(field, "body")
@@ -100,7 +101,7 @@ class Toolbar(QWidget):
         button, action = self._export, self._actions["export"]
         button.setProperty("kind", "primary")
         button.setIcon(icon("share", "onacc"))
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(QSize(19, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(hint(action))
         button.clicked.connect(lambda: action.trigger())
