@@ -43,8 +43,9 @@ class Palette(Overlay):
     def place_box(self) -> None:
         width = min(_WIDTH, self.width() - 32)
         lines = sum(self.list.sizeHintForRow(row) for row in range(self.model.rowCount()))
-        head = self.field.sizeHint().height() + 72
-        height = min(head + max(lines, 48), _TALLEST, self.height() - 64)
+        most = min(_TALLEST, self.height() - 64)
+        self.list.setFixedHeight(min(lines + 12, most - 90))
+        height = min(self.box.sizeHint().height(), most)
         top = min(_TOP, max(16, (self.height() - height) // 3))
         self.box.setGeometry((self.width() - width) // 2, top, width, height)
         self.update()
@@ -62,6 +63,8 @@ class Palette(Overlay):
         top.addWidget(self.field, 1)
         top.addWidget(KeyCap("Esc"))
         foot = label(self.tr("↑ ↓ choose    Enter runs"), "caption", "tx2")
+        self.list.setViewportMargins(0, 4, 0, 8)
+        self._nothing.setMinimumHeight(64)
         foot.setContentsMargins(16, 7, 16, 8)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self.box)

@@ -12,7 +12,7 @@ from latentstudio.ui.widgets.search_field import SearchField
 from latentstudio.ui.window.keycap import KeyCap
 
 Shortcut = tuple[str, tuple[str, ...]]
-_WIDTH, _HEIGHT, _COLUMNS = 1040, 560, 3
+_WIDTH, _COLUMNS = 1040, 3
 
 
 class Sheet(Overlay):
@@ -39,7 +39,8 @@ class Sheet(Overlay):
         self.open(self.field)
 
     def place_box(self) -> None:
-        width, height = min(_WIDTH, self.width() - 32), min(_HEIGHT, self.height() - 48)
+        width = min(_WIDTH, self.width() - 32)
+        height = min(self._page.sizeHint().height() + 60, self.height() - 48)
         top = min(120, (self.height() - height) // 2)
         self.box.setGeometry((self.width() - width) // 2, top, width, height)
         self.update()
@@ -58,7 +59,8 @@ class Sheet(Overlay):
         area.setStyleSheet(
             "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }"
         )
-        area.setWidget(self._columns())
+        self._page = self._columns()
+        area.setWidget(self._page)
         column = QVBoxLayout(self.box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -51,7 +51,16 @@ def style_sheet(tokens: Tokens, scale: float) -> str:
         f"{role}55": tokens.color(role, 0.55).name(QColor.NameFormat.HexArgb) for role in ("tx2",)
     }
     arrows = (resources_dir() / "theme").as_posix()
-    values = {**tokens.roles(), **sizes, **faint, "arrows": arrows, "look": tokens.look}
+    # White buttons on white need an outline; grey ones on black do not.
+    outline = "transparent" if tokens.look == "dark" else tokens.line2
+    values = {
+        **tokens.roles(),
+        **sizes,
+        **faint,
+        "arrows": arrows,
+        "look": tokens.look,
+        "outline": outline,
+    }
     return Template(_source()).substitute(values)
 
 

@@ -276,5 +276,6 @@ def _help(w: "MainWindow") -> tuple[Row, ...]:
     menu = tr("Help")
     return (
         Row("keys", menu, tr("Keyboard shortcuts"), w.finder.open_sheet, ("F1",), "keyboard"),
-        Row("about", menu, tr("About LatentStudio"), w.finder.open_about, (), "info", apart=True),
+        Row("log", menu, tr("Open log"), w.finder.open_log, (), "list-filter", apart=True),
+        Row("about", menu, tr("About LatentStudio"), w.finder.open_about, (), "info"),
     )

@@ -15,10 +15,12 @@ from latentstudio.session.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.export_dialog import ExportDialog
-from latentstudio.ui.window.toolbar import LARGEST_SEED
 
 if TYPE_CHECKING:
     from latentstudio.ui.window.main_window import MainWindow
+
+_DICE = 1_000_000
+"""Dice give seeds that a person can remember and type."""
 
 
 class EditCommands(QObject):
@@ -34,7 +36,7 @@ class EditCommands(QObject):
 
     def new_seed(self) -> None:
         """Throw the dice."""
-        self.set_seed(random.randrange(LARGEST_SEED))
+        self.set_seed(random.randrange(_DICE))
 
     def reset_all(self) -> None:
         self._window.history.do(commands.reset_edits())

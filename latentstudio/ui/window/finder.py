@@ -3,11 +3,12 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
 from latentstudio import __version__
+from latentstudio.core.paths import data_dir
 from latentstudio.ui.palette.entries import Entry, keys_of
 from latentstudio.ui.palette.palette import Palette
 from latentstudio.ui.palette.sheet import Sheet, Shortcut
@@ -46,6 +47,13 @@ class Finder(QObject):
             "icons by Lucide (ISC). Their licences are in resources/licences."
         )
         QMessageBox.about(self._window, tr("About LatentStudio"), text.replace("%1", __version__))
+
+    def open_log(self) -> None:
+        """Show the log with the program that the system has for text."""
+        path = data_dir() / "latentstudio.log"
+        target = path if path.exists() else data_dir()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))):
+            self._window.toasts.show("info", tr("The log is %1").replace("%1", str(path)))
 
     def entries(self) -> list[Entry]:
         """Everything that can be found now."""

@@ -274,6 +274,7 @@ class MainWindow(QMainWindow):
 
     def _show_compare(self) -> None:
         self.actions_["compare"].setChecked(self.compare.on)
+        self.actions_["swap"].setEnabled(self.model is not None and self.compare.on)
         self.options.set_comparing(self.compare.on)
         self.options.mode.show_choice(self.compare.mode)
         document, model = self.history.document, self.strip.model

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from latentstudio.document.history import History
+from latentstudio.ui.density.panel import DensityPanel
+from latentstudio.ui.jobs.panel import JobsPanel
+from latentstudio.ui.model.panel import ModelPanel
 from latentstudio.ui.window.command_table import tr
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ class PanelSpec:
 def make_panels(history: History, client: "StudioClient") -> tuple[PanelSpec, ...]:
     """The panels there are, in the order of their tabs."""
     return (
-        PanelSpec("density", tr("Density"), "activity", True, QWidget()),
-        PanelSpec("model", tr("Model"), "box", False, QWidget()),
-        PanelSpec("jobs", tr("Jobs"), "list-checks", False, QWidget()),
+        PanelSpec("density", tr("Density"), "activity", True, DensityPanel(history, client)),
+        PanelSpec("model", tr("Model"), "box", False, ModelPanel(history, client)),
+        PanelSpec("jobs", tr("Jobs"), "list-checks", False, JobsPanel(client)),
     )

@@ -2,20 +2,16 @@
 
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
-from latentstudio.core.paths import cache_dir, resources_dir
+from latentstudio.core.paths import resources_dir
+from latentstudio.session.last import last_picture_path
 from latentstudio.ui.window.command_table import tr
 
 _MOST = 4096
 
 
-def last_picture_path() -> str:
-    """Where the last picture is kept for the next start."""
-    return str(cache_dir() / "last.png")
-
-
 def start_picture() -> tuple[QPixmap, str]:
     """The picture and what it is; a broken file is as good as none."""
-    last = _read(last_picture_path())
+    last = _read(str(last_picture_path()))
     if not last.isNull():
         return QPixmap.fromImage(last), tr("Last picture")
     shipped = _read(str(resources_dir() / "preview.png"))

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 
+from latentstudio.core.seeds import MAX_SEED
 from latentstudio.ui.theme import icon, set_role, theme
 from latentstudio.ui.theme.icons import pixmap
 from latentstudio.ui.window.actions import Actions, hint
@@ -11,13 +12,12 @@ from latentstudio.ui.window.buttons import ActionButton, divider
 from latentstudio.ui.window.keycap import draw_key
 
 HEIGHT = 42
-LARGEST_SEED = 2**31 - 1
 
 
 class Toolbar(QWidget):
     """Shows actions; `seed_asked` tells a seed that was typed or stepped to."""
 
-    seed_asked = Signal(int)
+    seed_asked = Signal(object)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class Toolbar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._actions = actions
-        self.seed = QSpinBox()
+        self.seed = QDoubleSpinBox()
         self._find = FindButton(actions)
         self._export = QPushButton(self.tr("Export"))
         self._labelled = [
@@ -53,7 +53,7 @@ class Toolbar(QWidget):
     def show_seed(self, seed: int) -> None:
         """Show the document's seed."""
         self.seed.blockSignals(True)
-        self.seed.setValue(min(seed, LARGEST_SEED))
+        self.seed.setValue(seed)
         self.seed.blockSignals(False)
 
     def set_model_open(self, is_open: bool) -> None:
@@ -88,14 +88,15 @@ class Toolbar(QWidget):
 
     def _dress_seed(self) -> None:
         field = self.seed
-        field.setRange(0, LARGEST_SEED)
+        field.setDecimals(0)
+        field.setRange(0, MAX_SEED)
         field.setFixedSize(72, 28)
         field.setKeyboardTracking(False)
         field.lineEdit().setTextMargins(7, 0, 0, 0)
         field.setAccessibleName(self.tr("Seed"))
         field.setToolTip(self.tr("Seed of the picture: one number, one picture"))
         set_role(field, "body")
-        field.valueChanged.connect(self.seed_asked)
+        field.valueChanged.connect(lambda value: self.seed_asked.emit(int(value)))
 
     def _dress_export(self) -> None:
         button, action = self._export, self._actions["export"]
