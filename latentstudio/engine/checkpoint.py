@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job
+from latentstudio.engine.folder import config_beside, model_in
 from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_source import Source
 from latentstudio.engine.safetensors_file import looks_like_safetensors, read_safetensors
@@ -42,12 +43,14 @@ class Checkpoint:
         container: How it was packed.
         content: Tensors by name, or nested containers of plain values and records.
         metadata: Texts beside the tensors (safetensors only).
+        beside: Settings from the `config.json` in the same folder, if there is one.
     """
 
     path: Path
     container: Container
     content: Any
     metadata: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_checkpoint(path: Path) -> Job[Checkpoint]:
@@ -57,21 +60,28 @@ def read_checkpoint(path: Path) -> Job[Checkpoint]:
         CheckpointError: Missing, empty, cut off, hostile, or not a model file.
         ResourceError: It would not fit into memory.
     """
+    path = model_in(path) or path
+    beside = config_beside(path)
     with _open(path) as file, _plain_errors(path):
         head = file.read(512)
         check_head(path, head)
         check_memory(int(1.2 * path.stat().st_size), available_memory())
+        file.seek(0)
         if looks_like_safetensors(head):
             tensors, metadata = yield from read_safetensors(file)
-            return Checkpoint(path, Container.SAFETENSORS, tensors, metadata)
-        file.seek(0)
-        if head.startswith(ZIP):
-            content = yield from read_zip(file)
-            return Checkpoint(path, Container.TORCH, content)
-        if head[:1] not in PICKLE_STARTS:
-            raise CheckpointError(f"{path.name} is not a model file.")
-        content, is_torch = yield from read_pickle(Source(file))
-        return Checkpoint(path, Container.TORCH if is_torch else Container.PICKLE, content)
+            return Checkpoint(path, Container.SAFETENSORS, tensors, metadata, beside)
+        container, content = yield from _read_pickled(path, file, head)
+        return Checkpoint(path, container, content, beside=beside)
+
+
+def _read_pickled(path: Path, file: BinaryIO, head: bytes) -> Job[tuple[Container, Any]]:
+    if head.startswith(ZIP):
+        content = yield from read_zip(file)
+        return Container.TORCH, content
+    if head[:1] not in PICKLE_STARTS:
+        raise CheckpointError(f"{path.name} is not a model file.")
+    content, is_torch = yield from read_pickle(Source(file))
+    return Container.TORCH if is_torch else Container.PICKLE, content
 
 
 def check_head(path: Path, head: bytes) -> None:

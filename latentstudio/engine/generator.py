@@ -113,3 +113,11 @@ class HasTaps(Protocol):
         noise: Noise = "const",
     ) -> Tensor:
         """Like `synthesize`, with the features at some taps passed through functions."""
+
+
+@runtime_checkable
+class HasTruncationStatistics(Protocol):
+    """Models whose inner statistics belong to a truncation (BigGAN-deep's batch norms)."""
+
+    def at_truncation(self, truncation: float) -> Self:
+        """The same network, weights shared, with the statistics of `truncation` (0 to 1)."""

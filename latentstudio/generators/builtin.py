@@ -4,6 +4,7 @@ from pathlib import Path
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.paths import data_dir, resources_dir
+from latentstudio.engine.folder import model_in
 
 DEFAULT = "portraits"
 
@@ -19,7 +20,8 @@ def builtin_models() -> dict[str, Path]:
     for folder in (resources_dir() / "generators", models_dir()):
         if folder.is_dir():
             for path in sorted(folder.iterdir()):
-                if path.is_file() and not path.name.startswith("."):
+                is_model = path.is_file() or model_in(path) is not None
+                if is_model and not path.name.startswith("."):
                     found.setdefault(path.stem, path)
     return found
 

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from latentstudio.generators.biggan import formats as biggan_formats
+from latentstudio.generators.biggan import generator as biggan
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.stylegan2 import generator as stylegan2
 from latentstudio.generators.stylegan2 import hammer as stylegan2_hammer
@@ -15,15 +17,53 @@ from latentstudio.generators.table import Family, Format, add_family, add_format
 FAMILIES = (
     Family(stylegan2.FAMILY, "StyleGAN2", stylegan2.build),
     Family(stylegan3.FAMILY, "StyleGAN3", stylegan3.build),
+    Family(biggan.FAMILY, "BigGAN", biggan.build),
+    Family(biggan.DEEP_FAMILY, "BigGAN-deep", biggan.build_deep),
 )
 FORMATS = (
-    (stylegan2.FAMILY, "StyleGAN2, network pickle by NVIDIA", stylegan2_nvidia),
-    (stylegan2.FAMILY, "StyleGAN2, TensorFlow pickle by NVIDIA", stylegan2_tensorflow),
-    (stylegan2.FAMILY, "StyleGAN2, checkpoint by rosinality", stylegan2_rosinality),
-    (stylegan2.FAMILY, "StyleGAN2, checkpoint by GenForce or Hammer", stylegan2_hammer),
-    (stylegan3.FAMILY, "StyleGAN3, network pickle by NVIDIA", stylegan3_nvidia),
+    Format(
+        stylegan2.FAMILY,
+        "StyleGAN2, network pickle by NVIDIA",
+        stylegan2_nvidia.recognise,
+        stylegan2_nvidia.convert,
+    ),
+    Format(
+        stylegan2.FAMILY,
+        "StyleGAN2, TensorFlow pickle by NVIDIA",
+        stylegan2_tensorflow.recognise,
+        stylegan2_tensorflow.convert,
+    ),
+    Format(
+        stylegan2.FAMILY,
+        "StyleGAN2, checkpoint by rosinality",
+        stylegan2_rosinality.recognise,
+        stylegan2_rosinality.convert,
+    ),
+    Format(
+        stylegan2.FAMILY,
+        "StyleGAN2, checkpoint by GenForce or Hammer",
+        stylegan2_hammer.recognise,
+        stylegan2_hammer.convert,
+    ),
+    Format(
+        stylegan3.FAMILY,
+        "StyleGAN3, network pickle by NVIDIA",
+        stylegan3_nvidia.recognise,
+        stylegan3_nvidia.convert,
+    ),
+    Format(
+        biggan.FAMILY,
+        "BigGAN, checkpoint by BigGAN-PyTorch",
+        biggan_formats.recognise,
+        biggan_formats.convert,
+    ),
+    Format(
+        biggan.DEEP_FAMILY,
+        "BigGAN-deep, checkpoint by Hugging Face",
+        biggan_formats.recognise_deep,
+        biggan_formats.convert_deep,
+    ),
 )
-"""Family, what was recognised, and the module with `recognise` and `convert`."""
 
 
 def add_core_families() -> None:
@@ -32,5 +72,5 @@ def add_core_families() -> None:
         add_family(family)
         label = f"{family.label}, saved by LatentStudio"
         add_format(Format(family.id, label, partial(is_own, family=family.id), read_own))
-    for family_id, label, module in FORMATS:
-        add_format(Format(family_id, label, module.recognise, module.convert))
+    for form in FORMATS:
+        add_format(form)

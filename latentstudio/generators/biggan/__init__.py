@@ -1,0 +1,1 @@
+"""BigGAN and BigGAN-deep (Brock et al. 2019, "Large Scale GAN Training")."""
