@@ -25,8 +25,9 @@ def linear_set(
     space: Space | None = None,
     layers: tuple[int, int] | None = None,
     notes: Sequence[Mapping[str, Any]] | None = None,
+    order: Sequence[int] | NDArray[np.integer[Any]] | None = None,
 ) -> DirectionSet:
-    """Linear directions, strongest first, named ``SeFa 1``, ``SeFa 2``, ...
+    """Linear directions, named ``SeFa 1``, ``SeFa 2``, ...
 
     Args:
         info: Facts of the model.
@@ -38,10 +39,12 @@ def linear_set(
         space: Where the vectors live; None for the space of the model's codes.
         layers: First and last layer they apply to; None for all.
         notes: What each card shows.
+        order: Rows in the order wanted, where they aren't sorted yet; ids and names keep to
+            the rows, so that they mean the same all through a run.
     """
     rows: NDArray[np.float32] = vectors.detach().float().cpu().numpy()
     record, reach = as_record(options), slider_reach(info, space or info.code_space)
-    found = tuple(
+    found = [
         Direction(
             id=f"{method[0]}-{k}",
             name=f"{method[1]} {k + 1}",
@@ -57,8 +60,9 @@ def linear_set(
             note=notes[k] if notes else {},
         )
         for k, row in enumerate(rows)
-    )
-    return DirectionSet(ModelKey.of(info), found, name=f"{method[1]} on {info.name}")
+    ]
+    ordered = tuple(found if order is None else (found[k] for k in order))
+    return DirectionSet(ModelKey.of(info), ordered, name=f"{method[1]} on {info.name}")
 
 
 def slider_reach(info: GeneratorInfo, space: Space) -> float:

@@ -55,6 +55,10 @@ class Moments:
             self.sum_other.index_add_(0, place, y)
             self.cross += y.T @ x
 
+    def mean(self) -> Tensor:
+        """Mean of x over all classes, (dim,)."""
+        return self.sum.sum(0) / self.count.sum()
+
     def covariance(self) -> Tensor:
         """Covariance of x, (dim, dim)."""
         means = self.sum / self.count.clamp_min(1).sqrt()[:, None]

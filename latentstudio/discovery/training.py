@@ -1,0 +1,202 @@
+"""The loop that every learning method shares: steps, reports, resuming, what can go wrong.
+
+Exact resume: each step's random numbers come from (seed, step) alone, and the state holds all
+that is learned, buffers included, with the optimiser's averages. So a resumed run has the same
+losses as one that was never stopped.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from latentstudio.core.errors import LatentStudioError, OptionError, ResourceError
+from latentstudio.core.options import as_record
+from latentstudio.core.progress import Job, Step
+from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.discovery.state import RunState
+from latentstudio.document.direction import DirectionSet
+from latentstudio.document.findings import Findings
+
+PROVISIONAL_SECONDS = 2.0
+"""Time between two sets of provisional directions."""
+LEAST_BATCH = 2
+
+
+class DivergedError(LatentStudioError):
+    """A loss is no longer a number.
+
+    Attributes:
+        state: The last good state.
+        found: Its directions.
+    """
+
+    def __init__(self, step: int, state: RunState, found: DirectionSet) -> None:
+        super().__init__(
+            f"The run broke off at step {step + 1:,}: its loss is no longer a number. What was "
+            "found until then is kept. Start again with a lower learning rate."
+        )
+        self.state = state
+        self.found = found
+
+
+class Task(Protocol):
+    """What a method brings to the loop."""
+
+    @property
+    def module(self) -> nn.Module:
+        """All that is learned or kept between steps."""
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Parameters and learning rates, as torch's optimisers take them."""
+
+    def losses(self, step: int, batch: int) -> dict[str, Tensor]:
+        """Scalars by name; ``loss`` is the one to be made small. Called with gradients on."""
+
+    def settle(self) -> None:
+        """Called after each update, for constraints."""
+
+    def found(self, losses: Mapping[str, float], step: int) -> DirectionSet:
+        """Directions as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Which run this is: recorded in its state and checked when it goes on."""
+
+    method: str
+    info: GeneratorInfo
+    options: Any
+    seed: int
+    steps: int
+    batch: int
+
+
+@torch.no_grad()
+def train(task: Task, run: Run, state: RunState | None = None) -> Job[DirectionSet]:
+    """Train to the end, from the start or from a saved state.
+
+    Yields:
+        A step after each update, with `Findings` as its preview.
+
+    Raises:
+        OptionError: The state belongs to another run.
+        DivergedError: A loss or gradient is not finite; it carries the last good state.
+        ResourceError: Not even two pictures fit into memory.
+    """
+    trainer = Trainer(task, run, state)
+    while trainer.step < run.steps:
+        yield trainer.advance()
+    return task.found(trainer.losses, trainer.step)
+
+
+class Trainer:
+    """A run at one moment: what is learned, the optimiser, and how far it is."""
+
+    def __init__(self, task: Task, run: Run, state: RunState | None) -> None:
+        self.task = task
+        self.run = run
+        self.step = 0
+        self.batch = run.batch
+        self.losses: dict[str, float] = {}
+        self._optimiser = torch.optim.Adam(task.groups())
+        self._shown = -math.inf
+        if state is not None:
+            state.check(run.method, run.info, run.options, run.seed)
+            self.step, self.batch = state.step, state.batch
+            self._restore(state.tensors)
+
+    def advance(self) -> Step:
+        """One update and its report."""
+        try:
+            losses = self._update()
+        except torch.OutOfMemoryError:
+            return self._halve()
+        if losses is None:
+            found = self.task.found(self.losses, self.step)
+            raise DivergedError(self.step, self.snapshot(), found)
+        self.step, self.losses = self.step + 1, losses
+        text = ", ".join(f"{name} {value:.4g}" for name, value in losses.items())
+        return Step(
+            self._fraction, f"Step {self.step:,} of {self.run.steps:,}: {text}", self._say()
+        )
+
+    def snapshot(self) -> RunState:
+        """The whole state, copied to the CPU."""
+        tensors = {f"module.{k}": v for k, v in self.task.module.state_dict().items()}
+        for index, values in self._optimiser.state_dict()["state"].items():
+            tensors |= {f"adam.{index}.{k}": v for k, v in values.items()}
+        return RunState(
+            self.run.method,
+            self.run.info.fingerprint,
+            as_record(self.run.options),
+            self.run.seed,
+            self.step,
+            self.batch,
+            {name: tensor.detach().cpu().clone() for name, tensor in tensors.items()},
+        )
+
+    @torch.enable_grad()
+    def _update(self) -> dict[str, float] | None:
+        """One step of the optimiser; None, and nothing changed, where a number isn't finite."""
+        module = self.task.module
+        before = {name: buffer.clone() for name, buffer in module.named_buffers()}
+        self._optimiser.zero_grad(set_to_none=True)
+        losses = self.task.losses(self.step, self.batch)
+        losses["loss"].backward()  # type: ignore[no-untyped-call]
+        numbers = [p.grad.norm() for p in module.parameters() if p.grad is not None]
+        if not bool(torch.stack([*losses.values(), *numbers]).isfinite().all()):
+            for name, buffer in module.named_buffers():
+                buffer.copy_(before[name])
+            return None
+        self._optimiser.step()
+        with torch.no_grad():
+            self.task.settle()
+        return {name: value.item() for name, value in losses.items()}
+
+    def _halve(self) -> Step:
+        """Go on with half the batch after memory ran out."""
+        self._optimiser.zero_grad(set_to_none=True)
+        if self.batch // 2 < LEAST_BATCH:
+            raise ResourceError(
+                "The device has too little memory for this run. Choose an earlier inner layer, "
+                "a smaller model, or another device."
+            )
+        self.batch //= 2
+        return Step(self._fraction, f"Memory ran out: going on with batches of {self.batch}")
+
+    def _say(self) -> Findings:
+        now = time.monotonic()
+        directions = None
+        if now - self._shown >= PROVISIONAL_SECONDS:
+            self._shown = now
+            directions = self.task.found(self.losses, self.step)
+        return Findings(self.step, self.run.steps, dict(self.losses), directions, self.snapshot)
+
+    @property
+    def _fraction(self) -> float:
+        return self.step / self.run.steps
+
+    def _restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take over a snapshot's tensors.
+
+        Raises:
+            OptionError: They are not those of this run.
+        """
+        learned = {k[7:]: v for k, v in tensors.items() if k.startswith("module.")}
+        averages: dict[int, dict[str, Tensor]] = {}
+        try:
+            for name, tensor in tensors.items():
+                if name.startswith("adam."):
+                    _, index, key = name.split(".")
+                    # The optimiser works in place, and the state must outlive the run.
+                    averages.setdefault(int(index), {})[key] = tensor.clone()
+            self.task.module.load_state_dict(learned)
+            groups = self._optimiser.state_dict()["param_groups"]
+            self._optimiser.load_state_dict({"state": averages, "param_groups": groups})
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise OptionError("This saved run doesn't fit its options. Start a new run.") from error
