@@ -27,7 +27,8 @@ from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
 from latentstudio.core.spaces import Space
 from latentstudio.discovery.latents import Latents, choose_space, survey
-from latentstudio.discovery.result import check_count, linear_set
+from latentstudio.discovery.result import check_count, linear_set, strongest_first
+from latentstudio.discovery.running import RunningMean
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
 from latentstudio.document.direction import DirectionSet
@@ -35,8 +36,6 @@ from latentstudio.engine.generator import Generator, HasStyleWeights, HasTaps
 
 METHOD = ("dp-lase", "DP-LaSE")
 STYLES = "styles"
-MEMORY = 0.995
-"""Share of a direction's measured strength that is kept at each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +189,6 @@ class Features:
 class DpLase(nn.Module):
     """The learned matrix, and the three terms."""
 
-    changed: Tensor
-    walked: Tensor
-
     def __init__(self, latents: Latents, options: DpLaseOptions, seed: int) -> None:
         super().__init__()
         self._latents, self._options, self._seed = latents, options, seed
@@ -201,9 +197,7 @@ class DpLase(nn.Module):
         d0 = gram_schmidt(torch.randn(options.count, latents.dim, generator=rng))
         device = latents.generator.device
         self.d0 = nn.Parameter(d0.to(device))
-        # Change per squared amount, and how much of it was seen, for each direction.
-        self.register_buffer("changed", torch.zeros(options.count, device=device))
-        self.register_buffer("walked", torch.zeros(options.count, device=device))
+        self.strength = RunningMean(options.count).to(device)
 
     @property
     def module(self) -> nn.Module:
@@ -222,7 +216,8 @@ class DpLase(nn.Module):
         change = (per_picture[0] + per_picture[1]).mean()
         apart = apart_term(delta_i, delta_j).mean() if len(directions) > 1 else change * 0
         square = square_term(directions)
-        self._remember(torch.cat([i, j]), torch.cat(per_picture), t.repeat(2))
+        # Strength: change per squared amount.
+        self.strength.add(torch.cat([i, j]), torch.cat(per_picture), t.square().repeat(2))
         o = self._options
         loss = -o.change * change + o.apart * apart + o.square * square
         return {"loss": loss, "change": change, "apart": apart, "square": square}
@@ -236,7 +231,7 @@ class DpLase(nn.Module):
         with torch.no_grad():
             rows = self._latents.displacement(unit_rows(self.d0))
         units = rows.norm(dim=1)
-        strength = (self.changed / self.walked.clamp_min(1e-12)).cpu().numpy()
+        strength = self.strength.value()
         card = {"steps": step, "layer": self._features.layer, **losses}
         return linear_set(
             self._latents.generator.info,
@@ -247,8 +242,8 @@ class DpLase(nn.Module):
             units=units.tolist(),
             space=self._latents.space,
             layers=self._latents.layers,
-            notes=[{**card, "strength": float(s)} for s in strength],
-            order=np.argsort(-strength, kind="stable"),
+            notes=[{**card, "strength": s} for s in strength],
+            order=strongest_first(strength),
         )
 
     def _draw(self, step: int, batch: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -273,12 +268,6 @@ class DpLase(nn.Module):
         both = self._features(moved, twice, None if classes is None else classes.repeat(2))
         delta_i, delta_j = both.chunk(2)
         return delta_i - still, delta_j - still
-
-    @torch.no_grad()
-    def _remember(self, index: Tensor, change: Tensor, t: Tensor) -> None:
-        """Running averages for each direction's strength: change per squared amount."""
-        for kept, values in ((self.changed, change.detach()), (self.walked, t.square())):
-            kept.mul_(MEMORY).index_add_(0, index, values)
 
 
 @torch.no_grad()

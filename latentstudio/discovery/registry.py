@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import Ability, GeneratorInfo
-from latentstudio.discovery import ganspace, sefa
+from latentstudio.discovery import dp_lase, ganspace, sefa, voynov_babenko, warpedganspace
 from latentstudio.document.direction import DirectionSet
 
 WORDS = {
@@ -56,6 +56,28 @@ METHODS = {
             ganspace.discover,
             any_of=frozenset({Ability.MAPPING, Ability.TAPS}),
             help="Finds what varies most among many random pictures, in under a minute.",
+        ),
+        Method(
+            *dp_lase.METHOD,
+            dp_lase.DpLaseOptions,
+            dp_lase.discover,
+            needs=frozenset({Ability.GRADIENT}),
+            any_of=frozenset({Ability.TAPS, Ability.STYLE_WEIGHTS}),
+            help="Learns walks that change much, change different things, and stay on the shell.",
+        ),
+        Method(
+            *warpedganspace.METHOD,
+            warpedganspace.WarpedOptions,
+            warpedganspace.discover,
+            needs=frozenset({Ability.GRADIENT}),
+            help="Learns curved paths that a second network can tell apart. Takes long.",
+        ),
+        Method(
+            *voynov_babenko.METHOD,
+            voynov_babenko.VoynovOptions,
+            voynov_babenko.discover,
+            needs=frozenset({Ability.GRADIENT}),
+            help="Learns straight directions that a second network can tell apart. Takes long.",
         ),
     )
 }

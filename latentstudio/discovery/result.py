@@ -25,7 +25,7 @@ def linear_set(
     space: Space | None = None,
     layers: tuple[int, int] | None = None,
     notes: Sequence[Mapping[str, Any]] | None = None,
-    order: Sequence[int] | NDArray[np.integer[Any]] | None = None,
+    order: Sequence[int] | None = None,
 ) -> DirectionSet:
     """Linear directions, named ``SeFa 1``, ``SeFa 2``, ...
 
@@ -63,6 +63,11 @@ def linear_set(
     ]
     ordered = tuple(found if order is None else (found[k] for k in order))
     return DirectionSet(ModelKey.of(info), ordered, name=f"{method[1]} on {info.name}")
+
+
+def strongest_first(strength: Sequence[float]) -> list[int]:
+    """Rows in falling order of strength; equal ones keep their order."""
+    return sorted(range(len(strength)), key=lambda k: -strength[k])
 
 
 def slider_reach(info: GeneratorInfo, space: Space) -> float:

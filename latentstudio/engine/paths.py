@@ -4,10 +4,12 @@ Tzelepis et al., ICCV 2021 ("WarpedGANSpace"). A path is walked in small steps, 
 keeps the points it has passed: going to +k and back to 0 gives the very same latent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from latentstudio.core.errors import ShapeError
@@ -66,6 +68,21 @@ class RbfPath:
             )
         if self.gammas.shape not in ((count,), (1,)):
             raise ShapeError(f"A path wants gammas (M,) or (1,), got {list(self.gammas.shape)}.")
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[np.float32]], device: torch.device | str = "cpu"
+    ) -> "RbfPath":
+        """The path of a direction of kind ``rbf``: its `support`, `alphas` and `gammas`.
+
+        Raises:
+            ShapeError: One is missing or doesn't fit.
+        """
+        missing = {"support", "alphas", "gammas"} - arrays.keys()
+        if missing:
+            raise ShapeError(f"A path wants {', '.join(sorted(missing))} too.")
+        names = ("support", "alphas", "gammas")
+        return cls(*(torch.from_numpy(np.array(arrays[n], np.float32)).to(device) for n in names))
 
     def gradient(self, z: Tensor) -> Tensor:
         """Gradient of f: (..., d) -> (..., d)."""

@@ -29,12 +29,15 @@ GAIN = 0.3
 class PlantedGenerator:
     """See the module's docstring. Axes are the rows of `axes`, planted ones first."""
 
-    def __init__(self, mapped: bool = False, gradient: bool = True) -> None:
+    def __init__(self, mapped: bool = False, quiet: bool = False) -> None:
+        """With `quiet`, the axes that aren't planted change nothing at all."""
         rng = torch.Generator().manual_seed(0)
         self.axes = torch.linalg.qr(torch.randn(DIM, DIM, generator=rng))[0].T.contiguous()
         self._turn = torch.linalg.qr(torch.randn(DIM, DIM, generator=rng))[0]
         counts = torch.tensor([*PIXELS, *[2] * (DIM - len(PIXELS))])
         rows = torch.repeat_interleave(self.axes, counts, dim=0)  # (192, DIM)
+        if quiet:
+            rows[sum(PIXELS) :] = 0
         # One third of each axis's pixels in each colour channel.
         self.weight = torch.stack([rows[c::3] for c in range(3)])  # (3, 64, DIM)
         self._spread = torch.full((DIM,), 0.3)
@@ -43,7 +46,7 @@ class PlantedGenerator:
         self.mapped = mapped
         self.calls: list[tuple[str, int]] = []
         """What was asked for, and for how many pictures: lets tests count work."""
-        self._info = _info(mapped, gradient)
+        self._info = _info(mapped)
 
     @property
     def info(self) -> GeneratorInfo:
@@ -118,11 +121,9 @@ class PlantedGenerator:
         return torch.tanh(GAIN * pixels).view(-1, 3, SIDE, SIDE)
 
 
-def _info(mapped: bool, gradient: bool) -> GeneratorInfo:
+def _info(mapped: bool) -> GeneratorInfo:
     spaces = {Space.Z: SpaceInfo(DIM, 1, Prior.NORMAL)}
-    abilities = {Ability.TAPS, Ability.STYLE_WEIGHTS}
-    if gradient:
-        abilities |= {Ability.GRADIENT}
+    abilities = {Ability.TAPS, Ability.STYLE_WEIGHTS, Ability.GRADIENT}
     if mapped:
         spaces[Space.W] = SpaceInfo(DIM, 1, Prior.MAPPED)
         spaces[Space.WPLUS] = SpaceInfo(DIM, 3, Prior.MAPPED)

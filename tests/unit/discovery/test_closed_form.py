@@ -146,7 +146,7 @@ def test_an_unknown_tap_gets_a_sentence():
         run(ganspace.discover(PlantedGenerator(), options))
 
 
-@pytest.mark.parametrize("options", [sefa.SefaOptions, ganspace.GanspaceOptions])
+@pytest.mark.parametrize("options", [method.options for method in registry.METHODS.values()])
 def test_options_hold_their_own_limits(options):
     check(options())
     with pytest.raises(OptionError, match="count"):

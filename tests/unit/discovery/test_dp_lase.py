@@ -129,6 +129,29 @@ def test_a_deviation_of_whitened_w_is_one_deviation_of_w():
     torch.testing.assert_close(moved, torch.eye(DIM)[:4], atol=1e-3, rtol=0)
 
 
+def test_a_bent_chart_gets_its_best_straight_line():
+    """As in StyleGAN, where the chart undoes a leaky ReLU and slopes differ by a factor of 5."""
+
+    class Bent(PlantedGenerator):
+        def map(self, z, classes=None, truncation=1.0):
+            return F.leaky_relu(super().map(z, classes, truncation), 0.2)
+
+        def to_normal(self, code):
+            return torch.where(code < 0, code / 0.2, code)
+
+        def from_normal(self, p):
+            return F.leaky_relu(p, 0.2)
+
+    latents = run(survey(Bent(mapped=True), "auto", "all"))
+    w, _ = latents.start(0, 0, 2000)
+    for k in range(DIM - 4, DIM):
+        axis = torch.zeros(DIM)
+        axis[k] = 0.1
+        moved = latents._from_round(latents._to_round(w) + axis) - w
+        line = latents.displacement(axis)
+        assert (moved.mean(0) - line).norm() < 0.1 * line.norm()
+
+
 def test_only_what_is_needed_is_computed():
     toy = PlantedGenerator()
     model = task(toy, layer="early", count=3)
@@ -167,8 +190,7 @@ def test_z_of_a_mapped_model_can_be_walked_too():
 def test_ids_keep_to_their_rows():
     toy = PlantedGenerator()
     model = task(toy, layer="early", count=3)
-    model.changed += torch.tensor([1.0, 3.0, 2.0])
-    model.walked += 1.0
+    model.strength.add(torch.arange(3), torch.tensor([1.0, 3.0, 2.0]), torch.ones(3))
     found = model.found({}, 1)
     assert [d.id for d in found.directions] == ["dp-lase-1", "dp-lase-2", "dp-lase-0"]
     vector = found.directions[0].vector

@@ -1,0 +1,127 @@
+"""Straight directions that a network can tell apart.
+
+Voynov & Babenko, ICML 2020, "Unsupervised Discovery of Interpretable Directions in the GAN
+Latent Space", arXiv:2002.03754. Symbols here and there:
+
+* A (d x K): its columns are the directions, of unit length, or orthonormal (`columns`);
+* z + A (epsilon e_k): the walk; |epsilon| at most 6 and at least 0.5 (`most`, `least`).
+
+In W lengths are in mean deviations of w, so that they mean what they do in Z.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.options import check, option
+from latentstudio.core.progress import Job
+from latentstudio.discovery.guessing import Guessing, GuessingOptions, play
+from latentstudio.discovery.latents import Latents, choose_space
+from latentstudio.discovery.result import check_count, linear_set, strongest_first
+from latentstudio.discovery.state import RunState
+from latentstudio.document.direction import DirectionSet
+from latentstudio.engine.generator import Generator
+
+METHOD = ("voynov-babenko", "Voynov–Babenko")
+
+
+@dataclass(frozen=True, slots=True)
+class VoynovOptions(GuessingOptions):
+    """What can be set."""
+
+    form: str = option(
+        "unit",
+        "Directions are",
+        "‘unit’ lets directions take any angle; ‘orthonormal’ keeps them at right angles.",
+        choices=("unit", "orthonormal"),
+    )
+    most: float = option(
+        6.0, "Longest walk", "While learning.", low=1e-3, high=100.0, unit="σ", advanced=True
+    )
+    least: float = option(
+        0.5, "Shortest walk", "While learning.", low=0.0, high=100.0, unit="σ", advanced=True
+    )
+
+
+class Columns(nn.Module):
+    """A: (d, K), with columns of unit length or orthonormal."""
+
+    def __init__(self, options: VoynovOptions, latents: Latents, seed: int) -> None:
+        super().__init__()
+        rng = torch.Generator().manual_seed(seed)
+        self.matrix = nn.Parameter(torch.randn(latents.dim, options.count, generator=rng))
+        self._orthonormal = options.form == "orthonormal"
+        self._scale = latents.scale
+
+    def columns(self) -> Tensor:
+        """A, made anew from what is learned: (d, K)."""
+        if not self._orthonormal:
+            return F.normalize(self.matrix, dim=0)
+        q, r = torch.linalg.qr(self.matrix)
+        # Q is unique, and changes smoothly, once R's diagonal is positive.
+        columns: Tensor = q * r.diagonal().sign()
+        return columns
+
+    def forward(self, latents: Tensor, which: Tensor, size: Tensor) -> Tensor:
+        """Move each latent by `size` along the column `which`."""
+        return latents + self._scale * size[:, None] * self.columns().T[which]
+
+
+@torch.no_grad()
+def discover(
+    generator: Generator, options: VoynovOptions, seed: int = 0, state: RunState | None = None
+) -> Job[DirectionSet]:
+    """Learn directions; goes on from `state` where one is given.
+
+    Raises:
+        OptionError: More orthonormal directions than dimensions, no such layers or space, or a
+            state of another run.
+        DivergedError: A loss is no longer a number.
+    """
+    check(options)
+    if options.least > options.most:
+        raise OptionError("least can't be more than most. Swap them.")
+    space = choose_space(options.space, generator.info)
+    if options.form == "orthonormal":
+        check_count(options.count, generator.info.spaces[space].dim)
+    found = yield from play(
+        generator, METHOD[0], options, seed, state, lambda latents: build(latents, options, seed)
+    )
+    return found
+
+
+def build(latents: Latents, options: VoynovOptions, seed: int) -> Guessing:
+    """The game with straight directions."""
+
+    def sizes(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
+        drawn = rng.uniform(-options.most, options.most, count)
+        return np.copysign(np.maximum(np.abs(drawn), options.least), drawn)
+
+    return Guessing(latents, options, seed, Columns(options, latents, seed), sizes, _describe)
+
+
+def _describe(game: Guessing, losses: Mapping[str, float], step: int) -> DirectionSet:
+    """Directions as they are now, the strongest first."""
+    assert isinstance(game.deformator, Columns)
+    with torch.no_grad():
+        rows = game.deformator.columns().T
+    strength, recognised = game.strength.value(), game.recognised.value()
+    both = zip(strength, recognised, strict=True)
+    return linear_set(
+        game.latents.generator.info,
+        METHOD,
+        game.options,
+        game.seed,
+        rows,
+        units=game.latents.units(rows),
+        space=game.latents.space,
+        layers=game.latents.layers,
+        notes=[{"steps": step, **losses, "strength": s, "recognised": r} for s, r in both],
+        order=strongest_first(strength),
+    )
