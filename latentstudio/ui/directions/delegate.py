@@ -1,5 +1,6 @@
 """Paints the rows of the list: headers, small rows and the large one."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
@@ -171,11 +172,19 @@ def _paint_scale(painter: QPainter, places: Places, look: strength.StrengthLook)
     track = strength.track_in(places.slider, look, places.inset)
     painter.setFont(theme().font("caption"))
     painter.setPen(theme().current().color("tx3"))
-    for number in range(7):
-        amount = look.low + (look.high - look.low) * number / 6
+    for amount in ticks(look.low, look.high):
         middle = QPointF(track.x(amount), places.scale.center().y())
         box = QRectF(middle.x() - 24, places.scale.top(), 48, places.scale.height())
-        painter.drawText(box, _CENTRE, short(round(amount, 2)))
+        painter.drawText(box, _CENTRE, short(amount))
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """At most seven round numbers from `low` to `high`, zero among them."""
+    wanted = max(1e-6, high - low) / 6
+    ten = 10.0 ** math.floor(math.log10(wanted))
+    step = next(s * ten for s in (1, 2, 5, 10) if s * ten >= wanted * 0.999)
+    first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+    return [number * step for number in range(first, last + 1)]
 
 
 def _paint_text(

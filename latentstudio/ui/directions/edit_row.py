@@ -81,6 +81,7 @@ class EditRow(QWidget):
         super().__init__()
         self._board, self.id = board, id
         self._current = False
+        self._shown: tuple[object, ...] = ()
         self.grip = Grip()
         self.eye = icon_button("eye", "", lambda: board.toggle_mute(id), side=24, role="tx2")
         self._thumb = _Thumb(board, id)
@@ -100,30 +101,38 @@ class EditRow(QWidget):
 
     def set_current(self, current: bool) -> None:
         """Mark it as the selected direction's."""
-        self._current = current
-        self.update()
+        if current != self._current:
+            self._current = current
+            self.update()
 
     def refresh(self) -> None:
         """Show what the document says."""
         edit = self._board.document.picture.edit(self.id)
         if edit is None:
             return
-        name = self._board.name(self.id)
+        name, source = self._board.name(self.id), self._board.edit_words(edit)
+        counts = self._board.counts(self.id)
+        # A drag tells every row of every step; laying out texts again is what costs.
+        if self._shown == (edit, name, source, counts):
+            return
+        self._shown = (edit, name, source, counts)
         self._name.say(name)
-        self._source.say(self._board.edit_words(edit))
+        self._source.say(source)
         self._amount.setText(signed(edit.amount))
         verb = tr("Hide %1") if edit.on else tr("Show %1")
         for button, words in ((self.eye, verb), (self.remove, tr("Remove %1"))):
             button.setToolTip(words.replace("%1", name))
             button.setAccessibleName(words.replace("%1", name))
         self.eye.setIcon(icon("eye" if edit.on else "minus", "tx2" if edit.on else "tx3"))
-        faint = not self._board.counts(self.id)
         for part in (self._name, self._source, self._amount):
-            part.setEnabled(not faint)
+            part.setEnabled(counts)
         muted = "" if edit.on else f", {tr('hidden')}"
         self.setAccessibleName(f"{name}, {spoken(edit.amount)}{muted}")
         self._thumb.update()
-        self.update()
+
+    def refresh_thumb(self) -> None:
+        """A film came."""
+        self._thumb.update()
 
     def sizeHint(self) -> QSize:
         return QSize(280, round(HEIGHT * theme().text_scale))

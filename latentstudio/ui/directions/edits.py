@@ -152,7 +152,7 @@ class EditsPanel(QWidget):
 
     def _row_changed(self, id: str) -> None:
         if id in self._rows:
-            self._rows[id].refresh()
+            self._rows[id].refresh_thumb()
             self._thumbs.update()
 
     def _toggle_open(self) -> None:

@@ -4,12 +4,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 
 from latentstudio.document.state import Edit, Picture
 from latentstudio.session.messages import Film, Pixels
 
 _LARGEST = 128  # pixels; a frame of 64 on a screen of two pixels a point
+_SMALL = 36  # points; what a small row shows, so that painting it needs no scaling
 _KEPT = 400
 
 Frames = tuple[QPixmap, ...]
@@ -36,11 +37,18 @@ def to_pixmap(pixels: Pixels, largest: int = _LARGEST) -> QPixmap:
     return QPixmap.fromImage(image.copy())
 
 
+def _small(pixels: Pixels) -> QPixmap:
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    made = to_pixmap(pixels, round(_SMALL * ratio))
+    made.setDevicePixelRatio(ratio)
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class _Strip:
     seen_from: Picture
     frames: Frames
-    zero: int
+    small: Frames
 
 
 class Films:
@@ -57,7 +65,8 @@ class Films:
         """Keep a strip made for `picture`."""
         frames = tuple(to_pixmap(pixels) for pixels in film.frames)
         zero = min(range(len(frames)), key=lambda i: abs(film.amounts[i]), default=0)
-        strip = _Strip(around(picture, film.direction), frames, zero)
+        three = [film.frames[i] for i in (0, zero, -1)] if film.frames else []
+        strip = _Strip(around(picture, film.direction), frames, tuple(map(_small, three)))
         key = (film.direction, len(frames))
         self._strips[key] = strip
         self._strips.move_to_end(key)
@@ -69,8 +78,10 @@ class Films:
         strip = self._strips.get((direction, count))
         seven = self._strips.get((direction, 7))
         if count == 3 and seven is not None and (strip is None or self._newer(direction)):
-            return (seven.frames[0], seven.frames[seven.zero], seven.frames[-1])
-        return strip.frames if strip is not None else None
+            return seven.small
+        if strip is None:
+            return None
+        return strip.small if count == 3 else strip.frames
 
     def fresh(self, direction: str, count: int, picture: Picture) -> bool:
         """Whether the strip shown still fits the picture."""

@@ -16,34 +16,28 @@ class RowModel(QAbstractListModel):
     def __init__(self, board: Board, parent: QObject) -> None:
         super().__init__(parent)
         self._board = board
-        self._rows: list[Row] = []
+        self._rows: tuple[Row, ...] = ()
+        self._numbers: dict[str, int] = {}
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """What is shown, top to bottom."""
-        return tuple(self._rows)
+        return self._rows
 
     def show(self, rows: list[Row]) -> bool:
         """Show other rows; True if any came, went or moved."""
-        if rows == self._rows:
+        if tuple(rows) == self._rows:
             return False
         self.beginResetModel()
-        self._rows = rows
+        self._rows = tuple(rows)
+        self._numbers = {row.id: i for i, row in enumerate(rows) if isinstance(row, Item)}
         self.endResetModel()
         return True
 
     def index_of(self, id: str) -> QModelIndex:
         """Where a direction is, or an invalid index."""
-        for number, row in enumerate(self._rows):
-            if isinstance(row, Item) and row.id == id:
-                return self.index(number)
-        return QModelIndex()
-
-    def touch(self, id: str) -> None:
-        """Repaint one direction."""
-        index = self.index_of(id)
-        if index.isValid():
-            self.dataChanged.emit(index, index)
+        number = self._numbers.get(id)
+        return QModelIndex() if number is None else self.index(number)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)

@@ -12,7 +12,7 @@ from latentstudio.ui.directions.edits import EditsPanel
 from latentstudio.ui.directions.empty import EmptyList, why_empty
 from latentstudio.ui.directions.menu import direction_menu
 from latentstudio.ui.directions.requests import Requests
-from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, chips
+from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, changed_rows, chips
 from latentstudio.ui.directions.view import DirectionsView
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.chip import ChipRow
@@ -36,6 +36,7 @@ class DirectionsPanel(QWidget):
         super().__init__(parent)
         self._board, self._client = board, client
         self._wanted = Wanted()
+        self._shown = board.document
         self._edits: EditsPanel | None = None
         self.view = DirectionsView(board)
         self.empty = EmptyList()
@@ -138,7 +139,6 @@ class DirectionsPanel(QWidget):
         if not rows:
             self.empty.show_why(why_empty(self._board, self._wanted))
         self.view.show_rows(rows)
-        self.view.refresh()
         self._stack.setCurrentWidget(self.view if rows else self.empty)
         known = len(directions)
         self.search.setEnabled(known > 0)
@@ -148,15 +148,12 @@ class DirectionsPanel(QWidget):
         self._discover.setEnabled(self._board.model is not None)
 
     def _document_changed(self) -> None:
-        self.view.refresh()
+        self._shown, before = self._board.document, self._shown
+        self.view.refresh(changed_rows(before, self._shown))
         self._pending.start()
 
     def _row_changed(self, id: str) -> None:
-        if id == self.view.current:
-            self.view.editor.refresh()
-        if id == self.view.hover_slider.id:
-            self.view.hover_slider.refresh()
-        self.view.rows.touch(id)
+        self.view.refresh({id})
 
     def _searched(self, text: str) -> None:
         self._wanted = replace(self._wanted, text=text)

@@ -97,6 +97,19 @@ def build_rows(directions: Iterable[Direction], doc: Document, wanted: Wanted) -
     return rows
 
 
+def changed_rows(before: Document, after: Document) -> set[str] | None:
+    """Which directions look otherwise in another document; None for perhaps all of them."""
+    was, now = before.picture, after.picture
+    if (was.solo, was.stay_on_shell, before.names, before.pinned) != (
+        now.solo,
+        now.stay_on_shell,
+        after.names,
+        after.pinned,
+    ):
+        return None
+    return {edit.direction for edit in set(was.edits) ^ set(now.edits)}
+
+
 def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:
     if wanted.chip == IN_USE and doc.picture.edit(direction.id) is None:
         return False

@@ -76,13 +76,18 @@ class DirectionsView(QListView):
         self.place_editors()
         self.view_changed.emit()
 
-    def refresh(self) -> None:
-        """Show other amounts, bands or films in the same rows."""
-        if self.editor.isVisible():
+    def refresh(self, changed: set[str] | None = None) -> None:
+        """Show other amounts, bands or films in the same rows; in all of them with None."""
+        if self.editor.isVisible() and (changed is None or self.current in changed):
             self.editor.refresh()
-        if self.hover_slider.isVisible():
-            self.hover_slider.refresh()
-        self.viewport().update()
+        hovered = self.hover_slider
+        if hovered.isVisible() and (changed is None or hovered.id in changed):
+            hovered.refresh()
+        if changed is None:
+            self.viewport().update()
+        for id in changed or ():
+            # Not dataChanged: that would lay out every row again.
+            self.update(self.rows.index_of(id))
 
     def set_compact(self, compact: bool) -> None:
         """Keep the selected row as small as the others."""
@@ -93,10 +98,13 @@ class DirectionsView(QListView):
         """Rows in view, with the frames each shows."""
         if not self.isVisible():
             return {}
-        area = self.viewport().rect()
-        found = {}
-        for number, row in enumerate(self.rows.rows):
-            if isinstance(row, Item) and self.visualRect(self.rows.index(number)).intersects(area):
+        found: dict[str, int] = {}
+        top = self.indexAt(QPoint(1, 1))
+        for number in range(max(0, top.row()), len(self.rows.rows)):
+            if self.visualRect(self.rows.index(number)).top() >= self.viewport().height():
+                break
+            row = self.rows.rows[number]
+            if isinstance(row, Item):
                 found[row.id] = 7 if self.delegate.large(row.id) else 3
         return found
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
@@ -28,7 +28,8 @@ def state_sentence(job: "JobInfo") -> str:
     """How far a job is, in words."""
     if job.state == "running":
         percent = f"{round(job.fraction * 100)}{NO_BREAK}%"
-        return f"{percent}, {job.message}" if job.message else percent
+        news = job.message and job.message != job.title
+        return f"{percent}, {job.message}" if news else percent
     if job.state == "failed":
         return tr("failed")
     return {"waiting": tr("waiting"), "done": tr("done"), "cancelled": tr("cancelled")}[job.state]
@@ -44,7 +45,9 @@ class JobItem(QWidget):
         self._job = job
         self._icon = QLabel()
         self._title = ElidedLabel("body")
-        self._state = label("", "caption", "tx3")
+        self._state = ElidedLabel("caption", "tx3", at_right=True)
+        # The title comes first; the news take what is left.
+        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._why = label("", "caption", "tx2", wrap=True)
         self._bar = QProgressBar()
         self._bar.setRange(0, _FULL)
@@ -62,7 +65,7 @@ class JobItem(QWidget):
     @property
     def words(self) -> str:
         """The state as it is written."""
-        return self._state.text()
+        return self._state.text
 
     def show_job(self, job: "JobInfo") -> None:
         """Show a job's state now."""
@@ -70,7 +73,7 @@ class JobItem(QWidget):
         alive = job.state in ("waiting", "running")
         words = state_sentence(job)
         self._title.say(job.title)
-        self._state.setText(words)
+        self._state.say(words)
         self._why.setText(job.sentence)
         self._why.setVisible(bool(job.sentence))
         set_tone(self._why, "bad" if job.state == "failed" else "tx2")
@@ -94,11 +97,12 @@ class JobItem(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         grid.addWidget(self._icon, 0, 0, 2, 1, middle)
         grid.addWidget(self._title, 0, 1)
-        grid.addWidget(self._state, 0, 2, middle)
+        grid.addWidget(self._state, 0, 2)
         grid.addWidget(self._bar, 1, 1, 1, 2)
         grid.addWidget(self.cancel, 0, 3, 2, 1, middle)
         grid.addWidget(self._why, 2, 1, 1, 3)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        grid.setColumnMinimumWidth(2, 48)
         self.setMinimumHeight(48)
 
     def _paint_icon(self) -> None:

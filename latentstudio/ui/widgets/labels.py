@@ -32,11 +32,15 @@ def rule() -> QFrame:
 class ElidedLabel(QWidget):
     """One line that is cut with an ellipsis where it must be; the tooltip has all of it."""
 
-    def __init__(self, role: FontRole = "body", tone: str = "tx") -> None:
+    def __init__(
+        self, role: FontRole = "body", tone: str = "tx", *, at_right: bool = False
+    ) -> None:
         super().__init__()
         self._text = ""
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+        self._align = Qt.AlignmentFlag.AlignVCenter | side
         self._tone = tone
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         set_role(self, role)
         theme().changed.connect(self.updateGeometry)
 
@@ -55,7 +59,8 @@ class ElidedLabel(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self._text), metrics.height() + 2)
+        # Two more: without hinting a text is a fraction of a pixel wider than it measures.
+        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(16, self.sizeHint().height())
@@ -69,7 +74,7 @@ class ElidedLabel(QWidget):
         if not self.isEnabled():
             painter.setOpacity(_DISABLED)
         painter.setPen(theme().current().color(self._tone))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._shown())
+        painter.drawText(self.rect(), self._align, self._shown())
         painter.end()
 
     def _shown(self) -> str:

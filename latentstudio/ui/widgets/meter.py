@@ -50,11 +50,12 @@ class Meter(QWidget):
 
     def show_state(self, state: State, sentence: str, word: str = "") -> None:
         """Show a verdict; `word` replaces the usual one."""
-        self._state = state
         self.word.setText(word or state_words(state))
         self.sentence.setText(sentence)
         self.setAccessibleName(f"{self.word.text()}. {sentence}")
-        self._paint_icon()
+        if state != self._state:
+            self._state = state
+            self._paint_icon()
 
     @property
     def state(self) -> State | None:
