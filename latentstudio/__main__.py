@@ -14,7 +14,13 @@ def main() -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # a console that lacks "×" shows "?" instead of failing
             reconfigure(errors="replace")
-    arguments = sys.argv[1:]
+    try:
+        return _start(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program itself was still being imported
+        return 130
+
+
+def _start(arguments: list[str]) -> int:
     if arguments and not _is_file(arguments):
         return _command_line(arguments)
     return _window(arguments)

@@ -58,19 +58,22 @@ def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]
 
 def words(found: dict[str, Any]) -> str:
     """The same for people."""
-    lines = [
-        f"Measured in {found['space'].upper()}: {found['reference']}.",
-        "On the shell {:.2f} to {:.2f}, near the edge {:.2f} to {:.2f}.".format(
-            *found["shell"], *found["limit"]
-        ),
-    ]
-    for row, one in enumerate(found["latents"]):
-        state = STATES[one["state"]]
-        lines.append(
-            f"{row:>4}  {one['coordinate']:8.3f}  {one['percentile']:5.1f} %  "
-            f"{state:<14} {one['side']}"
-        )
+    lines = [f"Measured in {found['space'].upper()}: {found['reference']}."]
+    lines += [_shell_words(one) for one in found.get("classes", [found])]
+    lines += [_row(index, one) for index, one in enumerate(found["latents"])]
     return "\n".join(lines)
+
+
+def _shell_words(one: dict[str, Any]) -> str:
+    start = f"Class {one['class']}: on" if "class" in one else "On"
+    ends = (*one["shell"], *one["limit"])
+    return "{} the shell {:.2f} to {:.2f}, near the edge {:.2f} to {:.2f}.".format(start, *ends)
+
+
+def _row(index: int, one: dict[str, Any]) -> str:
+    place = f"{index:>4}  {one['coordinate']:8.3f}  {one['percentile']:5.1f} %"
+    label = f"  class {one['class']}" if "class" in one else ""
+    return f"{place}  {STATES[one['state']]:<14} {one['side']}{label}"
 
 
 def _reference(curve: "ReferenceCurve") -> dict[str, Any]:

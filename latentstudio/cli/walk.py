@@ -1,6 +1,7 @@
 """`walk MODEL`: pictures along one direction, and where they stand."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,13 +65,16 @@ def run(args: argparse.Namespace) -> None:
 
     direction = pick(load_preset(args.preset, generator), args.direction)
     pipeline = Pipeline(generator)
-    starts = pipeline.from_seeds(args.seeds, args.classes, args.truncation)
     low = direction.low if args.low is None else args.low
     high = direction.high if args.high is None else args.high
     amounts = np.linspace(low, high, args.steps).tolist()
-    rows = [row for row in range(len(starts)) for _ in amounts]
-    every = Move(direction, amounts * len(starts))
-    latents = start.walked(generator, start.take(starts, rows), [every], args.walk)
+    seeds = _each(args.seeds, len(amounts))
+    classes = args.classes
+    if classes and len(classes) == len(args.seeds):
+        classes = _each(classes, len(amounts))
+    starts = pipeline.from_seeds(seeds, classes, args.truncation)
+    every = Move(direction, amounts * len(args.seeds))
+    latents = start.walked(generator, starts, [every], args.walk)
     stems = [f"seed{seed}_{amount:+.2f}" for seed in args.seeds for amount in amounts]
     names = picture_names(stems, args.format)
     job = write_images(pipeline, latents, args.noise, args.output, names)
@@ -103,6 +107,11 @@ def in_space(
         found = codes[:, 0]
     array: NDArray[np.float32] = found.cpu().numpy()
     return array
+
+
+def _each(values: Sequence[int], times: int) -> list[int]:
+    """Every value several times in a row: seed-major."""
+    return [value for value in values for _ in range(times)]
 
 
 def _steps(text: str) -> int:

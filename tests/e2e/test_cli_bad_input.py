@@ -132,6 +132,24 @@ def test_arguments_that_do_not_go_together(refused, tmp_path, monkeypatch, argv,
     assert not (tmp_path / "out").exists()
 
 
+CONDITIONAL = (
+    Path(__file__).parents[1] / "golden" / "generators" / "stylegan2-ada-conditional-32.pkl"
+)
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["--seeds", "0-3", "--classes", "0,1"], "2 classes for 4 pictures"),
+        (["--seeds", "0", "--classes", "3"], "classes 0 to 2, not 3"),
+        (["--classes", "3"], "one class from 0 to 2"),
+        (["--classes", "0,1"], "one class from 0 to 2"),
+    ],
+)
+def test_classes_that_are_not_there(refused, argv, words):
+    assert words in refused("density", CONDITIONAL, *argv)
+
+
 def test_directions_that_are_not_there(refused, preset, tmp_path):
     walk = ("walk", "portraits", "--seeds", "0", "--output", tmp_path / "out")
     said = refused(*walk, "--preset", preset, "--direction", "3")

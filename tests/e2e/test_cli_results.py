@@ -13,7 +13,9 @@ from PIL import Image
 
 from latentstudio.presets import read_preset
 
-GOLDEN = np.load(Path(__file__).parents[1] / "golden" / "generators" / "portraits.npz")
+GOLDENS = Path(__file__).parents[1] / "golden" / "generators"
+GOLDEN = np.load(GOLDENS / "portraits.npz")
+CONDITIONAL = GOLDENS / "stylegan2-ada-conditional-32.pkl"
 TOLERANCE = 1e-4 * max(1.0, float(GOLDEN["img"].std()))
 
 
@@ -276,6 +278,58 @@ def test_options_without_use_are_noted_and_ignored(latentstudio, results, tmp_pa
     assert "no classes: --classes is ignored" in err
     assert "no noise inputs: --noise is ignored" in err
     close(images(tmp_path), GOLDEN["img"])
+
+
+def test_classes_agree_with_the_golden_images(results, tmp_path):
+    golden = np.load(GOLDENS / "stylegan2-ada-conditional-32.npz")
+    np.save(tmp_path / "z.npy", golden["z"])
+    classes = ",".join(map(str, golden["c"].argmax(1)))
+    results("render", CONDITIONAL, "--latents", tmp_path / "z.npy", "--classes", classes,
+            "--format", "npy", "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), golden["img"])
+    results("render", CONDITIONAL, "--latents", tmp_path / "z.npy", "--classes", "1",
+            "--format", "npy", "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path)[1:], golden["img"][1:])
+    assert np.abs(images(tmp_path)[0] - golden["img"][0]).max() > 0.01
+
+
+def test_every_class_is_measured_in_its_own_density(results):
+    mixed = results("density", CONDITIONAL, "--seeds", "5,6,7", "--classes", "2,0,2", "--json")
+    assert [one["class"] for one in mixed["latents"]] == [2, 0, 2]
+    assert [one["class"] for one in mixed["classes"]] == [2, 0]
+    for row, (seed, label) in enumerate(((5, 2), (6, 0), (7, 2))):
+        alone = results("density", CONDITIONAL, "--seeds", seed, "--classes", label, "--json")
+        (one,) = alone["latents"]
+        # Batches of other sizes differ in the last bits.
+        for key in ("coordinate", "percentile"):
+            assert mixed["latents"][row][key] == pytest.approx(one[key], rel=1e-4, abs=0.05)
+    assert mixed["shell"] == results("density", CONDITIONAL, "--classes", "2", "--json")["shell"]
+
+
+def test_a_shell_walk_of_several_classes_stays_on_each_shell(results, tmp_path):
+    path = tmp_path / "c.lpreset"
+    results("discover", CONDITIONAL, "--method", "sefa", "--option", "count=1", "--output", path)
+    walk = ("walk", CONDITIONAL, "--preset", path, "--direction", "0", "--from", "0", "--to", "2",
+            "--steps", "2", "--walk", "preserve", "--format", "npy")  # fmt: skip
+    results(*walk, "--seeds", "5,6,7", "--classes", "2,0,2", "--output", tmp_path / "mixed")
+    mixed = images(tmp_path / "mixed")
+    for row, (seed, label) in enumerate(((5, 2), (6, 0), (7, 2))):
+        results(*walk, "--seeds", seed, "--classes", label, "--output", tmp_path / "alone")
+        close(images(tmp_path / "alone"), mixed[2 * row : 2 * row + 2])
+
+
+def test_noise_is_stored_off_or_drawn_from_a_seed(results, tmp_path):
+    model = GOLDENS / "stylegan2-ada-64.pkl"
+    made = {}
+    for noise in ("const", "none", "1", "2"):
+        results("render", model, "--seeds", "0,1", "--noise", noise, "--format", "npy",
+                "--output", tmp_path)  # fmt: skip
+        made[noise] = images(tmp_path)
+    results("render", model, "--seeds", "0,1", "--noise", "1", "--format", "npy",
+            "--output", tmp_path)  # fmt: skip
+    close(images(tmp_path), made["1"])
+    different = [np.abs(made[a] - made[b]).max() for a in made for b in made if a < b]
+    assert min(different) > 0.01
 
 
 def test_presets_are_described_and_checked(results, preset):

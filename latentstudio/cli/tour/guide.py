@@ -63,6 +63,7 @@ def _directions(generator: Generator) -> Job[DirectionSet | None]:
 def _page(generator: Generator, sections: list[Section]) -> Page:
     info = generator.info
     sizes = {s: f"{i.layers} × {i.dim}" if i.layers > 1 else i.dim for s, i in info.spaces.items()}
+    classes = [("Class", f"0 of {info.classes}")] if info.classes else []
     return Page(
         title=f"A tour of {info.name}",
         text="What this model makes, which directions change its pictures, and how far each of "
@@ -72,6 +73,7 @@ def _page(generator: Generator, sections: list[Section]) -> Page:
             ("Picture", f"{info.resolution} × {info.resolution}"),
             ("Parameters", f"{info.parameters:,}".replace(",", " ")),
             ("Spaces", ", ".join(f"{space.upper()} {size}" for space, size in sizes.items())),
+            *classes,
             ("Computed on", device_words(generator.device)),
             ("Fingerprint", info.fingerprint[:12]),
         ],
