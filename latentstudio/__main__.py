@@ -28,7 +28,11 @@ def _start(arguments: list[str]) -> int:
 
 def _is_file(arguments: list[str]) -> bool:
     """One file and nothing else: what a desktop passes when a file is opened with us."""
-    return len(arguments) == 1 and Path(arguments[0]).is_file()
+    if len(arguments) != 1 or not Path(arguments[0]).is_file():
+        return False
+    from latentstudio.cli.main import names
+
+    return arguments[0] not in names()
 
 
 def _window(files: list[str]) -> int:
@@ -37,7 +41,7 @@ def _window(files: list[str]) -> int:
 
     if not screen.has_screen():
         sys.stderr.write(f"{screen.NO_SCREEN}\n")
-        return _command_line(screen.TOUR)
+        return _command_line([screen.TOUR[0], *files, *screen.TOUR[1:]])
     trouble = screen.trouble()
     if trouble:
         sys.stderr.write(f"latentstudio: {trouble}\n")

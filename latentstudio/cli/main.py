@@ -64,6 +64,11 @@ def _run(arguments: Sequence[str]) -> int:
     return 0
 
 
+def names() -> set[str]:
+    """What each command is called."""
+    return {command.__name__.rpartition(".")[2] for command in COMMANDS}
+
+
 def parser() -> Parser:
     """The parser with every command."""
     from latentstudio import __version__

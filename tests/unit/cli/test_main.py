@@ -161,6 +161,15 @@ def test_without_a_screen_no_arguments_start_the_tour(started, monkeypatch, caps
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_without_a_screen_a_file_gets_a_tour(started, monkeypatch, tmp_path):
+    model = tmp_path / "model.pkl"
+    model.touch()
+    monkeypatch.setattr(screen, "has_screen", lambda: False)
+    monkeypatch.setattr(sys, "argv", ["latentstudio", str(model)])
+    assert program.main() == 0
+    assert started == [["tour", str(model), "--output", "tour"]]
+
+
 def test_a_missing_library_is_named_instead_of_starting_qt(started, monkeypatch, capsys):
     monkeypatch.setattr(screen, "trouble", lambda: "libEGL is missing: apt install libegl1.")
     assert program.main() == 2
@@ -168,12 +177,43 @@ def test_a_missing_library_is_named_instead_of_starting_qt(started, monkeypatch,
     assert capsys.readouterr().err == "latentstudio: libEGL is missing: apt install libegl1.\n"
 
 
-def test_with_a_screen_no_arguments_open_the_window(started, monkeypatch):
+@pytest.fixture
+def opened(monkeypatch):
+    """What the window is started with."""
+    calls = []
     window = types.ModuleType("latentstudio.app.main")
-    window.main = lambda: 7
+    window.main = lambda files: calls.append(files) or 7
     monkeypatch.setitem(sys.modules, "latentstudio.app.main", window)
+    return calls
+
+
+def test_with_a_screen_no_arguments_open_the_window(started, opened):
     assert program.main() == 7
-    assert started == []
+    assert (started, opened) == ([], [[]])
+
+
+def test_a_file_alone_opens_in_the_window(started, opened, monkeypatch, tmp_path):
+    model = tmp_path / "model.pkl"
+    model.touch()
+    monkeypatch.setattr(sys, "argv", ["latentstudio", str(model)])
+    assert program.main() == 7
+    assert (started, opened) == ([], [[str(model)]])
+
+
+def test_a_file_called_like_a_command_does_not_hide_it(started, opened, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Path("tour").touch()
+    monkeypatch.setattr(sys, "argv", ["latentstudio", "tour"])
+    assert program.main() == 0
+    assert (started, opened) == ([["tour"]], [])
+
+
+def test_ctrl_c_while_starting_is_130(started, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(screen, "has_screen", interrupted)
+    assert program.main() == 130
 
 
 def test_arguments_go_to_the_command_line(started, monkeypatch):

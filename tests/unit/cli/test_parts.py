@@ -51,8 +51,9 @@ def test_ctrl_c_closes_the_job(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(progress._Lines, "show", interrupted)
+    running = job(3, closed)  # kept: being forgotten would close it too
     with pytest.raises(KeyboardInterrupt):
-        progress.drive(job(3, closed), "Working")
+        progress.drive(running, "Working")
     assert closed == [True]
 
 
