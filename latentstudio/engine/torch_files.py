@@ -1,6 +1,7 @@
 """The two containers of `torch.save`: a stream of pickles, and a zip of one pickle and data."""
 
 import zipfile
+import zlib
 from typing import Any, BinaryIO
 
 import torch
@@ -8,7 +9,7 @@ import torch
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job, Step, run
 from latentstudio.engine.memory import available_memory, check_memory
-from latentstudio.engine.pickle_machine import Machine, damaged
+from latentstudio.engine.pickle_machine import BROKEN, Machine, damaged
 from latentstudio.engine.pickle_names import Names, no_persistent, storage_type
 from latentstudio.engine.pickle_source import Source, cut_off
 from latentstudio.engine.records import Blob, Storage
@@ -103,8 +104,10 @@ def read_zip(file: BinaryIO) -> Job[Any]:
             prefix = _check_archive(archive, total)
             value = yield from _read_archive(archive, prefix)
             return value
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise cut_off() from error
+    except (*BROKEN, RuntimeError) as error:  # RuntimeError: an entry claims to be encrypted
+        raise damaged() from error
 
 
 def _check_archive(archive: zipfile.ZipFile, total: int) -> str:

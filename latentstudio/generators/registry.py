@@ -1,13 +1,18 @@
 """Opening a model file: read it, recognise what is in it, build its generator."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 
+from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.engine.checkpoint import read_checkpoint
 from latentstudio.engine.fingerprint import fingerprint
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.memory import available_memory, check_memory
+from latentstudio.engine.pickle_machine import BROKEN
 from latentstudio.generators.core_families import add_core_families
 from latentstudio.generators.table import families, family, recognise
 
@@ -26,11 +31,24 @@ def open_generator(path: Path, device: torch.device | str = "cpu") -> Job[Genera
     """
     path = Path(path)
     checkpoint = yield from part(read_checkpoint(path), 0.0, 0.7)
-    form = recognise(checkpoint)
+    with _sentences(path):
+        form = recognise(checkpoint)
     yield Step(0.7, f"Building {form.label}")
-    weights = form.convert(checkpoint)
+    with _sentences(path):
+        weights = form.convert(checkpoint)
     del checkpoint
+    check_memory(4 * weights.count(), available_memory())
     digest = yield from part(fingerprint(weights.tensors), 0.7, 0.95)
-    generator = family(form.family).build(weights, path.stem, digest)
+    with _sentences(path):
+        generator = family(form.family).build(weights, path.stem, digest)
     yield Step(0.95, "Moving to the device")
     return generator.to(torch.device(device))
+
+
+@contextlib.contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """A file may contradict itself in more ways than converters foresee."""
+    try:
+        yield
+    except (*BROKEN, RuntimeError) as error:
+        raise CheckpointError(f"{path.name} contradicts itself and can't be opened.") from error
