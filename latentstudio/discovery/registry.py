@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import Ability, GeneratorInfo
-from latentstudio.discovery import dp_lase, ganspace, sefa, voynov_babenko, warpedganspace
+from latentstudio.discovery import (
+    dp_lase,
+    dp_lase_subspace,
+    ganspace,
+    sefa,
+    voynov_babenko,
+    warpedganspace,
+)
 from latentstudio.document.direction import DirectionSet
 
 WORDS = {
@@ -29,6 +36,7 @@ class Method:
         needs: Abilities it can't do without.
         any_of: Of these one is enough.
         help: One sentence for the artist.
+        of_direction: `discover` also takes ``direction=``, the one it works on.
     """
 
     id: str
@@ -38,6 +46,7 @@ class Method:
     needs: frozenset[Ability] = field(default_factory=frozenset)
     any_of: frozenset[Ability] = field(default_factory=frozenset)
     help: str = ""
+    of_direction: bool = False
 
 
 METHODS = {
@@ -64,6 +73,14 @@ METHODS = {
             needs=frozenset({Ability.GRADIENT}),
             any_of=frozenset({Ability.TAPS, Ability.STYLE_WEIGHTS}),
             help="Learns walks that change much, change different things, and stay on the shell.",
+        ),
+        Method(
+            *dp_lase_subspace.METHOD,
+            dp_lase_subspace.SubspaceOptions,
+            dp_lase_subspace.discover,
+            needs=frozenset({Ability.GRADIENT, Ability.TAPS}),
+            help="Splits one direction into groups of channels that can be switched off.",
+            of_direction=True,
         ),
         Method(
             *warpedganspace.METHOD,

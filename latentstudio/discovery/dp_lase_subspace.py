@@ -1,0 +1,302 @@
+"""DP-LaSE subspaces: groups of feature channels that a direction works through.
+
+Li et al., ACM Multimedia 2021, section on channel subspaces; the clustering follows sparse and
+low-rank subspace clustering (Elhamifar & Vidal 2013, Ji et al. 2017). Symbols here and there:
+
+* f: features (N, C, ...) at a layer, of pictures walked along the direction;
+* S (C x C, zero diagonal): each channel as a mixture of the others (`self_expression`);
+* G_after: what the network does after that layer (`synthesize_with`);
+* K, d: number of groups, and dimension of one group's subspace (`groups`, `dimension`).
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.options import check, option
+from latentstudio.core.progress import Job, part
+from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.result import linear_set
+from latentstudio.discovery.state import RunState
+from latentstudio.discovery.training import Run, train
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.engine.channels import TappedGenerator
+from latentstudio.engine.generator import Generator, HasTaps
+
+METHOD = ("dp-lase-subspace", "DP-LaSE groups")
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SubspaceOptions:
+    """What can be set; the defaults are the paper's where it names them."""
+
+    groups: int = option(4, "Groups", "How many groups of channels to make.", low=2, high=64)
+    steps: int = option(
+        1000, "Steps", "How long to learn. It can be stopped early.", low=1, high=10_000_000
+    )
+    layer: str = option(
+        "auto", "Inner layer", "The layer whose channels are grouped; auto takes a middle one."
+    )
+    dimension: int = option(
+        5,
+        "Dimensions of a group",
+        "How many independent things one group may do.",
+        low=1,
+        high=64,
+        advanced=True,
+    )
+    keep: float = option(
+        0.5,
+        "Kept share",
+        "Share of each channel’s strongest links that counts.",
+        low=0.01,
+        high=1.0,
+        advanced=True,
+    )
+    power: float = option(
+        3.0, "Contrast", "Larger separates groups more sharply.", low=1.0, high=16.0, advanced=True
+    )
+    features: float = option(
+        1.0,
+        "Same features",
+        "Weight of channels explaining each other.",
+        low=0.0,
+        high=1000.0,
+        advanced=True,
+    )
+    picture: float = option(
+        1.0,
+        "Same picture",
+        "Weight of the picture staying what it was.",
+        low=0.0,
+        high=1000.0,
+        advanced=True,
+    )
+    small: float = option(
+        0.5, "Few links", "Weight of weak links.", low=0.0, high=1000.0, advanced=True
+    )
+    rate: float = option(
+        1e-3,
+        "Learning rate",
+        "Larger learns faster and less surely.",
+        low=1e-8,
+        high=1.0,
+        advanced=True,
+    )
+    batch: int = option(
+        8, "Pictures at a time", "More is steadier and slower.", low=2, high=4096, advanced=True
+    )
+
+
+def threshold(s: Matrix, keep: float) -> Matrix:
+    """In each row keep the largest entries until their sum exceeds a share of the row's."""
+    order = np.argsort(-s, axis=1, kind="stable")
+    falling = np.take_along_axis(s, order, axis=1)
+    before = np.cumsum(falling, axis=1) - falling
+    kept = np.where(before <= keep * s.sum(axis=1, keepdims=True), falling, 0.0)
+    out = np.zeros_like(s)
+    np.put_along_axis(out, order, kept, axis=1)
+    return out
+
+
+def affinity(s: Matrix, groups: int, dimension: int, power: float) -> Matrix:
+    """How much two channels belong together, from the thresholded S: (C, C), symmetric.
+
+    C = (S + S^T)/2, truncated SVD U Sigma V^T of rank dK + 1, rows of U Sigma^(1/2) at unit
+    length, Z = max(U U^T, 0), Z^power / max.
+    """
+    symmetric = (s + s.T) / 2
+    rank = min(dimension * groups + 1, len(s) - 1)
+    u, values, _ = np.linalg.svd(symmetric)
+    rows = u[:, :rank] * np.sqrt(values[:rank])
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    z = np.maximum(rows @ rows.T, 0) ** power
+    z /= max(z.max(), 1e-12)
+    return np.asarray((z + z.T) / 2)
+
+
+def cluster(links: Matrix, groups: int) -> NDArray[np.int64]:
+    """Spectral clustering of an affinity: (C, C) -> (C,) labels 0 to groups - 1."""
+    from sklearn.cluster import SpectralClustering  # takes a second; only needed here
+
+    with warnings.catch_warnings():
+        # Groups without any link between them are what we hope for.
+        warnings.simplefilter("ignore")
+        method = SpectralClustering(
+            groups, affinity="precomputed", assign_labels="discretize", random_state=0
+        )
+        return np.asarray(method.fit_predict(links), dtype=np.int64)
+
+
+def group_channels(s: Matrix, options: SubspaceOptions) -> NDArray[np.int64]:
+    """Labels (C,) from S (C, C)."""
+    kept = threshold(np.abs(s), options.keep)
+    links = affinity(kept, options.groups, options.dimension, options.power)
+    return cluster(links, options.groups)
+
+
+class SelfExpression(nn.Module):
+    """S and its loss."""
+
+    shift: Tensor
+
+    def __init__(
+        self, latents: Latents, options: SubspaceOptions, seed: int, direction: Direction, tap: str
+    ) -> None:
+        super().__init__()
+        self._latents, self._options, self._seed = latents, options, seed
+        self._direction, self._tap = direction, tap
+        generator: TappedGenerator = latents.generator  # type: ignore[assignment]
+        self._generator = generator
+        start, classes = latents.start(seed, 0, 1)
+        with torch.no_grad():
+            codes = latents.codes(start, start, classes)
+            self.channels = generator.features(codes, tap, classes).shape[1]
+        rng = torch.Generator().manual_seed(seed)
+        s = torch.randn(self.channels, self.channels, generator=rng) * 1e-4
+        self.s = nn.Parameter(s.to(generator.device))
+        vector = torch.from_numpy(direction.vector * np.float32(direction.unit))
+        # A buffer, so that a saved run knows which direction it was for.
+        self.register_buffer("shift", vector.to(generator.device))
+
+    @property
+    def module(self) -> nn.Module:
+        return self
+
+    def groups(self) -> list[dict[str, Any]]:
+        return [{"params": [self.s], "lr": self._options.rate}]
+
+    def self_expression(self) -> Tensor:
+        """S with its diagonal at zero: (C, C)."""
+        return self.s - torch.diag(self.s.diagonal())
+
+    def losses(self, step: int, batch: int) -> dict[str, Tensor]:
+        """mean((S f - f)^2) + mean((G_after(S f) - G_after(f))^2) + 0.5 mean(S^2)."""
+        codes, classes = self._walked(step, batch)
+        s, seen = self.self_expression(), list[Tensor]()
+
+        def note(f: Tensor) -> Tensor:
+            seen.append(f)
+            return f
+
+        def explain(f: Tensor) -> Tensor:
+            seen.append(torch.einsum("cd,nd...->nc...", s, f))
+            return seen[-1]
+
+        with torch.no_grad():
+            picture = self._generator.synthesize_with(codes, {self._tap: note}, classes)
+        explained = self._generator.synthesize_with(codes, {self._tap: explain}, classes)
+        features = (seen[1] - seen[0]).square().mean()
+        same = (explained - picture).square().mean()
+        small = s.square().mean()
+        o = self._options
+        loss = o.features * features + o.picture * same + o.small * small
+        return {"loss": loss, "features": features, "picture": same, "small": small}
+
+    def settle(self) -> None:
+        """The diagonal is left out by `self_expression`."""
+
+    def found(self, losses: Mapping[str, float], step: int) -> DirectionSet:
+        """The direction with a group for each channel: kind ``channels``, array ``labels``."""
+        with torch.no_grad():
+            s = self.self_expression().double().cpu().numpy()
+        labels = group_channels(s, self._options)
+        given, options = self._direction, replace(self._options, layer=self._tap)
+        note = {"steps": step, "layer": self._tap, "of": given.id, **losses}
+        found = linear_set(
+            self._generator.info,
+            METHOD,
+            options,
+            self._seed,
+            torch.from_numpy(given.vector)[None],
+            units=[given.unit],
+            space=given.space,
+            layers=given.layers,
+            notes=[note],
+        )
+        grouped = replace(
+            found.directions[0],
+            id=f"{given.id}-groups",
+            name=given.name,
+            kind="channels",
+            low=given.low,
+            high=given.high,
+            arrays={"labels": labels.astype(np.float32)},
+        )
+        return replace(found, directions=(grouped,))
+
+    def _walked(self, step: int, batch: int) -> tuple[Tensor, Tensor | None]:
+        """Codes walked along the direction by any amount its slider offers."""
+        start, classes = self._latents.start(self._seed, step, batch)
+        rng = np.random.default_rng([self._seed, step, 1])
+        low, high = self._direction.low, self._direction.high
+        t = torch.from_numpy(rng.uniform(low, high, batch)).to(start)
+        moved = self._latents.on_shell(start, t[:, None] * self.shift)
+        return self._latents.codes(moved, start, classes), classes
+
+
+@torch.no_grad()
+def discover(
+    generator: Generator,
+    options: SubspaceOptions,
+    seed: int = 0,
+    state: RunState | None = None,
+    *,
+    direction: Direction | None = None,
+) -> Job[DirectionSet]:
+    """Group the channels of a layer for one direction; goes on from `state` where given.
+
+    Args:
+        generator: The model.
+        options: See `SubspaceOptions`.
+        seed: Of the run.
+        state: Of an earlier run with the same direction.
+        direction: A linear direction of this model; it can't be left out.
+
+    Returns:
+        One direction of kind ``channels``: the same vector, and `labels` (C,).
+
+    Raises:
+        AbilityError: The model's inner layers can't be read.
+        OptionError: No direction or one that isn't linear, no such layer, more groups than
+            channels, or a state of another run.
+    """
+    check(options)
+    if direction is None:
+        raise OptionError("Choose the direction whose channels are to be grouped.")
+    tap = _tap(generator, options.layer)
+    if direction.kind != "linear" or direction.vector.ndim != 1:
+        raise OptionError("Groups can be made for straight directions only. Choose another.")
+    layers = "all" if direction.layers is None else "{}-{}".format(*direction.layers)
+    latents = yield from part(survey(generator, direction.space.value, layers), 0.0, 0.05)
+    task = SelfExpression(latents, options, seed, direction, tap)
+    if options.groups > task.channels - 1:
+        raise OptionError(f"groups must be less than {task.channels}, this layer’s channels.")
+    if state is not None and not _same(state.tensors.get("module.shift"), task.shift):
+        raise OptionError("This run was for another direction. Choose that, or start a new run.")
+    run = Run(METHOD[0], generator.info, options, seed, options.steps, options.batch)
+    found = yield from part(train(task, run, state), 0.05, 1.0)
+    return found
+
+
+def _same(saved: Tensor | None, now: Tensor) -> bool:
+    return saved is not None and torch.equal(saved, now.cpu())
+
+
+def _tap(generator: Generator, name: str) -> str:
+    taps = generator.info.taps
+    if not isinstance(generator, HasTaps) or not taps:
+        raise AbilityError("Groups of channels need a model with inner layers that can be read.")
+    if name == "auto":
+        return taps[(len(taps) - 1) // 2]
+    if name not in taps:
+        raise OptionError(f"layer can't be '{name}'. This model's layers: {', '.join(taps)}.")
+    return name
