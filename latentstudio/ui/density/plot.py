@@ -12,7 +12,7 @@ from latentstudio.ui.density.words import plot_words
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.words import tr
 
-_HEIGHT = 210
+_HEIGHT = 206
 _TOP, _BOTTOM = 1.22, -0.42  # of the highest bar: room for labels, room for the walk
 _CAPTION = "on the shell: 95 of 100 samples"
 _SHORT_CAPTION = "shell: 95 of 100"
@@ -90,7 +90,7 @@ class DensityPlot(pg.PlotWidget):  # type: ignore[misc]
         )
         region.setZValue(-10)
         self.addItem(region)
-        dashed = pg.mkPen(tokens.color("ok"), width=1.2, dash=[3, 3])
+        dashed = pg.mkPen(tokens.color("ok"), width=1, dash=[3, 3])
         for end in curve.shell:
             line = pg.PlotCurveItem([end, end], [_BOTTOM * self._top, 1.08 * self._top], pen=dashed)
             self.addItem(line)

@@ -129,7 +129,11 @@ class DirectionsView(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self._row_at(event.position().toPoint())
-        self._pressed = row.id if isinstance(row, Item) else ""
+        self._pressed = ""
+        if isinstance(row, Item):
+            rect = QRectF(self.visualRect(self.rows.index_of(row.id)))
+            name = self.delegate.places(row.id, rect).name
+            self._pressed = row.id if name.contains(event.position()) else ""
         if isinstance(row, Group):
             self.fold_asked.emit(row.key)
         elif isinstance(row, Item):
@@ -138,7 +142,7 @@ class DirectionsView(QListView):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        # The first click may have moved the rows, so what it hit is what counts.
+        # The first click may have moved the rows: the name that it hit is what counts.
         if self._pressed and self._pressed == self.current:
             self.editor.begin_rename()
 

@@ -66,7 +66,7 @@ class ModelCard(QWidget):
         top.addLayout(names, 1)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
+        self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
         self._lines = [(QLabel(), label("", "label"), label("", "label", "tx3")) for _ in range(4)]
         for row, (mark, text, detail) in enumerate(self._lines):

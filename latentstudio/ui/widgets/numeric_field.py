@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from latentstudio.ui.theme import icon, set_role, set_tone
@@ -93,11 +93,6 @@ class NumericField(QWidget):
         """Take the focus with everything selected."""
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.edit.selectAll()
-
-    def fit(self, sample: str) -> None:
-        """Make the field just wide enough for a text."""
-        width = QFontMetrics(self.edit.font()).horizontalAdvance(sample)
-        self.edit.setFixedWidth(width + 24)
 
     def eventFilter(self, watched: object, event: object) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:

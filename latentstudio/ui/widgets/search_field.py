@@ -18,4 +18,4 @@ class SearchField(QLineEdit):
         # The buttons inside are tool buttons, which the style sheet makes 28 px high.
         self.setStyleSheet(_PLAIN)
         self.addAction(icon("search", "tx2"), QLineEdit.ActionPosition.LeadingPosition)
-        set_role(self, "body")
+        set_role(self, "label")

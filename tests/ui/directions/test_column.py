@@ -151,7 +151,9 @@ def test_a_name_is_changed_in_place(qtbot, found, history):
     qtbot.keyClicks(field, "Overcast\r")
     assert history.document.name_of("ganspace-0") == "Overcast"
     assert not view.editor.renaming
-    qtbot.mouseDClick(view.viewport(), LEFT, NONE, rect_of(found, "ganspace-1").center())
+    film = rect_of(found, "ganspace-1").topLeft() + QPoint(60, 30)
+    qtbot.mouseDClick(view.viewport(), LEFT, NONE, film)
+    assert not view.editor.renaming
     qtbot.keyClick(view.editor.slider, Qt.Key.Key_F2)
     qtbot.keyClicks(QApplication.focusWidget(), "x")
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)

@@ -56,6 +56,7 @@ def test_in_use_pinned_and_methods_filter():
     assert shown(doc, chip="pinned")[1:] == ["ganspace-0"]
     assert shown(doc, chip="method:sefa")[1:] == ["sefa-0", "sefa-1", "sefa-2"]
     assert shown(doc)[:3] == ["Pinned", "ganspace-0", "GANSpace, whole image"]
+    assert shown(doc).count("ganspace-0") == 1
 
 
 def test_by_name_uses_the_artists_names():
