@@ -234,6 +234,17 @@ def test_films_wait_for_the_preview_and_a_quiet_moment(qtbot, found, client, his
     assert "ganspace-1" in films
 
 
+def test_quick_previews_do_not_bring_films_before_the_hand_rests(qtbot, found, client, history):
+    settle(qtbot, client, found)
+    client.films.clear()
+    for amount in (1.0, 2.0, 3.0):
+        history.do(commands.set_amount("sefa-0", amount))
+        client.frame_ready.emit(fakes.frame(history.document.picture))
+        qtbot.wait(20)
+    assert client.films == []
+    qtbot.waitUntil(lambda: len(client.films) == 1)
+
+
 def test_a_slider_does_not_ask_for_its_own_film_and_band_again(qtbot, found, client, history):
     settle(qtbot, client, found)
     picture = history.document.picture
