@@ -18,6 +18,7 @@ class Plate(QLabel):
         set_role(self, "label" if tag else "caption")
         set_tone(self, "tx" if tag else "hud")
         self.setContentsMargins(8 if tag else 5, 3, 8 if tag else 5, 3)
+        theme().changed.connect(self.adjustSize)
         self.hide()
 
     def say(self, text: str) -> None:

@@ -79,9 +79,9 @@ class StartingCard(QFrame):
         set_role(hint, "label")
         set_tone(hint, "tx2")
         grid = QGridLayout()
-        grid.setContentsMargins(0, 8, 0, 4)
+        grid.setContentsMargins(0, 10, 0, 6)
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(10)
         grid.setColumnStretch(1, 1)
         for number, (mark, text, seconds) in enumerate(self._rows):
             set_role(text, "body")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from latentstudio.session.messages import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
 
-_NARROW = 560
+_NARROW, _LEAST = 560, 300
 _THUMB = 28
 
 
@@ -125,7 +125,7 @@ class WarningBar(QFrame):
     def place(self, width: int) -> None:
         """Take the top of a canvas `width` wide."""
         side = 18 if width >= _NARROW else 8
-        inner = width - 2 * side
+        inner = max(_LEAST, width - 2 * side)
         self._show_thumb(inner)
         height = self.heightForWidth(inner)
         self.setGeometry(side, 10, inner, height if height > 0 else self.sizeHint().height())

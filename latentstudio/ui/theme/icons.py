@@ -58,6 +58,8 @@ class _Engine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         name, role, size, on = self._what
         tokens = theme().current()
+        if mode == QIcon.Mode.Disabled:
+            role = "tx2"  # whatever stood on the accent stands on grey now
         color = tokens.hex(on if state == QIcon.State.On else role)
         side = min(size, rect.width(), rect.height())
         ratio = painter.device().devicePixelRatioF()

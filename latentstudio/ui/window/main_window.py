@@ -131,7 +131,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(body)
         self.menuBar().setNativeMenuBar(False)
-        self.menuBar().setFixedHeight(28)
         self.actions_.fill(self.menuBar())
         self.edits.add_recent_menu(self.menuBar())
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
@@ -286,6 +285,9 @@ class MainWindow(QMainWindow):
         self.options.show_choices(choices, self.compare.source)
 
     def _show_choices(self) -> None:
+        scale = self.preferences.now.text_scale / 100
+        self.menuBar().setFixedHeight(round(28 * scale))
+        self.side.set_scale(scale)
         now, actions = self.preferences.now, self.actions_
         actions[now.theme].setChecked(True)
         size = f"text-{now.text_scale}"
@@ -351,6 +353,10 @@ class MainWindow(QMainWindow):
         self.left.setMaximumWidth(LEFT_COMPACT if fold.compact_left else LEFT_MOST)
         self.strip.set_folded(fold.strip_bar)
         self.side.set_railed(fold.rail)
+        left = LEFT_COMPACT if fold.compact_left else LEFT
+        if not self.left.isHidden():
+            side = self.side.usual_width
+            self._columns.setSizes([left, max(1, self.width() - left - side - 2), side])
 
     # Window
 

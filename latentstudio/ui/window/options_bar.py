@@ -3,11 +3,11 @@
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QFontMetrics, QIcon, QPixmap
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.theme import set_role
+from latentstudio.ui.theme import set_role, theme
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.toggle import Toggle
@@ -91,6 +91,11 @@ class OptionsBar(QWidget):
 
     _compares = False
 
+    def _measure(self) -> None:
+        """Fixed room for the longest zoom, so that the buttons beside it stand still."""
+        widest = QFontMetrics(theme().font("label")).horizontalAdvance("6400 %")
+        self._zoom.setFixedWidth(widest + 14)
+
     def _make_showing(self, actions: Actions) -> QWidget:
         self._original = label(tr("Show original"), "label", "tx2")
         words = label(tr("Show pixels"), "label", "tx2")
@@ -124,12 +129,13 @@ class OptionsBar(QWidget):
         one.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         one.setText("1:1")
         self._zoom.setProperty("kind", "plain")
-        self._zoom.setFixedWidth(56)
         self._zoom.setAccessibleName(tr("Zoom"))
         self._zoom.setToolTip(tr("Choose a zoom"))
         self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._zoom.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_role(self._zoom, "label")
+        theme().changed.connect(self._measure)
+        self._measure()
         menu = QMenu(self._zoom)
         for zoom in _ZOOMS:
             words = tr("%1 %").replace("%1", str(round(zoom * 100)))

@@ -38,6 +38,7 @@ class Side(QWidget):
         super().__init__()
         self._panels = {panel.id: panel for panel in panels}
         self._railed = False
+        self._scale = 1.0
         upper = [p for p in panels if p.upper]
         lower = [p for p in panels if not p.upper]
         self._stacks = (TabStack(upper), TabStack(lower))
@@ -68,6 +69,17 @@ class Side(QWidget):
         if railed != self._railed:
             self.drawer.dismiss()
             self._railed = railed
+            self._show_form()
+
+    @property
+    def usual_width(self) -> int:
+        """How wide it wants to be."""
+        return RAIL if self._railed else round(USUAL * (1 + self._scale) / 2)
+
+    def set_scale(self, scale: float) -> None:
+        """Make room for larger text."""
+        self._scale = scale
+        if not self._railed:
             self._show_form()
 
     def show_panel(self, id: str) -> None:
@@ -104,8 +116,8 @@ class Side(QWidget):
             return
         for stack in self._stacks:
             stack.take_back()
-        self.setMinimumWidth(LEAST)
-        self.setMaximumWidth(MOST)
+        self.setMinimumWidth(round(LEAST * (1 + self._scale) / 2))
+        self.setMaximumWidth(round(MOST * self._scale))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
 

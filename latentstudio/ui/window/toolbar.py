@@ -1,7 +1,7 @@
 """The toolbar, 44 px with its two lines: model, seed, undo, compare, snapshot, find, export."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 
 from latentstudio.core.seeds import MAX_SEED
@@ -25,6 +25,7 @@ class Toolbar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._actions = actions
+        self._seed_room = 0
         self.seed = QDoubleSpinBox()
         self._find = FindButton(actions)
         self._export = QPushButton(self.tr("Export"))
@@ -50,10 +51,17 @@ class Toolbar(QWidget):
             button.set_icon_only(only)
         self._find.set_short(only)
 
+    def _measure(self) -> None:
+        scale = theme().text_scale
+        self.seed.setFixedSize(round(72 * scale) + self._seed_room, round(28 * scale))
+
     def show_seed(self, seed: int) -> None:
         """Show the document's seed."""
         self.seed.blockSignals(True)
         self.seed.setValue(seed)
+        digits = QFontMetrics(self.seed.font()).horizontalAdvance(str(seed))
+        self._seed_room = max(0, digits - 36)
+        self._measure()
         self.seed.blockSignals(False)
 
     def set_model_open(self, is_open: bool) -> None:
@@ -90,12 +98,14 @@ class Toolbar(QWidget):
         field = self.seed
         field.setDecimals(0)
         field.setRange(0, MAX_SEED)
-        field.setFixedSize(72, 28)
+        field.setFixedHeight(28)
         field.setKeyboardTracking(False)
         field.lineEdit().setTextMargins(7, 0, 0, 0)
         field.setAccessibleName(self.tr("Seed"))
         field.setToolTip(self.tr("Seed of the picture: one number, one picture"))
         set_role(field, "body")
+        theme().changed.connect(self._measure)
+        self._measure()
         field.valueChanged.connect(lambda value: self.seed_asked.emit(int(value)))
 
     def _dress_export(self) -> None:
@@ -122,11 +132,16 @@ class FindButton(QPushButton):
         self.clicked.connect(lambda: actions["find"].trigger())
         set_role(self, "label")
         self.set_short(False)
+        theme().changed.connect(self._measure)
 
     def set_short(self, short: bool) -> None:
         """Take less room."""
         self._words = self.tr("Find") if short else self.tr("Find a command")
-        self.setFixedWidth(150 if short else 232)
+        self._short = short
+        self._measure()
+
+    def _measure(self) -> None:
+        self.setFixedWidth(round((150 if self._short else 232) * theme().text_scale))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -140,5 +155,5 @@ class FindButton(QPushButton):
         painter.setPen(tokens.color("tx2"))
         painter.setFont(self.font())
         flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect().adjusted(30, 0, -60, 0), flags, self._words)
+        painter.drawText(self.rect().adjusted(30, 0, -8, 0), flags, self._words)
         draw_key(painter, self.width() - 8, middle, "Ctrl K")

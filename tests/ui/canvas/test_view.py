@@ -140,8 +140,7 @@ def test_nearest_shows_squares_and_smooth_does_not(canvas):
 
     def tones():
         image = canvas.view.viewport().grab().toImage()
-        line = {image.pixelColor(x, 300).red() for x in range(355, 395)}
-        return line
+        return {image.pixelColor(x, 300).red() for x in range(355, 395)}
 
     canvas.view.set_smooth(False)
     assert tones() == {0, 255}
