@@ -46,7 +46,10 @@ class HoldKey(QObject):
 
 
 class SpaceToPan(QObject):
-    """Space pans while the pointer is over `canvas`, unless Space means something else there."""
+    """Space pans while the pointer is over `canvas` or the focus in it.
+
+    It leaves Space to a text field or a button that has the focus.
+    """
 
     def __init__(self, canvas: QWidget, pan: Hold) -> None:
         super().__init__(canvas)

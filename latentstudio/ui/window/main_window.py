@@ -140,7 +140,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("LatentStudio")
         self.panes = Panes(
             (
-                (self.menuBar(), self._focus_menu),
                 (self.toolbar, None),
                 (self.left, self.left.focus_search),
                 (self.tools, None),
@@ -323,11 +322,6 @@ class MainWindow(QMainWindow):
         for part in (self.left, self.side):
             part.setVisible(not bare)
         self.centre.set_bare(bare)
-
-    def _focus_menu(self) -> None:
-        bar = self.menuBar()
-        bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
-        bar.setActiveAction(bar.actions()[0])
 
     # Folding
 

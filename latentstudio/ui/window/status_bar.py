@@ -142,7 +142,9 @@ class JobLine(QWidget):
 def _job_words(job: "JobInfo", others: int) -> str:
     words = job.title
     if job.message and job.message != job.title:
-        words += f": {job.message[:1].lower()}{job.message[1:]}"
+        # A word goes on in lower case, a name such as GANSpace stays.
+        word = job.message[1:2].islower()
+        words += f": {job.message[:1].lower() if word else job.message[:1]}{job.message[1:]}"
     if others:
         words += tr(", %1 more").replace("%1", str(others))
     return words

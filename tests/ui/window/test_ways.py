@@ -1,0 +1,234 @@
+"""Snap back, compare and export: the ways from the window to the engine and back."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from latentstudio.document import commands
+from latentstudio.document.state import Edit, Picture
+from latentstudio.session.messages import Frame
+from latentstudio.ui.canvas.stage import Mode
+from latentstudio.ui.window.export_dialog import ExportDialog
+from latentstudio.workers.job_list import JobInfo
+from tests.ui.fakes import frame, pixels, reading
+
+
+def far(client, picture):
+    client.frame_ready.emit(
+        frame(picture, reading(12.5, 99.97, "off", one_in=3000), None, "sefa-1")
+    )
+
+
+# Snap back
+
+
+def test_too_far_asks_for_the_way_back_and_names_the_carrier(window, client, history):
+    history.do(commands.set_amount("sefa-1", 5.0))
+    picture = history.document.picture
+    far(client, picture)
+    assert picture in client.snaps
+    assert "SeFa 1 carries most of it." in window.canvas.warning._sentence.text()
+
+
+def test_snap_back_is_one_step(window, client, history):
+    history.do(commands.set_amount("sefa-1", 5.0))
+    picture = history.document.picture
+    far(client, picture)
+    target = Picture(edits=(Edit("sefa-1", 3.2),))
+    client.snap_ready.emit(target, pixels(1)[0])
+    window.canvas.warning.snap_back.emit()
+    assert history.document.picture == target
+    assert history.undo_label == "snap back"
+    history.undo()
+    assert history.document.picture == picture
+
+
+def test_snap_back_waits_for_an_answer_that_is_late(window, client, history):
+    history.do(commands.set_amount("sefa-1", 5.0))
+    window.actions_["snap-back"].trigger()
+    assert history.undo_label == "change sefa-1"
+    target = Picture(edits=(Edit("sefa-1", 3.2),))
+    client.snap_ready.emit(target, pixels(1)[0])
+    assert history.document.picture == target
+
+
+def test_an_answer_about_another_picture_changes_nothing(window, client, history):
+    history.do(commands.set_amount("sefa-1", 5.0))
+    window.actions_["snap-back"].trigger()
+    client.snap_ready.emit(Picture(seed=9, edits=(Edit("sefa-1", 1.0),)), pixels(1)[0])
+    assert history.undo_label == "change sefa-1"
+
+
+# Compare
+
+
+def original(client, picture, value):
+    shown = np.full((64, 64, 3), value, np.uint8)
+    client.original_ready.emit(Frame(picture, shown, None, None, "", 1.0))
+
+
+def test_compare_asks_for_the_start_and_shows_it(window, client, history):
+    history.do(commands.set_amount("sefa-1", 1.0))
+    window.actions_["compare"].trigger()
+    start = history.document.picture.original()
+    assert client.originals == [start]
+    assert window.canvas.stage.mode is Mode.SPLIT
+    original(client, start, 7)
+    assert window.canvas.stage.before.isVisible()
+    assert window.canvas.before_tag.text() == "Before: seed 0"
+    assert window.canvas.after_tag.text() == "After: 1 edit"
+    assert window.options.mode.isVisible()
+    window.actions_["compare"].trigger()
+    assert window.canvas.stage.mode is Mode.OFF
+    assert not window.options.mode.isVisible()
+
+
+def test_a_new_seed_brings_a_new_start(window, client, history):
+    window.actions_["compare"].trigger()
+    history.do(commands.set_seed(4))
+    assert client.originals[-1] == Picture(seed=4)
+    original(client, Picture(), 1)
+    assert window.canvas.stage.before.pixmap.isNull()
+    original(client, Picture(seed=4), 1)
+    assert not window.canvas.stage.before.pixmap.isNull()
+
+
+def test_a_snapshot_can_stand_before(window, client, history):
+    history.do(commands.set_amount("sefa-1", 1.0))
+    window.edits.take_snapshot()
+    history.do(commands.set_amount("sefa-1", 2.0))
+    window.actions_["compare"].trigger()
+    window.options.before_asked.emit(1)
+    assert client.originals[-1].amount("sefa-1") == 1.0
+    assert window.options.before.currentText() == "1 SeFa 1"
+    history.do(commands.drop_snapshot(0))
+    assert window.compare.source == 0
+
+
+def test_the_backslash_shows_the_original_as_long_as_it_is_down(window, client, history, qtbot):
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is not None)
+    history.do(commands.set_amount("sefa-1", 1.0))
+    window.canvas.view.setFocus()
+    QTest.keyPress(window.canvas.view, Qt.Key.Key_Backslash)
+    assert client.originals == [Picture()]
+    original(client, Picture(), 9)
+    assert window.canvas.stage.shows_before
+    QTest.keyRelease(window.canvas.view, Qt.Key.Key_Backslash)
+    assert not window.canvas.stage.shows_before
+    assert not window.compare.on
+
+
+def test_letting_go_before_the_original_came_shows_nothing(window, client, history):
+    window.hold.begin()
+    window.hold.end()
+    original(client, Picture(), 9)
+    assert not window.canvas.stage.shows_before
+
+
+def test_space_pans_while_the_pointer_is_over_the_canvas(window, qtbot):
+    view = window.canvas.view
+    window.activateWindow()
+    view.setFocus()
+    view.set_tool("zoom")
+    QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
+    elsewhere = window.strip.steps
+    for over in (False, True):
+        kind = QEvent.Type.Enter if over else QEvent.Type.Leave
+        QApplication.sendEvent(window.canvas, QEvent(kind))
+        QTest.keyPress(elsewhere, Qt.Key.Key_Space)
+        assert view._space == over
+        QTest.keyRelease(elsewhere, Qt.Key.Key_Space)
+        assert not view._space
+    window.left.focus_search()
+    QTest.keyClick(window.left.panel.search, Qt.Key.Key_Space)
+    assert window.left.panel.search.text() == " "
+    QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
+
+
+# Export
+
+
+@pytest.fixture
+def dialog(window, tmp_path):
+    made = ExportDialog((64, 64), str(tmp_path), "portraits-0", True, window)
+    yield made
+    made.deleteLater()
+
+
+def test_the_ending_follows_the_format(dialog, tmp_path):
+    assert dialog.path == tmp_path / "portraits-0.png"
+    dialog.format.setCurrentIndex(2)
+    assert dialog.path == tmp_path / "portraits-0.jpg"
+    dialog.path_field.setText("/x/v1.2 final")
+    dialog.format.setCurrentIndex(1)
+    assert dialog.path == Path("/x/v1.2 final.webp")
+
+
+def test_smooth_is_only_for_enlarged_pictures(dialog):
+    assert not dialog.smooth.isEnabled()
+    dialog.scale.setCurrentIndex(3)
+    assert dialog.factor == 8
+    assert dialog.smooth.isEnabled()
+    assert dialog.scale.currentText() == "512 × 512 pixels, 8 times"
+
+
+def test_a_nameless_file_is_not_accepted(dialog):
+    dialog.path_field.setText("  ")
+    dialog.accept()
+    assert not dialog.result()
+
+
+def test_export_runs_through_the_client(window, client, history, monkeypatch, tmp_path):
+    def fill(dialog):
+        dialog.scale.setCurrentIndex(2)
+        dialog.path_field.setText(str(tmp_path / "a.png"))
+        return 1
+
+    monkeypatch.setattr(ExportDialog, "exec", fill)
+    window.actions_["export"].trigger()
+    assert client.saves == [(history.document.picture, str(tmp_path / "a.png"), 4, True)]
+    assert window.preferences.now.save_folder == str(tmp_path)
+    client.saved.emit(str(tmp_path / "a.png"))
+    assert window.toasts.toasts[-1].text == "Saved a.png"
+
+
+# Status, jobs, messages
+
+
+def test_the_status_bar_follows_a_job_and_cancels_it(window, client):
+    line = window.status.job
+    assert line.text == "No jobs running"
+    client.job_changed.emit(JobInfo(7, "Finding directions", 0.4, "GANSpace", "running"))
+    client.job_changed.emit(JobInfo(8, "Saving a.png"))
+    assert line.text == "Finding directions: GANSpace, 1 more"
+    line._cancel.click()
+    assert client.cancelled == [7]
+    client.job_changed.emit(JobInfo(7, "Finding directions", 1.0, "", "cancelled"))
+    assert line.text == "Saving a.png"
+    client.job_changed.emit(JobInfo(8, "Saving a.png", 1.0, "", "done"))
+    assert line.text == "No jobs running"
+
+
+def test_at_most_three_messages_and_errors_stay(window, client):
+    client.notice.emit("error", "The disk is full.")
+    for number in range(4):
+        client.notice.emit("info", f"note {number}")
+    assert [t.text for t in window.toasts.toasts] == ["The disk is full.", "note 2", "note 3"]
+    window.toasts.toasts[-1]._timer.timeout.emit()
+    assert window.toasts.toasts[0]._timer.isActive() is False
+
+
+def test_recent_models_are_offered(window, client):
+    window.preferences.change(recent_models=("/m/faces.pkl", "portraits"))
+    menu = QMenu(window)
+    window.opening.fill_recent(menu)
+    texts = [a.text() for a in menu.actions() if a.text()]
+    assert texts == ["faces", "Portraits, built in"]
+    menu.actions()[0].trigger()
+    assert client.opened == ["/m/faces.pkl"]
