@@ -82,7 +82,9 @@ class DirectionsPanel(QWidget):
         self.chips.setVisible(not compact)
         for button in self._folded:
             button.setVisible(compact)
+        self._chip_line.setContentsMargins(*((0, 0, 0, 0) if compact else (12, 8, 12, 8)))
         self._search_row.setContentsMargins(*((8, 8, 8, 8) if compact else (12, 8, 12, 0)))
+        self._low_rule.setVisible(compact)
         self.view.set_compact(compact)
 
     def _arrange(self) -> None:
@@ -101,16 +103,17 @@ class DirectionsPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
-        chip_line = QHBoxLayout()
-        chip_line.setContentsMargins(12, 8, 12, 8)
-        chip_line.addWidget(self.chips)
+        self._chip_line = QHBoxLayout()
+        self._chip_line.addWidget(self.chips)
+        self._low_rule = rule()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
         column.addWidget(self._rule)
         column.addLayout(self._search_row)
-        column.addLayout(chip_line)
+        column.addLayout(self._chip_line)
+        column.addWidget(self._low_rule)
         column.addWidget(self._stack, 1)
         self.set_compact(False)
 

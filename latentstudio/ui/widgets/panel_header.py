@@ -27,6 +27,10 @@ class PanelHeader(QWidget):
         """Put an action at the right."""
         self._row.addWidget(widget)
 
+    def add_first(self, widget: QWidget) -> None:
+        """Put something before the title."""
+        self._row.insertWidget(0, widget)
+
     def set_count(self, count: int) -> None:
         """Show how many; nothing for zero."""
         self._count.setText(str(count) if count else "")
