@@ -20,8 +20,7 @@ def load_latents(path: Path) -> NDArray[np.floating[Any]]:
         OptionError: It holds something else than decimal numbers.
     """
     try:
-        # Mapping the file first compares its length with its header's promise, which may lie.
-        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+        found = np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise FileError(f"There is no file {path}. Check the path.") from None
     except IsADirectoryError:
@@ -31,15 +30,15 @@ def load_latents(path: Path) -> NDArray[np.floating[Any]]:
         raise FileError(f"{path} can't be read ({reason}).") from error
     except Exception as error:  # a broken header raises nearly anything
         raise _no_latents(path) from error
-    if not isinstance(mapped, np.ndarray):
-        mapped.close()
+    if not isinstance(found, np.ndarray):
+        found.close()
         raise _no_latents(path)
-    if mapped.dtype.kind != "f":
+    if found.dtype.kind != "f":
         raise OptionError(
-            f"The latents in {path.name} are of type {mapped.dtype}, not decimal numbers. "
+            f"The latents in {path.name} are of type {found.dtype}, not decimal numbers. "
             "Save them as float32."
         )
-    return np.array(mapped)
+    return found
 
 
 def _no_latents(path: Path) -> FileError:

@@ -1,5 +1,7 @@
 """The small parts: progress, places, latents from files, names of pictures."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -101,6 +103,7 @@ def bad_files(folder):
     np.save(folder / "cut.npy", np.ones((50, 50)))
     data = (folder / "cut.npy").read_bytes()
     (folder / "cut.npy").write_bytes(data[:-100])
+    (folder / "pickle.npy").write_bytes(pickle.dumps(Tripwire()))
     (folder / "empty.npy").write_bytes(b"")
     (folder / "lfs.npy").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
     lie = {"descr": "<f4", "fortran_order": False, "shape": (10**12, 512)}
@@ -116,7 +119,7 @@ def bad_files(folder):
 
 def test_files_that_are_no_latents_get_a_sentence(tmp_path):
     files = bad_files(tmp_path)
-    assert len(files) == 11
+    assert len(files) == 12
     for path in [*files, tmp_path / "missing.npy"]:
         with pytest.raises(LatentStudioError) as caught:
             load_latents(path)
