@@ -247,7 +247,7 @@ class DensityPanel(QWidget):
     def _snap_ready(self, target: Picture, _pixels: object) -> None:
         # The canvas asks too, for its preview: only an answer to our own question moves sliders.
         asked, self._snap_from = self._snap_from, None
-        if asked is not None and asked == self._history.document.picture:
+        if asked == self._history.document.picture:
             self._history.do(commands.show_picture(tr("snap back"), target))
 
     # Accessibility

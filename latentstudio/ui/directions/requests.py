@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from latentstudio.session.messages import Frame
 from latentstudio.ui.directions.board import Board
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 _QUIET = 150  # ms after the last change before films are worth making
+_PATIENCE = 200  # ms that an answer about bands may take before the question is put again
 
 Visible = Callable[[], Mapping[str, int]]
 """Ids of the rows in view, with the frames each wants: 3 or 7."""
@@ -21,6 +22,8 @@ Visible = Callable[[], Mapping[str, int]]
 class Requests(QObject):
     """Bands follow every picture; films wait for the preview and for a quiet moment.
 
+    During a drag a new question about bands waits for the answer to the one before: newer
+    questions replace older ones, and a steady stream of them would never be answered.
     A slider's own amount changes neither its band nor its film, so a drag asks for the
     others only.
     """
@@ -32,6 +35,7 @@ class Requests(QObject):
         self._board, self._client, self._visible = board, client, visible
         self._shown: object = None
         self._waiting = False
+        self._asked = QElapsedTimer()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask_bands)
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET)
@@ -39,17 +43,27 @@ class Requests(QObject):
         board.document_changed.connect(self.changed)
         board.directions_changed.connect(self.changed)
         client.frame_ready.connect(self._frame_ready)
+        client.bands_ready.connect(self._bands_ready)
         client.reference_ready.connect(self.changed)
 
     def changed(self) -> None:
         """The picture or the rows in view changed."""
-        self._soon.start()
+        self._soon.start(0)
         self._quiet.start()
 
+    def _bands_ready(self) -> None:
+        self._asked.invalidate()
+        if self._soon.isActive():
+            self._soon.start(0)
+
     def _ask_bands(self) -> None:
+        if self._asked.isValid() and self._asked.elapsed() < _PATIENCE:
+            self._soon.start(_PATIENCE - self._asked.elapsed())
+            return
         picture = self._board.document.picture
         wanted = [id for id in self._visible() if not self._band_fits(id)]
         if wanted and not picture.stay_on_shell:
+            self._asked.start()
             self._client.want_bands(picture, wanted)
 
     def _band_fits(self, id: str) -> bool:
@@ -71,3 +85,6 @@ class Requests(QObject):
         self._shown = frame.picture
         if self._waiting and not self._quiet.isActive():
             self._ask_films()
+        elif frame.picture == self._board.document.picture:
+            # A frame that nobody here asked for: showing it dropped the films under way.
+            self._quiet.start()

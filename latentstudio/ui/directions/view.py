@@ -1,7 +1,7 @@
 """The list itself: which row is selected and hovered, keys, and the live controls in place."""
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from latentstudio.ui.directions.board import Board
@@ -196,6 +196,10 @@ class DirectionsView(QListView):
         self.delegate.width = float(self.width())
         super().resizeEvent(event)
         self._lay_out()
+        self.view_changed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.view_changed.emit()
 
     def updateGeometries(self) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
@@ -86,8 +87,16 @@ def test_bars_stand_at_their_places_and_the_marker_at_now(measured, client, hist
     middle = float((curve.edges[26] + curve.edges[27]) / 2)
     inside = color_at(measured, middle, 0.4)
     outside = color_at(measured, 12.9, 0.4)
-    assert inside != outside
+    red, green, _, _ = QColor(inside).getRgb()
+    assert green > red + 60
     assert outside == tokens.panel
+    tail = float((curve.edges[43] + curve.edges[44]) / 2)
+    assert tail > curve.shell[1]
+    red, green, blue, _ = QColor(color_at(measured, tail, 0.02)).getRgb()
+    assert red == green == blue != QColor(tokens.panel).red()
+    low, high = measured.plot.getPlotItem().viewRange()[0]
+    assert low == pytest.approx(curve.edges[0] - 0.22, abs=0.01)
+    assert high == pytest.approx(curve.edges[-1] + 0.22, abs=0.01)
     assert color_at(measured, 10.74, 0.9) == tokens.tx
     show(client, history, far())
     assert color_at(measured, 12.61, 0.5) == tokens.warn

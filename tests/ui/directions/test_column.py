@@ -262,6 +262,39 @@ def test_a_slider_does_not_ask_for_its_own_film_and_band_again(qtbot, found, cli
     assert "ganspace-0" not in client.bands[-1][1]
 
 
+def test_bands_are_asked_for_at_the_engines_pace_and_the_last_picture_is_not_forgotten(
+    qtbot, found, client, history
+):
+    settle(qtbot, client, found)
+    client.bands_ready.emit(history.document.picture, {})
+    client.bands.clear()
+    for amount in (0.1, 0.2, 0.3, 0.4):
+        history.do(commands.set_amount("sefa-0", amount))
+        qtbot.wait(5)
+    assert [picture.amount("sefa-0") for picture, _ in client.bands] == [0.1]
+    client.bands_ready.emit(client.bands[-1][0], {})
+    qtbot.waitUntil(lambda: client.bands[-1][0].amount("sefa-0") == 0.4, timeout=150)
+    # An answer that never comes does not stop the questions.
+    history.do(commands.set_amount("sefa-0", 0.5))
+    qtbot.waitUntil(lambda: client.bands[-1][0].amount("sefa-0") == 0.5)
+
+
+def test_a_column_shown_again_asks_for_what_it_lacks(qtbot, found, client, history):
+    found.hide()
+    history.do(commands.set_seed(5))
+    settle(qtbot, client, found)
+    client.films.clear()
+    found.show()
+    qtbot.waitUntil(lambda: len(client.films) > 0)
+
+
+def test_films_that_another_preview_dropped_are_asked_for_again(qtbot, found, client):
+    settle(qtbot, client, found)
+    client.films.clear()
+    client.frame_ready.emit(fakes.frame(found.board.document.picture))
+    qtbot.waitUntil(lambda: len(client.films) == 1)
+
+
 def test_a_hidden_column_asks_for_nothing(qtbot, found, client):
     found.hide()
     client.films.clear()
