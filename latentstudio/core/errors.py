@@ -48,3 +48,7 @@ class AbilityError(LatentStudioError):
 
 class ResourceError(LatentStudioError):
     """Memory or disk ran out."""
+
+
+class PluginError(LatentStudioError):
+    """A plugin can't be read, was not allowed, or failed; the message names it."""

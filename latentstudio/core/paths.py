@@ -31,6 +31,21 @@ def data_dir() -> Path:
 
 def resources_dir() -> Path:
     """Read-only files that ship with the program, in a checkout or in a wheel."""
+    return _shipped("resources")
+
+
+def shipped_plugins_dir() -> Path:
+    """Plugins that ship with the program."""
+    return _shipped("plugins")
+
+
+def user_plugins_dir() -> Path:
+    """Plugins that the user put there: a folder for each."""
+    return data_dir() / "plugins"
+
+
+def _shipped(name: str) -> Path:
+    """Beside the package in a checkout, inside it in a wheel."""
     package = Path(__file__).resolve().parent.parent
-    in_wheel = package / "_resources"
-    return in_wheel if in_wheel.is_dir() else package.parent / "resources"
+    in_wheel = package / f"_{name}"
+    return in_wheel if in_wheel.is_dir() else package.parent / name

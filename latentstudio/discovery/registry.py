@@ -111,6 +111,18 @@ def get(method_id: str) -> Method:
     return METHODS[method_id]
 
 
+def add_method(method: Method) -> Callable[[], None]:
+    """Register a method; call the result to take it back.
+
+    Raises:
+        ValueError: The id is taken.
+    """
+    if method.id in METHODS:
+        raise ValueError(f"a method '{method.id}' is registered already")
+    METHODS[method.id] = method
+    return lambda: _remove(method)
+
+
 def needs_met(method: Method, info: GeneratorInfo) -> str | None:
     """Why a method can't run on a model, as one sentence, or None where it can."""
     missing = sorted(method.needs - info.abilities)
@@ -123,3 +135,8 @@ def needs_met(method: Method, info: GeneratorInfo) -> str | None:
 
 def _sentence(method: Method, what: str) -> str:
     return f"{method.title} needs a model with {what}, which this one doesn't have."
+
+
+def _remove(method: Method) -> None:
+    if METHODS.get(method.id) is method:
+        del METHODS[method.id]

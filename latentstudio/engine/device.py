@@ -60,13 +60,19 @@ def memory_errors(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise ResourceError(_sentence(what)) from error
-    except RuntimeError as error:
-        # The processor's allocator raises a plain RuntimeError.
-        if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
             raise
         raise ResourceError(_sentence(what)) from error
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error says, in any of its forms, that memory ran out."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    # The processor's allocator raises a plain RuntimeError.
+    words = ("not enough memory", "can't allocate memory")
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
 
 
 def _sentence(what: str) -> str:

@@ -91,6 +91,23 @@ def resample_down(x: Tensor, kernels: Kernels, factor: int = 1) -> Tensor:
     return x
 
 
+def doubling_kernel(weight: Tensor) -> Tensor:
+    """Kernel that does nearest doubling and a 3×3 convolution at once.
+
+    For ``conv_transpose2d(x, kernel, stride=2, padding=1)``: the 3×3 kernel convolved with the
+    2×2 block that a doubled pixel is; 16 products for each pixel instead of 36.
+
+    Args:
+        weight: Of the convolution, (outputs, inputs, 3, 3).
+
+    Returns:
+        (inputs, outputs, 4, 4).
+    """
+    wide = F.pad(weight.flip([2, 3]), [1, 1, 1, 1])
+    summed = wide[..., 1:, 1:] + wide[..., 1:, :-1] + wide[..., :-1, 1:] + wide[..., :-1, :-1]
+    return summed.transpose(0, 1).contiguous()
+
+
 def double_padding(size: int) -> Padding:
     """Padding that makes `resample_up` by 2 with `size` taps exactly double, as StyleGAN2 does."""
     before, after = (size + 1) // 2, (size - 2) // 2

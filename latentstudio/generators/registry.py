@@ -1,7 +1,7 @@
 """Opening a model file: read it, recognise what is in it, build its generator."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -14,7 +14,7 @@ from latentstudio.engine.generator import Generator
 from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_machine import BROKEN
 from latentstudio.generators.core_families import add_core_families
-from latentstudio.generators.table import families, family, recognise
+from latentstudio.generators.table import families, family, find_format, recognise
 
 __all__ = ["families", "open_generator", "recognise"]
 
@@ -22,8 +22,17 @@ add_core_families()
 
 
 @torch.no_grad()
-def open_generator(path: Path, device: torch.device | str = "cpu") -> Job[Generator]:
+def open_generator(
+    path: Path,
+    device: torch.device | str = "cpu",
+    learn_more: Callable[[], Job[None]] | None = None,
+) -> Job[Generator]:
     """Read a model file and make its generator.
+
+    Args:
+        path: The file.
+        device: Where the generator will be.
+        learn_more: Adds families (of plugins); run only where no known one fits.
 
     Raises:
         CheckpointError: The file is broken, hostile, or of no family we know.
@@ -32,7 +41,11 @@ def open_generator(path: Path, device: torch.device | str = "cpu") -> Job[Genera
     path = Path(path)
     checkpoint = yield from part(read_checkpoint(path), 0.0, 0.7)
     with _sentences(path):
-        form = recognise(checkpoint)
+        known = find_format(checkpoint)
+    if known is None and learn_more is not None:
+        yield from part(learn_more(), 0.7, 0.7)
+    with _sentences(path):
+        form = known or recognise(checkpoint)
     yield Step(0.7, f"Building {form.label}")
     with _sentences(path):
         weights = form.convert(checkpoint)

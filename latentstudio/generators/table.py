@@ -43,7 +43,7 @@ class Format:
 
 
 _families: dict[str, Family] = {}
-_formats: list[Format] = []
+_formats: list[tuple[int, Format]] = []
 
 
 def add_family(family: Family) -> Callable[[], None]:
@@ -58,10 +58,18 @@ def add_family(family: Family) -> Callable[[], None]:
     return lambda: _remove_family(family)
 
 
-def add_format(form: Format) -> Callable[[], None]:
-    """Register a format; call the result to take it back. Later ones are asked first."""
-    _formats.insert(0, form)
-    return lambda: _formats.remove(form) if form in _formats else None
+def add_format(form: Format, rank: int = 0) -> Callable[[], None]:
+    """Register a format; call the result to take it back.
+
+    Args:
+        form: The format.
+        rank: Lower ones are asked first, so that nobody takes the core's files from it;
+            within a rank the latest is asked first.
+    """
+    entry = (rank, form)
+    place = next((i for i, (other, _) in enumerate(_formats) if other >= rank), len(_formats))
+    _formats.insert(place, entry)
+    return lambda: _formats.remove(entry) if entry in _formats else None
 
 
 def family(id: str) -> Family:
@@ -74,15 +82,20 @@ def families() -> list[Family]:
     return list(_families.values())
 
 
+def find_format(checkpoint: Checkpoint) -> Format | None:
+    """The format of a checkpoint, or None."""
+    return next((form for _, form in tuple(_formats) if form.recognise(checkpoint)), None)
+
+
 def recognise(checkpoint: Checkpoint) -> Format:
     """The format of a checkpoint.
 
     Raises:
         CheckpointError: It is of no family we know; says what was seen.
     """
-    for form in _formats:
-        if form.recognise(checkpoint):
-            return form
+    form = find_format(checkpoint)
+    if form is not None:
+        return form
     known = ", ".join(family.label for family in families())
     seen = first_tensors(checkpoint.content) or "no tensors"
     raise CheckpointError(

@@ -5,12 +5,19 @@ from latentstudio.engine.device import choose_device
 from latentstudio.engine.generator import Generator
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
+from latentstudio.plugin_host.host import PluginHost
+
+PLUGINS = PluginHost()
+"""The plugins of this process; like the table of families there is one."""
 
 
 def open_model(ref: str, device: str = "auto") -> Job[Generator]:
     """Open a file, a folder, or a built-in or installed name.
 
+    Plugins are imported when a file is of no family that is known without them.
+
     Raises:
         CheckpointError: There is no such model, or its file can't be read.
+        PluginError: The plugin that knows its family failed.
     """
-    return open_generator(find_model(ref), choose_device(device))
+    return open_generator(find_model(ref), choose_device(device), PLUGINS.load_allowed)

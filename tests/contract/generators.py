@@ -4,7 +4,7 @@ from pathlib import Path
 
 from latentstudio.core.paths import resources_dir
 from latentstudio.core.progress import run
-from latentstudio.generators.registry import open_generator
+from latentstudio.session import models
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "generators"
 MODELS = {
@@ -14,8 +14,11 @@ MODELS = {
     "stylegan3-r": GOLDEN / "stylegan3-r-64.pkl",
     "biggan": GOLDEN / "biggan-64-G_ema.pth",
     "biggan-deep": GOLDEN / "biggan-deep-64",
+    "proggan": GOLDEN / "proggan-64.pth",
+    "stylegan1": GOLDEN / "hammer-stylegan-64.pth",
+    "sngan": GOLDEN / "sngan-32-gray.pt",
 }
 
 
 def open_model(name):
-    return run(open_generator(MODELS[name]))
+    return run(models.open_model(str(MODELS[name]), "cpu"))

@@ -9,7 +9,7 @@ import torch
 from latentstudio.core.paths import resources_dir
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.generators.registry import open_generator
+from latentstudio.session.models import open_model
 
 HERE = Path(__file__).parent / "generators"
 TABLE = {
@@ -24,12 +24,17 @@ TABLE = {
     "hammer-stylegan2-64": HERE / "hammer-stylegan2-64.pth",
     "biggan-64": HERE / "biggan-64-G_ema.pth",
     "biggan-deep-64": HERE / "biggan-deep-64",
+    "proggan-64": HERE / "proggan-64.pth",
+    "hammer-pggan-64": HERE / "hammer-pggan-64.pth",
+    "hammer-stylegan-64": HERE / "hammer-stylegan-64.pth",
+    "sngan-32-gray": HERE / "sngan-32-gray.pt",
+    "sngan-64": HERE / "sngan-64.pt",
 }
 
 
 @pytest.fixture(scope="module", params=sorted(TABLE))
 def case(request):
-    generator = run(open_generator(TABLE[request.param]))
+    generator = run(open_model(str(TABLE[request.param]), "cpu"))
     arrays = np.load(HERE / f"{request.param}.npz")
     golden = {name: torch.from_numpy(np.asarray(arrays[name])) for name in arrays}
     if "truncation" in golden:  # z is scaled already; this picks the statistics

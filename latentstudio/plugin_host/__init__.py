@@ -1,0 +1,1 @@
+"""Plugins: found by their manifest, allowed once, imported late, blamed by name."""

@@ -1,0 +1,212 @@
+"""All that a plugin may touch. What is taken out of here raises `API_VERSION`.
+
+A plugin's package has a function ``activate(api: PluginApi) -> None``. It registers families
+of generators with the formats they are stored in, and discovery methods; everything it
+registered is taken back when it is switched off.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from torch import Tensor
+
+from latentstudio.core.errors import AbilityError, CheckpointError, OptionError, PluginError
+from latentstudio.core.options import option
+from latentstudio.core.progress import Job, Step
+from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
+from latentstudio.discovery.registry import Method, add_method
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.engine.checkpoint import Checkpoint, Container
+from latentstudio.engine.generator import Generator, Noise
+from latentstudio.engine.shapes import check_shape
+from latentstudio.generators.common import BaseGenerator, Walk, draw_normal
+from latentstudio.generators.filters import doubling_kernel
+from latentstudio.generators.layers import Dense, frozen, unit_rms
+from latentstudio.generators.layers import Mapping as MappingNetwork
+from latentstudio.generators.own_format import is_own, read_own
+from latentstudio.generators.plain import Facts, PlainGenerator
+from latentstudio.generators.state_dict import find_state
+from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
+from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
+from latentstudio.generators.table import Family, Format, add_family, add_format, families
+from latentstudio.generators.weights import TensorBag, Weights
+from latentstudio.plugin_host.guard import blamed, guard, reason
+from latentstudio.plugin_host.manifest import API_VERSION, Manifest
+
+__all__ = [
+    "API_VERSION",
+    "Ability",
+    "AbilityError",
+    "BaseGenerator",
+    "Checkpoint",
+    "CheckpointError",
+    "Container",
+    "Dense",
+    "Direction",
+    "DirectionSet",
+    "Facts",
+    "Family",
+    "Format",
+    "Generator",
+    "GeneratorInfo",
+    "Job",
+    "MappingNetwork",
+    "Method",
+    "Noise",
+    "OptionError",
+    "PlainGenerator",
+    "PluginApi",
+    "Prior",
+    "Space",
+    "SpaceInfo",
+    "Step",
+    "StyleGenerator",
+    "SynthesisFacts",
+    "TensorBag",
+    "Walk",
+    "Weights",
+    "check_shape",
+    "doubling_kernel",
+    "draw_normal",
+    "find_hammer_state",
+    "find_state",
+    "frozen",
+    "option",
+    "unit_rms",
+]
+
+_RANKS = {False: 1, True: 2}
+"""The core's formats are asked first, then those of the user's plugins, then shipped ones."""
+_OR_THE_FILE = "Perhaps the file is broken."
+_FAMILY_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class PluginApi:
+    """Handed to a plugin's `activate`; remembers what it registered, to take it back.
+
+    Args:
+        manifest: The plugin's.
+        shipped: Whether it came with the program.
+        report: Told in a sentence when the plugin fails while it is asked about a file.
+    """
+
+    def __init__(
+        self, manifest: Manifest, shipped: bool, report: Callable[[str], object] = lambda _: None
+    ) -> None:
+        self._manifest, self._shipped, self._report = manifest, shipped, report
+        self._undo: list[Callable[[], None]] = []
+        self._closed = False
+        self._kinds: set[str] = set()
+        self.log = logging.getLogger(f"latentstudio.plugins.{manifest.id}")
+
+    def add_family(self, family: Family) -> None:
+        """Offer a family of generators; files of it that LatentStudio saved open by themselves.
+
+        Raises:
+            PluginError: It is no `Family`, its id is taken, or the manifest does not announce
+                generators.
+        """
+        name = self._manifest.name
+        if not isinstance(family, Family) or not callable(family.build):
+            raise self._nonsense("add_family needs a Family with a function that builds")
+        if not _FAMILY_ID.fullmatch(str(family.id)) or not str(family.label).strip():
+            raise self._nonsense(f"'{family.id}' is no id of a family")
+        self._announce("generators")
+
+        def build(weights: Weights, title: str, fingerprint: str) -> Generator:
+            with blamed(name, "building the model", _OR_THE_FILE):
+                made = family.build(weights, title, fingerprint)
+            return guard(made, name)
+
+        self._register(lambda: add_family(replace(family, build=build)))
+        label = f"{family.label}, saved by LatentStudio"
+        own = Format(family.id, label, partial(is_own, family=family.id), read_own)
+        self._register(lambda: add_format(own, _RANKS[self._shipped]))
+
+    def add_format(self, form: Format) -> None:
+        """Offer a way in which a family is stored; the latest is asked first.
+
+        Raises:
+            PluginError: It is no `Format`, or its family is not registered.
+        """
+        functions = isinstance(form, Format) and (form.recognise, form.convert)
+        if not functions or not all(callable(function) for function in functions):
+            raise self._nonsense("add_format needs a Format with two functions")
+        if form.family not in {family.id for family in families()}:
+            raise self._nonsense(f"the family '{form.family}' of a format is not registered")
+        self._announce("generators")
+        watched = replace(form, recognise=self._recogniser(form), convert=self._converter(form))
+        self._register(lambda: add_format(watched, _RANKS[self._shipped]))
+
+    def add_method(self, method: Method) -> None:
+        """Offer a discovery method. Its id becomes ``plugin-id:name``.
+
+        Raises:
+            PluginError: It is no `Method`, its id is taken, or the manifest does not announce
+                methods.
+        """
+        if not isinstance(method, Method) or not callable(method.discover):
+            raise self._nonsense("add_method needs a Method with a function that discovers")
+        self._announce("methods")
+        named = replace(method, id=f"{self._manifest.id}:{method.id}")
+        self._register(lambda: add_method(named))
+
+    def finish(self) -> None:
+        """Called when `activate` returned.
+
+        Raises:
+            PluginError: The plugin registered less than its manifest announces.
+        """
+        missing = [kind for kind in self._manifest.provides if kind not in self._kinds]
+        if missing:
+            raise self._nonsense(f"its plugin.toml announces {missing[0]} and it brings none")
+
+    def release(self) -> None:
+        """Take back all that was registered, last first; nothing can be registered after."""
+        self._closed = True
+        while self._undo:
+            self._undo.pop()()
+
+    def _register(self, add: Callable[[], Callable[[], None]]) -> None:
+        if self._closed:
+            raise self._nonsense("it was given up on")
+        try:
+            self._undo.append(add())
+        except ValueError as error:
+            raise self._nonsense(str(error)) from error
+
+    def _announce(self, kind: str) -> None:
+        if kind not in self._manifest.provides:
+            raise self._nonsense(f"its plugin.toml does not announce {kind}")
+        self._kinds.add(kind)
+
+    def _nonsense(self, text: str) -> PluginError:
+        return PluginError(f"The plugin {self._manifest.name} registers nonsense: {text}.")
+
+    def _recogniser(self, form: Format) -> Callable[[Checkpoint], bool]:
+        def recognise(checkpoint: Checkpoint) -> bool:
+            try:
+                return bool(form.recognise(checkpoint))
+            except Exception as error:  # noqa: BLE001 - other families must still be asked
+                text = f"The plugin {self._manifest.name} failed while looking at a file"
+                self._report(f"{text} ({reason(error)}).")
+                return False
+
+        return recognise
+
+    def _converter(self, form: Format) -> Callable[[Checkpoint], Weights]:
+        def convert(checkpoint: Checkpoint) -> Weights:
+            name = self._manifest.name
+            with blamed(name, f"reading {checkpoint.path.name}", _OR_THE_FILE):
+                weights = form.convert(checkpoint)
+            tensors = getattr(weights, "tensors", None)
+            if not isinstance(weights, Weights) or not isinstance(tensors, Mapping):
+                raise PluginError(f"The plugin {name} read no weights out of the file.")
+            if not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
+                raise PluginError(f"The plugin {name} read weights that are no tensors.")
+            return weights
+
+        return convert

@@ -1,0 +1,130 @@
+"""What a plugin gives us is checked, and what goes wrong in it carries its name."""
+
+import contextlib
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from torch import Tensor
+
+from latentstudio.core.errors import LatentStudioError, PluginError
+from latentstudio.core.spaces import Ability, GeneratorInfo, Space
+from latentstudio.engine.device import is_out_of_memory
+from latentstudio.engine.generator import Generator
+
+METHODS = ("to", "sample_z", "map", "broadcast", "synthesize", "to_normal", "from_normal")
+PROMISES = {
+    Ability.MAPPING: ("mean_code",),
+    Ability.STYLE_WEIGHTS: ("style_weights",),
+    Ability.TAPS: ("features", "synthesize_with"),
+}
+"""Methods that belong to an ability."""
+_LONGEST = 200
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong, in one line: the kind of error and its first line."""
+    text = str(error).strip().splitlines()
+    kind = type(error).__name__
+    return f"{kind}: {text[0][:_LONGEST]}" if text else kind
+
+
+@contextlib.contextmanager
+def blamed(plugin: str, doing: str, hint: str = "") -> Iterator[None]:
+    """Name the plugin in whatever goes wrong inside; our own sentences stay as they are.
+
+    Args:
+        plugin: Its name.
+        doing: What it was doing, to follow "failed while".
+        hint: What else may be the cause.
+
+    Raises:
+        PluginError: Its code raised something else.
+    """
+    try:
+        yield
+    except LatentStudioError:
+        raise
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
+        text = f"The plugin {plugin} failed while {doing} ({reason(error)})."
+        raise PluginError(text, hint=hint) from error
+
+
+def guard(generator: Any, plugin: str) -> Generator:
+    """Check what a plugin built, and watch its methods from now on.
+
+    Shapes are checked at each call rather than now: that costs nothing, and the first
+    pictures are made before the model is shown.
+
+    Raises:
+        PluginError: It is no generator.
+    """
+    _check_facts(generator, plugin)
+    kind = type(generator)
+    watched = {
+        name: _watched(name, method, expected, plugin)
+        for name, expected in _SHAPES.items()
+        if inspect.isfunction(method := getattr(kind, name, None))
+    }
+    # A subclass rather than attributes of the object, so that copies of it are watched too.
+    generator.__class__ = type(kind.__name__, (kind,), {"__slots__": (), **watched})
+    return generator  # type: ignore[no-any-return]
+
+
+def _check_facts(generator: Any, plugin: str) -> None:
+    wrong = f"The plugin {plugin} built something that is no generator:"
+    with blamed(plugin, "describing a model"):
+        info = getattr(generator, "info", None)
+        if not isinstance(info, GeneratorInfo):
+            raise PluginError(f"{wrong} it has no info.")
+        missing = [name for name in METHODS if not callable(getattr(generator, name, None))]
+        for ability, names in PROMISES.items():
+            if ability in info.abilities:
+                missing += [name for name in names if not callable(getattr(generator, name, None))]
+        if missing:
+            raise PluginError(f"{wrong} {missing[0]} is missing.")
+        if info.channels not in (1, 3) or info.resolution < 1 or Space.Z not in info.spaces:
+            raise PluginError(f"{wrong} its size, channels or spaces make no sense.")
+
+
+def _watched(
+    name: str,
+    method: Callable[..., Any],
+    expected: Callable[[Any, Any], tuple[int, ...] | None],
+    plugin: str,
+) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def call(self: Any, first: Any, *rest: Any, **named: Any) -> Any:
+        with blamed(plugin, "making a picture"):
+            result = method(self, first, *rest, **named)
+        shape = expected(self.info, first)
+        if shape is not None and tuple(getattr(result, "shape", ())) != shape:
+            given = list(result.shape) if isinstance(result, Tensor) else type(result).__name__
+            raise PluginError(
+                f"The plugin {plugin} gave a wrong shape: {name} made {given} where "
+                f"{list(shape)} is needed."
+            )
+        return result
+
+    return call
+
+
+def _images(info: GeneratorInfo, codes: Tensor) -> tuple[int, ...]:
+    return (len(codes), info.channels, info.resolution, info.resolution)
+
+
+_SHAPES: dict[str, Callable[[Any, Any], tuple[int, ...] | None]] = {
+    "sample_z": lambda info, seeds: (len(seeds), info.spaces[Space.Z].dim),
+    "map": lambda info, z: (len(z), info.code_dim),
+    "broadcast": lambda info, code: (len(code), info.code_layers, info.code_dim),
+    "to_normal": lambda _, code: tuple(code.shape),
+    "from_normal": lambda _, p: tuple(p.shape),
+    "synthesize": _images,
+    "synthesize_with": _images,
+    "features": lambda *_: None,
+    "style_weights": lambda *_: None,
+}
+"""The shape that each method's result must have, from the info and the first argument."""

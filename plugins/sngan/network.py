@@ -1,0 +1,108 @@
+"""SNGAN's generator in plain tensor operations: a dense layer, residual blocks, one convolution.
+
+Batch norms use their running statistics, folded into one factor and one shift.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from latentstudio.plugin_host.api import CheckpointError, TensorBag, Walk, frozen
+
+FIRST = 4
+EPS = 1e-5
+"""PyTorch's default of batch norm."""
+
+
+class Norm(nn.Module):
+    """Batch norm at its running statistics, then ReLU."""
+
+    def __init__(self, bag: TensorBag, width: int) -> None:
+        super().__init__()
+        mean, variance = bag.take("running_mean", width), bag.take("running_var", width)
+        scale = bag.take("weight", width) * (variance + EPS).rsqrt()
+        self.scale = frozen(scale)
+        self.shift = frozen(bag.take("bias", width) - mean * scale)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x * self.scale[:, None, None] + self.shift[:, None, None])
+
+
+class Conv(nn.Module):
+    """3×3 convolution that keeps the size."""
+
+    def __init__(self, bag: TensorBag, inputs: int) -> None:
+        super().__init__()
+        self.weight = frozen(bag.take("weight", -1, inputs, 3, 3))
+        self.bias = frozen(bag.take("bias", self.weight.shape[0]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.weight, self.bias, padding=1)
+
+
+class Block(nn.Module):
+    """Residual block that doubles the size."""
+
+    def __init__(self, bag: TensorBag, width: int) -> None:
+        super().__init__()
+        self.norm1, self.conv1 = (
+            Norm(bag.under("model.0"), width),
+            Conv(bag.under("model.3"), width),
+        )
+        self.channels = int(self.conv1.weight.shape[0])
+        self.norm2 = Norm(bag.under("model.4"), self.channels)
+        self.conv2 = Conv(bag.under("model.6"), self.channels)
+        bypass = bag.under("bypass.1")
+        self.bypass = Conv(bypass, width) if "weight" in bypass else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.conv1(_doubled(self.norm1(x)))
+        y = self.conv2(self.norm2(y))
+        x = _doubled(x)
+        x = x if self.bypass is None else self.bypass(x)
+        return x + y
+
+
+class Network(nn.Module):
+    """z to an image in [-1, 1]."""
+
+    def __init__(self, bag: TensorBag) -> None:
+        super().__init__()
+        self.first = frozen(bag.take("0.weight", -1, -1))
+        self.first_bias = frozen(bag.take("0.bias", self.first.shape[0]))
+        rows, self.z_dim = self.first.shape
+        self.width = width = rows // FIRST**2
+        if not width or rows % FIRST**2:
+            raise CheckpointError("This SNGAN does not begin with 4×4 pixels.")
+        self.blocks = nn.ModuleList()
+        while f"{len(self.blocks) + 2}.model.0.weight" in bag:
+            block = Block(bag.under(f"{len(self.blocks) + 2}"), width)
+            self.blocks.append(block)
+            width = block.channels
+        last = len(self.blocks) + 2
+        self.norm = Norm(bag.under(f"{last}"), width)
+        self.colours = Conv(bag.under(f"{last + 2}"), width)
+        self.channels = int(self.colours.weight.shape[0])
+        self.resolution = FIRST * 2 ** len(self.blocks)
+
+    def walk(self, z: Tensor, _: Tensor | None) -> Walk:
+        """Layer by layer; z is (N, z_dim)."""
+        names = iter(self.names())
+        x = F.linear(z, self.first, self.first_bias)
+        x = x.view(-1, self.width, FIRST, FIRST)
+        x = yield next(names), x
+        for name, block in zip(names, self.blocks, strict=True):
+            x = yield name, block(x)
+        return torch.tanh(self.colours(self.norm(x)))
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the layers, in order."""
+        return ("dense", *(f"block{index}" for index in range(len(self.blocks))))
+
+    def readers(self) -> Tensor:
+        """Rows that read z: (features, z_dim)."""
+        return self.first
+
+
+def _doubled(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
