@@ -11,7 +11,12 @@ import pytest
 import safetensors.numpy
 from PIL import Image
 
+from latentstudio.core.progress import run
+from latentstudio.document.state import Edit, Picture
 from latentstudio.presets import read_preset
+from latentstudio.session.densities import reference
+from latentstudio.session.models import open_model
+from latentstudio.session.renderer import Renderer
 
 GOLDENS = Path(__file__).parents[1] / "golden" / "generators"
 GOLDEN = np.load(GOLDENS / "portraits.npz")
@@ -360,3 +365,21 @@ def test_nothing_is_measured_twice(results, monkeypatch):
 
     monkeypatch.setattr(densities, "measure", again)
     results("density", "portraits")
+
+
+@pytest.mark.parametrize(("on_shell", "walk"), [(False, "linear"), (True, "preserve")])
+def test_the_same_edit_in_the_window_gives_the_same_pixels(
+    results, preset, tmp_path, on_shell, walk
+):
+    results("render", "portraits", "--seeds", "3", "--truncation", "0.8", "--preset", preset,
+            "--amounts", "0=1.4,2=-2", "--walk", walk, "--output", tmp_path)  # fmt: skip
+    with Image.open(tmp_path / "0000-seed3.png") as picture:
+        found = np.asarray(picture)
+    generator = run(open_model("portraits"))
+    renderer = Renderer(generator)
+    renderer.densities = {None: run(reference(generator))}
+    renderer.directions = {one.id: one for one in read_preset(preset).directions}
+    ids = list(renderer.directions)
+    edits = (Edit(ids[0], 1.4), Edit(ids[2], -2.0))
+    shown = Picture(seed=3, truncation=0.8, edits=edits, stay_on_shell=on_shell)
+    np.testing.assert_array_equal(found, renderer.pixels(shown))
