@@ -64,7 +64,10 @@ class ModelCard(QWidget):
         top.setSpacing(12)
         top.addWidget(self.thumbs, alignment=Qt.AlignmentFlag.AlignTop)
         top.addLayout(names, 1)
-        self._grid = QGridLayout()
+        # Placed by the panel below what the artist changes: facts are read once.
+        self.abilities = QWidget()
+        self._grid = QGridLayout(self.abilities)
+        self._grid.setContentsMargins(12, 12, 12, 12)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
@@ -77,9 +80,7 @@ class ModelCard(QWidget):
             self._grid.addWidget(detail, row, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(12)
         column.addLayout(top)
-        column.addLayout(self._grid)
         theme().changed.connect(self._show_abilities)
 
     @property

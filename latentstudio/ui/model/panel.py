@@ -60,6 +60,7 @@ class ModelPanel(QWidget):
         self.noise_seed = NumericField(
             tr("Noise seed"), 0, LARGEST, form=lambda v: str(int(v)), whole=True
         )
+        self._noisy = False
         self._waiting = label(tr("Open a model to begin"), "label", "tx2", wrap=True)
         self._arrange()
         self._connect()
@@ -89,6 +90,8 @@ class ModelPanel(QWidget):
         column.addWidget(self.card)
         column.addWidget(rule())
         column.addLayout(self._form())
+        column.addWidget(rule())
+        column.addWidget(self.card.abilities)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -116,6 +119,7 @@ class ModelPanel(QWidget):
         pull.addWidget(self.truncation, 1)
         pull.addWidget(self.truncation_value)
         self._class_label = label(tr("Class"), "label", "tx2")
+        self._noise_label = label(tr("Noise"), "label", "tx2")
         noise = QVBoxLayout()
         noise.setSpacing(6)
         noise.addWidget(self.noise)
@@ -124,7 +128,7 @@ class ModelPanel(QWidget):
             (label(tr("Seed"), "label", "tx2"), self.seed),
             (label(tr("Truncation"), "label", "tx2"), pull),
             (self._class_label, self.classes),
-            (label(tr("Noise"), "label", "tx2"), noise),
+            (self._noise_label, noise),
         )
         for row, (name, part) in enumerate(rows):
             _put(grid, row, name, part)
@@ -156,9 +160,9 @@ class ModelPanel(QWidget):
         pull = tr("Truncation needs a style code; this model has none.")
         for part in (self.truncation, self.truncation_value):
             _allow(part, Ability.TRUNCATION in abilities, pull)
-        still = tr("This model has no noise inputs.")
-        for field in (self.noise, self.noise_seed):
-            _allow(field, Ability.NOISE in abilities, still)
+        self._noisy = Ability.NOISE in abilities
+        self._noise_label.setVisible(self._noisy)
+        self.noise.setVisible(self._noisy)
         self._stack.setCurrentIndex(1)
         self._show(self._history.document)
 
@@ -170,7 +174,7 @@ class ModelPanel(QWidget):
         self.classes.show_class(picture.label or 0)
         noise = picture.noise
         self.noise.show_choice(noise if isinstance(noise, str) else "seed")
-        self.noise_seed.setVisible(isinstance(noise, int))
+        self.noise_seed.setVisible(self._noisy and isinstance(noise, int))
         if isinstance(noise, int):
             self.noise_seed.show_value(noise)
 

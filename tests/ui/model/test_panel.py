@@ -125,10 +125,11 @@ def test_noise_is_constant_off_or_seeded(qtbot, opened, history):
     assert opened.noise.choice == "none"
 
 
-def test_what_a_model_cannot_do_is_off_and_says_why(panel, client):
+def test_what_a_model_cannot_do_is_off_and_says_why_or_is_absent(panel, client):
     client.model_opened.emit(fakes.summary(layers=0))
-    assert not panel.noise.isEnabled()
-    assert panel.noise.toolTip() == "This model has no noise inputs."
+    assert not panel.noise.isVisible()
+    assert not panel.truncation.isEnabled()
+    assert panel.truncation.toolTip() == "Truncation needs a style code; this model has none."
     assert not panel.classes.isVisible()
 
 
