@@ -53,7 +53,7 @@ class DensityPanel(QWidget):
         self._trail = Trail()
         self.meter = Meter()
         self.plot: DensityPlot | None = None
-        self.axis = label("", "caption", "tx3")
+        self.axis = label("", "caption", "tx3", wrap=True)
         self.stay = Toggle(tr("Stay on shell"))
         self.snap = text_button(tr("Snap back"), "undo-dot", self._snap_asked, kind="")
         self.snap_line = ElidedLabel("label", "tx2")
@@ -127,7 +127,8 @@ class DensityPanel(QWidget):
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(label(tr("Stay on shell"), "body"))
-        names.addWidget(label(tr("Every slider walks along the shell"), "caption", "tx3"))
+        line = label(tr("Every slider walks along the shell"), "caption", "tx3", wrap=True)
+        names.addWidget(line)
         row = QHBoxLayout()
         row.setContentsMargins(12, 10, 9, 4)
         row.addLayout(names, 1)
@@ -207,15 +208,15 @@ class DensityPanel(QWidget):
             left, right = self._pair(row)
             left.show()
             right.show()
-            left.setText(name)
+            left.say(name)
             right.setText(value)
             right.setAccessibleName(f"{name}: {value}")
 
-    def _pair(self, row: int) -> tuple[QLabel, QLabel]:
+    def _pair(self, row: int) -> tuple[ElidedLabel, QLabel]:
         """The labels of a line of numbers, made when first needed."""
         item = self._grid.itemAtPosition(row, 0)
         if item is None:
-            left, right = label("", "label", "tx2"), label("", "label")
+            left, right = ElidedLabel("label", "tx2"), label("", "label")
             right.setAlignment(Qt.AlignmentFlag.AlignRight)
             select = Qt.TextInteractionFlag.TextSelectableByMouse
             right.setTextInteractionFlags(select)

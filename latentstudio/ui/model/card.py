@@ -70,11 +70,13 @@ class ModelCard(QWidget):
         self._grid.setContentsMargins(12, 12, 12, 12)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
-        self._lines = [(QLabel(), label("", "label"), label("", "label", "tx3")) for _ in range(4)]
+        self._grid.setColumnStretch(2, 1)
+        self._lines = [
+            (QLabel(), label("", "label"), ElidedLabel("label", "tx3", at_right=True))
+            for _ in range(4)
+        ]
         for row, (mark, text, detail) in enumerate(self._lines):
             mark.setFixedWidth(16)
-            detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(mark, row, 0)
             self._grid.addWidget(text, row, 1)
             self._grid.addWidget(detail, row, 2)
@@ -86,7 +88,7 @@ class ModelCard(QWidget):
     @property
     def lines(self) -> list[tuple[str, str]]:
         """Text and detail of the abilities, as shown."""
-        return [(text.text(), detail.text()) for _, text, detail in self._lines]
+        return [(text.text(), detail.text) for _, text, detail in self._lines]
 
     def show_model(self, summary: ModelSummary) -> None:
         """Show another model; its density is not known yet."""
@@ -111,4 +113,4 @@ class ModelCard(QWidget):
             mark.setPixmap(sign.pixmap(QSize(16, 16), self.devicePixelRatioF()))
             text.setText(line.text)
             set_tone(text, "tx" if line.has else "tx3")
-            detail.setText(line.detail)
+            detail.say(line.detail)
