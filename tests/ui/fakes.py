@@ -63,11 +63,11 @@ class FakeClient(QObject):
 def info(*, layers=10, classes=0, fingerprint="0c3b90b1" * 8, name="Portraits 64"):
     """Facts of a small StyleGAN2, or with layers=0 of a network with Z only."""
     spaces = {Space.Z: SpaceInfo(256, 1, Prior.NORMALISED)}
-    abilities = {Ability.GRADIENT, Ability.TRUNCATION}
+    abilities = {Ability.GRADIENT}
     if layers:
         spaces[Space.W] = SpaceInfo(256, 1, Prior.MAPPED)
         spaces[Space.WPLUS] = SpaceInfo(256, layers, Prior.MAPPED)
-        abilities |= {Ability.MAPPING, Ability.LAYERS, Ability.NOISE}
+        abilities |= {Ability.MAPPING, Ability.LAYERS, Ability.NOISE, Ability.TRUNCATION}
     if classes:
         abilities.add(Ability.CLASSES)
     family = "stylegan2" if layers else "dcgan"
