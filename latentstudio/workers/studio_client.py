@@ -87,7 +87,9 @@ class StudioClient(QObject):
             self._open = True
             self._labels.clear()
             self.model_opened.emit(summary)
-            self._measure(self._picture.label if self._picture else None)
+            label = self._picture.label if self._picture else None
+            if label not in self._labels:  # unless a listener showed a picture already
+                self._measure(label)
             self._run(
                 "Finding directions",
                 self._later(lambda s: s.default_directions()),
