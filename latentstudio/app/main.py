@@ -32,6 +32,19 @@ def main(files: Sequence[str] = ()) -> int:
     start_log()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("LatentStudio")
+    _window, wiring = open_window(files, began)
+    app.aboutToQuit.connect(wiring.stop)
+    QTimer.singleShot(0, wiring.start)
+    return int(app.exec())
+
+
+def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]:
+    """Show the window as it was left; `Wiring.start` starts the engine behind it.
+
+    Args:
+        files: A model to open instead of the last one.
+        began: `time.monotonic()` when the program started.
+    """
     settings, about_settings = settings_file.load()
     last, about_last = load_last()
     if files:
@@ -40,9 +53,7 @@ def main(files: Sequence[str] = ()) -> int:
     client = StudioClient()
     wiring = Wiring(history, client)
     window = MainWindow(history, client, settings, began)
-    app.aboutToQuit.connect(wiring.stop)
     window.show()
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)
-    QTimer.singleShot(0, wiring.start)
-    return int(app.exec())
+    return window, wiring

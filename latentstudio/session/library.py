@@ -62,6 +62,15 @@ def default_directions(
     return merge(sets)
 
 
+def known_directions(
+    generator: Generator, report: cache.Report = lambda _: None
+) -> DirectionSet | None:
+    """What an earlier start has kept, so that the first picture has its edits; else None."""
+    loaded = (_load(_path(generator, method), generator, report) for method in DEFAULT_METHODS)
+    sets = [found for found in loaded if found is not None]
+    return merge(sets) if sets else None
+
+
 def merge(sets: Sequence[DirectionSet]) -> DirectionSet:
     """Several sets of one model as one; a later direction replaces an earlier of the same id."""
     by_id: dict[str, Direction] = {}
@@ -76,7 +85,7 @@ def by_id(found: DirectionSet) -> Mapping[str, Direction]:
 
 
 def _cached(generator: Generator, method: str, report: cache.Report) -> Job[DirectionSet]:
-    path = cache.folder(generator.info.fingerprint) / f"{method}-{_CACHE_VERSION}.lpreset"
+    path = _path(generator, method)
     known = _load(path, generator, report)
     if known is not None:
         yield Step(1.0, "Directions known")
@@ -87,6 +96,10 @@ def _cached(generator: Generator, method: str, report: cache.Report) -> Job[Dire
     except LatentStudioError:
         return found  # found again next time; nothing the artist must act on
     return found
+
+
+def _path(generator: Generator, method: str) -> Path:
+    return cache.folder(generator.info.fingerprint) / f"{method}-{_CACHE_VERSION}.lpreset"
 
 
 def _load(path: Path, generator: Generator, report: cache.Report) -> DirectionSet | None:

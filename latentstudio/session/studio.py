@@ -58,8 +58,12 @@ class Studio:
         yield Step(0.9, "First pictures")
         renderer = Renderer(generator)
         thumbs = renderer.small([Picture(seed) for seed in _THUMB_SEEDS], _THUMB_SIZE)
+        model = OpenModel(ref, generator, renderer)
+        known = library.known_directions(generator, self.report)
+        if known is not None:
+            self._add(model, known)
         with self._lock:
-            self._model = OpenModel(ref, generator, renderer)
+            self._model = model
         return ModelSummary(
             ref=ref,
             info=generator.info,

@@ -2,17 +2,25 @@
 
 import json
 import math
+import shutil
 
 import pytest
 
 from latentstudio.cli import progress
 from latentstudio.cli.main import main
+from latentstudio.core import paths
 
 
 @pytest.fixture(scope="session")
 def shared_home(tmp_path_factory):
     """One home for all of them: a model's density is measured once."""
     return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def warm_home(private_home, warm_cache):
+    """A home in which the built-in model is known from an earlier start."""
+    shutil.copytree(warm_cache, paths.cache_dir())
 
 
 @pytest.fixture

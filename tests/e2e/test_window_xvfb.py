@@ -1,0 +1,89 @@
+"""The real window on a real X server: what is to be seen on the screen.
+
+Under `xvfb-run`, or on a desktop, that screen is used. Where there is none, a virtual one is
+started; LATENTSTUDIO_REQUIRE_WINDOW=1 forbids that, so that a run which should have had a
+screen fails without one.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from latentstudio.app import screen
+
+FOREIGN = ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+REQUIRED = bool(os.environ.get("LATENTSTUDIO_REQUIRE_WINDOW"))
+
+
+@pytest.fixture(scope="session")
+def desktop():
+    """Variables with which a program finds the screen."""
+    plain = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    if sys.platform != "linux":
+        yield plain
+        return
+    on_x = plain | {"QT_QPA_PLATFORM": "xcb"}
+    if screen.qt_platforms(on_x, screen.x11_answers):
+        yield on_x
+        return
+    if REQUIRED:
+        pytest.fail("No X server answers: run this under xvfb-run, or on a desktop.")
+    with virtual_screen() as display:
+        yield on_x | {"DISPLAY": display}
+
+
+@contextlib.contextmanager
+def virtual_screen():
+    """An X server without a monitor, 1440 × 900; the name of its display."""
+    program = shutil.which("Xvfb")
+    if program is None:
+        pytest.fail("There is no screen and no Xvfb to make one: apt install xvfb xauth")
+    told, tell = os.pipe()
+    argv = [program, "-displayfd", str(tell), "-screen", "0", "1440x900x24", "-nolisten", "tcp"]
+    with subprocess.Popen(argv, pass_fds=(tell,), stderr=subprocess.DEVNULL) as server:
+        os.close(tell)
+        with os.fdopen(told) as answer:
+            number = answer.readline().strip()
+        try:
+            yield f":{number}"
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def start(desktop, tmp_path):
+    """Runs a script of `tests.e2e.scripts` in the program on that screen; its report."""
+
+    def run(script):
+        argv = [sys.executable, "-m", "tests.e2e.program", script, str(tmp_path)]
+        variables = desktop | {"LATENTSTUDIO_HOME": os.environ["LATENTSTUDIO_HOME"]}
+        done = subprocess.run(
+            argv, env=variables, capture_output=True, text=True, timeout=240, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        report = json.loads((tmp_path / "report.json").read_text())
+        assert "failed" not in report, report["failed"]
+        return report
+
+    return run
+
+
+def test_the_window_comes_first_and_then_shows_what_the_generator_makes(start, warm_home, tmp_path):
+    report = start("on_screen")
+    assert report["qt"] in ("xcb", "windows", "cocoa")
+    assert report["size"] == [1440, 900]
+    assert not report["torch_when_shown"]
+    assert report["picture_when_painted"]
+    assert report["torch"]
+    pixels = np.load(tmp_path / "pixels.npz")
+    assert np.array_equal(pixels["seen"], pixels["shown"])
+    assert pixels["seen"].std() > 10
+    assert report["warning"]
+    assert (pixels["far_edges"] == pixels["warn"]).all()
+    assert not (pixels["edges"] == pixels["warn"]).all(axis=1).any()
