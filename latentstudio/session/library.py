@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from latentstudio.core import files
+from latentstudio.core import files, paths
 from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
 from latentstudio.core.options import parse
 from latentstudio.core.progress import Job, Step, part
@@ -51,7 +51,9 @@ def default_directions(
         Steps; after each method its set as the preview, so that sliders can appear.
     """
     able = [m for m in DEFAULT_METHODS if needs_met(METHODS[m], generator.info) is None]
-    sets: list[DirectionSet] = []
+    sets: list[DirectionSet] = shipped(generator)
+    if sets:
+        yield Step(0.0, "Named directions", merge(sets))
     for index, method in enumerate(able):
         share = index / len(able), (index + 1) / len(able)
         found = yield from part(_cached(generator, method, report), *share)
@@ -69,6 +71,16 @@ def known_directions(
     loaded = (_load(_path(generator, method), generator, report) for method in DEFAULT_METHODS)
     sets = [found for found in loaded if found is not None]
     return merge(sets) if sets else None
+
+
+def shipped(generator: Generator) -> list[DirectionSet]:
+    """Presets under resources/ that were made for this very network: its named directions."""
+    found = []
+    for path in sorted((paths.resources_dir() / "presets").glob("*.lpreset")):
+        one = read_preset(path)
+        if one.model.fingerprint == generator.info.fingerprint:
+            found.append(one)
+    return found
 
 
 def merge(sets: Sequence[DirectionSet]) -> DirectionSet:

@@ -13,6 +13,7 @@ Order = Literal["strength", "name"]
 ALL, IN_USE, PINNED = "all", "in-use", "pinned"
 _METHODS = {"sefa": "SeFa", "ganspace": "GANSpace"}
 _SHORT = {"ganspace": "PCA"}
+_LONGEST_GROUP = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ def method_words(method: str) -> str:
 
 
 def group_words(direction: Direction) -> str:
-    """Where a direction comes from: ``SeFa, layers 0–3``."""
+    """Where a direction comes from: ``SeFa, layers 0–3``, or the group its preset names."""
+    named = direction.note.get("group")
+    if isinstance(named, str) and 0 < len(named) <= _LONGEST_GROUP:
+        return named
     return f"{method_words(direction.method)}, {layer_words(direction.layers)}"
 
 
