@@ -1,7 +1,7 @@
 """What was done, oldest first; a click goes back, or forward again."""
 
 from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -20,6 +20,7 @@ class HistoryList(QListView):
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = history
+        self._place = (-1, -1)
         self._steps = QStringListModel(self)
         self.setModel(self._steps)
         self.setItemDelegate(_Steps(history, self))
@@ -38,12 +39,20 @@ class HistoryList(QListView):
 
     def show_history(self) -> None:
         """Follow the history; the step in force stays in sight."""
+        if not self.isVisible():
+            return  # it is brought up to date when it is shown
         done, undone = self._history.labels(), self._history.undone_labels()
         texts = [self.tr("Start"), *(_capital(text) for text in (*done, *undone))]
         if texts != self._steps.stringList():
             self._steps.setStringList(texts)
-        self.viewport().update()
-        self.scrollTo(self._steps.index(len(done)))
+        if (len(done), len(undone)) != self._place:
+            self._place = (len(done), len(undone))
+            self.viewport().update()
+            self.scrollTo(self._steps.index(len(done)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.show_history()
 
     def go_to(self, row: int) -> None:
         """Undo or redo until `row` is the last step done; row 0 is the start."""

@@ -47,8 +47,10 @@ class SnapshotModel(QAbstractListModel):
             self.endResetModel()
             self.ask_again()
         if document.picture != self._picture:
+            before = self.current_row()
             self._picture = document.picture
-            self._all_changed()
+            for row in {before, self.current_row()} - {-1}:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def ask_again(self, *, forget: bool = False) -> None:
         """Ask for the thumbs that are missing; `forget` drops those of another model."""

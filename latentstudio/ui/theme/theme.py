@@ -5,6 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from latentstudio.ui.theme.fonts import FontRole, font
 from latentstudio.ui.theme.style import palette, style_sheet
@@ -108,10 +109,15 @@ class Theme(QObject):
 
 def theme() -> Theme:
     """The application's theme, made on first use; needs a QApplication."""
-    app = QApplication.instance()
-    assert app is not None, "The theme needs a QApplication"
-    found = app.findChild(Theme, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return found if found is not None else Theme(app)
+    global _theme
+    if _theme is None or not isValid(_theme):
+        app = QApplication.instance()
+        assert app is not None, "The theme needs a QApplication"
+        _theme = Theme(app)
+    return _theme
+
+
+_theme: Theme | None = None
 
 
 def set_role(widget: QWidget, role: FontRole) -> None:

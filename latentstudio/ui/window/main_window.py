@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from latentstudio.core.settings import Settings
 from latentstudio.document.history import History
-from latentstudio.document.state import Document
+from latentstudio.document.state import Document, Snapshot
 from latentstudio.session.messages import Frame, ModelSummary, Pixels
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_pixmap
@@ -74,7 +74,11 @@ class MainWindow(QMainWindow):
         self.history, self.client = history, client
         self.model: ModelSummary | None = None
         self._fold = Fold()
+        self._offered: tuple[Snapshot, ...] | None = None
         self._live = False
+        # First of all listeners: the engine starts on a change before any widget repaints.
+        stop = history.changed.connect(self._ask_for_picture)
+        self.destroyed.connect(lambda: stop())
         self.preferences = Preferences(settings, lambda text: self.toasts.show("error", text))
         self.preferences.apply()
         self._make_parts()
@@ -201,14 +205,17 @@ class MainWindow(QMainWindow):
 
     # What the document says
 
-    def _show_document(self, document: Document) -> None:
+    def _ask_for_picture(self, document: Document) -> None:
         if self._live:
             self.client.show(document.picture)
+
+    def _show_document(self, document: Document) -> None:
         self.toolbar.show_seed(document.picture.seed)
         self.strip.show_document(document)
         self.compare.show_document(document)
         self.edits.show_document(document)
-        self._show_compare()
+        if document.snapshots != self._offered:
+            self._show_compare()
 
     # What the engine says
 
@@ -276,6 +283,7 @@ class MainWindow(QMainWindow):
         self.options.set_comparing(self.compare.on)
         self.options.mode.show_choice(self.compare.mode)
         document, model = self.history.document, self.strip.model
+        self._offered = document.snapshots
         choices: list[tuple[str, QPixmap | None]] = [(tr("Start"), None)]
         choices += [
             (f"{number} {shot.name}", model.thumb(shot.picture))

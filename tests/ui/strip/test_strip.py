@@ -100,6 +100,7 @@ def test_an_empty_strip_says_how_to_fill_it(qtbot, look):
 
 
 def test_history_goes_back_and_forward_by_a_click(strip, history):
+    strip._tabs.button(1).click()
     texts = strip.steps.model().stringList()
     assert texts[0] == "Start"
     assert len(texts) == 1 + len(history.labels())
@@ -113,6 +114,7 @@ def test_history_goes_back_and_forward_by_a_click(strip, history):
 
 
 def test_something_new_ends_what_was_undone(strip, history):
+    strip._tabs.button(1).click()
     strip.steps.go_to(1)
     history.do(commands.set_seed(3))
     assert strip.steps.model().stringList() == ["Start", "Snapshot Start", "Seed 3"]
