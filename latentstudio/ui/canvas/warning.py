@@ -135,7 +135,7 @@ class WarningBar(QFrame):
         self._show_thumb()
 
     def _show_thumb(self, width: int = 0) -> None:
-        room = (width or self.width()) >= _NARROW
+        room = (width or self.width()) >= _NARROW * theme().text_scale ** 1.5
         shown = room and not self._thumb_pixmap.isNull()
         self._hint.setVisible(shown)
         self._thumb.setVisible(shown)

@@ -87,7 +87,8 @@ class Strip(QWidget):
         self._bar.setVisible(self.is_bar)
         self._fold_button.setVisible(self._folded)
         scale = theme().text_scale
-        self.setFixedHeight(BAR if self.is_bar else round(FULL + (scale - 1) * 34))
+        tall = round(BAR * (1 + scale) / 2) if self.is_bar else round(FULL + (scale - 1) * 34)
+        self.setFixedHeight(tall)
 
     def _build(self) -> QWidget:
         for label in (self._empty, self._hint):

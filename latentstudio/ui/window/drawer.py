@@ -67,7 +67,7 @@ class Drawer(QFrame):
     @property
     def cover(self) -> int:
         """How many pixels it hides."""
-        return min(WIDTH, self._over.width()) if self._panel else 0
+        return self._wide() if self._panel else 0
 
     def open(self, id: str, title: str, widget: QWidget) -> None:
         """Show a panel; its widget moves in."""
@@ -93,6 +93,9 @@ class Drawer(QFrame):
             self.hide()
             self.changed.emit()
 
+    def _wide(self) -> int:
+        return min(round(WIDTH * theme().text_scale), self._over.width())
+
     def _run_in(self) -> None:
         time = theme().milliseconds(_TIME)
         if time:
@@ -103,7 +106,7 @@ class Drawer(QFrame):
             self._slide.start()
 
     def _place(self) -> None:
-        width = min(WIDTH, self._over.width())
+        width = self._wide()
         self._slide.stop()
         self.setGeometry(QRect(self._over.width() - width, 0, width, self._over.height()))
 

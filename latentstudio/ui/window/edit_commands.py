@@ -92,7 +92,7 @@ class EditCommands(QObject):
         window = self._window
         menu = window.actions_.menu(bar, tr("File"))
         recent = menu.addMenu(tr("Recent models"))
-        menu.insertMenu(window.actions_["export"], recent)
+        menu.insertMenu(menu.actions()[1], recent)
         recent.setToolTipsVisible(True)
         recent.aboutToShow.connect(lambda: window.opening.fill_recent(recent))
 

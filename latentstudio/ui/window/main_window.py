@@ -295,6 +295,7 @@ class MainWindow(QMainWindow):
         scale = self.preferences.now.text_scale / 100
         self.menuBar().setFixedHeight(round(28 * scale))
         self.side.set_scale(scale)
+        self._refold()
         now, actions = self.preferences.now, self.actions_
         actions[now.theme].setChecked(True)
         size = f"text-{now.text_scale}"
@@ -340,7 +341,12 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fold = fold_for(self.width(), self.height())
+        self._refold()
+
+    def _refold(self) -> None:
+        # Larger text needs more room, though not everything grows with it.
+        grown = (1 + self.preferences.now.text_scale / 100) / 2
+        fold = fold_for(int(self.width() / grown), int(self.height() / grown))
         if fold != self._fold:
             self._fold = fold
             self._apply_fold()

@@ -74,7 +74,7 @@ class Side(QWidget):
     @property
     def usual_width(self) -> int:
         """How wide it wants to be."""
-        return RAIL if self._railed else round(USUAL * (1 + self._scale) / 2)
+        return RAIL if self._railed else round(USUAL * self._scale)
 
     def set_scale(self, scale: float) -> None:
         """Make room for larger text."""
@@ -116,7 +116,7 @@ class Side(QWidget):
             return
         for stack in self._stacks:
             stack.take_back()
-        self.setMinimumWidth(round(LEAST * (1 + self._scale) / 2))
+        self.setMinimumWidth(round(LEAST * self._scale))
         self.setMaximumWidth(round(MOST * self._scale))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 

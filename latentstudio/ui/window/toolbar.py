@@ -104,6 +104,7 @@ class Toolbar(QWidget):
         field.setAccessibleName(self.tr("Seed"))
         field.setToolTip(self.tr("Seed of the picture: one number, one picture"))
         set_role(field, "body")
+        set_role(field.lineEdit(), "body")
         theme().changed.connect(self._measure)
         self._measure()
         field.valueChanged.connect(lambda value: self.seed_asked.emit(int(value)))
