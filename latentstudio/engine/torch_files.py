@@ -1,5 +1,6 @@
 """The two containers of `torch.save`: a stream of pickles, and a zip of one pickle and data."""
 
+import errno
 import zipfile
 import zlib
 from typing import Any, BinaryIO
@@ -106,6 +107,10 @@ def read_zip(file: BinaryIO) -> Job[Any]:
             return value
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise cut_off() from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a seek to before the file's beginning
+            raise
+        raise damaged() from error
     except (*BROKEN, RuntimeError) as error:  # RuntimeError: an entry claims to be encrypted
         raise damaged() from error
 

@@ -73,18 +73,27 @@ def resample_up(x: Tensor, kernels: Kernels, factor: int, padding: Padding) -> T
     return F.pad(x, [left + 1 - size, right + tail, top + 1 - size, bottom + tail])
 
 
-def resample_down(x: Tensor, kernels: Kernels, factor: int = 1) -> Tensor:
-    """Convolve without padding and keep every `factor`-th sample.
+def resample_down(
+    x: Tensor, kernels: Kernels, factor: int = 1, padding: Padding = (0, 0, 0, 0)
+) -> Tensor:
+    """Pad, convolve, and keep every `factor`-th sample.
 
     Args:
         x: (N, C, H, W).
         kernels: From `down_kernels`, for K taps.
         factor: Down-sampling factor.
+        padding: With zeros.
 
     Returns:
-        (N, C, (H - K) // factor + 1, (W - K) // factor + 1).
+        (N, C, (H + top + bottom - K) // factor + 1, (W + left + right - K) // factor + 1).
     """
     channels = x.shape[1]
+    if len(kernels) == 1 and min(padding) == max(padding) >= 0:
+        # The convolution pads by itself, without a copy.
+        (kernel,) = kernels
+        weight = kernel.expand(channels, 1, *kernel.shape)
+        return F.conv2d(x, weight, stride=factor, padding=padding[0], groups=channels)
+    x = F.pad(x, list(padding)) if any(padding) else x
     for kernel in kernels:
         weight = kernel.expand(channels, 1, *kernel.shape)
         x = F.conv2d(x, weight, stride=_stride(kernel, factor), groups=channels)

@@ -41,7 +41,9 @@ class Conv(nn.Module):
 
     def __init__(self, bag: TensorBag, name: str, inputs: int, bias: bool = True) -> None:
         super().__init__()
-        self.weight = frozen(folded(bag, name, -1, inputs, -1, -1))
+        weight = folded(bag, name, -1, inputs, -1, -1)
+        # Channels last make convolutions on a CPU faster, here and for the layers after it.
+        self.weight = frozen(weight.contiguous(memory_format=torch.channels_last))
         self.bias = frozen(bag.take(f"{name}.bias", self.weight.shape[0])) if bias else None
         if self.weight.shape[2] != self.weight.shape[3] or self.weight.shape[2] not in (1, 3):
             raise CheckpointError("This BigGAN has a kernel of a size we don't know.")

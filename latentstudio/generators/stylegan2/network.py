@@ -19,6 +19,7 @@ from latentstudio.engine.generator import Noise
 from latentstudio.generators.common import Walk
 from latentstudio.generators.filters import (
     Filter,
+    Padding,
     double_padding,
     down_kernels,
     normalised,
@@ -38,8 +39,10 @@ class StyledConv(nn.Module):
 
     def __init__(self, bag: TensorBag, inputs: int, size: int, w_dim: int, up: bool, e: Extras):
         super().__init__()
-        self.weight = frozen(bag.take("weight", -1, inputs, 3, 3))
-        self.bias = frozen(bag.take("bias", self.weight.shape[0]))
+        # For a transposed convolution, kernels are (inputs, outputs, 3, 3).
+        self.weight = frozen(bag.kernel("weight", -1, inputs, 3, 3, transposed=up))
+        self.channels = int(self.weight.shape[1 if up else 0])
+        self.bias = frozen(bag.take("bias", self.channels))
         self.affine = Dense(bag.under("affine"), w_dim, inputs)
         self.size, self.up, self.clamp = size, up, e.conv_clamp
         self.slope, self.gain = ACTIVATIONS[e.activation]
@@ -48,27 +51,26 @@ class StyledConv(nn.Module):
         if e.use_noise:
             self.noise_const = frozen(bag.take("noise_const", size, size))
             self.noise_strength = frozen(bag.take("noise_strength"))
-        self.register_buffer("energy", self.weight.square().sum(dim=(2, 3)), persistent=False)
-
-    @property
-    def channels(self) -> int:
-        return int(self.weight.shape[0])
+        energy = self.weight.square().sum(dim=(2, 3))  # (outputs, inputs)
+        self.register_buffer("energy", energy.T if up else energy, persistent=False)
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None, gain: float = 1.0) -> Tensor:
         style = self.affine(w)  # (N, inputs)
-        demodulation = (F.linear(style.square(), self.energy) + 1e-8).rsqrt()
+        # The gain after a leaky ReLU commutes with it: small tensors take it along.
+        gain = self.gain * gain
+        scale = (F.linear(style.square(), self.energy) + 1e-8).rsqrt() * gain
         x = x * style[:, :, None, None]
         if self.up:
-            x = F.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2)
-            x = resample_down(F.pad(x, self._padding()), self.filter.kernels)
+            x = F.conv_transpose2d(x, self.weight, stride=2)
+            x = resample_down(x, self.filter.kernels, padding=self._padding())
         else:
             x = F.conv2d(x, self.weight, padding=1)
-        x = x * demodulation[:, :, None, None] + self.bias[:, None, None]
+        x = torch.addcmul((self.bias * gain)[:, None, None], x, scale[:, :, None, None])
         if noise is not None:
-            x = x + noise
-        # The gain after a leaky ReLU commutes with it, the limit does not.
-        x = F.leaky_relu(x, self.slope) * (self.gain * gain)
-        return x if self.clamp is None else x.clamp(-self.clamp * gain, self.clamp * gain)
+            x = x + noise * gain
+        x = F.leaky_relu(x, self.slope)
+        limit = None if self.clamp is None else self.clamp * gain / self.gain
+        return x if limit is None else x.clamp(-limit, limit)
 
     def noise(self, noise: Noise) -> Tensor | None:
         """The noise image (size, size) that is added to every channel."""
@@ -80,10 +82,10 @@ class StyledConv(nn.Module):
         drawn = torch.from_numpy(rng.standard_normal((self.size, self.size)))
         return drawn.to(self.noise_const) * self.noise_strength
 
-    def _padding(self) -> list[int]:
-        # The transposed convolution gives 2 size + 1; the blur must leave 2 size.
+    def _padding(self) -> Padding:
+        # The transposed convolution gives size + 1; the blur must leave size.
         extra = self.filter.size - 2
-        return [(extra + 1) // 2, extra // 2] * 2
+        return (extra + 1) // 2, extra // 2, (extra + 1) // 2, extra // 2
 
 
 class ToColours(nn.Module):
@@ -91,7 +93,7 @@ class ToColours(nn.Module):
 
     def __init__(self, bag: TensorBag, inputs: int, channels: int, w_dim: int, e: Extras) -> None:
         super().__init__()
-        self.weight = frozen(bag.take("weight", channels, inputs, 1, 1))
+        self.weight = frozen(bag.kernel("weight", channels, inputs, 1, 1))
         self.bias = frozen(bag.take("bias", channels))
         self.affine = Dense(bag.under("affine"), w_dim, inputs)
         self.gain, self.clamp = 1 / math.sqrt(inputs), e.conv_clamp
@@ -119,7 +121,7 @@ class Block(nn.Module):
         self.conv1 = StyledConv(bag.under("conv1"), middle, size, w_dim, False, extras)
         self.channels = self.conv1.channels
         if self.resnet:
-            self.skip = frozen(bag.take("skip.weight", self.channels, inputs, 1, 1))
+            self.skip = frozen(bag.kernel("skip.weight", self.channels, inputs, 1, 1))
         last = size == settings.resolutions[-1]
         self.colours: ToColours | None = None
         if last or settings.architecture == "skip":

@@ -84,7 +84,7 @@ class Layer(nn.Module):
 
     def __init__(self, bag: TensorBag, inputs: int, w_dim: int, settings: LayerSettings) -> None:
         super().__init__()
-        self.weight = frozen(bag.take("weight", -1, inputs, -1, -1))
+        self.weight = frozen(bag.kernel("weight", -1, inputs, -1, -1))
         self.margin = self.weight.shape[2] - 1
         if self.weight.shape[3] != self.margin + 1 or not 0 <= self.margin <= 8:
             raise CheckpointError("The kernels of this StyleGAN3 are not square.")
