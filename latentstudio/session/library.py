@@ -67,9 +67,9 @@ def default_directions(
 def known_directions(
     generator: Generator, report: cache.Report = lambda _: None
 ) -> DirectionSet | None:
-    """What an earlier start has kept, so that the first picture has its edits; else None."""
+    """What ships or was kept by an earlier start, so that the first picture has its edits."""
     loaded = (_load(_path(generator, method), generator, report) for method in DEFAULT_METHODS)
-    sets = [found for found in loaded if found is not None]
+    sets = shipped(generator) + [found for found in loaded if found is not None]
     return merge(sets) if sets else None
 
 

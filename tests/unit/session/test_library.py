@@ -47,8 +47,14 @@ def test_a_preset_that_ships_for_this_network_comes_first(portraits, sefa, tmp_p
     monkeypatch.setattr(library, "DEFAULT_METHODS", ("sefa",))
     first = next(library.default_directions(portraits))
     assert [d.name for d in first.preview.directions] == ["Glasses"]
+    at_once = library.known_directions(portraits)
+    assert at_once is not None
+    assert [d.name for d in at_once.directions] == ["Glasses"]
     names = [d.name for d in run(library.default_directions(portraits)).directions]
     assert names[:2] == ["Glasses", "SeFa 1"]
+    kept = library.known_directions(portraits)
+    assert kept is not None
+    assert [d.name for d in kept.directions] == names
 
 
 def test_an_unknown_method_gets_a_sentence(portraits):
