@@ -286,6 +286,8 @@ def discover(
     check_count(options.count, generator.info.spaces[space].dim)
     latents = yield from part(survey(generator, options.space, options.layers), 0.0, 0.02)
     task = DpLase(latents, options, seed)
-    run = Run(METHOD[0], generator.info, options, seed, options.steps, options.batch)
+    run = Run(
+        METHOD[0], generator.info, options, seed, options.steps, options.batch, generator.device
+    )
     found = yield from part(train(task, run, state), 0.02, 1.0)
     return found

@@ -282,7 +282,9 @@ def discover(
         raise OptionError(f"groups must be less than {task.channels}, this layer’s channels.")
     if state is not None and not _same(state.tensors.get("module.shift"), task.shift):
         raise OptionError("This run was for another direction. Choose that, or start a new run.")
-    run = Run(METHOD[0], generator.info, options, seed, options.steps, options.batch)
+    run = Run(
+        METHOD[0], generator.info, options, seed, options.steps, options.batch, generator.device
+    )
     found = yield from part(train(task, run, state), 0.05, 1.0)
     return found
 

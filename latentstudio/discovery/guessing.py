@@ -84,7 +84,7 @@ class GuessingOptions:
         32, "Walks at a time", "More is steadier and slower.", low=2, high=4096, advanced=True
     )
     reuse: int = option(
-        2,
+        4,
         "Walks from one picture",
         "How many walks start from the same picture. 1 is as published; more is faster.",
         low=1,
@@ -192,6 +192,6 @@ def play(
 ) -> Job[DirectionSet]:
     """Survey the space, build the game and train it; goes on from `state` where one is given."""
     latents = yield from part(survey(generator, options.space, options.layers), 0.0, 0.02)
-    run = Run(method, generator.info, options, seed, options.steps, options.batch)
+    run = Run(method, generator.info, options, seed, options.steps, options.batch, generator.device)
     found = yield from part(train(build(latents), run, state), 0.02, 1.0)
     return found

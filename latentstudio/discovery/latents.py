@@ -12,7 +12,7 @@ from latentstudio.discovery.result import parse_layers
 from latentstudio.discovery.sampling import Moments, accumulate, draw
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.walks import retract
-from latentstudio.engine.whitening import Whitening, from_covariance
+from latentstudio.engine.whitening import WALK_FLOOR, Whitening, from_covariance
 
 SAMPLES = 16_384
 """Draws from which mean, scale and whitening of a space are measured."""
@@ -31,10 +31,10 @@ class Latents:
         scale: Mean standard deviation of a coordinate, so that sizes given for a standard
             normal (amounts, radii of support sets) mean the same in any space.
         covariance: (dim, dim), float64 on the CPU; None for a standard normal.
-        whitening: Where the space is not round by itself.
+        whitening: Where the space is not round by itself; floored for walks.
         frame: (dim, dim), with it: displacement of the latent for one whitened deviation along
-            each axis of the whitened space. The chart bends (it undoes a leaky ReLU), so this
-            is its best straight line over samples.
+            each axis of the whitened space, by its true deviation. The chart bends (it undoes a
+            leaky ReLU), so this is its best straight line over samples.
     """
 
     generator: Generator
@@ -167,10 +167,10 @@ def choose_space(name: str, info: GeneratorInfo) -> Space:
 
 def _whitened(latents: Latents, charted: Moments) -> Latents:
     """Add whitening and frame, from the moments of p (x) and w (y)."""
-    covariance = charted.covariance()
-    exact = from_covariance(charted.mean(), covariance)
+    mean, covariance = charted.mean(), charted.covariance()
+    exact, walked = from_covariance(mean, covariance), from_covariance(mean, covariance, WALK_FLOOR)
     # Slope of each coordinate of w over its p: the chart works on each by itself.
     slope = charted.cross_covariance().diagonal() / covariance.diagonal().clamp_min(1e-30)
     frame = slope[:, None] * exact.basis * exact.deviations
-    parts = (part.to(latents.mean) for part in (exact.mean, exact.basis, exact.deviations))
+    parts = (part.to(latents.mean) for part in (walked.mean, walked.basis, walked.deviations))
     return replace(latents, whitening=Whitening(*parts), frame=frame.to(latents.mean))

@@ -74,6 +74,7 @@ class Run:
     seed: int
     steps: int
     batch: int
+    device: torch.device
 
 
 @torch.no_grad()
@@ -103,7 +104,9 @@ class Trainer:
         self.step = 0
         self.batch = run.batch
         self.losses: dict[str, float] = {}
-        self._optimiser = torch.optim.Adam(task.groups())
+        # One pass over a reconstructor's 11 million weights instead of a dozen.
+        fused = run.device.type in ("cpu", "cuda")
+        self._optimiser = torch.optim.Adam(task.groups(), fused=fused)
         self._shown = -math.inf
         if state is not None:
             state.check(run.method, run.info, run.options, run.seed)

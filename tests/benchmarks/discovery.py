@@ -1,0 +1,180 @@
+"""Steps per second of our loops against plain transcriptions of the published ones.
+
+    python tests/benchmarks/discovery.py [--rounds 6] [--threads 1]
+
+Both sides run in one process on the same generator, batch and reconstructor, in turns, and the
+medians of processor time are compared, so that other work on the machine matters little. The
+plain loops do what the publications' loops do: every picture is made in full with a graph behind
+it, masks are filled in sample by sample, nothing is reused. In the published WarpedGANSpace loop
+the generator's weights are not frozen, so they collect gradients that nobody uses; both forms
+are timed.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from latentstudio.core.progress import run
+from latentstudio.discovery import dp_lase, warpedganspace
+from latentstudio.discovery.dp_lase import DpLaseOptions
+from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.reconstructors import Reconstructor
+from latentstudio.discovery.training import Run, Trainer
+from latentstudio.discovery.warpedganspace import WarpedOptions
+from latentstudio.generators.builtin import find_model
+from latentstudio.generators.registry import open_generator
+
+COUNT, DIPOLES, BATCH = 20, 16, 16
+Once = Callable[[int], None]
+
+
+def ours(task, method, options, latents: Latents) -> Once:
+    """One step of the product's own trainer."""
+    info = latents.generator.info
+    trainer = Trainer(
+        task, Run(method, info, options, 0, 10**6, options.batch, latents.generator.device), None
+    )
+    trainer._shown = float("inf")  # provisional directions are not what is timed
+    return lambda step: trainer.advance() and None
+
+
+def plain_warped(latents: Latents) -> Once:
+    """Two pictures with graphs, a mask filled in a loop, all support sets multiplied by it."""
+    generator, dim = latents.generator, latents.dim
+    support = torch.randn(COUNT, 2 * DIPOLES * dim, requires_grad=True)
+    alphas = torch.tensor([1.0, -1.0]).repeat(COUNT, DIPOLES)
+    log_gamma = torch.full((COUNT, 1), 1 / dim).log().requires_grad_()
+    judge = Reconstructor("resnet18", generator.info.channels, COUNT)
+    first = torch.optim.Adam([support, log_gamma], lr=1e-4)
+    second = torch.optim.Adam(judge.parameters(), lr=1e-4)
+
+    def once(step: int) -> None:
+        first.zero_grad()
+        second.zero_grad()
+        start, _ = latents.start(0, step, BATCH)
+        which = torch.randint(0, COUNT, [BATCH])
+        size = (torch.rand(BATCH) * 0.2 + 0.25) * torch.randn(BATCH).sign()
+        mask = torch.zeros(BATCH, COUNT)
+        for row, index in enumerate(which):
+            mask[row][index] += 1.0
+        rows = (mask @ support).view(BATCH, 2 * DIPOLES, dim)
+        weights, gammas = mask @ alphas, (mask @ log_gamma).exp()
+        away = start[:, None] - rows
+        bump = weights * gammas * torch.exp(-gammas * away.square().sum(2))
+        gradient = -2 * (bump[..., None] * away).sum(1)
+        moved = start + size[:, None] * gradient / gradient.norm(dim=1, keepdim=True)
+        before = generator.synthesize(generator.broadcast(start))
+        after = generator.synthesize(generator.broadcast(moved))
+        scores, guess = judge(before, after)
+        loss = F.cross_entropy(scores, which) + 0.25 * (guess - size).abs().mean()
+        loss.backward()
+        first.step()
+        second.step()
+        _ = (scores.argmax(1) == which).float().mean().item(), loss.item()
+
+    return once
+
+
+def plain_dp_lase(latents: Latents, tap: str) -> Once:
+    """Three full passes, of which the features at one layer are kept."""
+    generator = latents.generator
+    d0 = torch.randn(COUNT, latents.dim, requires_grad=True)
+    optimiser = torch.optim.Adam([d0], lr=1e-4)
+
+    def features(latent: Tensor) -> Tensor:
+        kept = []
+        codes = generator.broadcast(latent)
+        generator.synthesize_with(codes, {tap: lambda f: kept.append(f) or f})
+        return kept[0]
+
+    def once(step: int) -> None:
+        optimiser.zero_grad()
+        start, _ = latents.start(0, step, BATCH)
+        directions = d0 / d0.norm(dim=1, keepdim=True)
+        i, j = torch.randint(0, COUNT, [2, BATCH])
+        t = (torch.rand(BATCH) * 2 - 1) * 6
+        still = features(start)
+        deltas = []
+        for index in (i, j):
+            mask = torch.zeros(BATCH, COUNT)
+            for row, chosen in enumerate(index):
+                mask[row][chosen] += 1.0
+            shift = latents.displacement(t[:, None] * (mask @ directions))
+            deltas.append(features(latents.on_shell(start, shift)) - still)
+        change = deltas[0].square().mean() + deltas[1].square().mean()
+        cosine = F.cosine_similarity(deltas[0].flatten(2), deltas[1].flatten(2), dim=2)
+        loss = -change + 0.1 * cosine.square().mean()
+        loss.backward()
+        optimiser.step()
+        with torch.no_grad():
+            for k in range(COUNT):
+                for above in range(k):
+                    d0[k] -= (d0[k] @ d0[above]) / (d0[above] @ d0[above]) * d0[above]
+
+    return once
+
+
+def compare(sides: dict[str, Once], rounds: int) -> dict[str, float]:
+    """Median processor seconds of a step of each side, taken in turns after one step to warm up."""
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for turn in range(rounds + 1):
+        for name, once in sides.items():
+            begin = time.process_time()
+            once(turn)
+            if turn:
+                times[name].append(time.process_time() - begin)
+    return {name: round(statistics.median(values), 4) for name, values in times.items()}
+
+
+def unfrozen(generator, once: Once) -> Once:
+    """The same step while the generator's weights collect gradients."""
+
+    def slow(step: int) -> None:
+        generator.network.requires_grad_(True)
+        once(step)
+        generator.network.requires_grad_(False)
+        generator.network.zero_grad(set_to_none=True)
+
+    return slow
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    generator = run(open_generator(find_model("portraits")))
+    latents = run(survey(generator, "auto", "all"))
+    report: dict[str, object] = {"model": "portraits", "batch": BATCH, "threads": given.threads}
+
+    warped = plain_warped(latents)
+    sides = {"published": unfrozen(generator, warped), "published, weights frozen": warped}
+    for reuse in (1, 2, 4):
+        options = WarpedOptions(count=COUNT, dipoles=DIPOLES, batch=BATCH, reuse=reuse)
+        task = warpedganspace.build(latents, options, 0)
+        sides[f"ours, reuse {reuse}"] = ours(task, "warpedganspace", options, latents)
+    report["warpedganspace"] = compare(sides, given.rounds)
+
+    tap = generator.info.taps[(len(generator.info.taps) - 1) // 2]
+    lase = plain_dp_lase(latents, tap)
+    sides = {"published": unfrozen(generator, lase), "published, weights frozen": lase}
+    for layer in (tap, dp_lase.STYLES):
+        options = DpLaseOptions(count=COUNT, batch=BATCH, layer=layer)
+        task = dp_lase.DpLase(latents, options, 0)
+        sides[f"ours, {layer}"] = ours(task, "dp-lase", options, latents)
+    report["dp-lase"] = compare(sides, given.rounds)
+
+    report["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps(report, indent=1))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
