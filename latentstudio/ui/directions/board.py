@@ -11,8 +11,10 @@ from latentstudio.document import commands
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.session.agreement import Kin, compare
 from latentstudio.session.messages import Band, Film, ModelSummary
 from latentstudio.ui.directions.films import Films, Frames
+from latentstudio.ui.directions.kinship import kin_tip, kin_words
 from latentstudio.ui.directions.rows import group_words
 from latentstudio.ui.widgets.strength import StrengthLook
 from latentstudio.ui.widgets.words import layer_words
@@ -43,6 +45,8 @@ class Board(QObject):
         self._measured = False
         self.model: ModelSummary | None = None
         self._directions: dict[str, Direction] = {}
+        self.kin: Mapping[str, Kin] = {}
+        """What directions have in common, by id."""
         client.model_opened.connect(self._model_opened)
         client.directions_ready.connect(self._directions_ready)
         client.directions_failed.connect(self._directions_failed)
@@ -84,6 +88,19 @@ class Board(QObject):
         """The method's name where the artist gave another, else empty."""
         found = self._directions.get(id)
         return found.name if found and found.name != self.name(id) else ""
+
+    def source_words(self, id: str) -> str:
+        """The caption beside a name: ``PCA 18 · found by 4 methods``."""
+        words = self.source(id), kin_words(self.kin.get(id), self.name)
+        return " · ".join(part for part in words if part)
+
+    def tip(self, id: str) -> str:
+        """The tooltip of a row: where it comes from, and what is like it."""
+        found = self._directions.get(id)
+        if found is None:
+            return ""
+        about = f"{found.name}, {group_words(found)}"
+        return "\n".join(part for part in (about, kin_tip(self.kin.get(id), self.name)) if part)
 
     def edit_words(self, edit: Edit) -> str:
         """The second line of an edit: ``PCA 18 · whole image``."""
@@ -157,7 +174,7 @@ class Board(QObject):
         self.model = summary
         self.searching, self.failure = True, ""
         self._measured = False
-        self._directions = {}
+        self._directions, self.kin = {}, {}
         self.bands.clear()
         self.films.clear()
         self.directions_changed.emit()
@@ -167,6 +184,7 @@ class Board(QObject):
         if self.model is not None and found.model.fingerprint != self.model.info.fingerprint:
             return
         self._directions = {d.id: d for d in found.directions}
+        self.kin = compare(found.directions)
         self.searching, self.failure = False, ""
         self.directions_changed.emit()
 

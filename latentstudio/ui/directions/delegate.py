@@ -15,6 +15,7 @@ from latentstudio.ui.directions.geometry import (
     row_height,
     row_places,
 )
+from latentstudio.ui.directions.kinship import short_kin_words
 from latentstudio.ui.directions.model import ROW, Index
 from latentstudio.ui.directions.rows import Group, Item
 from latentstudio.ui.theme import FontRole, icon, theme
@@ -118,7 +119,7 @@ class RowDelegate(QStyledItemDelegate):
         room = head.width() - self.buttons_width
         name = self._board.name(item.id)
         used_width = _paint_text(painter, name, head, room, "strong" if used else "body", "tx")
-        source = self._board.source(item.id)
+        source = self._board.source_words(item.id)
         rest = QRectF(head.adjusted(used_width + 8, 1, 0, 0))
         if source and room - used_width - 8 > 24:
             _paint_text(painter, source, rest, room - used_width - 8, "caption", "tx3")
@@ -143,13 +144,15 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, item: Item, line: QRectF, width: float, taken: float
     ) -> None:
         edit = self._board.document.picture.edit(item.id)
-        if edit is None or edit.layers is None:
+        words = short_kin_words(self._board.kin.get(item.id))
+        if edit is not None and edit.layers is not None:
+            words = f"{edit.layers[0]}–{edit.layers[1]}"
+        if not words:
             return
-        first, last = edit.layers
         rest = line.adjusted(width + 6, 1, 0, 0)
         room = line.width() - taken - width - 6
         if room > 24:
-            _paint_text(painter, f"{first}–{last}", rest, room, "caption", "tx3")
+            _paint_text(painter, words, rest, room, "caption", "tx3")
 
 
 def paint_film(

@@ -138,7 +138,7 @@ class DirectionsPanel(QWidget):
             return  # rows must not move under the hand; the release shows them
         doc, directions = self._board.document, self._board.directions
         self.chips.set_chips(chips(directions, doc))
-        rows = build_rows(directions, doc, self._wanted)
+        rows = build_rows(directions, doc, self._wanted, self._board.kin)
         if not rows:
             self.empty.show_why(why_empty(self._board, self._wanted))
         self.view.show_rows(rows)
@@ -187,6 +187,7 @@ class DirectionsPanel(QWidget):
         button = icon_button("list-filter", tr("Sort and fold"))
         menu = QMenu(button)
         menu.addAction(tr("Strongest first"), lambda: self._sort("strength"))
+        menu.addAction(tr("Most agreed on first"), lambda: self._sort("agreement"))
         menu.addAction(tr("By name"), lambda: self._sort("name"))
         menu.addSeparator()
         menu.addAction(tr("Fold all groups"), lambda: self._fold_all(True))

@@ -1,18 +1,27 @@
 """Which rows the list shows: filter, search, groups. Pure values, no widgets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from latentstudio.document.direction import Direction
 from latentstudio.document.state import Document
+from latentstudio.session.agreement import Kin
 from latentstudio.ui.widgets.words import layer_words, tr
 
-Order = Literal["strength", "name"]
+Order = Literal["strength", "agreement", "name"]
 
 ALL, IN_USE, PINNED = "all", "in-use", "pinned"
-_METHODS = {"sefa": "SeFa", "ganspace": "GANSpace"}
-_SHORT = {"ganspace": "PCA"}
+_METHODS = {
+    "sefa": "SeFa",
+    "ganspace": "GANSpace",
+    "dp-lase": "DP-LaSE",
+    "warpedganspace": "WarpedGANSpace",
+    "voynov-babenko": "Voynov–Babenko",
+}
+_SHORT = {"ganspace": "PCA", "warpedganspace": "Warped", "voynov-babenko": "Voynov"}
+_NO_KIN: Mapping[str, Kin] = MappingProxyType({})
 _LONGEST_GROUP = 40
 
 
@@ -78,11 +87,18 @@ def chips(directions: Iterable[Direction], doc: Document) -> list[tuple[str, str
     return found + [(f"method:{m}", _SHORT.get(m, method_words(m))) for m in methods]
 
 
-def build_rows(directions: Iterable[Direction], doc: Document, wanted: Wanted) -> list[Row]:
+def build_rows(
+    directions: Iterable[Direction],
+    doc: Document,
+    wanted: Wanted,
+    kin: Mapping[str, Kin] = _NO_KIN,
+) -> list[Row]:
     """Headers and rows in the order shown; strongest first as the methods gave them."""
     shown = [d for d in directions if _passes(d, doc, wanted)]
     if wanted.order == "name":
         shown.sort(key=lambda d: doc.name_of(d.id, d.name).casefold())
+    elif wanted.order == "agreement":
+        shown.sort(key=lambda d: -_agreement(kin.get(d.id)))
     groups: dict[str, tuple[str, list[Direction]]] = {}
     if wanted.chip == ALL and (pinned := [d for d in shown if d.id in doc.pinned]):
         groups["pinned"] = (tr("Pinned"), pinned)
@@ -112,6 +128,13 @@ def changed_rows(before: Document, after: Document) -> set[str] | None:
     ):
         return None
     return {edit.direction for edit in set(was.edits) ^ set(now.edits)}
+
+
+def _agreement(kin: Kin | None) -> float:
+    """Methods that found it; a repeat counts for less than any other."""
+    if kin is None or kin.duplicate_of:
+        return 0.0
+    return len(kin.methods) + (0.5 if kin.same else 0.0)
 
 
 def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:

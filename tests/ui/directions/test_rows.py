@@ -2,6 +2,7 @@
 
 from latentstudio.document import commands
 from latentstudio.document.state import Document
+from latentstudio.session.agreement import Kin
 from latentstudio.ui.directions.rows import Group, Item, Wanted, build_rows, chips
 from tests.ui import fakes
 
@@ -71,3 +72,14 @@ def test_chips_name_the_methods_and_count_what_is_in_use():
     assert texts == ["All", "In use", "Pinned", "PCA", "SeFa"]
     doc = after(commands.set_amount("sefa-2", 1.0), commands.set_amount("of another model", 1.0))
     assert chips(FOUND, doc)[1] == ("in-use", "In use 1")
+
+
+def test_by_agreement_what_most_methods_found_comes_first_and_repeats_last():
+    kin = {
+        "sefa-2": Kin(("sefa", "ganspace", "dp-lase"), ("ganspace-1", "dp-lase-0")),
+        "sefa-1": Kin(("sefa", "ganspace"), ("ganspace-1",), duplicate_of="sefa-0"),
+        "ganspace-1": Kin(("ganspace", "sefa"), ("sefa-2",)),
+    }
+    rows = build_rows(FOUND, Document(), Wanted(order="agreement"), kin)
+    ids = [row.id for row in rows if isinstance(row, Item)]
+    assert ids == ["sefa-2", "sefa-0", "sefa-1", "ganspace-1", "ganspace-0"]

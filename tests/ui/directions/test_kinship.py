@@ -1,0 +1,60 @@
+"""What directions have in common, as the list says it."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from latentstudio.session.agreement import Kin
+from latentstudio.ui.directions.kinship import kin_tip, kin_words, short_kin_words
+from tests.ui import fakes
+
+NAMES = {"sefa-0": "Turn head", "ganspace-3": "PCA 4"}
+
+
+@pytest.mark.parametrize(
+    ("kin", "long", "short"),
+    [
+        (None, "", ""),
+        (Kin(("sefa",)), "", ""),
+        (Kin(("a", "b", "c", "d"), ("sefa-0",)), "found by 4 methods", "4 methods"),
+        (Kin(("a", "b"), ("sefa-0",), "sefa-0"), "repeats Turn head", "repeat"),
+        (Kin(("a",), ("sefa-0",)), "found again as Turn head", ""),
+        (Kin(("a",), partly="ganspace-3"), "partly like PCA 4", ""),
+    ],
+)
+def test_captions(kin, long, short):
+    assert kin_words(kin, NAMES.__getitem__) == long
+    assert short_kin_words(kin) == short
+
+
+def test_the_tooltip_names_methods_and_directions():
+    kin = Kin(("sefa", "ganspace"), ("ganspace-3",))
+    words = kin_tip(kin, NAMES.__getitem__)
+    assert words == "Found by 2 methods: SeFa, GANSpace.\nThe same as PCA 4."
+    assert kin_tip(Kin(("sefa",), partly="sefa-0"), NAMES.__getitem__) == "Partly like Turn head."
+
+
+def test_a_row_tells_what_it_has_in_common(found, client):
+    known = fakes.direction_set(sefa=6, ganspace=4)
+    tilted = known.directions[9].vector.copy()  # sefa-5: nobody else's
+    tilted[:] = 0
+    tilted[[1, 200]] = 0.6, 0.8
+    changed = replace(known.directions[9], vector=tilted)
+    client.directions_ready.emit(replace(known, directions=(*known.directions[:9], changed)))
+    board, rows = found.board, found.panel.view.rows
+    assert board.source_words("sefa-1") == "found by 2 methods"
+    assert board.source_words("sefa-4") == ""
+    assert board.source_words("sefa-5") in ("partly like PCA 1", "partly like SeFa 1")
+    tip = rows.data(rows.index_of("sefa-1"), Qt.ItemDataRole.ToolTipRole)
+    assert tip.splitlines()[-1] == "The same as PCA 1."
+    spoken = rows.data(rows.index_of("sefa-1"), Qt.ItemDataRole.AccessibleTextRole)
+    assert "found by 2 methods" in spoken
+    board.rename("sefa-1", "Grin")
+    assert board.source_words("sefa-1") == "SeFa 1 · found by 2 methods"
+
+
+def test_another_model_has_nothing_in_common_with_the_last(found, client):
+    assert found.board.kin
+    client.model_opened.emit(fakes.summary(fingerprint="f" * 64))
+    assert not found.board.kin
