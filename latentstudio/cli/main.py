@@ -10,11 +10,21 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 
-from latentstudio.cli import density, discover, failures, inspect, presets, render, tour, walk
+from latentstudio.cli import (
+    density,
+    discover,
+    failures,
+    inspect,
+    models,
+    presets,
+    render,
+    tour,
+    walk,
+)
 from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
-COMMANDS = (inspect, render, discover, walk, density, presets, tour)
+COMMANDS = (inspect, render, discover, walk, density, presets, models, tour)
 
 MENDABLE = 2
 """Exit status for anything the user can mend."""
