@@ -63,9 +63,10 @@ class SnapshotModel(QAbstractListModel):
                 self._want(shot.picture)
 
     def add_thumb(self, picture: Picture, pixels: Pixels) -> None:
-        """Take a small picture that was asked for."""
-        self._thumbs[picture] = to_pixmap(pixels)
-        self._all_changed()
+        """Take a small picture that was asked for; others are not for this list."""
+        if picture in self._asked:
+            self._thumbs[picture] = to_pixmap(pixels)
+            self._all_changed()
 
     def thumb(self, picture: Picture) -> QPixmap | None:
         """The small picture, if it is there yet."""

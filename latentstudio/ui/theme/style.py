@@ -46,22 +46,17 @@ def palette(tokens: Tokens) -> QPalette:
 
 def style_sheet(tokens: Tokens, scale: float) -> str:
     """The one style sheet of the application at a text scale of 1.0 to 1.5."""
-    sizes = {f"h{size}": str(round(size * scale)) for size in (20, 22, 24, 28, 32)}
-    faint = {
-        f"{role}55": tokens.color(role, 0.55).name(QColor.NameFormat.HexArgb) for role in ("tx2",)
-    }
-    arrows = (resources_dir() / "theme").as_posix()
-    # White buttons on white need an outline; grey ones on black do not.
-    outline = "transparent" if tokens.look == "dark" else tokens.line2
-    values = {
-        **tokens.roles(),
-        **sizes,
-        **faint,
-        "arrows": arrows,
+    dark = tokens.look == "dark"
+    derived = {
         "look": tokens.look,
-        "outline": outline,
+        "arrows": (resources_dir() / "theme").as_posix(),
+        "tx255": tokens.color("tx2", 0.55).name(QColor.NameFormat.HexArgb),
+        # White buttons on white need an outline; grey ones on black do not.
+        "outline": "transparent" if dark else tokens.line2,
+        "chosen": tokens.ctlh if dark else tokens.ctl,
+        "h24": str(round(24 * scale)),
     }
-    return Template(_source()).substitute(values)
+    return Template(_source()).substitute(tokens.roles() | derived)
 
 
 @cache

@@ -70,6 +70,12 @@ class Theme(QObject):
         """How long a movement may take: nothing where motion is reduced."""
         return 0 if self._still else wanted
 
+    def set_all(self, choice: Choice, text_scale: float, reduce_motion: bool) -> None:
+        """Choose everything at once: the application is dressed only once."""
+        self._still = reduce_motion
+        self._scale = min(1.5, max(1.0, text_scale))
+        self.set_choice(choice)
+
     def set_choice(self, choice: Choice) -> None:
         """Choose dark, light, or the desktop's."""
         self._choice = choice

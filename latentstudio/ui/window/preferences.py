@@ -37,11 +37,8 @@ class Preferences(QObject):
 
     def apply(self) -> None:
         """Dress the application by them."""
-        look = theme()
-        look.set_reduce_motion(self.now.reduce_motion)
-        look.set_text_scale(self.now.text_scale / 100)
-        look.set_choice(self.now.theme)
-        look.apply()
+        now = self.now
+        theme().set_all(now.theme, now.text_scale / 100, now.reduce_motion)
 
     def change(self, **values: Any) -> None:
         """Replace some settings, apply and keep them."""

@@ -120,6 +120,15 @@ def test_the_look_changes_palette_and_sheet_and_says_so(qtbot, qapp, look):
     assert "$" not in qapp.styleSheet()
 
 
+def test_choosing_everything_dresses_once_and_the_same_again_not_at_all(qtbot, look):
+    said = []
+    look.changed.connect(lambda: said.append(look.look))
+    look.set_all("light", 1.25, True)
+    look.set_all("light", 1.25, False)
+    assert said == ["light"]
+    assert look.text_scale == 1.25
+
+
 def test_tone_colours_a_label(qtbot, look):
     label = QLabel("0")
     qtbot.addWidget(label)
