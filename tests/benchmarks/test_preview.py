@@ -1,0 +1,190 @@
+"""From a slider to the picture on the screen, and the window while something heavy runs."""
+
+import statistics
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QTimer
+from PySide6.QtTest import QTest
+
+from latentstudio.app.main import open_window
+from latentstudio.core.progress import run
+from latentstudio.document import commands
+from latentstudio.engine.images import to_pixels
+from latentstudio.session.densities import reference
+from latentstudio.session.library import default_directions
+from latentstudio.session.models import open_model
+from tests.benchmarks.random_model import random_stylegan2
+from tests.e2e.hands import LEFT, Hands, wait
+
+MOST_OVER_BARE = 1.15
+MOST_P99 = 16.0  # ms
+ROUNDS = 40
+
+
+class Painted(QObject):
+    """Waits until the canvas has painted the frame of a picture."""
+
+    def __init__(self, hands):
+        super().__init__()
+        self._hands = hands
+        self._loop = QEventLoop()
+        self._due = False
+        hands.window.canvas.view.viewport().installEventFilter(self)
+        hands.client.frame_ready.connect(self._came)
+
+    def _came(self, frame):
+        self._due = frame.picture == self._hands.picture
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and self._due:
+            self._due = False
+            QTimer.singleShot(0, self._loop.quit)  # after the painting itself
+        return False
+
+    def wait(self):
+        self._loop.exec()
+
+
+@pytest.fixture
+def studio(qapp, warm_home):
+    window, wiring = open_window((), time.monotonic())
+    hands = Hands(window, wiring)
+    QTest.qWaitForWindowActive(window)
+    wiring.start()
+    hands.ready()
+    yield hands
+    window.close()
+    wiring.stop()
+    window.deleteLater()
+
+
+def open_other(studio, path):
+    """Open a model whose density and directions have been made beforehand."""
+    generator = run(open_model(str(path)))
+    run(reference(generator))
+    run(default_directions(generator))
+    studio.frame = None
+    studio.window.opening.open(str(path))
+    wait(lambda: studio.history.document.model == str(path), "the model")
+    studio.ready()
+
+
+def quiet(studio):
+    """Wait until bands and films have come, so that nothing competes."""
+    seen = []
+    studio.client.film_ready.connect(lambda *_: seen.append(time.monotonic()))
+    studio.client.bands_ready.connect(lambda *_: seen.append(time.monotonic()))
+    began = time.monotonic()
+    wait(lambda: time.monotonic() - max([began, *seen]) > 1.0, "quiet")
+
+
+def latencies(studio, rounds=ROUNDS):
+    """Seconds from a slider's move to its painted picture, and of the bare work, in turns."""
+    renderer = studio.client._studio._model.renderer
+    painted = Painted(studio)
+    moves, bare, engine = [], [], []
+    for step in range(rounds):
+        began = time.perf_counter()
+        studio.history.do(commands.set_amount("sefa-0", (step + 1) / 500, gesture=studio))
+        painted.wait()
+        moves.append(time.perf_counter() - began)
+        engine.append(studio.frame.milliseconds / 1000)
+        codes = renderer.latents(studio.picture).codes
+        began = time.perf_counter()
+        to_pixels(renderer.generator.synthesize(codes))
+        bare.append(time.perf_counter() - began)
+        QTest.qWait(1)
+    return moves, bare, engine
+
+
+def report_latency(figure, name, studio):
+    quiet(studio)
+    moves, bare, engine = (statistics.median(times) for times in latencies(studio))
+    figure(f"{name}: bare forward pass and conversion", bare * 1000, "ms")
+    figure(f"{name}: slider to painted picture", moves * 1000, "ms")
+    figure(f"{name}: of which the engine", engine * 1000, "ms")
+    return figure(f"{name}: slider to picture, over bare", moves / bare, "×", MOST_OVER_BARE)
+
+
+def test_a_slider_on_the_built_in_model(studio, figure):
+    assert report_latency(figure, "portraits 64", studio)
+
+
+def test_a_slider_on_a_model_of_256_pixels(studio, figure, tmp_path):
+    random_stylegan2(tmp_path / "random-256.safetensors", 256)
+    open_other(studio, tmp_path / "random-256.safetensors")
+    assert report_latency(figure, "random 256", studio)
+
+
+def test_a_hundred_places_dragged_fast(studio, figure):
+    """A mouse tells 100 places as fast as it can; what was overtaken is never rendered."""
+    quiet(studio)
+    renderer = studio.client._studio._model.renderer
+    slider = studio.slider("sefa-0")
+    quiet(studio)
+    middle, track = slider.height() // 2, slider.track()
+    start, end = round(track.x(0)), round(track.x(track.high))
+    before, began = renderer.pictures.made, time.perf_counter()
+    QTest.mousePress(slider, LEFT, pos=QPoint(start, middle))
+    for place in np.linspace(start, end, 100):
+        QTest.mouseMove(slider, QPoint(round(place), middle))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(end, middle))
+    studio.settle()
+    spent = time.perf_counter() - began
+    made = renderer.pictures.made - before
+    bare = statistics.median(latencies(studio, 10)[1])
+    figure("100 places at once: pictures rendered", made, "")
+    assert figure("100 places at once: rendered, over what fits", made / (spent / bare + 2), "×", 1)
+
+
+def test_dragging_as_a_hand_does(studio, figure):
+    """Places 10 ms apart for a second and more: how often a new picture is shown."""
+    quiet(studio)
+    slider = studio.slider("sefa-0")
+    quiet(studio)
+    bare = statistics.median(latencies(studio, 10)[1])
+    middle, track = slider.height() // 2, slider.track()
+    at = round(track.x(slider.amount))
+    QTest.mousePress(slider, LEFT, pos=QPoint(at, middle))
+    frames, began = studio.frames, time.perf_counter()
+    for step in range(150):
+        QTest.mouseMove(slider, QPoint(at + step // 3, middle))
+        QTest.qWait(10)
+    spent = time.perf_counter() - began
+    shown = studio.frames - frames
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(at + 50, middle))
+    figure("dragging: pictures a second", shown / spent, "/s")
+    figure("dragging: time for a picture, over bare", spent / shown / bare, "×")
+
+
+def test_the_event_loop_while_ganspace_runs(studio, figure):
+    quiet(studio)
+    ended = []
+    studio.client.job_changed.connect(
+        lambda job: ended.append(job) if job.state in ("done", "failed") else None
+    )
+    late = []
+    last = [time.perf_counter()]
+
+    def tick():
+        now = time.perf_counter()
+        late.append((now - last[0]) * 1000 - 5)
+        last[0] = now
+
+    timer = QTimer(interval=5)
+    timer.setTimerType(timer.timerType().PreciseTimer)
+    timer.timeout.connect(tick)
+    studio.client.discover("ganspace")
+    last[0] = time.perf_counter()
+    timer.start()
+    loop = QEventLoop()
+    studio.client.job_changed.connect(lambda job: loop.quit() if ended else None)
+    loop.exec()
+    timer.stop()
+    assert [job.state for job in ended] == ["done"]
+    figure("GANSpace runs: seconds", (len(late) * 5 + sum(late)) / 1000, "s")
+    figure("GANSpace runs: event loop late, median", np.median(late), "ms")
+    figure("GANSpace runs: event loop late, worst", np.max(late), "ms")
+    assert figure("GANSpace runs: event loop late, p99", np.percentile(late, 99), "ms", MOST_P99)
