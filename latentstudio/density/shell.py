@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 from latentstudio.core.reading import Reading, Side, State
 
@@ -97,6 +96,8 @@ def chi_shell(dim: int, samples: int = 20_000) -> Shell:
 
     The reference holds the distribution's own quantiles, so it is exact and has no seed.
     """
+    from scipy.special import gammaincinv  # takes half a second, and most models need none
+
     share = (np.arange(samples) + 0.5) / samples
     return Shell(np.sqrt(2 * gammaincinv(dim / 2, share)))
 

@@ -6,7 +6,6 @@ a latent. Statistics need a hundred thousand latents and no seeds.
 
 import numpy as np
 import torch
-from scipy.special import ndtri
 from torch import Tensor
 
 from latentstudio.core.spaces import Prior, Space
@@ -25,6 +24,8 @@ def draw_z(generator: Generator, count: int, rng: np.random.Generator) -> Tensor
     if space.prior is Prior.UNIFORM:
         z = rng.uniform(-1.0, 1.0, shape).astype(np.float32)
     elif space.prior is Prior.TRUNCATED:
+        from scipy.special import ndtri  # takes half a second, and few models need it
+
         z = ndtri(rng.uniform(_BELOW, 1 - _BELOW, shape)).astype(np.float32)
     else:
         z = rng.standard_normal(shape, dtype=np.float32)

@@ -73,7 +73,9 @@ class JobList(QObject):
         info = self._jobs.get(ticket)
         if info is None:
             return
-        self._show(replace(info, fraction=step.fraction, message=step.message, state="running"))
+        now = replace(info, fraction=step.fraction, message=step.message, state="running")
+        if _looks(now) != _looks(info):
+            self._show(now)
         if step.preview is not None:
             self.stepped.emit(ticket, step.preview)
 
@@ -102,6 +104,11 @@ class JobList(QObject):
     def _show(self, info: JobInfo) -> None:
         self._jobs[info.ticket] = info
         self.changed.emit(info)
+
+
+def _looks(info: JobInfo) -> tuple[object, ...]:
+    """What a person can tell apart: a job may take thousands of steps."""
+    return info.state, info.message, round(info.fraction * 100)
 
 
 def sentence_of(error: Exception) -> str:

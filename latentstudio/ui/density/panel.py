@@ -19,6 +19,7 @@ from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
 from latentstudio.session.messages import Frame, Reading, ReferenceCurve, State
 from latentstudio.ui.density import words
+from latentstudio.ui.density.loading import PlotLoader
 from latentstudio.ui.density.trail import Trail
 from latentstudio.ui.widgets.accessible import announce
 from latentstudio.ui.widgets.buttons import text_button
@@ -53,6 +54,8 @@ class DensityPanel(QWidget):
         self._trail = Trail()
         self.meter = Meter()
         self.plot: DensityPlot | None = None
+        self._loader = PlotLoader(self)
+        self._loader.loaded.connect(self._plot_loaded)
         self.axis = label("", "caption", "tx3", wrap=True)
         self.stay = Toggle(tr("Stay on shell"))
         self.snap = text_button(tr("Snap back"), "undo-dot", self._snap_asked, kind="")
@@ -152,21 +155,25 @@ class DensityPanel(QWidget):
     def _reference_ready(self, curve: ReferenceCurve) -> None:
         self._curve = curve
         if not curve.flat:
-            self._need_plot().show_curve(curve)
-        if self.plot is not None:
-            self.plot.setVisible(not curve.flat)
+            self._loader.ask()
+        elif self.plot is not None:
+            self.plot.hide()
         self.axis.setText(curve.words)
         self.axis.setVisible(not curve.flat)
         self._show_reading()
 
-    def _need_plot(self) -> "DensityPlot":
-        """Made when first needed: pyqtgraph takes its time to load."""
-        if self.plot is None:
-            from latentstudio.ui.density.plot import DensityPlot
+    def _plot_loaded(self) -> None:
+        """The plot can be made: for the curve there is now, which may be another model's."""
+        from latentstudio.ui.density.plot import DensityPlot
 
+        if self._curve is None or self._curve.flat:
+            return
+        if self.plot is None:
             self.plot = DensityPlot()
             self._plot_place.addWidget(self.plot)
-        return self.plot
+        self.plot.show()
+        self.plot.show_curve(self._curve)
+        self.plot.show_reading(self._reading, self._trail.points)
 
     def _frame_ready(self, frame: Frame) -> None:
         self._reading, self._start = frame.reading, frame.start

@@ -35,9 +35,10 @@ def panel(qtbot, look, history, client):
 
 
 @pytest.fixture
-def measured(panel, client, history):
+def measured(panel, client, history, qtbot):
     client.model_opened.emit(fakes.summary())
     client.reference_ready.emit(fakes.curve())
+    qtbot.waitUntil(lambda: panel.plot is not None, timeout=60_000)
     show(client, history, fakes.reading())
     return panel
 
