@@ -47,10 +47,17 @@ def of(read: Callable[[str], T]) -> Callable[[str], T]:
 
 
 def add_model(parser: Parser) -> None:
-    """MODEL and --device."""
+    """MODEL, --device, and --set for what a file leaves open."""
     parser.add_argument("model", metavar="MODEL", help="a file, a folder or a name: portraits")
     parser.add_argument(
         "--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1 or mps"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="what the model's file leaves open and was guessed (see inspect): activation=silu",
     )
 
 

@@ -37,6 +37,7 @@ def facts(info: GeneratorInfo) -> dict[str, Any]:
         "spaces": {str(space): _space(info, space) for space in info.spaces},
         "layers": list(info.taps),
         "abilities": sorted(map(str, info.abilities)),
+        "guesses": dict(info.guesses),
     }
 
 
@@ -52,9 +53,10 @@ def words(info: GeneratorInfo) -> str:
         **{f"Space {space.upper()}": _space_words(info, space) for space in info.spaces},
         "Layers": ", ".join(info.taps) or "none",
         "Abilities": ", ".join(sorted(info.abilities)) or "none",
+        **{f"Guessed {name}": text for name, text in info.guesses.items()},
         "Fingerprint": info.fingerprint,
     }
-    return "\n".join(f"{name:<12} {text}" for name, text in rows.items())
+    return "\n".join(f"{name:<18} {text}" for name, text in rows.items())
 
 
 def _space(info: GeneratorInfo, space: Space) -> dict[str, Any]:

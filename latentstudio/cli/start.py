@@ -34,9 +34,10 @@ def open_generator(args: argparse.Namespace) -> "Generator":
     Raises:
         LatentStudioError: There is no such model, or it can't be read.
     """
-    from latentstudio.session.models import open_model
+    from latentstudio.session.models import open_model, with_choices
 
     generator = drive(open_model(args.model, args.device), "Opening the model")
+    generator = with_choices(generator, args.set)
     ignore_useless(args, generator.info)
     return generator
 

@@ -66,6 +66,8 @@ class GeneratorInfo:
         spaces: The spaces it has; always Z, for StyleGAN also W and W+.
         taps: Names of inner layers whose features can be read, in order.
         abilities: What it offers beyond making images.
+        guesses: What its file does not hold and was guessed: name of the choice to its value
+            and what speaks for it. See `engine.generator.HasChoices`.
     """
 
     name: str
@@ -78,6 +80,7 @@ class GeneratorInfo:
     spaces: Mapping[Space, SpaceInfo]
     taps: tuple[str, ...] = ()
     abilities: frozenset[Ability] = field(default_factory=frozenset)
+    guesses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code_space(self) -> Space:

@@ -15,7 +15,7 @@ Optional abilities are separate small protocols. A method says which it needs
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, Protocol, Self, runtime_checkable
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -121,3 +121,19 @@ class HasTruncationStatistics(Protocol):
 
     def at_truncation(self, truncation: float) -> Self:
         """The same network, weights shared, with the statistics of `truncation` (0 to 1)."""
+
+
+@runtime_checkable
+class HasChoices(Protocol):
+    """Models whose file leaves something open: it was guessed, and a person may know better."""
+
+    @property
+    def choices(self) -> Any:
+        """What was chosen: a frozen dataclass whose fields are made by `core.options.option`."""
+
+    def with_choices(self, choices: Any) -> Self:
+        """The same weights read in another way; its fingerprint differs where pictures do.
+
+        Raises:
+            OptionError: The choices don't fit the weights.
+        """

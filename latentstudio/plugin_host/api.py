@@ -14,6 +14,7 @@ from functools import partial
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, CheckpointError, OptionError, PluginError
+from latentstudio.core.options import check as check_options
 from latentstudio.core.options import option
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
@@ -68,6 +69,7 @@ __all__ = [
     "TensorBag",
     "Walk",
     "Weights",
+    "check_options",
     "check_shape",
     "doubling_kernel",
     "draw_normal",
@@ -124,7 +126,7 @@ class PluginApi:
         self._register(lambda: add_family(replace(family, build=build)))
         label = f"{family.label}, saved by LatentStudio"
         own = Format(family.id, label, partial(is_own, family=family.id), read_own)
-        self._register(lambda: add_format(own, _RANKS[self._shipped]))
+        self._register(lambda: add_format(own))  # its metadata names the family: never wrong
 
     def add_format(self, form: Format) -> None:
         """Offer a way in which a family is stored; the latest is asked first.

@@ -1,0 +1,123 @@
+"""DCGAN (Radford et al. 2016), WGAN-GP, perceptrons and other plain stacks of layers."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, Self
+
+from latentstudio.plugin_host.api import (
+    Checkpoint,
+    CheckpointError,
+    Facts,
+    Family,
+    Format,
+    PlainGenerator,
+    PluginApi,
+    Prior,
+    TensorBag,
+    Weights,
+    check_options,
+)
+
+from .choices import Choices
+from .guessing import guess
+from .network import Network, make
+from .reading import find_stack, stack_of
+
+FAMILY = "dcgan"
+KEY, SLOTS = "choices", "slots"
+"""Names of settings."""
+
+
+class StackGenerator(PlainGenerator):
+    """A stack whose choices can be changed.
+
+    Args:
+        name: Name on screen.
+        fingerprint: Of `weights`.
+        weights: Canonical; choices recorded in their settings go before guesses.
+    """
+
+    def __init__(self, name: str, fingerprint: str, weights: Weights) -> None:
+        stack = stack_of(weights.tensors, weights.settings.get(SLOTS))
+        bag = TensorBag(weights.tensors)
+        guessed, reasons = guess(bag, stack)
+        self.choices = _recorded(weights.settings) or guessed
+        self._file_print = fingerprint
+        network = make(bag, stack, self.choices)
+        same = self.choices == guessed
+        values = asdict(self.choices)
+        facts = Facts(
+            network.z_dim,
+            network.resolution,
+            network.channels,
+            network.classes,
+            Prior(self.choices.prior),
+            _guesses(self.choices, reasons, network, same),
+        )
+        print_ = fingerprint if same else _changed(fingerprint, self.choices)
+        settings = dict(weights.settings) | {KEY: values}
+        super().__init__(name, FAMILY, print_, Weights(weights.tensors, settings), network, facts)
+
+    def with_choices(self, choices: Choices) -> Self:
+        """The same weights read in another way; the fingerprint is another, too.
+
+        Raises:
+            OptionError: The choices don't fit the layers.
+        """
+        settings = dict(self.weights.settings) | {KEY: asdict(check_options(choices))}
+        weights = Weights(self.weights.tensors, settings)
+        other = StackGenerator(self.info.name, self._file_print, weights).to(self.device)
+        twin = copy.copy(self)
+        twin.__dict__.update(other.__dict__)
+        return twin
+
+
+def recognise(checkpoint: Checkpoint) -> bool:
+    return find_stack(checkpoint.content) is not None
+
+
+def convert(checkpoint: Checkpoint) -> Weights:
+    stack = find_stack(checkpoint.content)
+    if stack is None:
+        raise CheckpointError(f"{checkpoint.path.name} holds no stack of layers.")
+    return Weights(stack.tensors(), {SLOTS: [layer.slots for layer in stack.layers]})
+
+
+def build(weights: Weights, name: str, fingerprint: str) -> StackGenerator:
+    """The generator of canonical weights; what they leave open is guessed."""
+    return StackGenerator(name, fingerprint, weights)
+
+
+def _guesses(
+    choices: Choices, reasons: Mapping[str, str], network: Network, guessed: bool
+) -> dict[str, str]:
+    """What the file does not hold, for the model panel."""
+    values = asdict(choices) | {"size": network.resolution}
+    shown = ["activation", *(["bare"] if choices.bare else []), "output", "prior", "size"]
+    shown += ["classes", "condition"] if network.classes else []
+    return {name: f"{values[name]} ({reasons[name] if guessed else 'chosen'})" for name in shown}
+
+
+def _recorded(settings: Mapping[str, Any]) -> Choices | None:
+    """Choices in a file that LatentStudio saved, as far as they are of the right kind."""
+    record = settings.get(KEY)
+    if not isinstance(record, dict):
+        return None
+    kinds = {field.name: type(field.default) for field in fields(Choices)}
+    known = {name: record[name] for name in kinds if type(record.get(name)) is kinds[name]}
+    return check_options(Choices(**known))
+
+
+def _changed(fingerprint: str, choices: Choices) -> str:
+    """Fingerprint of a network whose pictures differ from those of the guesses."""
+    text = fingerprint + json.dumps(asdict(choices), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def activate(api: PluginApi) -> None:
+    api.add_family(Family(FAMILY, "DCGAN or another stack", build))
+    label = "Stack of layers, state dictionary of PyTorch"
+    api.add_format(Format(FAMILY, label, recognise, convert))

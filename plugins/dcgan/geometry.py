@@ -1,0 +1,128 @@
+"""Strides and paddings: files don't hold them, but few lead to a sensible picture.
+
+Every layer has some usual ways, with a cost for how unusual they are; ways are combined, and
+the cheapest combinations whose last size is one that people train at are the candidates.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .reading import Layer, picture_of
+
+USUAL = frozenset({28, 32, 64, 128, 256, 512, 1024})
+LESS_USUAL = frozenset({8, 16, 48, 96, 112, 160, 192, 224, 384})
+MAX_SIZE = 4096
+MIXED = 1.5
+"""Cost of layers with padding and without in one stack."""
+KEPT = 48
+"""Combinations followed at each layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a layer changes the size.
+
+    Attributes:
+        stride: Of the convolution.
+        padding: Of the convolution.
+        extra: Output padding of a transposed one.
+        up: Nearest doubling comes before it.
+        cost: How unusual.
+    """
+
+    stride: int = 1
+    padding: int = 0
+    extra: int = 0
+    up: bool = False
+    cost: float = 0.0
+
+    def size(self, before: int, layer: Layer) -> int:
+        """Height and width after the layer."""
+        before = 2 * before if self.up else before
+        if layer.kind == "deconv":
+            return (before - 1) * self.stride - 2 * self.padding + layer.size + self.extra
+        return before + 2 * self.padding - layer.size + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Ways of all layers, the size of the picture, and the cost of it all."""
+
+    ways: tuple[Way, ...]
+    size: int
+    cost: float
+
+
+def candidates(layers: Sequence[Layer], wanted: int = 0, count: int = 4) -> list[Geometry]:
+    """The likeliest geometries, best first; empty where none fits.
+
+    Args:
+        layers: The stack.
+        wanted: Size of the picture, 0 where it isn't known.
+        count: At most so many.
+    """
+    found: list[tuple[Geometry, bool | None]] = [(Geometry((), 1, 0.0), None)]
+    for index, layer in enumerate(layers):
+        following = layers[index + 1] if index + 1 < len(layers) else None
+        plain = all(other.kind != "deconv" for other in layers)
+        longer = [one for way in found for one in _after(*way, layer, following, plain)]
+        found = sorted(longer, key=lambda one: one[0].cost)[:KEPT]
+    complete = [Geometry(g.ways, g.size, g.cost + _end_cost(g.size, wanted)) for g, _ in found]
+    fitting = [g for g in complete if g.size >= 8 and (not wanted or g.size == wanted)]
+    return sorted(fitting, key=lambda g: g.cost)[:count]
+
+
+def _after(
+    before: Geometry, loose: bool | None, layer: Layer, following: Layer | None, plain: bool
+) -> Iterator[tuple[Geometry, bool | None]]:
+    """Geometries with one more layer; `loose` says that layers go without padding so far."""
+    if layer.kind == "linear":
+        size = _reshaped(layer, following)
+        yield Geometry((*before.ways, Way()), size, before.cost), loose
+        return
+    for way in _ways(layer, before.size, plain):
+        size = way.size(before.size, layer)
+        if not 1 <= size <= MAX_SIZE:
+            continue
+        # From one pixel, and with the smallest kernels, going without padding says nothing.
+        says = before.size > 1 and layer.size > 2
+        style = way.padding == 0 if says else loose
+        mixed = MIXED if loose is not None and style != loose else 0.0
+        yield Geometry((*before.ways, way), size, before.cost + way.cost + mixed), style
+
+
+def _ways(layer: Layer, size: int, plain: bool) -> list[Way]:
+    """Usual ways of one layer, likeliest first."""
+    k = layer.size
+    if layer.kind == "conv":
+        keep = Way(padding=k // 2)
+        if not plain:
+            return [keep, Way(cost=2.0)]
+        # Two modules without weights before it are an activation and a doubling.
+        costs = (0.3, 0.0) if layer.slots in (0, 1) else (0.0, 0.6)
+        return [Way(padding=k // 2, up=up, cost=costs[not up]) for up in (True, False)]
+    if size == 1:
+        return [Way(), Way(stride=2, padding=1, extra=k % 2, cost=2.0)]
+    doubling = Way(2, (k - 1) // 2, k % 2) if k > 1 else Way()
+    known = [doubling, Way(2, 0, cost=1.0), Way(1, 0, cost=1.0), Way(1, k // 2, cost=1.0)]
+    if k == 3:
+        known.append(Way(2, 1, 0, cost=1.0))
+    if k == 4:
+        known += [Way(2, 3, cost=2.0), Way(1, 1, cost=2.0)]
+    return list({(way.stride, way.padding, way.extra): way for way in reversed(known)}.values())
+
+
+def _reshaped(layer: Layer, following: Layer | None) -> int:
+    """Side of the square that a dense layer's numbers become."""
+    if following is None:
+        picture = picture_of(layer.outputs)
+        return picture[1] if picture else 0
+    if following.kind == "linear":
+        return 0
+    return int((layer.outputs // following.inputs) ** 0.5 + 0.5)
+
+
+def _end_cost(size: int, wanted: int) -> float:
+    if wanted:
+        return 0.0
+    return 0.0 if size in USUAL else 2.0 if size in LESS_USUAL else 6.0

@@ -1,0 +1,233 @@
+"""From any state dictionary to a stack of layers under canonical names.
+
+A stack is a chain in the order of the file: each layer reads what the one before it made. A
+network that is no chain, or does not end in a picture, is none of ours.
+
+Canonical names: ``000.linear.weight``, ``001.deconv.weight``, ``001.norm.running_var`` …, and
+``embed.weight`` for a table of classes.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from torch import Tensor
+
+from latentstudio.plugin_host.api import CheckpointError, TensorBag
+
+Kind = Literal["linear", "conv", "deconv"]
+NORM = ("weight", "bias", "running_mean", "running_var")
+MAX_LAYERS = 64
+_LIKELY = re.compile(r"ema|gen|(^|_)g($|_)|netg", re.IGNORECASE)
+_NAME = re.compile(r"(\d{3})\.(linear|conv|deconv|norm)\.(\w+)")
+
+
+@dataclass(slots=True)
+class Layer:
+    """A layer with weights, and the norm behind it.
+
+    Attributes:
+        kind: Dense, convolution, or transposed convolution.
+        inputs: Channels, or numbers.
+        outputs: Channels, or numbers.
+        size: Of the kernel; 1 for dense layers.
+        norm: Width of the batch norm behind it, 0 for none.
+        slots: Modules without weights before it, by the numbers in the names; -1: unknown.
+        tensors: Canonical parts (``weight``, ``bias``) and those of the norm (``norm.…``).
+    """
+
+    kind: Kind
+    inputs: int
+    outputs: int
+    size: int
+    norm: int = 0
+    slots: int = -1
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Stack:
+    """A chain of layers; `embed` is the table of classes where there is one."""
+
+    layers: list[Layer]
+    embed: Tensor | None = None
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All tensors under their canonical names."""
+        found: dict[str, Tensor] = {} if self.embed is None else {"embed.weight": self.embed}
+        for index, layer in enumerate(self.layers):
+            for name, tensor in layer.tensors.items():
+                kind = "" if name.startswith("norm.") else f"{layer.kind}."
+                found[f"{index:03d}.{kind}{name}"] = tensor
+        return found
+
+
+def find_stack(content: Any) -> Stack | None:
+    """The generator in what a file held: at the top, or one level below."""
+    for state in _states(content):
+        stack = read_stack(state)
+        if stack is not None:
+            return stack
+    return None
+
+
+def read_stack(state: Mapping[str, Tensor]) -> Stack | None:
+    """The stack of a state dictionary, or None where it is no chain that makes pictures."""
+    stack = Stack([])
+    groups = _groups(state)
+    sizes = [len(t["running_mean"]) if "running_mean" in t else 0 for t in groups.values()]
+    before = ""
+    for (name, parts), following in zip(groups.items(), [*sizes[1:], 0], strict=True):
+        count = len(stack.layers)
+        if not _add(stack, name, parts, following):
+            return None
+        if len(stack.layers) > count:
+            stack.layers[-1].slots = _between(before, name)
+        before = name
+    return stack if _makes_pictures(stack) else None
+
+
+def stack_of(tensors: dict[str, Tensor], slots: Any = None) -> Stack:
+    """The stack of canonical tensors; checked by taking each where it is used.
+
+    Args:
+        tensors: Under canonical names.
+        slots: Those of the layers, where they were recorded.
+    """
+    bag, layers = TensorBag(tensors), {}
+    for name in sorted(tensors):
+        match = _NAME.fullmatch(name)
+        if match and match[3] == "weight" and match[2] != "norm":
+            norm = f"{match[1]}.norm.running_mean"
+            width = int(bag.any(norm).numel()) if norm in bag else 0
+            layers[int(match[1])] = _described(match[2], bag.any(name).shape, width)
+    if isinstance(slots, list) and len(slots) == len(layers):
+        for index, known in zip(sorted(layers), slots, strict=True):
+            layers[index].slots = known if type(known) is int else -1
+    return Stack([layers[index] for index in sorted(layers)], tensors.get("embed.weight"))
+
+
+def _described(kind: str, shape: Sequence[int], norm: int) -> Layer:
+    """A layer by the shape of its weight."""
+    if len(shape) not in (2, 4):
+        raise CheckpointError("This model file contradicts itself: a layer has an odd shape.")
+    if kind == "deconv":
+        return Layer("deconv", shape[0], shape[1], shape[-1], norm)
+    if kind == "conv":
+        return Layer("conv", shape[1], shape[0], shape[-1], norm)
+    return Layer("linear", shape[1], shape[0], 1, norm)
+
+
+def _states(content: Any) -> Iterator[dict[str, Tensor]]:
+    """State dictionaries, those that sound like a generator first."""
+    if not isinstance(content, dict):
+        return
+    inside = {str(key): value for key, value in content.items() if isinstance(value, dict)}
+    ordered = sorted(inside, key=lambda key: (_LIKELY.search(key) is None, key))
+    for value in [*(inside[key] for key in ordered), content]:
+        found = {str(name): t for name, t in value.items() if isinstance(t, Tensor)}
+        if found and len(found) == len(value):
+            yield found
+
+
+def _groups(state: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Tensors by the module that owns them, in the order of the file."""
+    groups: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in state.items():
+        owner, _, part = name.rpartition(".")
+        if part != "num_batches_tracked":
+            groups.setdefault(owner, {})[part] = tensor
+    return groups
+
+
+def _between(before: str, after: str) -> int:
+    """Numbers left out between ``net.3`` and ``net.6``: activations, doublings, dropout."""
+    (place, _, first), (other, _, second) = before.rpartition("."), after.rpartition(".")
+    if place != other or not (first.isdecimal() and second.isdecimal()):
+        return -1
+    return int(second) - int(first) - 1
+
+
+def _add(stack: Stack, name: str, parts: dict[str, Tensor], following: int) -> bool:
+    """Add a module to the chain; False where it does not fit."""
+    weight = parts.get("weight")
+    if "running_mean" in parts:
+        return _add_norm(stack, parts)
+    if weight is None or not set(parts) <= {"weight", "bias"} or len(stack.layers) >= MAX_LAYERS:
+        return False
+    if weight.ndim == 2 and "emb" in name.lower() and not stack.layers and stack.embed is None:
+        stack.embed = weight
+        return True
+    layer = _layer(stack, weight, parts.get("bias"), following)
+    if layer is None:
+        return False
+    layer.tensors = parts
+    stack.layers.append(layer)
+    return True
+
+
+def _layer(stack: Stack, weight: Tensor, bias: Tensor | None, following: int) -> Layer | None:
+    before = stack.layers[-1] if stack.layers else None
+    if weight.ndim == 2:
+        outputs, inputs = weight.shape
+        fits = before is None or (before.kind == "linear" and before.outputs == inputs)
+        return Layer("linear", inputs, outputs, 1) if fits else None
+    if weight.ndim != 4 or weight.shape[2] != weight.shape[3]:
+        return None
+    first, second, size, _ = weight.shape
+    outputs = len(bias) if bias is not None else following
+    as_deconv = _reads(before, first) and outputs in (0, second)
+    as_conv = before is not None and _reads(before, second) and outputs in (0, first)
+    if as_deconv and as_conv:  # square, or the last: even kernels double, odd ones keep
+        as_deconv = size % 2 == 0 or second in (1, 3)
+    if as_deconv:
+        return Layer("deconv", first, second, size)
+    return Layer("conv", second, first, size) if as_conv else None
+
+
+def _reads(before: Layer | None, channels: int) -> bool:
+    """Whether a convolution of so many channels can follow."""
+    if before is None:
+        return True
+    if before.kind != "linear":
+        return before.outputs == channels
+    return channels > 0 and before.outputs % channels == 0 and _side(before.outputs // channels) > 0
+
+
+def _add_norm(stack: Stack, parts: dict[str, Tensor]) -> bool:
+    if not stack.layers or stack.layers[-1].norm or not set(parts) <= set(NORM):
+        return False
+    layer, width = stack.layers[-1], int(parts["running_mean"].numel())
+    over_pixels = layer.kind == "linear" and width and _side(layer.outputs // width)
+    if layer.outputs != width and not over_pixels:
+        return False
+    layer.norm = width
+    layer.tensors = layer.tensors | {f"norm.{name}": tensor for name, tensor in parts.items()}
+    return True
+
+
+def _makes_pictures(stack: Stack) -> bool:
+    """Whether a chain begins with a code and ends in one or three channels."""
+    if len(stack.layers) < 2 or stack.layers[0].kind == "conv" or stack.layers[-1].norm:
+        return False
+    last = stack.layers[-1]
+    if last.kind == "linear":
+        return picture_of(last.outputs) is not None
+    return last.outputs in (1, 3)
+
+
+def picture_of(numbers: int) -> tuple[int, int] | None:
+    """Channels and side of a picture of so many numbers, if it is one of at least 8 pixels."""
+    for channels in (1, 3):
+        side = _side(numbers // channels)
+        if numbers % channels == 0 and side >= 8:
+            return channels, side
+    return None
+
+
+def _side(pixels: int) -> int:
+    """Side of a square of so many pixels, 0 where it is no square."""
+    side = math.isqrt(pixels)
+    return side if side * side == pixels else 0
