@@ -68,9 +68,10 @@ FORMATS = (
 
 def add_core_families() -> None:
     """Fill the table, once."""
+    for form in FORMATS:
+        add_format(form)
+    # Ours are asked first: they name their family, and may hold other projects' tensor names.
     for family in FAMILIES:
         add_family(family)
         label = f"{family.label}, saved by LatentStudio"
         add_format(Format(family.id, label, partial(is_own, family=family.id), read_own))
-    for form in FORMATS:
-        add_format(form)

@@ -83,7 +83,10 @@ class TensorBag:
             raise CheckpointError(
                 f"This model file is unusual: {full} does not hold plain weights."
             )
-        return tensor.detach().float()
+        # Converted once and kept, so that memory holds it once.
+        plain = tensor.detach().float().contiguous()
+        self._tensors[full] = plain
+        return plain
 
     def kernel(self, name: str, *shape: int, transposed: bool = False) -> Tensor:
         """A convolution's weight (out, in, k, k), laid out as the convolution wants it.
@@ -109,4 +112,10 @@ class TensorBag:
 
     def shape(self, name: str, ndim: int) -> tuple[int, ...]:
         """Shape of a tensor that settings are read from."""
-        return tuple(self.take(name, *[-1] * ndim).shape)
+        found = tuple(self.any(name).shape)
+        if len(found) != ndim:
+            raise CheckpointError(
+                f"This model file contradicts itself: {self._prefix}{name} has {len(found)} axes "
+                f"where {ndim} are needed."
+            )
+        return found

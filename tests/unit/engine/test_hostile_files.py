@@ -218,7 +218,8 @@ def test_safetensors_that_contradict_themselves(header, words, tmp_path):
 
 
 def test_a_name_that_occurs_twice_is_refused(tmp_path):
-    text = b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{}}'
+    one = b'"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}'
+    text = b"{" + one + b"," + one + b"}"
     path = tmp_path / "model.safetensors"
     path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(16))
     assert "broken" in sentence(path)

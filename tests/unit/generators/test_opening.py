@@ -1,5 +1,6 @@
 """Recognising, saving and naming models."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -15,25 +16,36 @@ from latentstudio.generators.registry import families, open_generator
 from latentstudio.generators.save import save_generator
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "generators"
-PICKLES = ["stylegan2-ada-64", "stylegan2-ada-conditional-32", "stylegan2-from-stylegan3-repo-64"]
+ORIGINALS = [
+    "stylegan2-ada-64.pkl",
+    "stylegan2-ada-conditional-32.pkl",
+    "stylegan2-from-stylegan3-repo-64.pkl",
+    "stylegan3-t-64.pkl",
+    "stylegan2-tf-32.pkl",
+    "rosinality-stylegan2-64.pt",
+    "biggan-64-G_ema.pth",
+    "biggan-deep-64",
+]
 
 
 def open_model(path):
     return run(open_generator(path))
 
 
-@pytest.mark.parametrize("name", PICKLES)
+@pytest.mark.parametrize("name", ORIGINALS)
 def test_the_same_network_in_our_own_file(name, tmp_path):
-    original = open_model(GOLDEN / f"{name}.pkl")
+    original = open_model(GOLDEN / name)
     save_generator(original, tmp_path / "copy.safetensors")
     copy = open_model(tmp_path / "copy.safetensors")
     assert copy.info.fingerprint == original.info.fingerprint
     assert copy.info.abilities == original.info.abilities
     assert copy.info.spaces == original.info.spaces
+    family = {"family": original.info.family}
+    assert copy.weights.settings == json.loads(json.dumps(original.weights.settings)) | family
     classes = torch.tensor([1, 2]) if original.info.classes else None
     codes = original.map(original.sample_z([3, 4]), classes)
     assert torch.equal(codes, copy.map(copy.sample_z([3, 4]), classes))
-    pictures = [model.synthesize(model.broadcast(codes)) for model in (original, copy)]
+    pictures = [model.synthesize(model.broadcast(codes), classes) for model in (original, copy)]
     assert torch.equal(*pictures)
 
 
