@@ -9,6 +9,7 @@ The opcodes are those of Python's `pickletools` (protocols 0 to 5).
 
 import codecs
 import struct
+import warnings
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -268,7 +269,10 @@ def _old_text(source: Source, size: int) -> Any:
 
 
 def _quoted(source: Source) -> str:
-    data, _ = codecs.escape_decode(source.line().strip()[1:-1])
+    with warnings.catch_warnings():
+        # Python would warn of escapes that it doesn't know; a damaged file is full of them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        data, _ = codecs.escape_decode(source.line().strip()[1:-1])
     return str(data, "latin1")
 
 

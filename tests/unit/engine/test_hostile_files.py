@@ -157,6 +157,7 @@ def test_torch_files_agree_with_torch(zipped, tmp_path):
         (b"\x80\x04}q", "ends in the middle"),
         (b"\x80\x04\xff.", "damaged"),
         (b"\x80\x04R.", "damaged"),
+        (b"\x80\x02S'\\R'\nR.", "damaged"),
         (b"\x80\x04\x8e" + struct.pack("<Q", 10**12), "ends in the middle"),
         (b"\x80\x04]r\xff\xff\xff\xff.", "don't know"),
         (struct.pack("<Q", 10**9) + b"{", "ends in the middle"),
