@@ -1,45 +1,43 @@
 """The main window: makes the parts, passes the engine's answers on, folds when it is small."""
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QPixmap,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from latentstudio.core.settings import Settings
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Snapshot
-from latentstudio.session.messages import Frame, ModelSummary, Pixels
+from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
-from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.window.actions import Actions
+from latentstudio.ui.window.answers import Answers
 from latentstudio.ui.window.centre import Centre
+from latentstudio.ui.window.columns import Columns
 from latentstudio.ui.window.command_table import command_rows, tr
 from latentstudio.ui.window.compare import Compare
+from latentstudio.ui.window.drop_target import DropTarget
 from latentstudio.ui.window.edit_commands import EditCommands
 from latentstudio.ui.window.finder import Finder
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold, fold_for
 from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
-from latentstudio.ui.window.opening import Opening, dropped_file, title_of
+from latentstudio.ui.window.opening import Opening, title_of
 from latentstudio.ui.window.options_bar import OptionsBar
 from latentstudio.ui.window.panels import make_panels
 from latentstudio.ui.window.panes import Panes
 from latentstudio.ui.window.preferences import Preferences
-from latentstudio.ui.window.side import USUAL, Side
+from latentstudio.ui.window.side import Side
 from latentstudio.ui.window.snap_back import SnapBack
 from latentstudio.ui.window.start_picture import start_picture
 from latentstudio.ui.window.status_bar import StatusBar
@@ -49,7 +47,7 @@ from latentstudio.ui.window.toolbar import Toolbar
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
-LEFT, LEFT_LEAST, LEFT_MOST, LEFT_COMPACT = 343, 280, 480, 299
+_SIZE = (1440, 900)
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +73,6 @@ class MainWindow(QMainWindow):
         self.model: ModelSummary | None = None
         self._fold = Fold()
         self._offered: tuple[Snapshot, ...] | None = None
-        self._live = False
         # First of all listeners: the engine starts on a change before any widget repaints.
         stop = history.changed.connect(self._ask_for_picture)
         self.destroyed.connect(lambda: stop())
@@ -116,21 +113,14 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
         self.side = Side(make_panels(self.history, self.client), self.centre.below)
-        self.left.setMinimumWidth(LEFT_LEAST)
-        self.left.setMaximumWidth(LEFT_MOST)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        self._columns.setHandleWidth(1)
-        self._columns.setChildrenCollapsible(False)
-        for number, part in enumerate((self.left, self.centre, self.side)):
-            self._columns.addWidget(part)
-            self._columns.setStretchFactor(number, int(number == 1))
+        self.columns = Columns(self.left, self.centre, self.side, _SIZE[0])
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for piece in (rule(), self.toolbar, rule()):
             column.addWidget(piece)
-        column.addWidget(self._columns, 1)
+        column.addWidget(self.columns, 1)
         column.addWidget(rule())
         column.addWidget(self.status)
         self.setCentralWidget(body)
@@ -138,9 +128,7 @@ class MainWindow(QMainWindow):
         self.actions_.fill(self.menuBar())
         self.edits.add_recent_menu(self.menuBar())
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self.resize(1440, 900)
-        self._columns.setSizes([LEFT, 1440 - LEFT - USUAL - 1, USUAL])
-        self.setAcceptDrops(True)
+        self.resize(*_SIZE)
         self.setWindowTitle("LatentStudio")
         self.panes = Panes(
             (
@@ -161,20 +149,11 @@ class MainWindow(QMainWindow):
         client, canvas = self.client, self.canvas
         stop = self.history.changed.connect(self._show_document)
         self.destroyed.connect(lambda: stop())
-        client.engine_ready.connect(canvas.starting.engine_ready)
-        client.model_opened.connect(self._model_opened)
-        client.model_failed.connect(self._model_failed)
-        client.frame_ready.connect(self._frame)
-        client.thumb_ready.connect(self._thumb)
-        client.job_changed.connect(self.status.job.show_job)
-        client.notice.connect(self._notice)
-        client.saved.connect(self._saved)
         canvas.moved.connect(self._canvas_moved)
         canvas.warning.snap_back.connect(self.snap.go)
         canvas.warning.stay_on_shell.connect(self.edits.toggle_stay)
         canvas.empty.open_model.connect(self.opening.ask)
         canvas.empty.open_built_in.connect(self.opening.open_built_in)
-        self.snap.previewed.connect(self._preview)
         self.strip.recalled.connect(self.edits.recall)
         self.toolbar.seed_asked.connect(self.edits.set_seed)
         self.status.cancel_asked.connect(client.cancel)
@@ -183,9 +162,10 @@ class MainWindow(QMainWindow):
         self.options.mode_asked.connect(self.compare.set_mode)
         self.options.before_asked.connect(self.compare.set_source)
         self.options.zoom_asked.connect(canvas.view.set_zoom)
-        self.compare.changed.connect(self._show_compare)
+        self.compare.changed.connect(self.show_compare)
         self.preferences.changed.connect(self._show_choices)
-        self.opening.asked.connect(self._opening)
+        self.answers = Answers(self)
+        self.drops = DropTarget(self)
 
     def _begin(self) -> None:
         self._show_document(self.history.document)
@@ -206,7 +186,7 @@ class MainWindow(QMainWindow):
     # What the document says
 
     def _ask_for_picture(self, document: Document) -> None:
-        if self._live:
+        if self.model is not None:
             self.client.show(document.picture)
 
     def _show_document(self, document: Document) -> None:
@@ -215,69 +195,22 @@ class MainWindow(QMainWindow):
         self.compare.show_document(document)
         self.edits.show_document(document)
         if document.snapshots != self._offered:
-            self._show_compare()
-
-    # What the engine says
-
-    def _opening(self, ref: str) -> None:
-        self.status.model.say(tr("Opening %1").replace("%1", title_of(ref)), "loader")
-
-    def _model_opened(self, summary: ModelSummary) -> None:
-        self.model = summary
-        self._live = True
-        self.preferences.add_recent(summary.ref)
-        self.status.model.say(summary.info.name, "box")
-        self.status.device.say(summary.device)
-        self.setWindowTitle(f"{summary.info.name} – LatentStudio")
-        self._set_model_open(True)
-        self.strip.model.ask_again(forget=True)
-        self.compare.forget()
-        self.client.show(self.history.document.picture)
-
-    def _model_failed(self, ref: str, sentence: str) -> None:
-        self.toasts.show("error", sentence)
-        self.canvas.starting.finish()
-        if self.model is None:
-            self.canvas.clear()
-            self.options.say(tr("Open a model to begin"))
-            self.status.model.say(tr("Engine ready"), "circle-check")
-        else:
-            self.status.model.say(self.model.info.name, "box")
-
-    def _frame(self, frame: Frame) -> None:
-        self.canvas.starting.finish()
-        self.options.say("")
-        state = frame.reading.state if frame.reading else None
-        self.canvas.show_frame(self.edits.with_names(frame))
-        self.side.show_state(state)
-        self.status.frame.say(
-            tr("%1 ms a frame").replace("%1", str(max(1, round(frame.milliseconds))))
-        )
-        self.edits.describe(frame)
-        if state == "off":
-            self.snap.ask(frame.picture)
-
-    def _thumb(self, picture: object, pixels: Pixels) -> None:
-        self.strip.model.add_thumb(picture, pixels)  # type: ignore[arg-type]
-        self._show_compare()
-
-    def _preview(self, pixels: Pixels | None) -> None:
-        self.canvas.warning.set_preview(None if pixels is None else to_pixmap(pixels))
-
-    def _notice(self, kind: str, text: str) -> None:
-        self.toasts.show(kind, text)
-
-    def _saved(self, path: str) -> None:
-        self.toasts.show("ok", tr("Saved %1").replace("%1", Path(path).name))
+            self.show_compare()
 
     # Showing
+
+    def set_model(self, summary: ModelSummary) -> None:
+        """A model is open: from now on every change of the document is rendered."""
+        self.model = summary
+        self._set_model_open(True)
 
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
         self.toolbar.set_model_open(is_open)
         self.edits.show_document(self.history.document)
 
-    def _show_compare(self) -> None:
+    def show_compare(self) -> None:
+        """Show how and with what is compared."""
         self.actions_["compare"].setChecked(self.compare.on)
         self.actions_["swap"].setEnabled(self.model is not None and self.compare.on)
         self.options.set_comparing(self.compare.on)
@@ -326,11 +259,7 @@ class MainWindow(QMainWindow):
 
     def toggle_panels(self) -> None:
         """Hide everything round the canvas, or show it again."""
-        bare = self.actions_["hide"].isChecked()
-        self.side.drawer.dismiss()
-        for part in (self.left, self.side):
-            part.setVisible(not bare)
-        self.centre.set_bare(bare)
+        self.columns.set_bare(self.actions_["hide"].isChecked())
 
     # Folding
 
@@ -349,22 +278,10 @@ class MainWindow(QMainWindow):
         fold = fold_for(int(self.width() / grown), int(self.height() / grown))
         if fold != self._fold:
             self._fold = fold
-            self._apply_fold()
-
-    def _apply_fold(self) -> None:
-        fold = self._fold
-        self.toolbar.set_icons_only(fold.icons_only)
-        self.options.set_short(fold.rail)
-        self.left.set_compact(fold.compact_left)
-        self.left.set_edits_folded(fold.edits_folded)
-        self.left.setMinimumWidth(LEFT_COMPACT if fold.compact_left else LEFT_LEAST)
-        self.left.setMaximumWidth(LEFT_COMPACT if fold.compact_left else LEFT_MOST)
-        self.strip.set_folded(fold.strip_bar)
-        self.side.set_railed(fold.rail)
-        left = LEFT_COMPACT if fold.compact_left else LEFT
-        if not self.left.isHidden():
-            side = self.side.usual_width
-            self._columns.setSizes([left, max(1, self.width() - left - side - 2), side])
+            self.toolbar.set_icons_only(fold.icons_only)
+            self.options.set_short(fold.rail)
+            self.strip.set_folded(fold.strip_bar)
+            self.columns.apply(fold, self.width())
 
     # Window
 
@@ -376,29 +293,3 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences.change(window=geometry)
         super().closeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        path = dropped_file(event.mimeData())
-        if path:
-            event.acceptProposedAction()
-            self.canvas.empty.set_dragging(Path(path).name)
-            self.canvas.empty.show()
-            self.options.say(tr("Drop a file anywhere in this window"))
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._end_drag()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._end_drag()
-        path = dropped_file(event.mimeData())
-        if path:
-            event.acceptProposedAction()
-            self.opening.open(path)
-
-    def _end_drag(self) -> None:
-        self.canvas.empty.set_dragging("")
-        waits = self.canvas.pixels is None and self.canvas.starting.isHidden()
-        self.canvas.empty.setVisible(waits)
-        starting = not self.canvas.starting.isHidden()
-        words = tr("Starting") if starting else tr("Open a model to begin") if waits else ""
-        self.options.say(words)

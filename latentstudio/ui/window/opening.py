@@ -1,10 +1,10 @@
-"""Ways to open a model: the dialog, the recent ones, a file dropped on the window."""
+"""Ways to open a model: the dialog and the recent ones."""
 
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from latentstudio.ui.window.command_table import tr
@@ -62,9 +62,3 @@ class Opening(QObject):
         if refs:
             menu.addSeparator()
         menu.addAction(tr("Portraits, built in"), self.open_built_in)
-
-
-def dropped_file(data: QMimeData) -> str:
-    """The one local file that is dragged, or empty."""
-    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 and files[0] else ""

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
@@ -92,13 +93,15 @@ def drag(kind, data):
 
 def test_a_file_dragged_over_the_window_is_named_and_opened(window, client):
     data = mime("/models/harry_ffhq_64.pth")
-    window.dragEnterEvent(drag(QDragEnterEvent, data))
+    QApplication.sendEvent(window, drag(QDragEnterEvent, data))
     assert window.canvas.empty.isVisible()
     assert window.canvas.empty._title.text() == "Drop to open “harry_ffhq_64.pth”"
-    window.dragLeaveEvent(QDragLeaveEvent())
+    QApplication.sendEvent(window, QDragLeaveEvent())
     assert not window.canvas.empty.isVisible()
     assert client.opened == []
-    window.dropEvent(drag(QDropEvent, data))
+    QApplication.sendEvent(window, drag(QDragEnterEvent, data))
+    QApplication.sendEvent(window, drag(QDropEvent, data))
+    assert not window.canvas.empty.isVisible()
     assert client.opened == ["/models/harry_ffhq_64.pth"]
 
 
@@ -106,9 +109,9 @@ def test_two_files_or_none_are_not_taken(window, client):
     for data in (mime("/a.pth", "/b.pth"), QMimeData()):
         event = drag(QDragEnterEvent, data)
         event.ignore()
-        window.dragEnterEvent(event)
+        QApplication.sendEvent(window, event)
         assert not event.isAccepted()
-        window.dropEvent(drag(QDropEvent, data))
+        QApplication.sendEvent(window, drag(QDropEvent, data))
     assert client.opened == []
 
 
