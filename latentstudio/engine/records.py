@@ -67,3 +67,8 @@ def as_tensor(value: Any) -> Tensor | None:
     if isinstance(value, bool | int | float):
         return torch.tensor(float(value))
     return value if isinstance(value, Tensor) else None
+
+
+def printable(text: object, limit: int = 60) -> str:
+    """A name from a file as part of a sentence: no control characters, not too long."""
+    return "".join(c if c.isprintable() else "?" for c in str(text)[:limit])

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from latentstudio.engine.records import Array, Record, as_tensor
+from latentstudio.engine.records import Array, Record, as_tensor, printable
 from latentstudio.generators.module_tree import as_module
 
 MAX_VALUES = 10_000
@@ -17,7 +17,7 @@ def first_tensors(content: Any, count: int = 3) -> str:
     found: list[str] = []
     for name, tensor in _tensors(content):
         shape = "×".join(str(size) for size in tensor.shape) or "one number"
-        found.append(f"{name[:MAX_NAME]} {shape}")
+        found.append(f"{printable(name)} {shape}")
         if len(found) == count:
             break
     return ", ".join(found)

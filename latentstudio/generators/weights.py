@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.engine.records import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class TensorBag:
         full = self._prefix + name
         tensor = self._tensors.get(full)
         if not isinstance(tensor, Tensor):
-            raise CheckpointError(f"This model file is incomplete: {full} is missing.")
+            raise CheckpointError(f"This model file is incomplete: {printable(full)} is missing.")
         return tensor
 
     def __contains__(self, name: str) -> bool:
@@ -77,11 +78,12 @@ class TensorBag:
             wanted = "×".join("?" if size < 0 else str(size) for size in shape) or "one number"
             have = "×".join(str(size) for size in tensor.shape) or "one number"
             raise CheckpointError(
-                f"This model file contradicts itself: {full} is {have} where {wanted} is needed."
+                f"This model file contradicts itself: {printable(full)} is {have} where {wanted} "
+                "is needed."
             )
         if not (tensor.is_floating_point() and tensor.layout is torch.strided):
             raise CheckpointError(
-                f"This model file is unusual: {full} does not hold plain weights."
+                f"This model file is unusual: {printable(full)} does not hold plain weights."
             )
         # Converted once and kept, so that memory holds it once.
         plain = tensor.detach().float().contiguous()
@@ -115,7 +117,7 @@ class TensorBag:
         found = tuple(self.any(name).shape)
         if len(found) != ndim:
             raise CheckpointError(
-                f"This model file contradicts itself: {self._prefix}{name} has {len(found)} axes "
-                f"where {ndim} are needed."
+                f"This model file contradicts itself: {printable(self._prefix + name)} has "
+                f"{len(found)} axes where {ndim} are needed."
             )
         return found

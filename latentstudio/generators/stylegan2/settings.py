@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.engine.records import printable
 from latentstudio.generators.layers import ACTIVATIONS
 from latentstudio.generators.weights import TensorBag, Weights
 
@@ -75,9 +76,9 @@ def read_extras(settings: Any) -> Extras:
     if "mapping_activation" not in known and "activation" in known:
         known["mapping_activation"] = known["activation"]
     for name in ("activation", "mapping_activation"):
-        if known.get(name, "lrelu") not in ACTIVATIONS:
+        if str(known.get(name, "lrelu")) not in ACTIVATIONS:
             raise CheckpointError(
-                f"This StyleGAN2 uses an activation we don't know: {known[name]}."
+                f"This StyleGAN2 uses an activation we don't know: {printable(known[name])}."
             )
     try:
         known["resample_filter"] = tuple(

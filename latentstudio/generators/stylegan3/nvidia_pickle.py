@@ -4,7 +4,7 @@ from typing import Any
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.engine.checkpoint import Checkpoint
-from latentstudio.engine.records import as_tensor
+from latentstudio.engine.records import as_tensor, printable
 from latentstudio.generators.module_tree import Module
 from latentstudio.generators.nvidia import network_of, part_of
 from latentstudio.generators.stylegan3.settings import read_settings
@@ -39,7 +39,7 @@ def convert(checkpoint: Checkpoint) -> Weights:
 
 def _layer(name: Any, module: Module | None) -> dict[str, Any]:
     if module is None:
-        raise CheckpointError(f"This model file is incomplete: layer {name} is missing.")
+        raise CheckpointError(f"This model file is incomplete: layer {printable(name)} is missing.")
     values = module.attributes
     return {
         "name": name,

@@ -72,11 +72,14 @@ def test_progress_never_falls_and_reaches_the_end():
 
 
 def test_an_unknown_model_says_what_was_seen(tmp_path):
-    save_file({"encoder.block.weight": torch.zeros(7, 5)}, tmp_path / "other.safetensors")
+    tensors = {"encoder.block.weight": torch.zeros(7, 5), "f\n" + "x" * 999: torch.zeros(1)}
+    save_file(tensors, tmp_path / "other.safetensors")
     with pytest.raises(CheckpointError) as caught:
         open_model(tmp_path / "other.safetensors")
     text = str(caught.value)
     assert "encoder.block.weight 7×5" in text
+    assert "f?xxx" in text
+    assert len(text) < 300
     assert "StyleGAN2" in text
 
 
