@@ -3,12 +3,15 @@
 import json
 import math
 import shutil
+import subprocess
+import time
 
 import pytest
 
 from latentstudio.cli import progress
 from latentstudio.cli.main import main
 from latentstudio.core import paths
+from tests.e2e.disks import InjectedDisk, RealDisk, mounted
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,37 @@ def shared_home(tmp_path_factory):
 def warm_home(private_home, warm_cache):
     """A home in which the built-in model is known from an earlier start."""
     shutil.copytree(warm_cache, paths.cache_dir())
+
+
+@pytest.fixture
+def opened(qapp):
+    """Opens windows as the program does, and closes them in the end."""
+    from PySide6.QtTest import QTest
+
+    from latentstudio.app.main import open_window
+    from tests.e2e.hands import Hands, close
+
+    made = []
+
+    def open_one():
+        window, wiring = open_window((), time.monotonic())
+        hands = Hands(window, wiring)
+        made.append(hands)
+        QTest.qWaitForWindowActive(window)
+        wiring.start()
+        return hands
+
+    yield open_one
+    for hands in made:
+        close(hands)
+
+
+@pytest.fixture
+def studio(opened, warm_home):
+    """The studio on its second start, when everything is known."""
+    hands = opened()
+    hands.ready()
+    return hands
 
 
 @pytest.fixture
@@ -79,3 +113,14 @@ def preset(tmp_path_factory, shared_home):
         patch.setenv("LATENTSTUDIO_HOME", str(shared_home))
         assert main(argv) == 0
     return path
+
+
+@pytest.fixture(params=["injected", "real"])
+def small_disk(request, tmp_path, monkeypatch):
+    """A disk of about 256 kB; where mounting is not permitted, the injected one twice."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    real = request.param == "real" and mounted(folder)
+    yield RealDisk(folder) if real else InjectedDisk(folder, monkeypatch, 200_000)
+    if real:
+        subprocess.run(["umount", str(folder)], check=True)

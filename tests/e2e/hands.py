@@ -122,6 +122,15 @@ class Hands:
         return saved
 
 
+def close(hands):
+    """What closing the window and ending the program does."""
+    if hands.window is not None:
+        hands.window.close()
+        hands.wiring.stop()
+        hands.window.deleteLater()
+        hands.window = None
+
+
 class DialogHand:
     """Fills in the export dialog as soon as it is up, while it holds the event loop."""
 

@@ -1,6 +1,5 @@
 """Whatever is wrong: one sentence, status 2, nothing half-written, the old files intact."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -10,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentstudio.core import files
 from latentstudio.session import library
 
 RENDER = ("render", "portraits", "--seeds", "0")
@@ -215,56 +213,6 @@ def test_a_page_of_somebody_else_is_kept(refused, tmp_path):
     (tmp_path / "index.html").write_text("<h1>Mine</h1>")
     assert "not one of our tours" in refused("tour", "--output", tmp_path)
     assert inside(tmp_path) == ["index.html"]
-
-
-class InjectedDisk:
-    """A disk on which files above a size fail as they do on a full one."""
-
-    def __init__(self, folder, monkeypatch, limit):
-        self.folder = folder
-        self._limit = limit
-        monkeypatch.setattr(files, "_flush", self._flush)
-
-    def fill(self):
-        """Leave no room at all."""
-        self._limit = 0
-
-    def _flush(self, path):
-        if path.stat().st_size > self._limit:
-            raise OSError(28, "No space left on device")
-
-
-class RealDisk:
-    """A mounted file system of 256 kB."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def fill(self):
-        """Leave no room at all."""
-        with contextlib.suppress(OSError), (self.folder / "filler").open("wb", 0) as file:
-            while True:
-                file.write(bytes(512))
-
-
-def mounted(folder):
-    """Mount a small file system at `folder`; False where that is not permitted."""
-    argv = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
-    try:
-        return subprocess.run(argv, capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
-
-
-@pytest.fixture(params=["injected", "real"])
-def small_disk(request, tmp_path, monkeypatch):
-    """A disk of about 256 kB; where mounting is not permitted, the injected one twice."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    real = request.param == "real" and mounted(folder)
-    yield RealDisk(folder) if real else InjectedDisk(folder, monkeypatch, 200_000)
-    if real:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def contents(folder):

@@ -5,7 +5,6 @@ import math
 import os
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -14,45 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from latentstudio.app.main import open_window
 from latentstudio.cli import progress
 from latentstudio.cli.main import main as cli
-from tests.e2e.hands import Hands, pixels_of, wait
-
-
-@pytest.fixture
-def opened(qapp):
-    """Opens windows as the program does, and closes them in the end."""
-    made = []
-
-    def open_one():
-        window, wiring = open_window((), time.monotonic())
-        hands = Hands(window, wiring)
-        made.append(hands)
-        QTest.qWaitForWindowActive(window)
-        wiring.start()
-        return hands
-
-    yield open_one
-    for hands in made:
-        close(hands)
-
-
-def close(hands):
-    """What closing the window and ending the program does."""
-    if hands.window is not None:
-        hands.window.close()
-        hands.wiring.stop()
-        hands.window.deleteLater()
-        hands.window = None
-
-
-@pytest.fixture
-def studio(opened, warm_home):
-    """The studio on its second start, when everything is known."""
-    hands = opened()
-    hands.ready()
-    return hands
+from tests.e2e.hands import close, pixels_of, wait
 
 
 @pytest.fixture
