@@ -67,16 +67,16 @@ def test_a_device_that_is_not_there(refused, tmp_path):
 
 
 ARRAYS = {
-    "wrong size": (np.ones((2, 255), np.float32), "(N, 256)"),
-    "one axis": (np.ones(256, np.float32), "(N, 256)"),
-    "three axes": (np.ones((2, 10, 256), np.float32), "(N, 256)"),
-    "none": (np.ones((0, 256), np.float32), "no latents"),
-    "NaN": (np.full((2, 256), np.nan, np.float32), "finite"),
-    "infinity": (np.full((2, 256), np.inf), "finite"),
-    "whole numbers": (np.ones((2, 256), np.int64), "int64"),
-    "yes and no": (np.ones((2, 256), bool), "bool"),
-    "complex": (np.ones((2, 256), complex), "complex128"),
-    "text": (np.array([["a"] * 256]), "<U1"),
+    "wrong size": (np.ones((2, 127), np.float32), "(N, 128)"),
+    "one axis": (np.ones(128, np.float32), "(N, 128)"),
+    "three axes": (np.ones((2, 10, 128), np.float32), "(N, 128)"),
+    "none": (np.ones((0, 128), np.float32), "no latents"),
+    "NaN": (np.full((2, 128), np.nan, np.float32), "finite"),
+    "infinity": (np.full((2, 128), np.inf), "finite"),
+    "whole numbers": (np.ones((2, 128), np.int64), "int64"),
+    "yes and no": (np.ones((2, 128), bool), "bool"),
+    "complex": (np.ones((2, 128), complex), "complex128"),
+    "text": (np.array([["a"] * 128]), "<U1"),
 }
 
 
@@ -90,9 +90,9 @@ def test_latents_that_do_not_fit(refused, tmp_path, what, command):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("space", "shape"), [("w", "(N, 256)"), ("w+", "(N, 10, 256)")])
+@pytest.mark.parametrize(("space", "shape"), [("w", "(N, 128)"), ("w+", "(N, 10, 128)")])
 def test_latents_of_the_wrong_size_for_their_space(refused, tmp_path, space, shape):
-    np.save(tmp_path / "w.npy", np.ones((2, 9, 256), np.float32))
+    np.save(tmp_path / "w.npy", np.ones((2, 9, 128), np.float32))
     said = refused("density", "portraits", "--latents", tmp_path / "w.npy", "--space", space)
     assert shape in said
 

@@ -53,11 +53,11 @@ def test_a_model_opens_and_directions_of_both_methods_appear(ready):
 
 
 def test_a_picture_comes_with_its_place_in_the_density(ready, qtbot):
-    first = frame_of(ready, qtbot, Picture(3))
+    first = frame_of(ready, qtbot, Picture(1))
     assert first.pixels.shape == (64, 64, 3)
     assert first.reading.state == "on"
     direction = ready.seen["directions"].directions[0]
-    far = Picture(3, edits=(Edit(direction.id, direction.high * 3),))
+    far = Picture(1, edits=(Edit(direction.id, direction.high * 3),))
     shown = frame_of(ready, qtbot, far)
     assert shown.reading.state == "off"
     assert shown.carrier == direction.id

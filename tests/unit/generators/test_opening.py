@@ -91,7 +91,7 @@ def test_an_unknown_model_says_what_was_seen(tmp_path):
             lambda t: t.update({"mapping.fc1.weight": torch.zeros(3, 3)}),
             "mapping.fc1.weight is 3×3",
         ),
-        (lambda t: t.update({"mapping.w_avg": torch.zeros(256).long()}), "plain weights"),
+        (lambda t: t.update({"mapping.w_avg": torch.zeros(128).long()}), "plain weights"),
         (
             lambda t: [t.pop(name) for name in list(t) if "mapping" in name],
             "mapping network is missing",

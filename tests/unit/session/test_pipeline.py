@@ -26,7 +26,7 @@ def in_w(dim: int, seed: int = 0, **more) -> Direction:
 
 def test_displacement_is_amount_times_unit_times_vector(pipeline, portraits):
     start = pipeline.from_seeds([1, 2])
-    direction = in_w(256, unit=0.5)
+    direction = in_w(128, unit=0.5)
     moved = pipeline.apply(start, [Move(direction, [2.0, -4.0])])
     change = (moved.codes - start.codes).numpy()
     for row, amount in enumerate([2.0, -4.0]):
@@ -38,7 +38,7 @@ def test_displacement_is_amount_times_unit_times_vector(pipeline, portraits):
 
 def test_many_sliders_add_up_in_any_order_and_are_retracted_once(pipeline, portraits_density):
     start = pipeline.from_seeds([5])
-    moves = [Move(in_w(256, seed), amount) for seed, amount in ((1, 2.0), (2, -1.5), (3, 3.0))]
+    moves = [Move(in_w(128, seed), amount) for seed, amount in ((1, 2.0), (2, -1.5), (3, 3.0))]
     for walk in ("linear", "preserve"):
         one = pipeline.apply(start, moves, walk).codes
         other = pipeline.apply(start, moves[::-1], walk).codes
@@ -51,8 +51,8 @@ def test_many_sliders_add_up_in_any_order_and_are_retracted_once(pipeline, portr
 
 def test_a_layer_range_changes_those_layers_only(pipeline):
     start = pipeline.from_seeds([5])
-    own = pipeline.apply(start, [Move(in_w(256, layers=(2, 4)), 2.0)]).codes
-    asked = pipeline.apply(start, [Move(in_w(256), 2.0, (2, 4))]).codes
+    own = pipeline.apply(start, [Move(in_w(128, layers=(2, 4)), 2.0)]).codes
+    asked = pipeline.apply(start, [Move(in_w(128), 2.0, (2, 4))]).codes
     assert torch.equal(own, asked)
     changed = (own != start.codes).any(-1)[0].tolist()
     assert [i for i, c in enumerate(changed) if c] == [2, 3, 4]
@@ -60,14 +60,14 @@ def test_a_layer_range_changes_those_layers_only(pipeline):
 
 def test_a_wplus_direction_moves_each_layer_by_its_own_row(pipeline, portraits):
     layers = portraits.info.code_layers
-    vector = unit(layers * 256).reshape(layers, 256)
+    vector = unit(layers * 128).reshape(layers, 128)
     start = pipeline.from_seeds([0])
     moved = pipeline.apply(start, [Move(Direction("p", "P", Space.WPLUS, vector), 3.0)])
     np.testing.assert_allclose((moved.codes - start.codes)[0], 3.0 * vector, atol=1e-5)
 
 
 def test_a_z_direction_moves_z_before_the_mapping(pipeline, portraits):
-    direction = Direction("z", "Z", Space.Z, unit(256))
+    direction = Direction("z", "Z", Space.Z, unit(128))
     start = pipeline.from_seeds([7], truncation=0.8)
     moved = pipeline.apply(start, [Move(direction, 4.0)])
     z = portraits.sample_z([7]) + 4.0 * torch.from_numpy(direction.vector)
@@ -95,10 +95,10 @@ def test_one_picture_is_the_same_in_any_batch(pipeline):
 @pytest.mark.parametrize(
     ("array", "space", "says"),
     [
-        (np.zeros((2, 100), np.float32), Space.Z, r"\(2, 100\).*\(N, 256\)"),
-        (np.zeros((2, 256), np.float32), Space.WPLUS, r"\(N, 10, 256\)"),
-        (np.full((1, 256), np.nan, np.float32), Space.W, "NaN"),
-        (np.zeros((0, 256), np.float32), Space.W, "at least one row"),
+        (np.zeros((2, 100), np.float32), Space.Z, r"\(2, 100\).*\(N, 128\)"),
+        (np.zeros((2, 128), np.float32), Space.WPLUS, r"\(N, 10, 128\)"),
+        (np.full((1, 128), np.nan, np.float32), Space.W, "NaN"),
+        (np.zeros((0, 128), np.float32), Space.W, "at least one row"),
     ],
 )
 def test_wrong_latents_get_a_sentence(pipeline, array, space, says):
@@ -109,11 +109,11 @@ def test_wrong_latents_get_a_sentence(pipeline, array, space, says):
 def test_wrong_moves_get_a_sentence(pipeline):
     start = pipeline.from_seeds([0, 1])
     with pytest.raises(OptionError, match="3 amounts for 2 pictures"):
-        pipeline.apply(start, [Move(in_w(256), [1.0, 2.0, 3.0])])
+        pipeline.apply(start, [Move(in_w(128), [1.0, 2.0, 3.0])])
     with pytest.raises(OptionError, match="another model"):
         pipeline.apply(start, [Move(in_w(100), 1.0)])
     given = pipeline.from_array(start.codes[:, 0].numpy(), Space.W)
     with pytest.raises(AbilityError, match="starts from a seed"):
-        pipeline.apply(given, [Move(Direction("z", "Z", Space.Z, unit(256)), 1.0)])
+        pipeline.apply(given, [Move(Direction("z", "Z", Space.Z, unit(128)), 1.0)])
     with pytest.raises(OptionError, match="density"):
-        Pipeline(pipeline.generator).apply(start, [Move(in_w(256), 1.0)], "preserve")
+        Pipeline(pipeline.generator).apply(start, [Move(in_w(128), 1.0)], "preserve")
