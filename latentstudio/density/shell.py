@@ -73,11 +73,20 @@ class Shell:
 
     @property
     def _middle(self) -> float:
-        return float(np.median(self.reference))
+        return self._quantile(0.5)
 
     def _central(self, share: float) -> tuple[float, float]:
-        low, high = np.quantile(self.reference, [(1 - share) / 2, (1 + share) / 2])
-        return float(low), float(high)
+        return self._quantile((1 - share) / 2), self._quantile((1 + share) / 2)
+
+    def _quantile(self, share: float) -> float:
+        """As `numpy.quantile`, which doesn't know that the reference is sorted: asked for
+        every picture that is shown, its search took a tenth of the picture's time.
+        """
+        place = share * (len(self.reference) - 1)
+        below = int(place)
+        above = min(below + 1, len(self.reference) - 1)
+        low, high = float(self.reference[below]), float(self.reference[above])
+        return low + (high - low) * (place - below)
 
     def _one_in(self, percentile: float) -> int:
         tail = min(percentile, 100 - percentile) / 100

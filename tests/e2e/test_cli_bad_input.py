@@ -301,8 +301,10 @@ def test_ctrl_c_in_a_running_program_leaves_nothing(cli_home, tmp_path):
     argv = [sys.executable, "-m", "latentstudio", "discover", "portraits", "--method", "ganspace",
             "--option", "samples=10000000", "--output", str(tmp_path / "a.lpreset")]  # fmt: skip
     with subprocess.Popen(
-        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
-    ) as program:
+        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ,
+        # A run in the background of a script ignores Ctrl+C, and so would the program.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as program:  # fmt: skip
         next(line for line in program.stderr if "Sampl" in line)
         program.send_signal(signal.SIGINT)
         out, err = program.communicate(timeout=120)

@@ -129,3 +129,11 @@ def test_truncation_alone_moves_no_meter_and_walks_keep_the_shell(portraits, por
     step = torch.ones_like(pulled.codes) * 0.2
     walked = walk_codes(pulled.codes, step, "preserve", own)
     torch.testing.assert_close(own.coordinates(walked), plain, rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize("count", [2, 3, 999, 20_000])
+def test_the_ends_of_a_shell_are_quantiles_of_its_reference(count):
+    reference = np.sort(np.random.default_rng(count).gamma(9.0, size=count))
+    shell = Shell(reference)
+    assert shell.on == pytest.approx(tuple(np.quantile(reference, [0.025, 0.975])), rel=1e-12)
+    assert shell.limit == pytest.approx(tuple(np.quantile(reference, [0.0005, 0.9995])), rel=1e-12)
