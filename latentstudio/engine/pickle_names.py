@@ -30,92 +30,20 @@ CONTAINERS = {"set", "frozenset", "list", "tuple", "dict", "bytearray", "object"
 NUMBERS = {"int", "float", "complex", "bool", "str", "bytes"}
 # Modules that only a program needs. Nothing of theirs would run here; a file that names
 # them means harm, and the artist should hear so.
-PROGRAMS = frozenset(
-    [
-        "os",
-        "posix",
-        "nt",
-        "posixpath",
-        "sys",
-        "subprocess",
-        "functools",
-        "operator",
-        "importlib",
-        "runpy",
-        "shutil",
-        "socket",
-        "pty",
-        "ctypes",
-        "_ctypes",
-        "commands",
-        "webbrowser",
-        "code",
-        "codeop",
-        "inspect",
-        "pickle",
-        "_pickle",
-        "cPickle",
-        "marshal",
-        "multiprocessing",
-        "threading",
-        "_thread",
-        "asyncio",
-        "pip",
-        "venv",
-        "timeit",
-        "cProfile",
-        "profile",
-        "pdb",
-        "bdb",
-        "trace",
-        "platform",
-        "tempfile",
-        "signal",
-        "gc",
-        "atexit",
-        "builtins",
-        "__builtin__",
-        "__builtins__",
-        "pydoc",
-        "doctest",
-        "distutils",
-        "setuptools",
-        "urllib",
-        "http",
-        "requests",
-        "ftplib",
-        "smtplib",
-        "telnetlib",
-        "xmlrpc",
-        "sqlite3",
-        "zipimport",
-        "pkgutil",
-        "site",
-        "imp",
-        "io",
-        "_io",
-        "linecache",
-        "tokenize",
-        "ast",
-        "dis",
-        "weakref",
-        "contextlib",
-        "itertools",
-    ]
-)
-PROGRAM_NAMES = frozenset(
-    [
-        "types.FunctionType",
-        "types.CodeType",
-        "types.LambdaType",
-        "torch.load",
-        "torch.serialization.load",
-        "torch.jit.load",
-        "torch.hub.load",
-        "numpy.load",
-        "torch.storage.load",
-    ]
-)
+_PROGRAMS_TEXT = """
+os posix nt posixpath sys subprocess functools operator importlib runpy shutil socket pty
+ctypes _ctypes commands webbrowser code codeop inspect pickle _pickle cPickle marshal
+multiprocessing threading _thread asyncio pip venv timeit cProfile profile pdb bdb trace
+platform tempfile signal gc atexit builtins __builtin__ __builtins__ pydoc doctest distutils
+setuptools urllib http requests ftplib smtplib telnetlib xmlrpc sqlite3 zipimport pkgutil
+site imp io _io linecache tokenize ast dis weakref contextlib itertools
+"""
+PROGRAMS = frozenset(_PROGRAMS_TEXT.split())
+_PROGRAM_NAMES_TEXT = """
+types.FunctionType types.CodeType types.LambdaType torch.load torch.serialization.load
+torch.jit.load torch.hub.load numpy.load torch.storage.load
+"""
+PROGRAM_NAMES = frozenset(_PROGRAM_NAMES_TEXT.split())
 
 
 def program_error() -> CheckpointError:
