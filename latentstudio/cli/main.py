@@ -16,6 +16,7 @@ from latentstudio.cli import (
     failures,
     inspect,
     models,
+    plugins,
     presets,
     render,
     tour,
@@ -24,7 +25,7 @@ from latentstudio.cli import (
 from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
-COMMANDS = (inspect, render, discover, walk, density, presets, models, tour)
+COMMANDS = (inspect, render, discover, walk, density, presets, models, plugins, tour)
 
 MENDABLE = 2
 """Exit status for anything the user can mend."""
