@@ -79,8 +79,9 @@ class Shell:
         return self._quantile((1 - share) / 2), self._quantile((1 + share) / 2)
 
     def _quantile(self, share: float) -> float:
-        """As `numpy.quantile`, which doesn't know that the reference is sorted: asked for
-        every picture that is shown, its search took a tenth of the picture's time.
+        """As `numpy.quantile`, which doesn't know that the reference is sorted.
+
+        It is asked for every picture shown, and searching took a tenth of the picture's time.
         """
         place = share * (len(self.reference) - 1)
         below = int(place)
