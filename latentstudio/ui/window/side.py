@@ -50,7 +50,7 @@ class Side(QWidget):
         self._column.setHandleWidth(1)
         self._column.setChildrenCollapsible(False)
         self._column.setStretchFactor(0, 1)
-        self._column.setSizes([530, 250])
+        self._column.setSizes([550, 230])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
