@@ -14,11 +14,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, OptionError
-from latentstudio.core.spaces import Ability, Space
+from latentstudio.core.spaces import Ability, Prior, Space
 from latentstudio.density.reference import Density
 from latentstudio.density.walks import Walk, walk_codes
 from latentstudio.document.direction import Direction
-from latentstudio.engine.generator import Generator, HasMean, Noise
+from latentstudio.engine.generator import (
+    Generator,
+    HasMean,
+    HasTruncationStatistics,
+    Noise,
+)
 from latentstudio.engine.walks import geodesic, retract
 
 _BATCH_PIXELS = 2 * 1024 * 1024
@@ -140,18 +145,25 @@ class Pipeline:
             return self.density
         if latents.truncation < _LEAST_TRUNCATION:
             return None
-        if not isinstance(self.generator, HasMean):
+        info = self.generator.info
+        if isinstance(self.generator, HasMean):
+            mean = self.generator.mean_code(latents.classes)[:1]
+        elif info.spaces[info.code_space].prior is Prior.TRUNCATED:
+            mean = torch.zeros(1, info.code_dim)  # z is scaled by the truncation
+        else:
             return self.density
-        mean = self.generator.mean_code(latents.classes)[:1]
         return self.density.before_truncation(mean, latents.truncation)
 
     def images(self, latents: Latents, noise: Noise = "const") -> Tensor:
         """Images (N, C, H, W), made a few at a time so that memory stays bounded."""
         resolution = self.generator.info.resolution
         size = max(1, min(_BATCH_MOST, _BATCH_PIXELS // resolution**2))
+        generator = self.generator
+        if isinstance(generator, HasTruncationStatistics):
+            generator = generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
         with torch.no_grad():
             parts = [
-                self.generator.synthesize(
+                generator.synthesize(
                     latents.codes[i : i + size],
                     None if latents.classes is None else latents.classes[i : i + size],
                     noise,

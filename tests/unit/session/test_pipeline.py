@@ -1,12 +1,17 @@
 """The one path from a start to an image."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
+from latentstudio.density.reference import measure
 from latentstudio.document.direction import Direction
+from latentstudio.session.models import open_model
 from latentstudio.session.pipeline import Move, Pipeline
 
 
@@ -117,3 +122,27 @@ def test_wrong_moves_get_a_sentence(pipeline):
         pipeline.apply(given, [Move(Direction("z", "Z", Space.Z, unit(128)), 1.0)])
     with pytest.raises(OptionError, match="density"):
         Pipeline(pipeline.generator).apply(start, [Move(in_w(128), 1.0)], "preserve")
+
+
+def test_truncation_picks_the_statistics_of_models_that_have_them():
+    folder = Path(__file__).parents[2] / "golden" / "generators"
+    golden = np.load(folder / "biggan-deep-64.npz")
+    model = Pipeline(run(open_model(str(folder / "biggan-deep-64"), "cpu")))
+    classes = golden["c"].argmax(1).tolist()
+    given = golden["z"], Space.Z, classes
+    made = model.images(model.from_array(*given, truncation=float(golden["truncation"])))
+    np.testing.assert_allclose(made, golden["img"], atol=1e-4)
+    other = model.images(model.from_array(*given, truncation=1.0))
+    assert (other - made).abs().max() > 1e-3
+
+
+def test_a_truncated_prior_is_measured_before_truncation():
+    path = Path(__file__).parents[2] / "golden" / "generators" / "biggan-deep-64"
+    generator = run(open_model(str(path), "cpu"))
+    model = Pipeline(generator, run(measure(generator)))
+    full, pulled = (model.from_seeds([1], [0], t) for t in (1.0, 0.5))
+    torch.testing.assert_close(pulled.codes, full.codes * 0.5)
+    own = model.density_of(pulled)
+    assert own is not None
+    before = model.density.coordinates(full.codes)
+    torch.testing.assert_close(own.coordinates(pulled.codes), before, rtol=1e-5, atol=0)
