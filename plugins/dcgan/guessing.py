@@ -26,6 +26,8 @@ MAX_CLASSES = 28
 GUESSED = ("relu", "leaky-relu", "silu", "elu")
 FEWEST, MOST, WORK = 6, 64, 2e8
 """Fewest and most samples, and about how many products each trial may take."""
+ROOM = 5e7
+"""Most numbers in the features of one layer while trying."""
 CLOSE = 2.0
 """Layouts this much less usual than the likeliest are tried."""
 REPORTED = ("activation", "bare", "output", "prior", "classes", "condition", "size", "layout")
@@ -48,6 +50,8 @@ def guess(bag: TensorBag, stack: Stack) -> tuple[Choices, dict[str, str]]:
         found, usual = min(fits, key=lambda value: fits[value].distance), getattr(best, name)
         value = found if fits[found].distance < CLEARLY * fits[usual].distance else usual
         best, distance = replace(trials[value], bare=fits[value].bare), fits[value].distance
+        if math.isinf(distance):  # too large to try
+            continue
         reasons["bare"] = f"batch norms differ by {100 * distance:.0f} %"
         reasons[name] = f"batch norms differ by {100 * distance:.0f} %"
     return best, reasons
@@ -99,7 +103,10 @@ def _fit(bag: TensorBag, stack: Stack, choices: Choices, norms: int) -> Fit:
         network = make(bag, stack, choices)
     except (CheckpointError, OptionError):
         return Fit(math.inf)
-    count = max(FEWEST, min(MOST, int(WORK / _work(network, norms))))
+    work, numbers = _cost(network, norms)
+    count = min(max(FEWEST, min(MOST, int(WORK / work))), int(ROOM / numbers))
+    if not count:
+        return Fit(math.inf)
     x, distances, bare = network.input(*_draw(network, count)), [], set(network.bare)
     before: Tensor | None = None
     for index, stage in enumerate(network.stages[:-1]):
@@ -142,13 +149,17 @@ def _draw(network: Network, count: int) -> tuple[Tensor, Tensor | None]:
     return z, torch.eye(network.classes)[torch.arange(count) % network.classes]
 
 
-def _work(network: Network, norms: int) -> float:
-    """Products for one picture up to some norm: every weight at every pixel that it reads."""
-    size, total = 1, 1.0
+def _cost(network: Network, norms: int) -> tuple[float, float]:
+    """Products for one picture up to some norm, and numbers in the largest features.
+
+    Products: every weight at every pixel that it reads.
+    """
+    size, products, numbers = 1, 1.0, 1.0
     for stage, way in zip(network.stages, network.geometry.ways, strict=True):
-        total += stage.weight.numel() * size**2
+        products += stage.weight.numel() * size**2
+        size = way.size(size, stage.described) if stage.kind != "linear" else stage.side
+        numbers = max(numbers, stage.described.outputs * size**2)
         norms -= stage.norm is not None
         if not norms:
             break
-        size = way.size(size, stage.described) if stage.kind != "linear" else stage.side
-    return total
+    return products, numbers
