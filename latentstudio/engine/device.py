@@ -1,6 +1,7 @@
 """Where computing happens, and what to say when it runs out of memory."""
 
 import contextlib
+import gc
 from collections.abc import Iterator
 
 import torch
@@ -46,6 +47,25 @@ def device_words(device: torch.device) -> str:
         return "Apple GPU"
     threads = torch.get_num_threads()
     return f"CPU, {threads} thread" + ("" if threads == 1 else "s")
+
+
+def forget_peak(device: torch.device) -> None:
+    """Measure the most memory used from now on; see `peak_memory`."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+
+
+def peak_memory(device: torch.device) -> int | None:
+    """Most bytes in use on a card since `forget_peak`; None where nobody counts them."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    return None
+
+
+def free_memory() -> None:
+    """Give memory back that nobody holds any more."""
+    gc.collect()
+    torch.cuda.empty_cache()  # does nothing where there is no card
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from latentstudio.engine.generator import Generator
 from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_machine import BROKEN
 from latentstudio.generators.core_families import add_core_families
+from latentstudio.generators.seen import first_tensors
 from latentstudio.generators.table import families, family, find_format, recognise
 
 __all__ = ["families", "open_generator", "recognise"]
@@ -26,6 +27,7 @@ def open_generator(
     path: Path,
     device: torch.device | str = "cpu",
     learn_more: Callable[[], Job[None]] | None = None,
+    tell: Callable[[str, str], object] = lambda label, seen: None,
 ) -> Job[Generator]:
     """Read a model file and make its generator.
 
@@ -33,6 +35,7 @@ def open_generator(
         path: The file.
         device: Where the generator will be.
         learn_more: Adds families (of plugins); run only where no known one fits.
+        tell: Told what was recognised, and by which tensors.
 
     Raises:
         CheckpointError: The file is broken, hostile, or of no family we know.
@@ -46,6 +49,7 @@ def open_generator(
         yield from part(learn_more(), 0.7, 0.7)
     with _sentences(path):
         form = known or recognise(checkpoint)
+    tell(form.label, first_tensors(checkpoint.content))
     yield Step(0.7, f"Building {form.label}")
     with _sentences(path):
         weights = form.convert(checkpoint)

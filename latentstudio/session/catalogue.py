@@ -9,6 +9,8 @@ from latentstudio.core import paths
 from latentstudio.core.errors import OptionError
 from latentstudio.generators.builtin import builtin_models
 
+IMAGENET = 1000
+
 
 class Package(msgspec.Struct, kw_only=True, frozen=True):
     """A file of the Python package index that holds weights.
@@ -92,11 +94,20 @@ def entry(name: str) -> Entry:
 
 
 def class_names(model: str, count: int) -> tuple[str, ...]:
-    """Names of the classes of an installed model; empty where they are not known.
+    """Names of a model's classes; empty where they are not known.
 
     Args:
-        model: The name it is installed by.
-        count: How many classes it has.
+        model: The name it is installed by, or its file's stem.
+        count: How many classes it has. A thousand are those of ImageNet: no other set of that
+            size is in use for generators.
     """
     found = next((one.class_names for one in catalogue() if one.name == model), ())
-    return found if len(found) == count else ()
+    if len(found) == count:
+        return found
+    return _imagenet() if count == IMAGENET else ()
+
+
+@cache
+def _imagenet() -> tuple[str, ...]:
+    path = paths.resources_dir() / "classes" / "imagenet.json"
+    return msgspec.json.decode(path.read_bytes(), type=tuple[str, ...])

@@ -81,6 +81,12 @@ class ModelSummary:
         device: For example ``CPU, 2 threads``.
         class_names: One per class, or empty.
         thumbs: A few samples.
+        recognised: Which way of storing which family, for example ``StyleGAN2, checkpoint by
+            rosinality``.
+        seen: The first tensors by which it was recognised.
+        bytes: Memory that the weights take, and on a card the first pictures too.
+        milliseconds: What a picture takes, measured on the first.
+        on_card: It is on a graphics card.
     """
 
     ref: str
@@ -89,6 +95,11 @@ class ModelSummary:
     device: str
     class_names: tuple[str, ...] = ()
     thumbs: tuple[Pixels, ...] = ()
+    recognised: str = ""
+    seen: str = ""
+    bytes: int = 0
+    milliseconds: float = 0.0
+    on_card: bool = False
 
 
 Bands = Mapping[str, Band]

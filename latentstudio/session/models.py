@@ -1,30 +1,39 @@
 """Opening a model by file or by name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from latentstudio.core.errors import OptionError
+from latentstudio.core.errors import CheckpointError, OptionError
 from latentstudio.core.options import as_record, parse
 from latentstudio.core.progress import Job
 from latentstudio.engine.device import choose_device
 from latentstudio.engine.generator import Generator, HasChoices
-from latentstudio.generators.builtin import find_model
+from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.generators.registry import open_generator
 from latentstudio.plugin_host.host import PluginHost
+from latentstudio.session.catalogue import catalogue
 
 PLUGINS = PluginHost()
 """The plugins of this process; like the table of families there is one."""
 
 
-def open_model(ref: str, device: str = "auto") -> Job[Generator]:
+def open_model(
+    ref: str, device: str = "auto", tell: Callable[[str, str], object] = lambda label, seen: None
+) -> Job[Generator]:
     """Open a file, a folder, or a built-in or installed name.
 
     Plugins are imported when a file is of no family that is known without them.
+
+    Args:
+        ref: What to open.
+        device: Where it is to compute; see `choose_device`.
+        tell: Told what was recognised, and by which tensors.
 
     Raises:
         CheckpointError: There is no such model, or its file can't be read.
         PluginError: The plugin that knows its family failed.
     """
-    return open_generator(find_model(ref), choose_device(device), PLUGINS.load_allowed)
+    return open_generator(_file(ref), choose_device(device), PLUGINS.load_allowed, tell)
 
 
 def with_choices(generator: Generator, pairs: Sequence[str]) -> Generator:
@@ -39,3 +48,11 @@ def with_choices(generator: Generator, pairs: Sequence[str]) -> Generator:
         raise OptionError("This model's file says everything about it: there is nothing to set.")
     choices = generator.choices
     return generator.with_choices(parse(type(choices), pairs, **as_record(choices)))
+
+
+def _file(ref: str) -> Path:
+    """The file of a name or path; a name that could be installed says how."""
+    offered = any(one.name == ref and one.package for one in catalogue())
+    if offered and ref not in builtin_models() and not Path(ref).exists():
+        raise CheckpointError(f"{ref} is not installed yet. Get it with: models install {ref}")
+    return find_model(ref)

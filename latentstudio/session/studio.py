@@ -1,19 +1,33 @@
 """One open model and everything the window asks of it. No Qt; each method gives a job."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import torch
+
+from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Document, Edit, Picture
-from latentstudio.engine.device import device_words
+from latentstudio.engine.device import (
+    available_devices,
+    choose_device,
+    device_words,
+    forget_peak,
+    free_memory,
+    peak_memory,
+)
 from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
+from latentstudio.generators.builtin import find_model
 from latentstudio.generators.table import family
 from latentstudio.session import bands, frames, library
+from latentstudio.session.cards import keep_card
+from latentstudio.session.catalogue import class_names
 from latentstudio.session.densities import reference
 from latentstudio.session.last import keep_last
 from latentstudio.session.messages import Band, Film, Frame, ModelSummary, Pixels
@@ -54,23 +68,59 @@ class Studio:
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
-        generator = yield from part(open_model(ref, self.device), 0.0, 0.9)
-        yield Step(0.9, "First pictures")
+        told: list[str] = []
+        device = self._device()
+        forget_peak(device)
+        job = open_model(ref, str(device), lambda label, seen: told.extend((label, seen)))
+        generator = yield from part(job, 0.0, 0.9)
         renderer = Renderer(generator)
-        thumbs = renderer.small([Picture(seed) for seed in _THUMB_SEEDS], _THUMB_SIZE)
+        thumbs: list[Pixels] = []
+        for seed in _THUMB_SEEDS:  # a step for each: a large model takes its time
+            yield Step(0.9 + 0.02 * seed, "First pictures")
+            began = time.perf_counter()
+            thumbs += renderer.small([Picture(seed)], _THUMB_SIZE)
+        spent = 1000 * (time.perf_counter() - began)  # of the last one: the first ones warm up
         model = OpenModel(ref, generator, renderer)
         known = library.known_directions(generator, self.report)
         if known is not None:
             self._add(model, known)
         with self._lock:
             self._model = model
-        return ModelSummary(
+        info = generator.info
+        summary = ModelSummary(
             ref=ref,
-            info=generator.info,
-            title=family(generator.info.family).label,
+            info=info,
+            title=family(info.family).label,
             device=device_words(generator.device),
+            class_names=class_names(find_model(ref).stem, info.classes),
             thumbs=tuple(thumbs),
+            recognised=told[0],
+            seen=told[1],
+            bytes=peak_memory(generator.device) or 4 * info.parameters,
+            milliseconds=spent,
+            on_card=generator.device.type != "cpu",
         )
+        keep_card(find_model(ref), summary)
+        return summary
+
+    def close(self) -> Job[None]:
+        """Let the model go; its memory is free once no picture of it is being made."""
+        with self._lock:
+            self._model = None
+        yield Step(0.5)
+        free_memory()
+
+    def devices(self) -> tuple[tuple[str, str], ...]:
+        """Ids and names of what can compute here, fastest first; the processor is always there."""
+        return tuple((str(device), device_words(device)) for device in available_devices())
+
+    def _device(self) -> torch.device:
+        """The device that was chosen; one that has gone is replaced by the fastest."""
+        try:
+            return choose_device(self.device)
+        except ResourceError as error:
+            self.report(error.sentence())
+            return choose_device()
 
     def measure(self, label: int | None) -> Job[ReferenceCurve]:
         """Measure the density (of one class) and use it from the next picture on."""

@@ -43,6 +43,7 @@ class JobList(QObject):
     stepped = Signal(int, object)  # ticket, Step.preview, where there is one
     finished = Signal(int, object)  # ticket, result
     failed = Signal(int, str)  # ticket, sentence
+    cancelled = Signal(int)  # ticket
 
     def __init__(self, thread: JobThread) -> None:
         super().__init__(thread)
@@ -92,7 +93,8 @@ class JobList(QObject):
 
     @Slot(int)
     def _on_cancelled(self, ticket: int) -> None:
-        self._end(ticket, "cancelled")
+        if self._end(ticket, "cancelled"):
+            self.cancelled.emit(ticket)
 
     def _end(self, ticket: int, state: JobState, **changes: Any) -> bool:
         info = self._jobs.pop(ticket, None)

@@ -7,6 +7,7 @@ since they have a thread of their own; torch releases the interpreter lock while
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from latentstudio.session.messages import Pixels
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
+from latentstudio.workers.library_client import LibraryClient
 
 if TYPE_CHECKING:
     from latentstudio.session.studio import Studio
@@ -33,7 +35,10 @@ class StudioClient(QObject):
 
     engine_ready = Signal()
     model_opened = Signal(object)  # ModelSummary
-    model_failed = Signal(str, str)  # ref, sentence
+    model_failed = Signal(str, str)  # ref, sentence; empty when it was cancelled
+    model_closed = Signal()
+    devices_ready = Signal(object)  # ((id, name), ...), fastest first
+    device_changed = Signal(str)  # id, or auto
     frame_ready = Signal(object)  # Frame, the newest only
     original_ready = Signal(object)  # Frame
     reference_ready = Signal(object)  # ReferenceCurve
@@ -51,32 +56,42 @@ class StudioClient(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.device = "auto"
+        """Where the next model is opened; see `set_device`."""
         self._studio: Studio | None = None
         self._open = False
+        self._ref = ""
+        self._opening = 0
         self._picture: Picture | None = None
         self._labels: set[int | None] = set()
         self._preview = JobThread("preview", lanes=3, parent=self)
         self._background = JobThread("background", lanes=2, parent=self)
         self._jobs = JobList(self._background)
-        self._endings: dict[int, tuple[Done, Done]] = {}
+        self._endings: dict[int, tuple[Done, Done, Callable[[], None]]] = {}
         self._thumbs: dict[int, Picture] = {}
         self._show = Latest(self._preview, _PICTURE)
         self._original = Latest(self._preview, _PICTURE)
         self._bands = Latest(self._preview, _SMALL, interrupt=True)
         self._snap = Latest(self._preview, _SMALL, interrupt=True)
         self._films = Latest(self._preview, _FILMS, interrupt=True)
+        self.library = LibraryClient(partial(self._run, lane=_QUICK), self)
         self._connect()
 
     def start(self) -> None:
         """Import torch on the background thread; `engine_ready` follows."""
 
-        def load() -> Job[None]:
+        def load() -> Job[Any]:
             yield Step(0.1, "Loading the engine")
             from latentstudio.session.studio import Studio
 
-            self._studio = Studio(report=self._reported.emit)
+            self._studio = Studio(report=self._reported.emit, device=self.device)
+            return self._studio.devices()
 
-        self._run("Starting the engine", load(), lambda _: self.engine_ready.emit())
+        def loaded(devices: Any) -> None:
+            self.engine_ready.emit()
+            self.devices_ready.emit(devices)
+
+        self._run("Starting the engine", load(), loaded)
 
     def open_model(self, ref: str) -> None:
         """Open a file or a built-in name; what runs for the model before is cancelled."""
@@ -84,7 +99,7 @@ class StudioClient(QObject):
             self._jobs.cancel_all()
 
         def opened(summary: Any) -> None:
-            self._open = True
+            self._open, self._ref = True, ref
             self._labels.clear()
             self.model_opened.emit(summary)
             label = self._picture.label if self._picture else None
@@ -95,13 +110,43 @@ class StudioClient(QObject):
                 self._later(lambda s: s.default_directions()),
                 self.directions_ready.emit,
                 self.directions_failed.emit,
+                cancelled=lambda: self.directions_failed.emit("The search was stopped."),
             )
 
         def failed(sentence: str) -> None:
             self.model_failed.emit(ref, sentence)
 
+        def cancelled() -> None:
+            if ticket == self._opening:  # no later one has taken its place
+                failed("")
+
         job = self._later(lambda s: s.open(ref))
-        self._run(f"Opening {Path(ref).name}", job, opened, failed)
+        title = f"Opening {Path(ref).name}"
+        ticket = self._opening = self._run(title, job, opened, failed, cancelled=cancelled)
+
+    def close_model(self) -> None:
+        """Let the open model go and give its memory back; `model_closed` follows."""
+        if not self._open:
+            return
+        self._open, self._ref, self._picture = False, "", None
+        self._jobs.cancel_all()
+        for request in (self._show, self._original, self._bands, self._snap, self._films):
+            request.drop()
+        for ticket in self._thumbs:
+            self._preview.cancel(ticket)
+        job = self._later(lambda s: s.close())
+        self._run("Closing the model", job, lambda _: self.model_closed.emit(), lane=_QUICK)
+
+    def set_device(self, device: str) -> None:
+        """Compute elsewhere from now on: the open model is opened there again."""
+        if device == self.device:
+            return
+        self.device = device
+        self.device_changed.emit(device)
+        if self._studio is not None:
+            self._studio.device = device
+        if self._ref:
+            self.open_model(self._ref)
 
     def show(self, picture: Picture) -> None:
         """Render a picture; only the newest request is made."""
@@ -157,17 +202,21 @@ class StudioClient(QObject):
     def cancel(self, ticket: int) -> None:
         """Stop a job of the status bar."""
         self._jobs.cancel(ticket)
+        self.library.cancel(ticket)
 
     def close(self) -> None:
         """Stop everything; at most one step of each thread is waited for."""
         self._preview.close()
         self._background.close()
+        self.library.close()
 
     def _connect(self) -> None:
         self._jobs.changed.connect(self.job_changed)
+        self.library.job_changed.connect(self.job_changed)
         self._jobs.stepped.connect(self._on_step)
         self._jobs.finished.connect(lambda ticket, result: self._endings.pop(ticket)[0](result))
         self._jobs.failed.connect(lambda ticket, text: self._endings.pop(ticket)[1](text))
+        self._jobs.cancelled.connect(lambda ticket: self._endings.pop(ticket)[2]())
         self._show.ready.connect(self.frame_ready)
         self._original.ready.connect(self.original_ready)
         self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
@@ -185,9 +234,11 @@ class StudioClient(QObject):
         done: Done,
         failed: Done | None = None,
         lane: int = _LONG,
+        cancelled: Callable[[], None] = lambda: None,
     ) -> int:
         ticket = self._jobs.submit(title, job, lane)
-        self._endings[ticket] = (done, failed or (lambda text: self.notice.emit("error", text)))
+        complain = failed or (lambda text: self.notice.emit("error", text))
+        self._endings[ticket] = (done, complain, cancelled)
         return ticket
 
     def _later(self, make: "Callable[[Studio], Job[Any]]") -> Job[Any]:

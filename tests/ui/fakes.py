@@ -19,12 +19,35 @@ from latentstudio.session.messages import (
 GOLDEN = Path(__file__).parent.parent / "golden" / "generators" / "portraits.npz"
 
 
+class FakeLibrary(QObject):
+    """The signals of LibraryClient, and a record of what was asked."""
+
+    installed = Signal(str)
+    install_failed = Signal(str, str)
+    plugins_ready = Signal(object)
+    plugin_failed = Signal(str, str)
+    progressed = Signal(str, float)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.installing = ()
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
     engine_ready = Signal()
     model_opened = Signal(object)
     model_failed = Signal(str, str)
+    model_closed = Signal()
+    devices_ready = Signal(object)
+    device_changed = Signal(str)
     frame_ready = Signal(object)
     original_ready = Signal(object)
     reference_ready = Signal(object)
@@ -38,6 +61,9 @@ class FakeClient(QObject):
 
     def __init__(self):
         super().__init__()
+        self.library = FakeLibrary()
+        self.device = "auto"
+        self.devices = []
         self.bands = []
         self.films = []
         self.snaps = []
@@ -55,6 +81,9 @@ class FakeClient(QObject):
 
     def discover(self, method, pairs=()):
         self.discovered.append((method, tuple(pairs)))
+
+    def set_device(self, id):
+        self.devices.append(id)
 
     def cancel(self, ticket):
         self.cancelled.append(ticket)

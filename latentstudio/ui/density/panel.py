@@ -68,6 +68,7 @@ class DensityPanel(QWidget):
         self._arrange()
         self.stay.toggled.connect(lambda on: self._history.do(commands.set_stay_on_shell(on)))
         client.model_opened.connect(self._model_opened)
+        client.model_closed.connect(self._model_opened)
         client.reference_ready.connect(self._reference_ready)
         client.frame_ready.connect(self._frame_ready)
         client.snap_ready.connect(self._snap_ready)

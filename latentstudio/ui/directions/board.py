@@ -42,12 +42,15 @@ class Board(QObject):
         self.bands: dict[str, tuple[Picture, Band]] = {}
         self.searching = False
         self.failure = ""
+        self.closed = False
+        """A model was open and is no more."""
         self._measured = False
         self.model: ModelSummary | None = None
         self._directions: dict[str, Direction] = {}
         self.kin: Mapping[str, Kin] = {}
         """What directions have in common, by id."""
         client.model_opened.connect(self._model_opened)
+        client.model_closed.connect(self._model_closed)
         client.directions_ready.connect(self._directions_ready)
         client.directions_failed.connect(self._directions_failed)
         client.bands_ready.connect(self._bands_ready)
@@ -171,8 +174,15 @@ class Board(QObject):
     # What the engine says
 
     def _model_opened(self, summary: ModelSummary) -> None:
-        self.model = summary
-        self.searching, self.failure = True, ""
+        self.searching, self.closed = True, False
+        self._forget(summary)
+
+    def _model_closed(self) -> None:
+        self.searching, self.closed = False, True
+        self._forget(None)
+
+    def _forget(self, summary: ModelSummary | None) -> None:
+        self.model, self.failure = summary, ""
         self._measured = False
         self._directions, self.kin = {}, {}
         self.bands.clear()

@@ -46,6 +46,8 @@ def _nothing_known(board: Board) -> Emptiness:
         return Emptiness(tr("No directions"), board.failure, tr("Try again"), "find")
     if board.searching:
         return Emptiness(tr("Finding directions…"), skeleton=True)
+    if board.closed:
+        return Emptiness(tr("No model is open"), tr("Its directions show here once one is."))
     if board.model is None:
         return Emptiness(skeleton=True)
     words = tr("Let a method look for some.")
@@ -101,5 +103,6 @@ class EmptyList(QWidget):
         self.sentence.setText(why.sentence)
         self.sentence.setVisible(bool(why.sentence))
         self.button.setText(why.button)
+        self.button.setVisible(bool(why.button))
         self._stack.setCurrentWidget(self._skeleton if why.skeleton else self._words)
         self.setAccessibleName(f"{why.title}. {why.sentence}".strip(". "))

@@ -1,14 +1,22 @@
 """Who the model is: four samples, name, shape, fingerprint, abilities."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentstudio.session.messages import ModelSummary, ReferenceCurve
 from latentstudio.ui.directions.films import to_pixmap
-from latentstudio.ui.model.words import ability_lines, origin_words, shape_words
+from latentstudio.ui.model.words import (
+    ability_lines,
+    measured_words,
+    origin_words,
+    recognised_words,
+    shape_words,
+)
 from latentstudio.ui.theme import icon, set_tone, theme
+from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.words import tr
 
 _SIDE, _GAP = 65, 1
 
@@ -46,6 +54,9 @@ class Thumbs(QWidget):
 class ModelCard(QWidget):
     """Facts about the open model."""
 
+    library_asked = Signal()
+    """The artist wants to see the models there are."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._summary: ModelSummary | None = None
@@ -54,6 +65,8 @@ class ModelCard(QWidget):
         self.name = ElidedLabel("title")
         self.shape = label("", "label", "tx2", wrap=True)
         self.origin = ElidedLabel("caption", "tx3")
+        self.recognised = label("", "caption", "tx2", wrap=True)
+        self.measured = label("", "caption", "tx2", wrap=True)
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addWidget(self.name)
@@ -64,6 +77,9 @@ class ModelCard(QWidget):
         top.setSpacing(12)
         top.addWidget(self.thumbs, alignment=Qt.AlignmentFlag.AlignTop)
         top.addLayout(names, 1)
+        verb = tr("Models on this computer, and public ones")
+        self.models = icon_button("folder-open", verb, self.library_asked.emit)
+        top.addWidget(self.models, alignment=Qt.AlignmentFlag.AlignTop)
         # Placed by the panel below what the artist changes: facts are read once.
         self.abilities = QWidget()
         self._grid = QGridLayout(self.abilities)
@@ -82,7 +98,13 @@ class ModelCard(QWidget):
             self._grid.addWidget(detail, row, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
         column.addLayout(top)
+        facts = QVBoxLayout()
+        facts.setSpacing(2)
+        facts.addWidget(self.recognised)
+        facts.addWidget(self.measured)
+        column.addLayout(facts)
         theme().changed.connect(self._show_abilities)
 
     @property
@@ -97,6 +119,11 @@ class ModelCard(QWidget):
         self.name.say(summary.info.name)
         self.shape.setText(shape_words(summary))
         self.origin.say(origin_words(summary))
+        self.recognised.setText(summary.recognised)
+        self.recognised.setToolTip(recognised_words(summary))
+        self.recognised.setVisible(bool(summary.recognised))
+        self.measured.setText(measured_words(summary))
+        self.measured.setVisible(summary.bytes > 0)
         self._show_abilities()
 
     def show_curve(self, curve: ReferenceCurve) -> None:

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QStackedLayout,
     QVBoxLayout,
@@ -21,7 +22,9 @@ from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.model.card import ModelCard
 from latentstudio.ui.model.class_picker import ClassPicker
+from latentstudio.ui.model.device import DeviceChoice
 from latentstudio.ui.model.seed import LARGEST, SeedRow
+from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
@@ -38,7 +41,10 @@ _Part = QWidget | QHBoxLayout | QVBoxLayout
 
 
 class ModelPanel(QWidget):
-    """Facts about the model, then seed, truncation, class and noise."""
+    """Facts about the model, then seed, truncation, class, noise and device."""
+
+    library_asked = Signal()
+    """The artist wants to see the models there are."""
 
     def __init__(
         self, history: History, client: "StudioClient", parent: QWidget | None = None
@@ -60,11 +66,13 @@ class ModelPanel(QWidget):
         self.noise_seed = NumericField(
             tr("Noise seed"), 0, LARGEST, form=lambda v: str(int(v)), whole=True
         )
+        self.device = DeviceChoice(client)
         self._noisy = False
         self._waiting = label(tr("Open a model to begin"), "label", "tx2", wrap=True)
         self._arrange()
         self._connect()
         client.model_opened.connect(self._model_opened)
+        client.model_closed.connect(self._model_closed)
         client.reference_ready.connect(self.card.show_curve)
         self.destroyed.connect(history.changed.connect(self._show))
         self._show(history.document)
@@ -102,11 +110,18 @@ class ModelPanel(QWidget):
         empty = QWidget()
         words = QVBoxLayout(empty)
         words.setContentsMargins(12, 16, 12, 12)
+        words.setSpacing(12)
         words.addWidget(self._waiting)
+        words.addWidget(self._models_button(), alignment=Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
         self._stack.addWidget(scroll)
+
+    def _models_button(self) -> QPushButton:
+        button = text_button(tr("Models…"), "folder-open", self.library_asked.emit, kind="")
+        button.setToolTip(tr("Models on this computer, and public ones"))
+        return button
 
     def _form(self) -> QGridLayout:
         grid = QGridLayout()
@@ -129,6 +144,7 @@ class ModelPanel(QWidget):
             (label(tr("Truncation"), "label", "tx2"), pull),
             (self._class_label, self.classes),
             (self._noise_label, noise),
+            (self.device.name, self.device),
         )
         for row, (name, part) in enumerate(rows):
             _put(grid, row, name, part)
@@ -142,6 +158,7 @@ class ModelPanel(QWidget):
         )
         self.truncation_value.committed.connect(lambda v: do(commands.set_truncation(v)))
         self.classes.chosen.connect(lambda number: do(commands.set_label(number)))
+        self.card.library_asked.connect(self.library_asked)
         self.noise.chosen.connect(self._noise_chosen)
         self.noise_seed.committed.connect(lambda v: do(commands.set_noise(int(v))))
 
@@ -165,6 +182,10 @@ class ModelPanel(QWidget):
         self.noise.setVisible(self._noisy)
         self._stack.setCurrentIndex(1)
         self._show(self._history.document)
+
+    def _model_closed(self) -> None:
+        self._waiting.setText(tr("Open a model to begin"))
+        self._stack.setCurrentIndex(0)
 
     def _show(self, doc: Document) -> None:
         picture = doc.picture

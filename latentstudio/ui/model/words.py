@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.session.messages import ModelSummary, ReferenceCurve
-from latentstudio.ui.widgets.words import grouped, tr
+from latentstudio.ui.widgets.words import grouped, size_words, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,20 @@ def shape_words(summary: ModelSummary) -> str:
 def origin_words(summary: ModelSummary) -> str:
     """Where it came from and the head of its fingerprint."""
     return f"{PurePath(summary.ref).name} · {summary.info.fingerprint[:8]}"
+
+
+def measured_words(summary: ModelSummary) -> str:
+    """What it costs: ``About 0.9 GB on the card, 12 ms a picture``."""
+    size = tr("%1 on the card") if summary.on_card else tr("%1 of weights")
+    pace = tr("About %1, %2 ms a picture").replace("%1", size.replace("%1", "%3"))
+    pace = pace.replace("%2", str(max(1, round(summary.milliseconds))))
+    return pace.replace("%3", size_words(summary.bytes))
+
+
+def recognised_words(summary: ModelSummary) -> str:
+    """Why it was taken for what it is, for the tooltip."""
+    start = tr("Recognised by its first tensors: %1")
+    return start.replace("%1", summary.seen) if summary.seen else ""
 
 
 def ability_lines(info: GeneratorInfo, curve: ReferenceCurve | None) -> list[AbilityLine]:

@@ -40,6 +40,14 @@ def grouped(count: int) -> str:
     return f"{count:,}".replace(",", NO_BREAK)
 
 
+def size_words(count: int) -> str:
+    """Bytes in words: ``12.8 MB``, ``1.3 GB``."""
+    mega = count / 1e6
+    if mega >= 1000:
+        return f"{mega / 1000:.1f}{NO_BREAK}GB"
+    return f"{mega:.1f}{NO_BREAK}MB" if mega < 100 else f"{mega:.0f}{NO_BREAK}MB"
+
+
 def parse_number(text: str) -> float | None:
     """A typed number, or None. Takes a true minus, a comma for a point and spaces."""
     plain = text.replace(MINUS, "-").replace(",", ".")

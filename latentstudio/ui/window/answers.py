@@ -25,6 +25,8 @@ class Answers(QObject):
         client.engine_ready.connect(window.canvas.starting.engine_ready)
         client.model_opened.connect(self._model_opened)
         client.model_failed.connect(self._model_failed)
+        client.model_closed.connect(self._model_closed)
+        client.device_changed.connect(lambda id: window.preferences.change(device=id))
         client.frame_ready.connect(self._frame)
         client.thumb_ready.connect(self._thumb)
         client.job_changed.connect(window.status.job.show_job)
@@ -50,14 +52,27 @@ class Answers(QObject):
 
     def _model_failed(self, _ref: str, sentence: str) -> None:
         window = self._window
-        window.toasts.show("error", sentence)
+        if sentence:  # none when the artist has cancelled it
+            window.toasts.show("error", sentence)
         window.canvas.starting.finish()
         if window.model is None:
-            window.canvas.clear()
-            window.options.say(tr("Open a model to begin"))
-            window.status.model.say(tr("Engine ready"), "circle-check")
+            self._show_nothing()
         else:
             window.status.model.say(window.model.info.name, "box")
+
+    def _model_closed(self) -> None:
+        self._window.set_model(None)
+        self._window.setWindowTitle("LatentStudio")
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        """No model: the canvas asks for one."""
+        window = self._window
+        window.canvas.clear()
+        window.side.show_state(None)
+        window.status.frame.say("")
+        window.options.say(tr("Open a model to begin"))
+        window.status.model.say(tr("Engine ready"), "circle-check")
 
     def _frame(self, frame: Frame) -> None:
         window = self._window

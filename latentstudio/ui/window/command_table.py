@@ -61,6 +61,7 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
     menu = tr("File")
     return (
         Row("open", menu, tr("Open model…"), w.opening.ask, (Std.Open,), "box"),
+        Row("models", menu, tr("Models…"), w.library.show_models, ("Ctrl+Shift+O",), "folder-open"),
         Row(
             "export",
             menu,
@@ -71,7 +72,17 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
             needs_model=True,
             apart=True,
         ),
-        Row("quit", menu, tr("Quit"), w.close, ("Ctrl+Q",), apart=True),
+        Row(
+            "close",
+            menu,
+            tr("Close model"),
+            w.client.close_model,
+            ("Ctrl+W",),
+            "x",
+            needs_model=True,
+            apart=True,
+        ),
+        Row("quit", menu, tr("Quit"), w.close, ("Ctrl+Q",)),
     )
 
 
@@ -130,6 +141,7 @@ def _edit(w: "MainWindow") -> tuple[Row, ...]:
             "search",
             apart=True,
         ),
+        Row("plugins", menu, tr("Plugins…"), w.library.show_plugins, (), "blend"),
     )
 
 

@@ -18,6 +18,7 @@ from latentstudio.document.state import Document, Snapshot
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.directions.column import DirectionsColumn
+from latentstudio.ui.library.library import Library
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.labels import rule
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self._began = time.monotonic() if began is None else began
         self.history, self.client = history, client
         self.model: ModelSummary | None = None
+        client.device = settings.device
         self._fold = Fold()
         self._offered: tuple[Snapshot, ...] | None = None
         # First of all listeners: the engine starts on a change before any widget repaints.
@@ -100,6 +102,14 @@ class MainWindow(QMainWindow):
         self.space = SpaceToPan(self.canvas, self.canvas.view.set_panning)
         self.edits = EditCommands(self)
         self.finder = Finder(self)
+        self.library = Library(
+            self.client,
+            lambda: self.preferences.now.recent_models,
+            self.opening.open,
+            self.opening.ask,
+            self.toasts,
+            self,
+        )
 
     def _make_commands(self) -> None:
         self.panes = Panes((), self)
@@ -112,7 +122,8 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
-        self.side = Side(make_panels(self.history, self.client), self.centre.below)
+        panels = make_panels(self.history, self.client, self.library.show_models)
+        self.side = Side(panels, self.centre.below)
         self.columns = Columns(self.left, self.centre, self.side, _SIZE[0])
         body = QWidget()
         column = QVBoxLayout(body)
@@ -199,10 +210,10 @@ class MainWindow(QMainWindow):
 
     # Showing
 
-    def set_model(self, summary: ModelSummary) -> None:
-        """A model is open: from now on every change of the document is rendered."""
+    def set_model(self, summary: ModelSummary | None) -> None:
+        """While a model is open, every change of the document is rendered."""
         self.model = summary
-        self._set_model_open(True)
+        self._set_model_open(summary is not None)
 
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)

@@ -1,5 +1,6 @@
 """The panels of the right column, in one list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,20 @@ class PanelSpec:
     widget: QWidget
 
 
-def make_panels(history: History, client: "StudioClient") -> tuple[PanelSpec, ...]:
-    """The panels there are, in the order of their tabs."""
+def make_panels(
+    history: History, client: "StudioClient", show_models: Callable[[], object]
+) -> tuple[PanelSpec, ...]:
+    """The panels there are, in the order of their tabs.
+
+    Args:
+        history: The document.
+        client: The engine.
+        show_models: Opens the library.
+    """
+    model = ModelPanel(history, client)
+    model.library_asked.connect(lambda: show_models())
     return (
         PanelSpec("density", tr("Density"), "activity", True, DensityPanel(history, client)),
-        PanelSpec("model", tr("Model"), "box", False, ModelPanel(history, client)),
+        PanelSpec("model", tr("Model"), "box", False, model),
         PanelSpec("jobs", tr("Jobs"), "list-checks", False, JobsPanel(client)),
     )

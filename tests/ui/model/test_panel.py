@@ -1,7 +1,10 @@
 """The model panel: facts, and where pictures start."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
@@ -148,3 +151,43 @@ def test_classes_are_found_by_name(qtbot, panel, client, history):
     assert panel.classes.text() == "great white"
     history.do(commands.set_label(2))
     assert panel.classes.text() == "Class 2"
+
+
+def test_it_tells_what_was_recognised_why_and_what_it_costs(opened, client):
+    assert not opened.card.recognised.isVisible()
+    told = replace(
+        fakes.summary(),
+        recognised="StyleGAN2, checkpoint by rosinality",
+        seen="style.1.weight 512×512",
+        bytes=12_721_084,
+        milliseconds=90.4,
+    )
+    client.model_opened.emit(told)
+    assert opened.card.recognised.text() == "StyleGAN2, checkpoint by rosinality"
+    assert opened.card.recognised.toolTip().endswith("style.1.weight 512×512")
+    assert opened.card.measured.text() == "About 12.7\u00a0MB of weights, 90 ms a picture"
+    client.model_opened.emit(replace(told, bytes=1_340_000_000, on_card=True))
+    assert opened.card.measured.text() == "About 1.3\u00a0GB on the card, 90 ms a picture"
+
+
+def test_a_device_is_chosen_only_where_there_is_a_choice(opened, client):
+    client.devices_ready.emit((("cpu", "CPU, 2 threads"),))
+    assert not opened.device.isVisible()
+    client.device = "cpu"
+    client.devices_ready.emit((("cuda:0", "A card, 24 GB"), ("cpu", "CPU, 2 threads")))
+    assert opened.device.isVisible()
+    assert opened.device.currentText() == "CPU, 2 threads"
+    opened.device.setCurrentIndex(1)
+    opened.device.activated.emit(1)
+    assert client.devices == ["cuda:0"]
+
+
+def test_when_the_model_is_closed_the_panel_leads_to_the_library(opened, client, qtbot):
+    with qtbot.waitSignal(opened.library_asked):
+        qtbot.mouseClick(opened.card.models, LEFT)
+    client.model_closed.emit()
+    assert not opened.opened
+    (button,) = [b for b in opened.findChildren(QPushButton) if b.text() == "Models…"]
+    assert button.isVisible()
+    with qtbot.waitSignal(opened.library_asked):
+        qtbot.mouseClick(button, LEFT)

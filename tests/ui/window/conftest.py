@@ -25,6 +25,9 @@ class WindowClient(FakeClient):
     def open_model(self, ref):
         self.opened.append(ref)
 
+    def close_model(self):
+        self.model_closed.emit()
+
     def show(self, picture):
         self.shown.append(picture)
 

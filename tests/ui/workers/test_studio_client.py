@@ -123,3 +123,54 @@ def test_closing_during_discovery_ends_both_threads(client, qtbot):
     client.close()
     assert not client._background._thread.isRunning()
     assert not client._preview._thread.isRunning()
+
+
+def test_a_closed_model_gives_its_memory_back_and_answers_nothing(ready, qtbot):
+    import gc
+    import weakref
+
+    frame_of(ready, qtbot, Picture(1))
+    kept = weakref.ref(ready._studio._model.generator)
+    with qtbot.waitSignal(ready.model_closed, timeout=WAIT):
+        ready.close_model()
+    qtbot.wait(50)  # the preview thread lets go between two steps
+    gc.collect()
+    assert kept() is None
+    with qtbot.assertNotEmitted(ready.frame_ready, wait=200):
+        ready.show(Picture(2))
+        ready.want_thumb(Picture(2))
+    assert ready.notices == []
+    with qtbot.waitSignal(ready.model_opened, timeout=WAIT):
+        ready.open_model("portraits")
+    assert frame_of(ready, qtbot, Picture(2)).pixels.shape == (64, 64, 3)
+
+
+def test_an_opening_that_is_cancelled_is_told_without_a_complaint(client, qtbot):
+    jobs = []
+    client.job_changed.connect(jobs.append)
+    client.start()
+    with qtbot.waitSignal(client.model_failed, timeout=WAIT) as failed:
+        client.open_model("portraits")
+        (opening,) = {job.ticket for job in jobs if job.title == "Opening portraits"}
+        client.cancel(opening)
+    assert failed.args == ["portraits", ""]
+    assert client.notices == []
+
+
+def test_the_summary_tells_what_was_recognised_and_what_it_costs(ready):
+    summary = ready.seen["summary"]
+    assert summary.recognised == "StyleGAN2, saved by LatentStudio"
+    assert "mapping.fc0.weight 256×256" in summary.seen
+    assert summary.bytes == 4 * summary.info.parameters
+    assert summary.milliseconds > 0
+
+
+def test_another_device_opens_the_model_again_there(ready, qtbot):
+    asked = []
+    ready.device_changed.connect(asked.append)
+    with qtbot.waitSignal(ready.model_opened, timeout=WAIT) as opened:
+        ready.set_device("cpu")
+        ready.set_device("cpu")
+    assert asked == ["cpu"]
+    assert opened.args[0].device.startswith("CPU")
+    assert not opened.args[0].on_card

@@ -1,0 +1,50 @@
+"""Where the model computes, shown only where there is a choice."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from latentstudio.ui.theme import set_role
+from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.words import tr
+
+if TYPE_CHECKING:
+    from latentstudio.workers.studio_client import StudioClient
+
+AUTO = "auto"
+
+
+class DeviceChoice(QComboBox):
+    """Automatic, or one of the devices of this computer.
+
+    Args:
+        client: Tells which there are, and opens the model elsewhere.
+        parent: The panel.
+
+    Attributes:
+        name: The label beside it, hidden with it.
+    """
+
+    def __init__(self, client: "StudioClient", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self.name = label(tr("Device"), "label", "tx2")
+        self.setAccessibleName(tr("Device"))
+        set_role(self, "label")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.activated.connect(lambda _: client.set_device(str(self.currentData())))
+        client.devices_ready.connect(self.show_devices)
+        self.show_devices(())
+
+    def show_devices(self, devices: Sequence[tuple[str, str]]) -> None:
+        """Offer devices, (id, name) each; one alone is no choice."""
+        self.clear()
+        self.addItem(tr("Automatic, the fastest"), AUTO)
+        for id, name in devices:
+            self.addItem(name, id)
+        kept = self.findData(self._client.device)
+        self.setCurrentIndex(max(0, kept))
+        for part in (self, self.name):
+            part.setVisible(len(devices) > 1)
