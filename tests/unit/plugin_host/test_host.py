@@ -109,6 +109,16 @@ def test_reload_reads_the_files_again(host, write_plugin):
     assert family_ids().count("mine-family") == 1
 
 
+def test_a_plugin_that_was_mended_starts(host, write_plugin):
+    folder = write_plugin(code="from . import part\n" + ACTIVATE + "    part.check()\n")
+    (folder / "part.py").write_text("def check():\n    raise ValueError('not yet')\n")
+    with pytest.raises(PluginError, match="not yet"):
+        run(host.enable("mine"))
+    (folder / "part.py").write_text("def check():\n    return 'mended'\n")
+    run(host.enable("mine"))
+    assert state(host) == "on"
+
+
 METHOD = """
 from dataclasses import dataclass
 from latentstudio.plugin_host.api import Method
