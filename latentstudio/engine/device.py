@@ -1,7 +1,9 @@
 """Where computing happens, and what to say when it runs out of memory."""
 
 import contextlib
+import ctypes
 import gc
+import sys
 from collections.abc import Iterator
 
 import torch
@@ -66,6 +68,11 @@ def free_memory() -> None:
     """Give memory back that nobody holds any more."""
     gc.collect()
     torch.cuda.empty_cache()  # does nothing where there is no card
+    if sys.platform == "linux":
+        # The C library keeps what was freed: after a model of 334 MB, 400 MB of it.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc only
+        if trim is not None:
+            trim(0)
 
 
 @contextlib.contextmanager

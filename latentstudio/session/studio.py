@@ -37,6 +37,8 @@ from latentstudio.session.renderer import Renderer
 _THUMB_SEEDS = (0, 1, 2, 3)
 _FILM_SIZE = 72
 _THUMB_SIZE = 96
+_PATIENCE = 4.0
+"""Seconds the first small pictures may take before the model is shown without the rest."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,10 @@ class Studio:
         generator = yield from part(job, 0.0, 0.9)
         renderer = Renderer(generator)
         thumbs: list[Pixels] = []
+        first = time.perf_counter()
         for seed in _THUMB_SEEDS:  # a step for each: a large model takes its time
+            if thumbs and time.perf_counter() - first > _PATIENCE:
+                break  # one picture is enough to begin with
             yield Step(0.9 + 0.02 * seed, "First pictures")
             began = time.perf_counter()
             thumbs += renderer.small([Picture(seed)], _THUMB_SIZE)

@@ -43,7 +43,8 @@ class Thumbs(QWidget):
         outer.addRoundedRect(QRectF(self.rect()), 4, 4)
         painter.setClipPath(outer)
         painter.fillRect(self.rect(), theme().current().color("raised"))
-        side = (_SIDE - _GAP) / 2
+        alone = len(self._frames) == 1
+        side = _SIDE if alone else (_SIDE - _GAP) / 2
         for number, frame in enumerate(self._frames):
             row, column = divmod(number, 2)
             place = QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
