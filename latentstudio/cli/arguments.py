@@ -52,6 +52,11 @@ def add_model(parser: Parser) -> None:
     parser.add_argument(
         "--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1 or mps"
     )
+    add_choices(parser)
+
+
+def add_choices(parser: Parser) -> None:
+    """--set, for what a model's file leaves open."""
     parser.add_argument(
         "--set",
         action="append",

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from latentstudio.cli.arguments import Commands
+from latentstudio.cli.arguments import Commands, add_choices
 from latentstudio.cli.places import check_folder
 from latentstudio.cli.progress import drive
 
@@ -15,6 +15,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("tour", help="the main job without a screen, as a page")
     parser.add_argument("model", metavar="MODEL", nargs="?", default=MODEL)
     parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda or mps")
+    add_choices(parser)
     parser.add_argument(
         "--output", type=Path, default=Path("tour"), metavar="DIR", help="default: ./tour"
     )
