@@ -1,13 +1,17 @@
 """What the engine tells the window. Plain values and NumPy: importing this loads no torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentstudio.core.options import OptionInfo
 from latentstudio.core.reading import Reading, ReferenceCurve, Side, State
 from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Picture
 
 __all__ = [
@@ -15,10 +19,13 @@ __all__ = [
     "Bands",
     "Film",
     "Frame",
+    "MethodForm",
     "ModelSummary",
     "Pixels",
     "Reading",
     "ReferenceCurve",
+    "RunInfo",
+    "RunNews",
     "Side",
     "State",
 ]
@@ -71,6 +78,72 @@ class Film:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodForm:
+    """A discovery method as a form for the open model.
+
+    Attributes:
+        id: Registry id.
+        title: Its name.
+        help: One sentence about it.
+        fields: Its options, with limits, choices and defaults that suit the model.
+        missing: Why it can't run on this model, a sentence; else empty.
+        learns: It takes steps, and can be paused and go on.
+    """
+
+    id: str
+    title: str
+    help: str
+    fields: tuple[OptionInfo, ...]
+    missing: str = ""
+    learns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A discovery run: what was asked, and how far it is.
+
+    Attributes:
+        key: Stable and unique within a model's runs, for example ``dp-lase-run1``; ids of its
+            directions begin with it.
+        method: Registry id.
+        number: Of the runs of this method.
+        options: The method's options, as plain values.
+        seed: The method's seed.
+        step: Steps done.
+        steps: Steps there will be, 0 where the method takes none.
+        seconds: Time spent on it.
+    """
+
+    key: str
+    method: str
+    number: int = 1
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    seed: int = 0
+    step: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunNews:
+    """What a run says after a step.
+
+    Attributes:
+        run: How far it is.
+        losses: By name; see `document.findings`.
+        seconds_left: Time it will take yet.
+        found: Provisional directions every few seconds, else None.
+        settled: With `found`: ids of directions that hardly turn any more.
+    """
+
+    run: RunInfo
+    losses: Mapping[str, float]
+    seconds_left: float
+    found: DirectionSet | None = None
+    settled: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSummary:
     """What the model panel shows.
 
@@ -87,6 +160,8 @@ class ModelSummary:
         bytes: Memory that the weights take, and on a card the first pictures too.
         milliseconds: What a picture takes, measured on the first.
         on_card: It is on a graphics card.
+        methods: Ways to find directions in it.
+        runs: Runs that were paused in an earlier session and can go on.
     """
 
     ref: str
@@ -100,6 +175,8 @@ class ModelSummary:
     bytes: int = 0
     milliseconds: float = 0.0
     on_card: bool = False
+    methods: tuple[MethodForm, ...] = ()
+    runs: tuple[RunInfo, ...] = ()
 
 
 Bands = Mapping[str, Band]

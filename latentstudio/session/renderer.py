@@ -76,7 +76,11 @@ class Renderer:
 
     def key(self, picture: Picture) -> tuple[object, ...]:
         """All that decides the latents; equal keys mean equal latents."""
-        known = tuple(e for e in picture.active() if e.direction in self.directions)
+        # With the directions themselves: those of a run that learns keep their id and change.
+        directions = self.directions
+        known = tuple(
+            (e, directions[e.direction]) for e in picture.active() if e.direction in directions
+        )
         return (*_start_key(picture), known, self.walk(picture))
 
     def moves(self, edits: Sequence[Edit]) -> list[Move]:

@@ -1,5 +1,6 @@
 """One open model and everything the window asks of it. No Qt; each method gives a job."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ import torch
 from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
-from latentstudio.document.direction import DirectionSet
+from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Document, Edit, Picture
 from latentstudio.engine.device import (
     available_devices,
@@ -25,14 +26,23 @@ from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.table import family
-from latentstudio.session import bands, frames, library
+from latentstudio.session import bands, frames, library, methods, run_files
 from latentstudio.session.cards import keep_card
 from latentstudio.session.catalogue import class_names
 from latentstudio.session.densities import reference
 from latentstudio.session.last import keep_last
-from latentstudio.session.messages import Band, Film, Frame, ModelSummary, Pixels
+from latentstudio.session.messages import (
+    Band,
+    Film,
+    Frame,
+    ModelSummary,
+    Pixels,
+    RunInfo,
+    RunNews,
+)
 from latentstudio.session.models import open_model
 from latentstudio.session.renderer import Renderer
+from latentstudio.session.runs import LiveRun
 
 _THUMB_SEEDS = (0, 1, 2, 3)
 _FILM_SIZE = 72
@@ -67,6 +77,7 @@ class Studio:
     device: str = "auto"
     _model: OpenModel | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _runs: dict[str, LiveRun] = field(default_factory=dict)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
@@ -87,8 +98,9 @@ class Studio:
         spent = 1000 * (time.perf_counter() - began)  # of the last one: the first ones warm up
         model = OpenModel(ref, generator, renderer)
         known = library.known_directions(generator, self.report)
-        if known is not None:
-            self._add(model, known)
+        earlier = run_files.found_earlier(generator.info.fingerprint, self.report)
+        for found in [*([known] if known else []), *earlier]:
+            self._add(model, found)
         with self._lock:
             self._model = model
         info = generator.info
@@ -104,6 +116,8 @@ class Studio:
             bytes=peak_memory(generator.device) or 4 * info.parameters,
             milliseconds=spent,
             on_card=generator.device.type != "cpu",
+            methods=methods.forms(generator.info, generator.device.type == "cpu"),
+            runs=run_files.paused_runs(generator.info.fingerprint),
         )
         keep_card(find_model(ref), summary)
         return summary
@@ -138,21 +152,58 @@ class Studio:
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
         model = self._opened()
-        job = library.default_directions(model.generator, self.report)
-        while True:
-            try:
-                step = next(job)
-            except StopIteration as stop:
-                return self._add(model, stop.value)
-            if isinstance(step.preview, DirectionSet):
-                step = replace(step, preview=self._add(model, step.preview))
-            yield step
+        found = yield from self._adding(
+            model, library.default_directions(model.generator, self.report)
+        )
+        return found
 
     def discover(self, method: str, pairs: Sequence[str]) -> Job[DirectionSet]:
         """Run a method and add what it finds."""
         model = self._opened()
         found = yield from library.discover(model.generator, method, pairs)
         return self._add(model, found)
+
+    def run(self, run: RunInfo) -> Job[DirectionSet]:
+        """Start a run, or go on with one that was paused; see `LiveRun.go`.
+
+        Yields:
+            Steps with `RunNews` whose `found` is all that is known of the model by now.
+        """
+        model = self._opened()
+        live = self._runs[run.key] = LiveRun(model.generator, run, self.report)
+        try:
+            found = yield from self._adding(model, live.go())
+        finally:
+            self._runs.pop(run.key, None)
+        return found
+
+    def save_run(self, key: str) -> Job[None]:
+        """Put the state of a run on the disk now, between two of its steps."""
+        if key in self._runs:
+            self._runs[key].save()
+        return
+        yield
+
+    def stop_run(self, key: str) -> Job[None]:
+        """Let a run end before its next step, keeping what it found."""
+        if key in self._runs:
+            self._runs[key].stop()
+        return
+        yield
+
+    def discard_run(self, key: str) -> Job[DirectionSet]:
+        """Delete all of a run, and give the directions that are left."""
+        model = self._opened()
+        live = self._runs.get(key)
+        if live is not None:
+            live.discard()
+        run_files.forget(model.generator.info.fingerprint, key)
+        found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
+        left = tuple(d for d in found.directions if not d.id.startswith(f"{key}-"))
+        model.found = replace(found, directions=left)
+        model.renderer.directions = library.by_id(model.found)
+        return model.found
+        yield
 
     def show(self, picture: Picture) -> Job[Frame]:
         """Render one picture, in one step."""
@@ -222,6 +273,22 @@ class Studio:
             if self._model is None:
                 raise RuntimeError("a job was started before any model was open")
             return self._model
+
+    def _adding(self, model: OpenModel, job: Job[DirectionSet]) -> Job[DirectionSet]:
+        """Add what a job finds, its provisional directions too, and give all there are."""
+        with contextlib.closing(job):
+            while True:
+                try:
+                    step = next(job)
+                except StopIteration as stop:
+                    return self._add(model, stop.value)
+                news = step.preview
+                if isinstance(news, DirectionSet):
+                    step = replace(step, preview=self._add(model, news))
+                elif isinstance(news, RunNews) and news.found is not None:
+                    known = self._add(model, news.found)
+                    step = replace(step, preview=replace(news, found=known))
+                yield step
 
     def _add(self, model: OpenModel, found: DirectionSet) -> DirectionSet:
         merged = library.merge([model.found, found]) if model.found else found

@@ -12,7 +12,8 @@ from latentstudio.workers.job_thread import JobThread
 
 log = logging.getLogger(__name__)
 
-JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
+JobState = Literal["waiting", "running", "paused", "done", "failed", "cancelled"]
+ALIVE: tuple[JobState, ...] = ("waiting", "running", "paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class JobInfo:
         message: Where it is.
         state: See `JobState`.
         sentence: Why it failed, for a person; else empty.
+        pausable: It can be paused, and go on.
     """
 
     ticket: int
@@ -34,6 +36,7 @@ class JobInfo:
     message: str = ""
     state: JobState = "waiting"
     sentence: str = ""
+    pausable: bool = False
 
 
 class JobList(QObject):
@@ -49,16 +52,33 @@ class JobList(QObject):
         super().__init__(thread)
         self._thread = thread
         self._jobs: dict[int, JobInfo] = {}
+        self._held: dict[int, JobState] = {}
         thread.progressed.connect(self._on_progress)
         thread.finished.connect(self._on_finished)
         thread.failed.connect(self._on_failed)
         thread.cancelled.connect(self._on_cancelled)
 
-    def submit(self, title: str, job: Job[Any], lane: int = 0) -> int:
+    def submit(self, title: str, job: Job[Any], lane: int = 0, *, pausable: bool = False) -> int:
         """Queue a job under a title; returns its ticket."""
         ticket = self._thread.submit(job, lane)
-        self._show(JobInfo(ticket, title))
+        self._show(JobInfo(ticket, title, pausable=pausable))
         return ticket
+
+    def pause(self, ticket: int) -> None:
+        """Leave a job standing; those behind it run in the meantime."""
+        info = self._jobs.get(ticket)
+        if info is not None and info.pausable:
+            self._held.setdefault(ticket, info.state)
+            self._thread.hold(ticket)
+            self._show(replace(info, state="paused"))
+
+    def resume(self, ticket: int) -> None:
+        """Let a paused job go on."""
+        info = self._jobs.get(ticket)
+        if info is not None and ticket in self._held:
+            state = self._held.pop(ticket)
+            self._thread.hold(ticket, False)
+            self._show(replace(info, state=state))
 
     def cancel(self, ticket: int) -> None:
         """Ask a job to stop; it says so when it has cleaned up."""
@@ -74,7 +94,9 @@ class JobList(QObject):
         info = self._jobs.get(ticket)
         if info is None:
             return
-        now = replace(info, fraction=step.fraction, message=step.message, state="running")
+        # A step that was under way when the job was paused is reported after that.
+        state: JobState = "paused" if ticket in self._held else "running"
+        now = replace(info, fraction=step.fraction, message=step.message, state=state)
         if _looks(now) != _looks(info):
             self._show(now)
         if step.preview is not None:
@@ -98,6 +120,7 @@ class JobList(QObject):
 
     def _end(self, ticket: int, state: JobState, **changes: Any) -> bool:
         info = self._jobs.pop(ticket, None)
+        self._held.pop(ticket, None)
         if info is None:
             return False
         self.changed.emit(replace(info, state=state, **changes))

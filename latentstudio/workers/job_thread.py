@@ -29,6 +29,7 @@ class _Worker(QObject):
     def __init__(self, lanes: int) -> None:
         super().__init__()
         self._lanes: list[deque[tuple[int, Job[Any]]]] = [deque() for _ in range(lanes)]
+        self._held: set[int] = set()
         self._timer = QTimer(self)  # a child, so that it moves with its parent
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._advance)
@@ -38,8 +39,17 @@ class _Worker(QObject):
         self._lanes[lane].append((ticket, job))
         self._timer.start()
 
+    @Slot(int, bool)
+    def hold(self, ticket: int, held: bool) -> None:
+        if held:
+            self._held.add(ticket)
+        else:
+            self._held.discard(ticket)
+            self._timer.start()
+
     @Slot(int)
     def cancel(self, ticket: int) -> None:
+        self._held.discard(ticket)
         for lane in self._lanes:
             for task in lane:
                 if task[0] == ticket:
@@ -55,22 +65,23 @@ class _Worker(QObject):
 
     @Slot()
     def _advance(self) -> None:
-        lane = next((lane for lane in self._lanes if lane), None)
-        if lane is None:
+        ready = ((lane, t) for lane in self._lanes for t in lane if t[0] not in self._held)
+        lane, task = next(ready, (None, None))
+        if lane is None or task is None:
             self._timer.stop()
             return
-        ticket, job = lane[0]
+        ticket, job = task
         try:
             step = next(job)
         except StopIteration as stop:
-            lane.popleft()
+            lane.remove(task)
             self.finished.emit(ticket, stop.value)
         except LatentStudioError as error:
-            lane.popleft()
+            lane.remove(task)
             self.failed.emit(ticket, error)
         except Exception as error:  # the boundary: no error may end the thread
             log.exception("job %d failed", ticket)
-            lane.popleft()
+            lane.remove(task)
             self.failed.emit(ticket, error)
         else:
             self.progressed.emit(ticket, step)
@@ -103,6 +114,7 @@ class JobThread(QObject):
 
     _added = Signal(int, object, int)
     _cancel_asked = Signal(int)
+    _hold_asked = Signal(int, bool)
     _closing = Signal()
 
     def __init__(self, name: str, lanes: int = 1, parent: QObject | None = None) -> None:
@@ -113,6 +125,7 @@ class JobThread(QObject):
         self._worker.moveToThread(self._thread)
         self._added.connect(self._worker.add)
         self._cancel_asked.connect(self._worker.cancel)
+        self._hold_asked.connect(self._worker.hold)
         self._closing.connect(self._worker.cancel_all, Qt.ConnectionType.BlockingQueuedConnection)
         self._worker.progressed.connect(self.progressed)
         self._worker.finished.connect(self.finished)
@@ -129,6 +142,13 @@ class JobThread(QObject):
     def cancel(self, ticket: int) -> None:
         """Stop a job before its next step. Nothing happens if it has ended."""
         self._cancel_asked.emit(ticket)
+
+    def hold(self, ticket: int, held: bool = True) -> None:
+        """Leave a job standing before its next step, or let it go on.
+
+        Jobs behind it in its lane run in the meantime.
+        """
+        self._hold_asked.emit(ticket, held)
 
     def close(self) -> None:
         """Cancel every job and end the thread; at most one step is waited for."""

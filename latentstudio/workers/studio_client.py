@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Document, Picture
-from latentstudio.session.messages import Pixels
+from latentstudio.session import run_files
+from latentstudio.session.messages import ModelSummary, Pixels, RunInfo, RunNews
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
@@ -50,6 +52,9 @@ class StudioClient(QObject):
     thumb_ready = Signal(object, object)  # Picture, Pixels
     saved = Signal(str)  # path
     job_changed = Signal(object)  # JobInfo
+    run_queued = Signal(int, object)  # ticket, RunInfo
+    run_stepped = Signal(int, object)  # ticket, RunNews
+    run_gone = Signal(str)  # key of a run that was discarded
     notice = Signal(str, str)  # ok | info | warn | error, sentence
 
     _reported = Signal(str)
@@ -62,6 +67,8 @@ class StudioClient(QObject):
         self._open = False
         self._ref = ""
         self._opening = 0
+        self._model: ModelSummary | None = None
+        self._runs: dict[int, RunInfo] = {}
         self._picture: Picture | None = None
         self._labels: set[int | None] = set()
         self._preview = JobThread("preview", lanes=3, parent=self)
@@ -100,6 +107,7 @@ class StudioClient(QObject):
 
         def opened(summary: Any) -> None:
             self._open, self._ref = True, ref
+            self._model = summary
             self._labels.clear()
             self.model_opened.emit(summary)
             label = self._picture.label if self._picture else None
@@ -187,6 +195,58 @@ class StudioClient(QObject):
         job = self._later(lambda s: s.discover(method, pairs))
         return self._run(f"Finding directions: {method}", job, self.directions_ready.emit)
 
+    def start_run(self, method: str, options: Mapping[str, Any], seed: int) -> int | None:
+        """Queue a run of a discovery method on the open model; its ticket, or None.
+
+        `run_queued` follows at once, `run_stepped` after each step.
+        """
+        assert self._model is not None, "a run needs an open model"
+        try:
+            run = run_files.new_run(self._model.info.fingerprint, method, options, seed)
+        except LatentStudioError as error:
+            self.notice.emit("error", sentence_of(error))
+            return None
+        return self.resume_run(run)
+
+    def resume_run(self, run: RunInfo) -> int:
+        """Queue a run that was paused in an earlier session."""
+        job = self._later(lambda s: s.run(run))
+        title = self._method_title(run.method)
+        ticket = self._run(title, job, self.directions_ready.emit, pausable=bool(run.steps))
+        self._runs[ticket] = run
+        self.run_queued.emit(ticket, run)
+        return ticket
+
+    def pause(self, ticket: int) -> None:
+        """Leave a run standing, with its state on the disk."""
+        self._jobs.pause(ticket)
+        if ticket in self._runs:
+            key = self._runs[ticket].key
+            self._background.submit(self._later(lambda s: s.save_run(key)), _QUICK)
+
+    def resume(self, ticket: int) -> None:
+        """Let a paused run go on."""
+        self._jobs.resume(ticket)
+
+    def stop_run(self, ticket: int) -> None:
+        """End a run now and keep what it found."""
+        key = self._runs[ticket].key
+        self._background.submit(self._later(lambda s: s.stop_run(key)), _QUICK)
+        self._jobs.resume(ticket)
+
+    def discard_run(self, key: str) -> None:
+        """End a run, if it still works, and forget all it found."""
+        job = self._later(lambda s: s.discard_run(key))
+        ticket = next((t for t, run in self._runs.items() if run.key == key), None)
+
+        def gone(left: DirectionSet) -> None:
+            self.directions_ready.emit(left)
+            self.run_gone.emit(key)
+
+        if ticket is not None:
+            self._jobs.cancel(ticket)
+        self._run("Discarding a run", job, gone, lane=_QUICK)
+
     def save_picture(
         self, picture: Picture, path: str, scale: int = 1, smooth: bool = False
     ) -> None:
@@ -235,8 +295,9 @@ class StudioClient(QObject):
         failed: Done | None = None,
         lane: int = _LONG,
         cancelled: Callable[[], None] = lambda: None,
+        pausable: bool = False,
     ) -> int:
-        ticket = self._jobs.submit(title, job, lane)
+        ticket = self._jobs.submit(title, job, lane, pausable=pausable)
         complain = failed or (lambda text: self.notice.emit("error", text))
         self._endings[ticket] = (done, complain, cancelled)
         return ticket
@@ -263,9 +324,18 @@ class StudioClient(QObject):
         if self._picture is not None:
             self.show(self._picture)
 
-    def _on_step(self, _ticket: int, preview: object) -> None:
+    def _on_step(self, ticket: int, preview: object) -> None:
         if isinstance(preview, DirectionSet):
             self.directions_ready.emit(preview)
+        elif isinstance(preview, RunNews):
+            self._runs[ticket] = preview.run
+            if preview.found is not None:
+                self.directions_ready.emit(preview.found)
+            self.run_stepped.emit(ticket, preview)
+
+    def _method_title(self, method: str) -> str:
+        forms = self._model.methods if self._model else ()
+        return next((form.title for form in forms if form.id == method), method)
 
     @Slot(str)
     def _say(self, text: str) -> None:

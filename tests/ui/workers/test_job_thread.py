@@ -134,3 +134,40 @@ def test_a_failed_job_says_why_in_a_sentence(thread, qtbot, caplog):
     qtbot.waitUntil(lambda: len(said) == 2)
     assert "unexpected" in said[1]
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_paused_job_stands_while_those_behind_it_run(thread, qtbot):
+    jobs = JobList(thread)
+    steps, states = [], []
+    thread.progressed.connect(lambda ticket, _: steps.append(ticket))
+    jobs.changed.connect(lambda job: states.append((job.ticket, job.state)))
+    ticket = jobs.submit("Long", forever(), 1, pausable=True)
+    qtbot.waitUntil(lambda: len(steps) > 3)
+    jobs.pause(ticket)
+    assert states[-1] == (ticket, "paused")
+    with qtbot.waitSignal(thread.finished) as got:
+        behind = jobs.submit("Behind", give(7), 1)
+    assert got.args == [behind, 7]
+    held = len(steps)
+    with qtbot.waitSignal(thread.finished):
+        thread.submit(give(1))
+    assert steps[held:].count(ticket) == 0
+    assert [state for t, state in states if t == ticket][-1] == "paused"
+    jobs.resume(ticket)
+    assert states[-1] == (ticket, "running")
+    qtbot.waitUntil(lambda: steps[-1] == ticket)
+    with qtbot.waitSignal(thread.cancelled):
+        jobs.pause(ticket)
+        jobs.cancel(ticket)
+    assert states[-1] == (ticket, "cancelled")
+
+
+def test_only_jobs_that_say_so_can_be_paused(thread, qtbot):
+    jobs = JobList(thread)
+    states = []
+    jobs.changed.connect(lambda job: states.append(job.state))
+    ticket = jobs.submit("Opening", give(1))
+    jobs.pause(ticket)
+    assert "paused" not in states
+    with qtbot.waitSignal(thread.finished):
+        pass

@@ -7,6 +7,7 @@ import pytest
 
 from latentstudio.core import paths
 from latentstudio.document.state import Edit, Picture
+from latentstudio.session import run_files
 from latentstudio.workers.studio_client import StudioClient
 
 WAIT = 60_000
@@ -174,3 +175,95 @@ def test_another_device_opens_the_model_again_there(ready, qtbot):
     assert asked == ["cpu"]
     assert opened.args[0].device.startswith("CPU")
     assert not opened.args[0].on_card
+
+
+DP_LASE = {"count": 3, "steps": 200, "batch": 2}
+
+
+@pytest.fixture
+def running(ready, qtbot):
+    """A client whose DP-LaSE run has made its first steps."""
+    ready.news, ready.tickets = [], []
+    ready.run_stepped.connect(lambda _, news: ready.news.append(news))
+    ready.run_queued.connect(lambda ticket, run: ready.tickets.append((ticket, run)))
+    ready.start_run("dp-lase", DP_LASE, 1)
+    qtbot.waitUntil(lambda: len(ready.news) > 1, timeout=WAIT)
+    return ready
+
+
+def own(client):
+    known = client.seen["directions"].directions
+    return [d for d in known if d.id.startswith("dp-lase-run1-")]
+
+
+def paused_on_disk(client):
+    return run_files.paused_runs(client.seen["summary"].info.fingerprint)
+
+
+def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qtbot):
+    ticket, run = running.tickets[0]
+    assert (run.key, run.steps) == ("dp-lase-run1", 200)
+    assert len(own(running)) == 3
+    assert len(running.seen["directions"].directions) == 43
+    id = own(running)[0].id
+    shown = frame_of(running, qtbot, Picture(3, edits=(Edit(id, 4.0),)))
+    assert not np.array_equal(shown.pixels, frame_of(running, qtbot, Picture(3)).pixels)
+    running.cancel(ticket)
+
+
+def test_a_paused_run_is_on_the_disk_and_goes_on_after_a_restart(running, qtbot):
+    ticket, _ = running.tickets[0]
+    running.pause(ticket)
+    # One state may have been due just before: the one of the pause has the last step.
+    qtbot.waitUntil(
+        lambda: [r.step for r in paused_on_disk(running)] == [running.news[-1].run.step],
+        timeout=WAIT,
+    )
+    step = running.news[-1].run.step
+    running.close()
+    again = StudioClient()
+    try:
+        seen, news = {}, []
+        again.model_opened.connect(lambda s: seen.update(summary=s))
+        again.run_stepped.connect(lambda _, n: news.append(n))
+        again.start()
+        again.open_model("portraits")
+        qtbot.waitUntil(lambda: "summary" in seen, timeout=WAIT)
+        (offered,) = seen["summary"].runs
+        assert offered.step == step
+        again.resume_run(offered)
+        qtbot.waitUntil(lambda: bool(news), timeout=WAIT)
+        assert news[0].run.step == step + 1
+    finally:
+        again.close()
+
+
+def test_stop_keeps_what_is_found_and_discard_forgets_it(running, qtbot):
+    ticket, run = running.tickets[0]
+    running.pause(ticket)
+    ended = []
+    running.job_changed.connect(lambda job: ended.append((job.ticket, job.state)))
+    running.stop_run(ticket)
+    qtbot.waitUntil(lambda: (ticket, "done") in ended, timeout=WAIT)
+    assert len(own(running)) == 3
+    assert not paused_on_disk(running)
+    with qtbot.waitSignal(running.run_gone) as gone:
+        running.discard_run(run.key)
+    assert gone.args == [run.key]
+    assert own(running) == []
+    assert len(running.seen["directions"].directions) == 40
+    assert not list(run_files.folder(running.seen["summary"].info.fingerprint).iterdir())
+
+
+def test_methods_come_as_forms_that_fit_the_model(ready):
+    forms = {form.id: form for form in ready.seen["summary"].methods}
+    assert list(forms) == ["sefa", "ganspace", "dp-lase", "warpedganspace", "voynov-babenko"]
+    fields = {f.name: f for f in forms["dp-lase"].fields}
+    assert fields["count"].high == 256
+    assert fields["apart"].default == 0.001
+    assert fields["layer"].choices[:2] == ("auto", "styles")
+    assert len(fields["layer"].choices) > 3
+    assert fields["space"].choices == ("auto", "z", "w")
+    assert forms["dp-lase"].learns
+    assert not forms["sefa"].learns
+    assert not any(form.missing for form in forms.values())

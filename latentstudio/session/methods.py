@@ -1,0 +1,55 @@
+"""Discovery methods as forms: their options, fitted to the open model."""
+
+from dataclasses import replace
+from typing import Any
+
+from latentstudio.core.options import OptionInfo, describe
+from latentstudio.core.spaces import Ability, GeneratorInfo, Space
+from latentstudio.discovery.dp_lase import STYLES
+from latentstudio.discovery.registry import METHODS, Method, needs_met
+from latentstudio.session.messages import MethodForm
+
+CPU_STEPS = 1000
+"""Steps that a run is offered on a CPU; the published numbers are for a GPU."""
+_AT_MOST_DIM = ("sefa", "ganspace", "dp-lase")
+_APART_LARGE, _APART_SMALL = 0.1, 0.001
+
+
+def forms(info: GeneratorInfo, on_cpu: bool) -> tuple[MethodForm, ...]:
+    """The methods that look for directions of their own, those that can't run included."""
+    return tuple(_form(m, info, on_cpu) for m in METHODS.values() if not m.of_direction)
+
+
+def _form(method: Method, info: GeneratorInfo, on_cpu: bool) -> MethodForm:
+    fields = tuple(_fitted(f, method.id, info, on_cpu) for f in describe(method.options))
+    return MethodForm(
+        id=method.id,
+        title=method.title,
+        help=method.help,
+        fields=fields,
+        missing=needs_met(method, info) or "",
+        learns=any(f.name == "steps" for f in fields),
+    )
+
+
+def _fitted(field: OptionInfo, method: str, info: GeneratorInfo, on_cpu: bool) -> OptionInfo:
+    """One option with the limits, choices and default that suit this model."""
+    changes: dict[str, Any] = {}
+    if field.name == "count" and method in _AT_MOST_DIM:
+        most = min(field.high or info.code_dim, info.code_dim)
+        changes = {"high": most, "default": min(field.default, int(most))}
+    elif field.name == "steps" and on_cpu:
+        changes = {"default": min(field.default, CPU_STEPS)}
+    elif field.name == "space":
+        here = tuple(c for c in field.choices if c == "auto" or c in info.spaces)
+        changes = {"choices": here}
+    elif field.name == "layer":
+        styles = (STYLES,) if Ability.STYLE_WEIGHTS in info.abilities else ()
+        changes = {"choices": ("auto", *styles, *info.taps)}
+    elif field.name == "tap":
+        changes = {"choices": (field.default, *info.taps)}
+    elif field.name == "apart":
+        # The paper: 0.001 in W and for SNGAN and ProgGAN; 0.1 for BigGAN and StyleGAN2 in Z.
+        large = info.family == "biggan" and Space.W not in info.spaces
+        changes = {"default": _APART_LARGE if large else _APART_SMALL}
+    return replace(field, **changes)

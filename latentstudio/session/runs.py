@@ -1,0 +1,223 @@
+"""A run of a discovery method that is kept on the disk and goes on where it was."""
+
+import contextlib
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from latentstudio import __version__
+from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
+from latentstudio.core.options import check
+from latentstudio.core.progress import Job
+from latentstudio.discovery.registry import Method, get, needs_met
+from latentstudio.discovery.state import RunState
+from latentstudio.discovery.training import DivergedError
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.findings import Findings
+from latentstudio.engine.generator import Generator
+from latentstudio.session import cache, run_files
+from latentstudio.session.messages import RunInfo, RunNews
+
+CHECKPOINT_SECONDS = 10.0
+"""Least time between two states on the disk."""
+CHECKPOINT_SHARE = 20
+"""Writing states takes at most one part in so many of the time."""
+SETTLED = 0.98
+"""Absolute cosine with itself a fifth of the run earlier, from which a direction is settled."""
+_RECENT = 0.9  # weight of the past in the time that a step takes
+
+
+class LiveRun:
+    """One run while it works. All of it happens on the thread that its job runs on.
+
+    Args:
+        generator: The open model.
+        run: What was asked; with a step above 0 it goes on from its state.
+        report: Told, in a sentence, what a person should hear once.
+    """
+
+    def __init__(self, generator: Generator, run: RunInfo, report: cache.Report) -> None:
+        self.run = run
+        self.generator = generator
+        self._report = report
+        self._print = generator.info.fingerprint
+        self._findings: Findings | None = None
+        self._found: DirectionSet | None = None
+        self._past: list[tuple[int, Mapping[str, Direction]]] = []
+        self._stopping = self._discarded = self._told = False
+        self._per_step = 0.0
+        self._next_save = 0.0
+
+    def go(self) -> Job[DirectionSet]:
+        """Run to the end.
+
+        Closing the job keeps the state, so that it can go on later.
+
+        Yields:
+            Steps with `RunNews` as preview, for methods that learn.
+
+        Raises:
+            AbilityError: The model lacks what the method needs.
+            OptionError: No such method or option, or the state belongs to another run.
+            FileError: The state can't be read.
+            DivergedError: A loss is no longer a number; what was found until then is kept.
+        """
+        method = get(self.run.method)
+        job = method.discover(
+            self.generator, self._options(method), self.run.seed, self._state(method)
+        )
+        self._next_save = time.monotonic() + CHECKPOINT_SECONDS
+        with contextlib.closing(job):
+            try:
+                found = yield from self._drive(job)
+            except DivergedError as error:
+                self._end(self._dressed(error.found))
+                raise
+            except (GeneratorExit, LatentStudioError):
+                self.save()
+                raise
+        self._end(found)
+        return found
+
+    def save(self) -> None:
+        """Put the state on the disk now; where that fails the run goes on, and it is said once."""
+        if self._findings is None or self._discarded:
+            return
+        began = time.monotonic()
+        try:
+            state = self._findings.snapshot()
+            assert isinstance(state, RunState)
+            state.save(run_files.state_path(self._print, self.run.key))
+            run_files.keep_record(self._print, self.run)
+        except LatentStudioError as error:
+            self._tell(error)
+        spent = time.monotonic() - began
+        self._next_save = time.monotonic() + max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * spent)
+
+    def stop(self) -> None:
+        """End before the next step and keep what is found by then."""
+        self._stopping = True
+
+    def discard(self) -> None:
+        """Leave nothing on the disk."""
+        self._discarded = True
+        run_files.forget(self._print, self.run.key)
+
+    def owns(self, direction: Direction) -> bool:
+        """Whether a direction comes from this run."""
+        return direction.id.startswith(f"{self.run.key}-")
+
+    def _drive(self, job: Job[DirectionSet]) -> Job[DirectionSet]:
+        while True:
+            began = time.monotonic()
+            try:
+                step = next(job)
+            except StopIteration as stop:
+                result: DirectionSet = stop.value
+                return self._dressed(result)
+            took = time.monotonic() - began
+            if isinstance(step.preview, Findings):
+                step = replace(step, preview=self._hear(step.preview, took))
+                if time.monotonic() >= self._next_save:
+                    self.save()
+            yield step
+            if self._stopping and self._found is not None:
+                return self._found
+
+    def _hear(self, findings: Findings, took: float) -> RunNews:
+        self._findings = findings
+        run = self.run
+        self.run = replace(
+            run, step=findings.step, steps=findings.steps, seconds=run.seconds + took
+        )
+        known = self._per_step
+        self._per_step = known * _RECENT + took * (1 - _RECENT) if known else took
+        settled: frozenset[str] = frozenset()
+        if findings.directions is not None:
+            self._found = self._dressed(findings.directions)
+            settled = self._settled(findings.step, findings.steps, self._found)
+        return RunNews(
+            run=self.run,
+            losses=dict(findings.losses),
+            seconds_left=self._per_step * (findings.steps - findings.step),
+            found=self._found if findings.directions is not None else None,
+            settled=settled,
+        )
+
+    def _settled(self, step: int, steps: int, found: DirectionSet) -> frozenset[str]:
+        """Directions that hardly turned during the last fifth of the run so far."""
+        now = {d.id: d for d in found.directions}
+        self._past.append((step, now))
+        while len(self._past) > 1 and self._past[1][0] <= step * 0.8:
+            self._past.pop(0)
+        then_step, then = self._past[0]
+        if step * 3 < steps or then_step > step * 0.8:
+            return frozenset()
+        return frozenset(id for id, d in now.items() if _cosine(d, then[id]) >= SETTLED)
+
+    def _dressed(self, found: DirectionSet) -> DirectionSet:
+        """Directions with ids, names and cards of this run."""
+        run = self.run
+        title = get(run.method).title
+        note: dict[str, Any] = {"run": run.number, "version": __version__}
+        if run.seconds:
+            note["seconds"] = round(run.seconds, 3)
+        if run.number > 1:
+            note["group"] = f"{title}, run {run.number}"
+
+        def dress(direction: Direction) -> Direction:
+            name = direction.name
+            if run.number > 1:
+                name = name.replace(f"{title} ", f"{title} {run.number}·", 1)
+            return replace(
+                direction,
+                id=f"{run.key}-{direction.id.removeprefix(run.method + '-')}",
+                name=name,
+                note={**direction.note, **note},
+            )
+
+        return replace(found, directions=tuple(map(dress, found.directions)))
+
+    def _end(self, found: DirectionSet) -> None:
+        """Keep what was found as a preset; where that fails, the state."""
+        if self._discarded:
+            return
+        try:
+            run_files.keep_found(found, self.run.key)
+        except LatentStudioError as error:
+            self._report(error.sentence())
+
+    def _options(self, method: Method) -> Any:
+        missing = needs_met(method, self.generator.info)
+        if missing:
+            raise AbilityError(missing)
+        try:
+            return check(msgspec.convert(dict(self.run.options), method.options))
+        except msgspec.ValidationError as error:
+            raise OptionError(
+                f"This run's options don't fit {method.title}. Start a new run."
+            ) from error
+
+    def _state(self, method: Method) -> RunState | None:
+        if not self.run.step:
+            return None
+        state = RunState.load(run_files.state_path(self._print, self.run.key))
+        # Said before the method surveys the space, which takes its time.
+        state.check(method.id, self.generator.info, self._options(method), self.run.seed)
+        return state
+
+    def _tell(self, error: LatentStudioError) -> None:
+        if not self._told:
+            self._told = True
+            title = get(self.run.method).title
+            self._report(f"{title} goes on, but can't be resumed after a restart. {error}")
+
+
+def _cosine(one: Direction, other: Direction) -> float:
+    a, b = one.vector.reshape(-1), other.vector.reshape(-1)
+    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return abs(float(a @ b)) / lengths if lengths else 0.0
