@@ -125,6 +125,21 @@ def pin_direction(direction: str, pinned: bool, name: str = "") -> Command:
     return Command(f"{'pin' if pinned else 'unpin'} {name or direction}", change)
 
 
+def reject_direction(direction: str, rejected: bool, name: str = "") -> Command:
+    """Take a direction out of sight, its edit and pin with it, or bring it back."""
+
+    def change(doc: Document) -> Document:
+        one = {direction}
+        if not rejected:
+            return replace(doc, rejected=doc.rejected - one)
+        picture = doc.picture.without(direction)
+        if picture.solo == direction:
+            picture = replace(picture, solo=None)
+        return replace(doc, picture=picture, pinned=doc.pinned - one, rejected=doc.rejected | one)
+
+    return Command(f"{'reject' if rejected else 'take back'} {name or direction}", change)
+
+
 def keep_snapshot(name: str) -> Command:
     """Add the picture now to the strip."""
 

@@ -91,6 +91,7 @@ class Document:
         names: (direction id, name) pairs that replace the method's own names.
         pinned: Directions kept at the top of the list.
         snapshots: The strip, oldest first.
+        rejected: Directions that the artist doesn't want to see.
     """
 
     model: str = "portraits"
@@ -99,6 +100,7 @@ class Document:
     names: tuple[tuple[str, str], ...] = ()
     pinned: frozenset[str] = frozenset()
     snapshots: tuple[Snapshot, ...] = ()
+    rejected: frozenset[str] = frozenset()
 
     def name_of(self, direction: str, default: str = "") -> str:
         """The artist's name for a direction, else `default`."""

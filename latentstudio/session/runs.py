@@ -121,7 +121,9 @@ class LiveRun:
                 return self._dressed(result)
             took = time.monotonic() - began
             if isinstance(step.preview, Findings):
-                step = replace(step, preview=self._hear(step.preview, took))
+                news = self._hear(step.preview, took)
+                # The losses have their curves; the status bar has little room.
+                step = replace(step, message=step.message.split(":")[0], preview=news)
                 if time.monotonic() >= self._next_save:
                     self.save()
             yield step

@@ -57,6 +57,9 @@ class FakeClient(QObject):
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
     job_changed = Signal(object)
+    run_queued = Signal(int, object)
+    run_stepped = Signal(int, object)
+    run_gone = Signal(str)
     notice = Signal(str, str)
 
     def __init__(self):
@@ -69,6 +72,7 @@ class FakeClient(QObject):
         self.snaps = []
         self.discovered = []
         self.cancelled = []
+        self.asked = []
 
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))
@@ -84,6 +88,24 @@ class FakeClient(QObject):
 
     def set_device(self, id):
         self.devices.append(id)
+
+    def start_run(self, method, options, seed):
+        self.asked.append(("start", method, dict(options), seed))
+
+    def resume_run(self, run):
+        self.asked.append(("resume run", run.key))
+
+    def pause(self, ticket):
+        self.asked.append(("pause", ticket))
+
+    def resume(self, ticket):
+        self.asked.append(("resume", ticket))
+
+    def stop_run(self, ticket):
+        self.asked.append(("stop", ticket))
+
+    def discard_run(self, key):
+        self.asked.append(("discard", key))
 
     def cancel(self, ticket):
         self.cancelled.append(ticket)

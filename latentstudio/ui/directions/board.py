@@ -161,6 +161,11 @@ class Board(QObject):
         pinned = id in self.document.pinned
         self.history.do(commands.pin_direction(id, not pinned, self.name(id)))
 
+    def toggle_reject(self, id: str) -> None:
+        """Take out of the list, or bring back."""
+        rejected = id in self.document.rejected
+        self.history.do(commands.reject_direction(id, not rejected, self.name(id)))
+
     def rename(self, id: str, name: str) -> None:
         """Give a name; the method's own, or nothing, takes the artist's back."""
         found = self._directions.get(id)
@@ -193,7 +198,12 @@ class Board(QObject):
         # What was found for a model that has been closed since is of no use.
         if self.model is not None and found.model.fingerprint != self.model.info.fingerprint:
             return
-        self._directions = {d.id: d for d in found.directions}
+        known, self._directions = self._directions, {d.id: d for d in found.directions}
+        # Those of a run that learns keep their id and turn: what was made of them is out of date.
+        turned = {id for id, d in known.items() if self._directions.get(id) is not d}
+        self.films.outdate(turned)
+        for id in turned:
+            self.bands.pop(id, None)
         self.kin = compare(found.directions)
         self.searching, self.failure = False, ""
         self.directions_changed.emit()

@@ -1,6 +1,7 @@
 """Filmstrips as pixmaps, kept until newer ones replace them."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
@@ -46,7 +47,7 @@ def _small(pixels: Pixels) -> QPixmap:
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    seen_from: Picture
+    seen_from: Picture | None
     frames: Frames
     small: Frames
 
@@ -60,6 +61,12 @@ class Films:
     def clear(self) -> None:
         """Another model was opened."""
         self._strips.clear()
+
+    def outdate(self, directions: Collection[str]) -> None:
+        """These directions changed: their strips are shown until newer ones come."""
+        for key, strip in self._strips.items():
+            if key[0] in directions:
+                self._strips[key] = replace(strip, seen_from=None)
 
     def put(self, picture: Picture, film: Film) -> None:
         """Keep a strip made for `picture`."""

@@ -13,9 +13,14 @@ from latentstudio.ui.widgets.words import MINUS, signed, tr
 
 
 def direction_menu(
-    board: Board, id: str, parent: QWidget, rename: Callable[[], object], at: QPoint
+    board: Board,
+    id: str,
+    parent: QWidget,
+    rename: Callable[[], object],
+    at: QPoint,
+    card: Callable[[], object],
 ) -> QMenu:
-    """The menu of a row: rename, layer range, reset, copy the value."""
+    """The menu of a row: rename, layer range, reset, copy the value, pin, reject, its card."""
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     edit = board.document.picture.edit(id)
@@ -30,6 +35,9 @@ def direction_menu(
     menu.addSeparator()
     pinned = id in board.document.pinned
     _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.toggle_pin(id))
+    _add(menu, tr("Reject"), "x", lambda: board.toggle_reject(id))
+    menu.addSeparator()
+    _add(menu, tr("How it was found"), "info", card)
     return menu
 
 

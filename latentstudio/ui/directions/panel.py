@@ -1,17 +1,17 @@
 """The list of directions with its header, search and filters."""
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from latentstudio.ui.directions.board import Board
+from latentstudio.ui.directions.card import Card
 from latentstudio.ui.directions.edits import EditsPanel
 from latentstudio.ui.directions.empty import EmptyList, why_empty
 from latentstudio.ui.directions.menu import direction_menu
-from latentstudio.ui.directions.requests import Requests
+from latentstudio.ui.directions.requests import Requests, Visible
 from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, changed_rows, chips
 from latentstudio.ui.directions.view import DirectionsView
 from latentstudio.ui.widgets.buttons import icon_button, text_button
@@ -24,13 +24,16 @@ from latentstudio.ui.widgets.words import tr
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
-_METHODS = (("sefa", "SeFa"), ("ganspace", "GANSpace"))
+_METHODS = ("sefa", "ganspace")
 
 
 class DirectionsPanel(QWidget):
     """Find, filter and move directions."""
 
     current_changed = Signal(str)
+    discover_asked = Signal()
+    again_asked = Signal(object)
+    """A direction whose run is to be run again."""
 
     def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,8 @@ class DirectionsPanel(QWidget):
         self._wanted = Wanted()
         self._shown = board.document
         self._edits: EditsPanel | None = None
+        self.others: Visible | None = None
+        """Rows that are in view elsewhere and want films too."""
         self.view = DirectionsView(board)
         self.empty = EmptyList()
         self.chips = ChipRow()
@@ -63,7 +68,8 @@ class DirectionsPanel(QWidget):
     def wanted_films(self) -> dict[str, int]:
         """Rows in view, with the frames each shows."""
         edits = self._edits.visible_ids() if self._edits is not None else ()
-        return dict.fromkeys(edits, 3) | self.view.visible_ids()
+        others = self.others() if self.others is not None else {}
+        return dict.fromkeys(edits, 3) | dict(others) | self.view.visible_ids()
 
     def reveal(self, id: str) -> None:
         """Select a direction, dropping filters that would hide it."""
@@ -89,8 +95,7 @@ class DirectionsPanel(QWidget):
 
     def _arrange(self) -> None:
         self._header = PanelHeader(tr("Directions"))
-        self._discover = text_button(tr("Discover"), "sparkles", lambda: None)
-        self._discover.setMenu(self._discover_menu())
+        self._discover = text_button(tr("Discover"), "sparkles", self.discover_asked.emit)
         self._header.add(self._discover)
         self._header.add(self._filter_button())
         self._folded = [self._filter_button(), self._discover_button()]
@@ -197,25 +202,28 @@ class DirectionsPanel(QWidget):
         return button
 
     def _discover_button(self) -> QWidget:
-        button = icon_button("sparkles", tr("Discover"))
-        button.setMenu(self._discover_menu())
-        button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
-        return button
-
-    def _discover_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for method, title in _METHODS:
-            words = tr("Find with %1").replace("%1", title)
-            menu.addAction(words, partial(self._client.discover, method, ()))
-        return menu
+        return icon_button("sparkles", tr("Discover"), self.discover_asked.emit)
 
     def _open_menu(self, id: str) -> None:
         button = self.view.editor.menu
         at = button.mapToGlobal(QPoint(0, button.height()))
         rename = self.view.editor.begin_rename
-        menu = direction_menu(self._board, id, self, rename, at)
+        menu = direction_menu(self._board, id, self, rename, at, lambda: self.open_card(id))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
+
+    def open_card(self, id: str) -> Card | None:
+        """Show how a direction was found."""
+        direction = self._board.direction(id)
+        if direction is None:
+            return None
+        model = self._board.model
+        known = any(form.id == direction.method for form in (model.methods if model else ()))
+        again = (lambda: self.again_asked.emit(direction)) if known else None
+        card = Card(direction, self._board.name(id), again, self)
+        card.finished.connect(card.deleteLater)
+        card.open()
+        return card
 
     def _way_out(self, key: str) -> None:
         if key == "clear":
@@ -223,5 +231,5 @@ class DirectionsPanel(QWidget):
         elif key == "all":
             self.chips.choose(ALL)
         elif key == "find":
-            for method, _ in _METHODS:
+            for method in _METHODS:
                 self._client.discover(method, ())

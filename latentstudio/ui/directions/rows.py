@@ -120,11 +120,12 @@ def build_rows(
 def changed_rows(before: Document, after: Document) -> set[str] | None:
     """Which directions look otherwise in another document; None for perhaps all of them."""
     was, now = before.picture, after.picture
-    if (was.solo, was.stay_on_shell, before.names, before.pinned) != (
+    if (was.solo, was.stay_on_shell, before.names, before.pinned, before.rejected) != (
         now.solo,
         now.stay_on_shell,
         after.names,
         after.pinned,
+        after.rejected,
     ):
         return None
     return {edit.direction for edit in set(was.edits) ^ set(now.edits)}
@@ -138,6 +139,8 @@ def _agreement(kin: Kin | None) -> float:
 
 
 def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:
+    if direction.id in doc.rejected:
+        return False
     if wanted.chip == IN_USE and doc.picture.edit(direction.id) is None:
         return False
     if wanted.chip == PINNED and direction.id not in doc.pinned:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 _KEPT = 30
-_ALIVE = ("waiting", "running")
+_ALIVE = ("waiting", "running", "paused")
 
 
 class JobsPanel(QWidget):
@@ -70,6 +70,8 @@ class JobsPanel(QWidget):
         else:
             item = JobItem(job)
             item.cancel_asked.connect(self._client.cancel)
+            item.pause_asked.connect(self._client.pause)
+            item.resume_asked.connect(self._client.resume)
             self._items[job.ticket] = item
             self._lines.insertWidget(0, item)
             self._forget_old()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ICONS = {
     "waiting": "loader",
     "running": "loader",
+    "paused": "pause",
     "done": "circle-check",
     "failed": "circle-alert",
     "cancelled": "x",
@@ -32,6 +33,8 @@ def state_sentence(job: "JobInfo") -> str:
         return f"{percent}, {job.message}" if news else percent
     if job.state == "failed":
         return tr("failed")
+    if job.state == "paused":
+        return tr("paused")
     return {"waiting": tr("waiting"), "done": tr("done"), "cancelled": tr("cancelled")}[job.state]
 
 
@@ -39,6 +42,8 @@ class JobItem(QWidget):
     """Shows one job; `cancel_asked` tells its ticket."""
 
     cancel_asked = Signal(int)
+    pause_asked = Signal(int)
+    resume_asked = Signal(int)
 
     def __init__(self, job: "JobInfo", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +57,7 @@ class JobItem(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, _FULL)
         self._bar.setTextVisible(False)
+        self.pause = icon_button("pause", tr("Pause"), self._ask_pause)
         self.cancel = icon_button("x", tr("Cancel"), self._ask_cancel)
         self._arrange()
         theme().changed.connect(self._paint_icon)
@@ -70,7 +76,7 @@ class JobItem(QWidget):
     def show_job(self, job: "JobInfo") -> None:
         """Show a job's state now."""
         self._job = job
-        alive = job.state in ("waiting", "running")
+        alive = job.state in ("waiting", "running", "paused")
         words = state_sentence(job)
         self._title.say(job.title)
         self._state.say(words)
@@ -80,6 +86,12 @@ class JobItem(QWidget):
         self._bar.setVisible(alive)
         self._bar.setValue(round(job.fraction * _FULL))
         self.cancel.setVisible(alive)
+        paused = job.state == "paused"
+        self.pause.setVisible(job.pausable and job.state in ("running", "paused"))
+        self.pause.setIcon(icon("play" if paused else "pause", "tx"))
+        verb = tr("Resume %1") if paused else tr("Pause %1")
+        self.pause.setAccessibleName(verb.replace("%1", job.title))
+        self.pause.setToolTip(tr("Resume") if paused else tr("Pause"))
         self.cancel.setAccessibleName(tr("Cancel %1").replace("%1", job.title))
         self.setAccessibleName(f"{job.title}: {job.sentence or words}")
         self._paint_icon()
@@ -99,8 +111,9 @@ class JobItem(QWidget):
         grid.addWidget(self._title, 0, 1)
         grid.addWidget(self._state, 0, 2)
         grid.addWidget(self._bar, 1, 1, 1, 2)
-        grid.addWidget(self.cancel, 0, 3, 2, 1, middle)
-        grid.addWidget(self._why, 2, 1, 1, 3)
+        grid.addWidget(self.pause, 0, 3, 2, 1, middle)
+        grid.addWidget(self.cancel, 0, 4, 2, 1, middle)
+        grid.addWidget(self._why, 2, 1, 1, 4)
         grid.setColumnStretch(2, 1)
         grid.setColumnMinimumWidth(2, 48)
         self.setMinimumHeight(48)
@@ -109,6 +122,10 @@ class JobItem(QWidget):
         tone = {"done": "ok", "failed": "bad"}.get(self._job.state, "tx2")
         mark = icon(_ICONS[self._job.state], tone, 18)
         self._icon.setPixmap(mark.pixmap(QSize(18, 18), self.devicePixelRatioF()))
+
+    def _ask_pause(self) -> None:
+        paused = self._job.state == "paused"
+        (self.resume_asked if paused else self.pause_asked).emit(self._job.ticket)
 
     def _ask_cancel(self) -> None:
         self.cancel_asked.emit(self._job.ticket)

@@ -105,6 +105,8 @@ class NumericField(QWidget):
         return False
 
     def _limit(self, value: float) -> str:
+        if self._low >= 0:
+            return f"{value:.0f}" if self._whole else f"{value:g}"
         return f"{value:.0f}" if self._whole else short(value)
 
     def _good(self, text: str) -> float | None:

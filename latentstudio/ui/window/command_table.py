@@ -240,6 +240,7 @@ def _view(w: "MainWindow") -> tuple[Row, ...]:
             lambda: w.side.show_panel("density"),
             icon="activity",
         ),
+        Row("show-discover", menu, tr("Discover"), w.show_discover, icon="sparkles"),
         Row("show-model", menu, tr("Model"), lambda: w.side.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.side.show_panel("jobs"), icon="list-checks"),
         Row("hide", menu, tr("Hide panels"), w.toggle_panels, ("F9",), "expand", True, apart=True),

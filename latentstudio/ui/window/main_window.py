@@ -13,11 +13,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from latentstudio.core.settings import Settings
+from latentstudio.document.direction import Direction
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Snapshot
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.directions.column import DirectionsColumn
+from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.toasts = ToastStack(self.canvas)
         self.strip = Strip(self.history, self.client.want_thumb)
         self.left = DirectionsColumn(self.history, self.client)
+        self.discover = DiscoverPanel(self.left.board, self.client)
         self.status = StatusBar()
         self.opening = Opening(self.client, self.preferences, self)
         self.snap = SnapBack(self.history, self.client, self)
@@ -122,7 +125,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
-        panels = make_panels(self.history, self.client, self.library.show_models)
+        panels = make_panels(self.history, self.client, self.discover, self.library.show_models)
         self.side = Side(panels, self.centre.below)
         self.columns = Columns(self.left, self.centre, self.side, _SIZE[0])
         body = QWidget()
@@ -168,6 +171,13 @@ class MainWindow(QMainWindow):
         self.strip.recalled.connect(self.edits.recall)
         self.toolbar.seed_asked.connect(self.edits.set_seed)
         self.status.cancel_asked.connect(client.cancel)
+        self.status.pause_asked.connect(client.pause)
+        self.status.resume_asked.connect(client.resume)
+        self.left.panel.discover_asked.connect(self.show_discover)
+        self.left.panel.again_asked.connect(self._run_again)
+        self.left.panel.others = self.discover.wanted_films
+        self.discover.films_wanted.connect(self.left.panel.requests.changed)
+        self.discover.chosen.connect(self.left.panel.reveal)
         self.status.jobs_asked.connect(lambda: self.side.show_panel("jobs"))
         self.side.cover_changed.connect(self._cover)
         self.options.mode_asked.connect(self.compare.set_mode)
@@ -267,6 +277,14 @@ class MainWindow(QMainWindow):
     def set_tool(self, tool: str) -> None:
         """Choose the hand or the zoom tool."""
         self.canvas.view.set_tool(tool)
+
+    def show_discover(self) -> None:
+        """Bring the Discover panel to the front."""
+        self.side.show_panel("discover")
+
+    def _run_again(self, direction: Direction) -> None:
+        self.show_discover()
+        self.discover.fill(direction.method, direction.options, direction.seed)
 
     def toggle_panels(self) -> None:
         """Hide everything round the canvas, or show it again."""

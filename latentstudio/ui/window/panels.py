@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from latentstudio.document.history import History
 from latentstudio.ui.density.panel import DensityPanel
+from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.jobs.panel import JobsPanel
 from latentstudio.ui.model.panel import ModelPanel
 from latentstudio.ui.window.command_table import tr
@@ -18,29 +19,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PanelSpec:
-    """One panel: its id, title, icon, whether it stands in the upper half, and its widget."""
+    """One panel: its id, title, icon, whether it stands in the upper half, and its widget.
+
+    One that is `whole` takes the column for itself.
+    """
 
     id: str
     title: str
     icon: str
     upper: bool
     widget: QWidget
+    whole: bool = False
 
 
 def make_panels(
-    history: History, client: "StudioClient", show_models: Callable[[], object]
+    history: History,
+    client: "StudioClient",
+    discover: DiscoverPanel,
+    show_models: Callable[[], object],
 ) -> tuple[PanelSpec, ...]:
     """The panels there are, in the order of their tabs.
 
     Args:
         history: The document.
         client: The engine.
+        discover: Made by the window, which joins it with the list of directions.
         show_models: Opens the library.
     """
     model = ModelPanel(history, client)
     model.library_asked.connect(lambda: show_models())
     return (
         PanelSpec("density", tr("Density"), "activity", True, DensityPanel(history, client)),
+        PanelSpec("discover", tr("Discover"), "sparkles", True, discover, whole=True),
         PanelSpec("model", tr("Model"), "box", False, model),
         PanelSpec("jobs", tr("Jobs"), "list-checks", False, JobsPanel(client)),
     )

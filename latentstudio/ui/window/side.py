@@ -21,6 +21,7 @@ from latentstudio.ui.window.rail import Rail
 from latentstudio.ui.window.tabs import HEIGHT, PanelTabs
 
 LEAST, USUAL, MOST = 304, 327, 440
+_ENDLESS = 16777215
 
 
 class Side(QWidget):
@@ -39,6 +40,7 @@ class Side(QWidget):
         self._panels = {panel.id: panel for panel in panels}
         self._railed = False
         self._scale = 1.0
+        self._shared: list[int] = []
         upper = [p for p in panels if p.upper]
         lower = [p for p in panels if not p.upper]
         self._stacks = (TabStack(upper), TabStack(lower))
@@ -47,6 +49,8 @@ class Side(QWidget):
         self._column = QSplitter(Qt.Orientation.Vertical)
         for stack in self._stacks:
             self._column.addWidget(stack)
+        self._stacks[0].tabs.currentChanged.connect(self._share_column)
+        self._stacks[1].tabs.tabBarClicked.connect(self._lower_asked)
         self._column.setHandleWidth(1)
         self._column.setChildrenCollapsible(False)
         self._column.setStretchFactor(0, 1)
@@ -89,6 +93,8 @@ class Side(QWidget):
             self.drawer.open(panel.id, panel.title, panel.widget)
         else:
             self._stacks[0 if panel.upper else 1].choose(panel.id)
+            if not panel.upper:
+                self._make_room()
 
     def show_state(self, state: State | None) -> None:
         """Mark the rail with the verdict of the picture."""
@@ -97,6 +103,28 @@ class Side(QWidget):
     def stacks(self) -> "tuple[TabStack, TabStack]":
         """The upper and the lower tabs."""
         return self._stacks
+
+    def _share_column(self) -> None:
+        """A panel that takes the whole column leaves the lower one its tabs."""
+        whole, lower = self._stacks[0].panel.whole, self._stacks[1]
+        if whole == lower.folded:
+            return
+        sizes = self._column.sizes()
+        lower.set_folded(whole)
+        if whole:
+            self._shared = sizes
+            self._column.setSizes([sum(sizes) - HEIGHT, HEIGHT])
+        elif self._shared:
+            self._column.setSizes(self._shared)
+
+    def _lower_asked(self, _number: int) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Show a lower panel: one that takes the whole column gives way."""
+        upper = self._stacks[0]
+        if upper.panel.whole:
+            upper.choose(next(p.id for p in self._panels.values() if p.upper and not p.whole))
 
     def _toggle_drawer(self, id: str) -> None:
         if self.drawer.panel == id:
@@ -127,6 +155,7 @@ class TabStack(QWidget):
     def __init__(self, panels: Sequence[PanelSpec]) -> None:
         super().__init__()
         self._panels = tuple(panels)
+        self.folded = False
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = PanelTabs(tr("Panels"))
@@ -152,6 +181,18 @@ class TabStack(QWidget):
     def choose(self, id: str) -> None:
         """Show one of its panels."""
         self.tabs.setCurrentIndex([p.id for p in self._panels].index(id))
+
+    @property
+    def panel(self) -> PanelSpec:
+        """The one that is shown."""
+        return self._panels[self.tabs.currentIndex()]
+
+    def set_folded(self, folded: bool) -> None:
+        """Show the tabs only, none of them chosen."""
+        self.folded = folded
+        self._pages.setVisible(not folded)
+        self.tabs.set_idle(folded)
+        self.setMaximumHeight(HEIGHT if folded else _ENDLESS)
 
     def take_back(self) -> None:
         """Take the panels home from the drawer."""

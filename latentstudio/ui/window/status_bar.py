@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from latentstudio.workers.job_list import JobInfo
 
 HEIGHT = 25
+_ALIVE = ("waiting", "running", "paused")
 
 
 class StatusBar(QWidget):
     """Facts at the left, the job at the right; a click on the job opens the jobs panel."""
 
     cancel_asked = Signal(int)
+    pause_asked = Signal(int)
+    resume_asked = Signal(int)
     jobs_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,6 +43,8 @@ class StatusBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.job)
         self.job.cancel_asked.connect(self.cancel_asked)
+        self.job.pause_asked.connect(self.pause_asked)
+        self.job.resume_asked.connect(self.resume_asked)
         self.job.pressed.connect(self.jobs_asked)
 
 
@@ -79,6 +84,8 @@ class JobLine(QWidget):
     """The oldest job that still runs, with its progress; otherwise that there is none."""
 
     cancel_asked = Signal(int)
+    pause_asked = Signal(int)
+    resume_asked = Signal(int)
     pressed = Signal()
 
     def __init__(self) -> None:
@@ -92,12 +99,13 @@ class JobLine(QWidget):
         self._bar.setFixedWidth(96)
         self._bar.setAccessibleName(tr("Progress"))
         self._cancel = icon_button("x", tr("Cancel this job"), self._ask, side=22)
+        self._pause = icon_button("pause", tr("Pause this job"), self._ask_pause, side=22)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(tr("Open the list of jobs"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for part in (self._mark, self._text, self._bar, self._cancel):
+        for part in (self._mark, self._text, self._bar, self._pause, self._cancel):
             row.addWidget(part)
         theme().changed.connect(self._show)
         self._show()
@@ -108,7 +116,7 @@ class JobLine(QWidget):
 
     def show_job(self, job: "JobInfo") -> None:
         """Follow a job."""
-        if job.state in ("waiting", "running"):
+        if job.state in _ALIVE:
             self._jobs[job.ticket] = job
         else:
             self._jobs.pop(job.ticket, None)
@@ -122,6 +130,12 @@ class JobLine(QWidget):
         job = self._current()
         for part in (self._bar, self._cancel):
             part.setVisible(job is not None)
+        self._pause.setVisible(job is not None and job.pausable)
+        paused = job is not None and job.state == "paused"
+        self._pause.setIcon(icon("play" if paused else "pause", "tx"))
+        verb = tr("Resume this job") if paused else tr("Pause this job")
+        self._pause.setToolTip(verb)
+        self._pause.setAccessibleName(verb)
         image = "loader" if job else "circle-check"
         self._mark.setPixmap(icon(image, "tx2", 14).pixmap(14, 14))
         if job is None:
@@ -135,12 +149,20 @@ class JobLine(QWidget):
         if job is not None:
             self.cancel_asked.emit(job.ticket)
 
+    def _ask_pause(self) -> None:
+        job = self._current()
+        if job is not None:
+            paused = job.state == "paused"
+            (self.resume_asked if paused else self.pause_asked).emit(job.ticket)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
 
 
 def _job_words(job: "JobInfo", others: int) -> str:
     words = job.title
+    if job.state == "paused":
+        words += tr(", paused")
     if job.message and job.message != job.title:
         # A word goes on in lower case, a name such as GANSpace stays.
         word = job.message[1:2].islower()

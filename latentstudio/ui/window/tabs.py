@@ -17,6 +17,7 @@ class PanelTabs(QTabBar):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._icons: list[str] = []
+        self._idle = False
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
@@ -28,6 +29,11 @@ class PanelTabs(QTabBar):
         """Add a tab with an icon of the set."""
         self._icons.append(image)
         self.addTab(text)
+
+    def set_idle(self, idle: bool) -> None:
+        """Mark none of them as chosen."""
+        self._idle = idle
+        self.update()
 
     def tabSizeHint(self, index: int) -> QSize:
         metrics = QFontMetrics(self._font(True))
@@ -44,7 +50,7 @@ class PanelTabs(QTabBar):
 
     def _paint_tab(self, painter: QPainter, index: int, box: QRect) -> None:
         tokens = theme().current()
-        chosen = index == self.currentIndex()
+        chosen = index == self.currentIndex() and not self._idle
         tone = "tx" if chosen else "tx2"
         if chosen:
             painter.fillRect(box, tokens.color("panel"))

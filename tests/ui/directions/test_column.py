@@ -1,5 +1,7 @@
 """The left column: rows, keys, hands, and what is asked of the engine."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -170,13 +172,14 @@ def test_a_double_click_on_a_name_renames_the_row_that_was_hit(qtbot, found):
 
 
 def test_the_menu_says_why_layer_ranges_are_off(found, client, history):
-    menu = direction_menu(found.board, "ganspace-0", found, lambda: None, QPoint())
+    menu = direction_menu(found.board, "ganspace-0", found, lambda: None, QPoint(), lambda: None)
     texts = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
-    assert texts == ["Rename", "Layer range", "Reset", "Copy value", "Pin"]
+    assert texts[:5] == ["Rename", "Layer range", "Reset", "Copy value", "Pin"]
+    assert texts[5:] == ["Reject", "How it was found"]
     assert menu.actions()[1].isEnabled()
     assert not menu.actions()[2].isEnabled()
     client.model_opened.emit(fakes.summary(layers=0))
-    menu = direction_menu(found.board, "ganspace-0", found, lambda: None, QPoint())
+    menu = direction_menu(found.board, "ganspace-0", found, lambda: None, QPoint(), lambda: None)
     layers = menu.actions()[1]
     assert not layers.isEnabled()
     assert layers.toolTip() == "Layer ranges need a model with several inputs; this one has one."
@@ -363,3 +366,25 @@ def test_tab_order_does_not_trap_the_keyboard(qtbot, found):
     qtbot.keyClick(view.editor.slider, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.focusWidget() is not view.editor.slider
     assert not isinstance(QApplication.focusWidget(), type(view))
+
+
+def test_bands_and_films_of_directions_that_turned_are_asked_for_again(found, client, qtbot):
+    board = found.board
+    picture = board.document.picture
+    client.bands_ready.emit(picture, fakes.bands(["sefa-1", "sefa-2"]))
+    for id in ("sefa-1", "sefa-2"):
+        client.film_ready.emit(picture, fakes.film(id, 3))
+    same = board.direction("sefa-2")
+    others = [d for d in fakes.direction_set().directions if d.id != "sefa-2"]
+    client.directions_ready.emit(replace(fakes.direction_set(), directions=(*others, same)))
+    assert set(board.bands) == {"sefa-2"}
+    assert not board.films.fresh("sefa-1", 3, picture)
+    assert board.films.fresh("sefa-2", 3, picture)
+
+
+def test_a_rejected_direction_leaves_the_list(found, client, qtbot):
+    found.board.toggle_reject("sefa-2")
+    rows = found.panel.view.rows
+    qtbot.waitUntil(lambda: not rows.index_of("sefa-2").isValid())
+    found.board.toggle_reject("sefa-2")
+    qtbot.waitUntil(lambda: rows.index_of("sefa-2").isValid())

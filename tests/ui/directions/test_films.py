@@ -56,3 +56,14 @@ def test_pixels_keep_their_colours_and_large_ones_get_smaller(qapp):
     odd = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
     color = to_pixmap(odd).toImage().pixelColor(6, 4)
     assert (color.red(), color.green(), color.blue()) == (102, 103, 104)
+
+
+def test_strips_of_a_direction_that_turned_are_shown_until_newer_ones_come(qapp):
+    films = Films()
+    films.put(PICTURE, fakes.film("a", 3))
+    films.put(PICTURE, fakes.film("b", 3))
+    shown = films.frames("a", 3)
+    films.outdate({"a"})
+    assert films.frames("a", 3) is shown
+    assert not films.fresh("a", 3, PICTURE)
+    assert films.fresh("b", 3, PICTURE)

@@ -1,5 +1,6 @@
 """Snap back, compare and export: the ways from the window to the engine and back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 from latentstudio.document import commands
 from latentstudio.document.state import Edit, Picture
 from latentstudio.session.messages import Frame
+from latentstudio.session.methods import forms
 from latentstudio.ui.canvas.stage import Mode
 from latentstudio.ui.window.export_dialog import ExportDialog
 from latentstudio.workers.job_list import JobInfo
-from tests.ui.fakes import frame, pixels, reading
+from tests.ui.fakes import direction, frame, pixels, reading, summary
 
 
 def far(client, picture):
@@ -232,3 +234,39 @@ def test_recent_models_are_offered(window, client):
     assert texts == ["faces", "Portraits, built in"]
     menu.actions()[0].trigger()
     assert client.opened == ["/m/faces.pkl"]
+
+
+def test_discover_takes_the_column_and_gives_way_to_a_lower_panel(window):
+    upper, lower = window.side.stacks()
+    window.left.panel.discover_asked.emit()
+    assert upper.panel.id == "discover"
+    assert lower.folded
+    assert lower.height() == lower.maximumHeight() == 36
+    window.side.show_panel("jobs")
+    assert (upper.panel.id, lower.panel.id) == ("density", "jobs")
+    assert not lower.folded
+
+
+def test_run_again_opens_discover_with_the_settings_of_the_run(window, client):
+    opened = summary()
+    client.model_opened.emit(replace(opened, methods=forms(opened.info, True)))
+    one = replace(direction("sefa-1"), method="voynov-babenko", options={"count": 5}, seed=8)
+    window.left.panel.again_asked.emit(one)
+    form = window.discover.form
+    assert form.method.id == "voynov-babenko"
+    assert (form.field("count").value, form.field("seed").value) == (5, 8)
+    assert window.side.stacks()[0].panel.id == "discover"
+
+
+def test_a_run_can_be_paused_from_the_status_bar(window, client):
+    job = JobInfo(4, "DP-LaSE", 0.4, "Step 4 of 10", "running", pausable=True)
+    client.job_changed.emit(job)
+    line = window.status.job
+    assert not line._pause.isHidden()
+    line._pause.click()
+    client.job_changed.emit(replace(job, state="paused"))
+    assert line.text == "DP-LaSE, paused: step 4 of 10"
+    line._pause.click()
+    assert client.asked == [("pause", 4), ("resume", 4)]
+    client.job_changed.emit(replace(job, pausable=False))
+    assert line._pause.isHidden()

@@ -140,3 +140,22 @@ def test_a_damaged_last_document_is_moved_aside(content):
     assert found is None
     assert "moved to last.json.broken-1" in said
     assert last.load_last() == (None, "")
+
+
+def test_rejecting_takes_the_edit_and_the_pin_and_undo_brings_them_back():
+    history = History(Document())
+    history.do(do.set_amount("a", 1.0))
+    history.do(do.pin_direction("a", True))
+    history.do(do.set_solo("a"))
+    before = history.document
+    history.do(do.reject_direction("a", True, "Grin"))
+    now = history.document
+    assert now.rejected == {"a"}
+    assert now.pinned == frozenset()
+    assert now.picture.edits == ()
+    assert now.picture.solo is None
+    history.undo()
+    assert history.document is before
+    history.redo()
+    history.do(do.reject_direction("a", False))
+    assert history.document.rejected == frozenset()

@@ -52,6 +52,15 @@ def test_muted_soloed_and_unknown_edits(renderer):
     assert not np.array_equal(renderer.pixels(with_edits(a=3.0)), plain)
 
 
+def test_a_direction_that_turned_under_its_id_is_rendered_anew(renderer):
+    picture = with_edits(a=3.0)
+    before = renderer.pixels(picture).copy()
+    turned = replace(renderer.directions["b"], id="a")
+    renderer.directions = {**renderer.directions, "a": turned}
+    assert np.array_equal(renderer.pixels(picture), renderer.pixels(with_edits(b=3.0)))
+    assert not np.array_equal(renderer.pixels(picture), before)
+
+
 def test_undo_gives_back_the_same_pixels(renderer):
     first = renderer.pixels(with_edits(a=2.0)).copy()
     renderer.pixels(with_edits(a=5.0))

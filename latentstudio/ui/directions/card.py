@@ -1,0 +1,93 @@
+"""The card of a direction: how it was found, and the way to find it again."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from latentstudio.document.direction import Direction
+from latentstudio.ui.directions.rows import group_words, method_words
+from latentstudio.ui.widgets.buttons import text_button
+from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.words import grouped, tr
+
+_WORDS = {
+    "loss": "Loss",
+    "change": "Change",
+    "apart": "Overlap",
+    "square": "Off right angles",
+    "which": "Which one",
+    "size": "How far",
+    "accuracy": "Recognised",
+    "recognised": "Recognised, this one",
+    "strength": "Strength",
+    "deviation": "Deviation",
+    "layer": "Inner layer",
+}
+_OWN = ("steps", "seconds", "version", "run", "group")
+
+
+def card_lines(direction: Direction) -> list[tuple[str, str]]:
+    """Labels and values, in the order shown."""
+    note = direction.note
+    lines = [
+        (tr("Method"), method_words(direction.method)),
+        (tr("Where"), f"{group_words(direction)}, {direction.space.value.upper()}"),
+        (tr("Seed"), str(direction.seed)),
+    ]
+    if "steps" in note:
+        lines.append((tr("Steps"), _written(note["steps"])))
+    if "seconds" in note:
+        lines.append((tr("Time"), f"{_written(note['seconds'])} s"))
+    if "version" in note:
+        lines.append((tr("Made with"), f"LatentStudio {note['version']}"))
+    found = [(tr(_WORDS.get(k, k)), _written(v)) for k, v in note.items() if k not in _OWN]
+    options = [(k.replace("_", " "), _written(v)) for k, v in direction.options.items()]
+    return lines + found + options
+
+
+class Card(QDialog):
+    """Shows the card; "Run again" calls back."""
+
+    def __init__(
+        self, direction: Direction, name: str, again: Callable[[], object] | None, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(label(name, "title"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(4)
+        for row, (what, value) in enumerate(card_lines(direction)):
+            grid.addWidget(label(what, "label", "tx2"), row, 0)
+            shown = label(value, "label", wrap=True)
+            shown.setMaximumWidth(320)
+            grid.addWidget(shown, row, 1)
+        column.addLayout(grid)
+        row_ = QHBoxLayout()
+        row_.setSpacing(8)
+        row_.addStretch(1)
+        self.close_button = text_button(tr("Close"), press=self.accept, kind="")
+        row_.addWidget(self.close_button)
+        self.again = text_button(tr("Run again"), "", self._again, kind="primary")
+        self.again.setEnabled(again is not None)
+        row_.addWidget(self.again)
+        column.addLayout(row_)
+        self._do = again
+
+    def _again(self) -> None:
+        self.accept()
+        if self._do is not None:
+            self._do()
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if isinstance(value, int):
+        return grouped(value)
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "−")
+    return str(value)[:200]

@@ -1,0 +1,1 @@
+"""Finding directions: a form for every method, the runs, their curves, and what they find."""

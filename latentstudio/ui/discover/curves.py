@@ -1,0 +1,131 @@
+"""Curves of a run that learns: what is made small, and how often directions are recognised."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QWidget
+
+from latentstudio.ui.theme import theme
+from latentstudio.ui.widgets.words import grouped, tr
+
+_HEIGHT = 128
+_MOST = 600  # points drawn of each curve
+_FADED = 0.28
+_WORDS = {"which": "which one", "size": "how far", "loss": "loss", "accuracy": "recognised"}
+Floats = NDArray[np.float64]
+
+
+def smooth(values: Sequence[float]) -> Floats:
+    """A running mean that looks back a twentieth of the run, at least five steps."""
+    raw = np.asarray(values, dtype=np.float64)
+    width = min(len(raw), max(5, len(raw) // 20))
+    sums = np.cumsum(np.concatenate([[0.0], raw]))
+    ends = np.arange(1, len(raw) + 1)
+    starts = np.maximum(0, ends - width)
+    mean: Floats = (sums[ends] - sums[starts]) / (ends - starts)
+    return mean
+
+
+def thinned(count: int) -> NDArray[np.intp]:
+    """Which points to draw of so many, the first and the last among them."""
+    return np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.intp))
+
+
+class RunCurves(pg.PlotWidget):  # type: ignore[misc]
+    """One or two curves over the steps; the mouse passes through."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self._shown: tuple[Sequence[int], Mapping[str, Sequence[float]], int, bool] | None = None
+        self.setFixedHeight(_HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        item = self.getPlotItem()
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        item.setMouseEnabled(False, False)
+        item.getViewBox().setDefaultPadding(0)
+        item.setContentsMargins(0, 0, 0, 0)
+        theme().changed.connect(self._draw)
+
+    def show_curves(
+        self, steps: Sequence[int], curves: Mapping[str, Sequence[float]], last: int, *, share: bool
+    ) -> None:
+        """Show curves by name over `steps`, on an axis up to `last`; shares are in percent."""
+        self._shown = (steps, curves, last, share)
+        said = [f"{_name(name)} {values[-1]:.3g}" for name, values in curves.items() if values]
+        self.setAccessibleName(tr("Curves: %1").replace("%1", ", ".join(said)))
+        self._draw()
+
+    def _draw(self) -> None:
+        self.clear()
+        if self._shown is None or not self._shown[0]:
+            return
+        steps, curves, last, share = self._shown
+        low, high = _range([smooth(v) for v in curves.values()], share)
+        self.setYRange(low, high, padding=0.04)
+        self.setXRange(0, last * 1.0, padding=0)
+        self._dress_axes(low, high, last, share)
+        keep = thinned(len(steps))
+        x = np.asarray(steps, dtype=np.float64)[keep]
+        tokens = theme().current()
+        ends = {name: float(smooth(values)[-1]) for name, values in curves.items()}
+        for number, (name, values) in enumerate(curves.items()):
+            color = tokens.color("tx2" if number else "acc")
+            line = smooth(values)
+            style = [4, 3] if number else None
+            faded = tokens.color("tx2" if number else "acc", _FADED)
+            self.plot(x, np.asarray(values)[keep], pen=pg.mkPen(faded, width=1))
+            self.plot(x, line[keep], pen=pg.mkPen(color, width=2, dash=style))
+            upper = ends[name] == max(ends.values())
+            self._name_end(name, (float(x[-1]), ends[name]), last, number, upper=upper)
+
+    def _name_end(
+        self, name: str, end: tuple[float, float], last: int, number: int, *, upper: bool
+    ) -> None:
+        """Write a curve's name at its end, the upper one's above it."""
+        tokens = theme().current()
+        late = end[0] > last * 0.7
+        words = pg.TextItem(_name(name), anchor=(1.0 if late else 0.0, 1.0 if upper else 0.0))
+        words.setFont(theme().font("caption"))
+        words.setColor(tokens.color("tx2" if number else "tx"))
+        words.setPos(*end)
+        self.addItem(words, ignoreBounds=True)
+
+    def _dress_axes(self, low: float, high: float, last: int, share: bool) -> None:
+        tokens = theme().current()
+        for side in ("bottom", "left"):
+            axis = self.getPlotItem().getAxis(side)
+            axis.setPen(QPen(Qt.PenStyle.NoPen))
+            axis.setTextPen(tokens.color("tx3"))
+            axis.setStyle(tickFont=theme().font("caption"), tickLength=0, tickTextOffset=4)
+        self.getPlotItem().getAxis("left").setWidth(40)
+        middle = [(n, grouped(n)) for n in (0, last // 2)]
+        self.getPlotItem().getAxis("bottom").setTicks([[*middle, (last * 0.97, grouped(last))]])
+        ticks = [low, (low + high) / 2, high]
+        texts = [f"{t * 100:.0f}\u00a0%" if share else f"{t:.3g}" for t in ticks]
+        self.getPlotItem().getAxis("left").setTicks([list(zip(ticks, texts, strict=True))])
+        for tick in ticks:
+            pen = pg.mkPen(tokens.color("line"), width=1)
+            self.addItem(pg.InfiniteLine(tick, angle=0, pen=pen))
+
+
+def _range(lines: Sequence[Floats], share: bool) -> tuple[float, float]:
+    if share:
+        return 0.0, 1.0
+    values = np.concatenate([line for line in lines if len(line)])
+    low, high = float(values.min()), float(values.max())
+    if low >= 0:
+        low = 0.0
+    span = max(high - low, abs(high) * 1e-3, 1e-6)
+    step = 10.0 ** math.floor(math.log10(span))
+    return math.floor(low / step) * step, math.ceil((low + span) / step) * step
+
+
+def _name(name: str) -> str:
+    return tr(_WORDS.get(name, name))

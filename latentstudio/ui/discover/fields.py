@@ -1,0 +1,195 @@
+"""One control for each kind of option, all with the same few members."""
+
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from latentstudio.core.options import OptionInfo
+from latentstudio.ui.theme import set_role
+from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.numeric_field import NumericField
+from latentstudio.ui.widgets.toggle import Toggle
+from latentstudio.ui.widgets.words import tr
+
+NUMBER_WIDTH = 78
+_ENDLESS = 1e9
+_WORDS = {
+    "auto": "Automatic",
+    "first": "First",
+    "styles": "Styles",
+    "z": "Z",
+    "w": "W",
+    "unit": "At any angle",
+    "orthonormal": "At right angles",
+    "resnet18": "ResNet-18",
+    "lenet": "LeNet",
+}
+
+Value = int | float | bool | str
+
+
+class OptionField(QWidget):
+    """Base: shows and gives the value of one option.
+
+    Attributes:
+        wrong: What is typed can't be used.
+    """
+
+    def __init__(self, info: OptionInfo, control: QWidget) -> None:
+        super().__init__()
+        self.info = info
+        self.control = control
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(control)
+        control.setToolTip(info.help)
+        control.setAccessibleName(info.label)
+        control.setAccessibleDescription(info.help)
+        self.setFocusProxy(control)
+
+    @property
+    def value(self) -> Value:
+        raise NotImplementedError
+
+    @property
+    def wrong(self) -> bool:
+        return False
+
+    def show_value(self, value: Value) -> None:
+        raise NotImplementedError
+
+
+class NumberOption(OptionField):
+    """A whole number or a number, with its limits."""
+
+    def __init__(self, info: OptionInfo) -> None:
+        low = -_ENDLESS if info.low is None else info.low
+        high = _ENDLESS if info.high is None else info.high
+        whole = info.type is int
+        form = (lambda v: str(int(v))) if whole else (lambda v: f"{v:g}")
+        self.field = NumericField(info.label, low, high, form=form, whole=whole)
+        super().__init__(info, self.field)
+        self.field.edit.setToolTip(info.help)
+        self.field.setFixedWidth(NUMBER_WIDTH)
+        self.show_value(info.default)
+
+    @property
+    def value(self) -> Value:
+        return self.info.type(self.field.value)  # type: ignore[no-any-return]
+
+    @property
+    def wrong(self) -> bool:
+        return self.field.wrong
+
+    def show_value(self, value: Value) -> None:
+        self.field.show_value(float(value))
+
+
+class ChoiceOption(OptionField):
+    """One of a few words."""
+
+    def __init__(self, info: OptionInfo) -> None:
+        self.box = QComboBox()
+        for choice in info.choices:
+            self.box.addItem(tr(_WORDS.get(choice, choice)), choice)
+        super().__init__(info, self.box)
+        self.show_value(info.default)
+
+    @property
+    def value(self) -> Value:
+        return str(self.box.currentData())
+
+    def show_value(self, value: Value) -> None:
+        self.box.setCurrentIndex(max(0, self.box.findData(value)))
+
+
+class SwitchOption(OptionField):
+    """Yes or no."""
+
+    def __init__(self, info: OptionInfo) -> None:
+        self.toggle = Toggle(info.label)
+        super().__init__(info, self.toggle)
+        self.layout().addStretch(1)  # type: ignore[union-attr]
+        self.show_value(info.default)
+
+    @property
+    def value(self) -> Value:
+        return self.toggle.isChecked()
+
+    def show_value(self, value: Value) -> None:
+        self.toggle.show_on(bool(value))
+
+
+class LayersOption(OptionField):
+    """A layer range: all, one, or from a first to a last; checked while it is typed."""
+
+    checked = Signal()
+
+    def __init__(self, info: OptionInfo, layers: int) -> None:
+        self._layers = layers
+        self.edit = QLineEdit()
+        self._problem = label("", "caption", "bad", wrap=True)
+        self._problem.hide()
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.edit)
+        column.addWidget(self._problem)
+        super().__init__(info, box)
+        box.setFocusProxy(self.edit)
+        set_role(self.edit, "label")
+        self.edit.setAccessibleName(info.label)
+        self.edit.setToolTip(info.help)
+        self.edit.textChanged.connect(self._check)
+        if layers < 2:
+            self.setEnabled(False)
+            words = tr("Layer ranges need a model with several inputs; this one has one.")
+            self.edit.setToolTip(words)
+        self.show_value(info.default)
+
+    @property
+    def value(self) -> Value:
+        return self.edit.text().strip() or "all"
+
+    @property
+    def wrong(self) -> bool:
+        return bool(layers_problem(self.edit.text(), self._layers))
+
+    def show_value(self, value: Value) -> None:
+        self.edit.setText(str(value))
+
+    def _check(self, text: str) -> None:
+        problem = layers_problem(text, self._layers)
+        self.edit.setProperty("wrong", bool(problem))
+        self.edit.style().unpolish(self.edit)
+        self.edit.style().polish(self.edit)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self.checked.emit()
+
+
+def layers_problem(text: str, layers: int) -> str:
+    """What is wrong with a typed layer range, or nothing."""
+    text = text.strip()
+    if text in ("", "all"):
+        return ""
+    found = re.fullmatch(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?", text)
+    if found is None:
+        return tr("Write all, one layer, or a range as 4-7")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not first <= last < layers:
+        return tr("Layers: 0 to %1").replace("%1", str(layers - 1))
+    return ""
+
+
+def make_field(info: OptionInfo, layers: int) -> OptionField:
+    """The control for an option of a model with so many layers."""
+    if info.name == "layers":
+        return LayersOption(info, layers)
+    if info.choices:
+        return ChoiceOption(info)
+    if info.type is bool:
+        return SwitchOption(info)
+    return NumberOption(info)

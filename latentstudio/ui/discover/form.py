@@ -1,0 +1,229 @@
+"""The form of a method, made from its options: four in sight, the others folded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+
+from latentstudio.core.options import OptionInfo
+from latentstudio.core.seeds import MAX_SEED
+from latentstudio.session.messages import MethodForm, ModelSummary
+from latentstudio.ui.discover.fields import (
+    NUMBER_WIDTH,
+    ChoiceOption,
+    LayersOption,
+    OptionField,
+    Value,
+    make_field,
+)
+from latentstudio.ui.theme import icon
+from latentstudio.ui.widgets.buttons import text_button
+from latentstudio.ui.widgets.fold import Fold
+from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.words import grouped, tr
+
+_IN_SIGHT = 3
+"""Options in sight beside the seed."""
+_NAME_WIDTH = 116
+_SEED = OptionInfo(
+    "seed",
+    int,
+    0,
+    "Seed",
+    "Where the run's chance starts: the same seed finds the same directions.",
+    0,
+    MAX_SEED,
+    "",
+    (),
+    False,
+)
+
+
+class DiscoverForm(QWidget):
+    """Choose a method, set its options, start."""
+
+    start_asked = Signal(str, object, int)  # method, options, seed
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: ModelSummary | None = None
+        self._fields: dict[str, OptionField] = {}
+        self._kept: dict[str, dict[str, Value]] = {}
+        self._seconds: dict[str, float] = {}
+        self.methods = QComboBox()
+        self.methods.setAccessibleName(tr("Method"))
+        self.methods.currentIndexChanged.connect(self._show_method)
+        self.help = label("", "caption", "tx3", wrap=True)
+        self.missing = label("", "caption", "warn", wrap=True)
+        self.start = text_button(tr("Start"), press=self._start, kind="primary")
+        self._hints: dict[str, Any] = {}
+        self._body = QWidget()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 12, 12, 12)
+        self._column.setSpacing(8)
+        for part in (self.methods, self.help, self.missing, self._body, self.start):
+            self._column.addWidget(part)
+        self.show_model(None)
+
+    @property
+    def method(self) -> MethodForm | None:
+        """The method chosen."""
+        forms = self._model.methods if self._model else ()
+        number = self.methods.currentIndex()
+        return forms[number] if 0 <= number < len(forms) else None
+
+    def field(self, name: str) -> OptionField:
+        """The control of an option, or of ``seed``."""
+        return self._fields[name]
+
+    def show_model(self, model: ModelSummary | None) -> None:
+        """Offer the methods of a model."""
+        self._model = model
+        self._kept.clear()
+        self._fields.clear()
+        blocked = self.methods.blockSignals(True)
+        self.methods.clear()
+        for form in model.methods if model else ():
+            self.methods.addItem(icon("sparkles", "tx"), form.title, form.id)
+        able = [k for k, form in enumerate(model.methods if model else ()) if not form.missing]
+        learning = [k for k in able if model and model.methods[k].learns]
+        self.methods.setCurrentIndex((learning or able or [0])[0])
+        self.methods.blockSignals(blocked)
+        self._show_method()
+
+    def fill(self, method: str, options: Mapping[str, Any], seed: int) -> None:
+        """Show the settings of an earlier run."""
+        number = self.methods.findData(method)
+        if number < 0:
+            return
+        self.methods.setCurrentIndex(number)
+        for name, value in {**options, "seed": seed}.items():
+            if name in self._fields:
+                self._fields[name].show_value(value)
+
+    def show_busy(self, busy: bool, *, primary: bool) -> None:
+        """While another run works this one would wait; blue unless a run has the blue button."""
+        self.start.setText(tr("Add to queue") if busy else tr("Start"))
+        self.start.setProperty("kind", "primary" if primary else "")
+        self.start.style().unpolish(self.start)
+        self.start.style().polish(self.start)
+
+    def show_pace(self, method: str, seconds_per_step: float) -> None:
+        """Remember how fast a method goes here."""
+        self._seconds[method] = seconds_per_step
+        self._show_time()
+
+    def _show_method(self) -> None:
+        for old, field in self._fields.items():
+            self._kept.setdefault(str(self._shown), {})[old] = field.value
+        form = self.method
+        self._shown = form.id if form else ""
+        self.methods.setEnabled(form is not None)
+        self.help.setText(form.help if form else tr("Open a model to begin"))
+        self.missing.setText(form.missing if form else "")
+        self.missing.setVisible(bool(form and form.missing))
+        self._fields, self._hints = {}, {}
+        body = self._build(form) if form else QWidget()
+        self._column.replaceWidget(self._body, body)
+        self._body.hide()
+        self._body.deleteLater()
+        self._body = body
+        able = form is not None and not form.missing
+        self._body.setEnabled(able)
+        self.start.setEnabled(able)
+        self.start.setToolTip(form.missing if form else "")
+        for name, value in self._kept.get(self._shown, {}).items():
+            self._fields[name].show_value(value)
+        self._show_time()
+
+    def _build(self, form: MethodForm) -> QWidget:
+        assert self._model is not None
+        layers = self._model.info.code_layers
+        idle = ("layers",) if layers < 2 else ()
+        plain = [f for f in form.fields if not f.advanced and f.name not in idle]
+        seen = plain[:_IN_SIGHT]
+        rest = [f for f in form.fields if f not in seen]
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._rows([*seen, _SEED], layers))
+        if rest:
+            words = tr("%1 more options") if len(rest) > 1 else tr("%1 more option")
+            fold = Fold(words.replace("%1", str(len(rest))))
+            grid = self._rows(rest, layers)
+            grid.setContentsMargins(0, 4, 0, 4)
+            fold.set_content(grid)
+            fold.button.setChecked(False)
+            column.addWidget(fold)
+        return body
+
+    def _rows(self, infos: list[OptionInfo], layers: int) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, _NAME_WIDTH)
+        grid.setColumnStretch(2, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        for row, info in enumerate(infos):
+            field = self._fields[info.name] = make_field(info, layers)
+            name = label(tr(info.label), "label", "tx2", wrap=True)
+            name.setMinimumHeight(28)
+            name.setToolTip(info.help)
+            grid.addWidget(name, row, 0, top)
+            if isinstance(field, ChoiceOption | LayersOption):
+                grid.addWidget(field, row, 1, 1, 2, top)
+                continue
+            field.setMinimumHeight(28)
+            field.setMinimumWidth(NUMBER_WIDTH)
+            hint = self._hints[info.name] = label(hint_words(info), "caption", "tx3")
+            hint.setMinimumHeight(28)
+            grid.addWidget(field, row, 1, top)
+            grid.addWidget(hint, row, 2, top)
+            if info.name == "steps" and hasattr(field, "field"):
+                field.field.committed.connect(self._show_time)
+        return grid
+
+    def _show_time(self) -> None:
+        pace = self._seconds.get(self._shown)
+        if pace and "steps" in self._hints:
+            words = time_words(pace * float(self._fields["steps"].value))
+            self._hints["steps"].setText(tr("about %1 here").replace("%1", words))
+
+    def _start(self) -> None:
+        form = self.method
+        focus = self.focusWidget()
+        if focus is not None:
+            focus.clearFocus()  # what is being typed counts
+        wrong = next((field for field in self._fields.values() if field.wrong), None)
+        if wrong is not None:
+            wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif form is not None and not form.missing:
+            values = {name: field.value for name, field in self._fields.items()}
+            seed = int(values.pop("seed"))
+            self.start_asked.emit(form.id, values, seed)
+
+    _shown = ""
+
+
+def hint_words(info: OptionInfo) -> str:
+    """What stands beside a number: its unit, or its limits where they are near."""
+    if info.unit:
+        return tr("in %1").replace("%1", info.unit)
+    if info.type is int and info.low is not None and info.high is not None and info.high < 10_000:
+        limits = tr("%1 to %2").replace("%1", str(int(info.low)))
+        return limits.replace("%2", grouped(int(info.high)))
+    return ""
+
+
+def time_words(seconds: float) -> str:
+    """A time as a person says it: ``40 s``, ``5 min``, ``2 h 10 min``."""
+    if seconds < 50:
+        return tr("%1 s").replace("%1", str(max(1, round(seconds))))
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return tr("%1 min").replace("%1", str(minutes))
+    words = tr("%1 h %2 min").replace("%1", str(minutes // 60))
+    return words.replace("%2", str(minutes % 60))

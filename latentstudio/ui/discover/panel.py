@@ -1,0 +1,263 @@
+"""The Discover panel: the form, the runs, the curves of one run and what it has found."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from latentstudio.session.messages import ModelSummary, RunInfo, RunNews
+from latentstudio.ui.directions.board import Board
+from latentstudio.ui.discover.curves import RunCurves
+from latentstudio.ui.discover.form import DiscoverForm
+from latentstudio.ui.discover.found import FoundList
+from latentstudio.ui.discover.run_item import RunItem, RunView
+from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.words import tr
+
+if TYPE_CHECKING:
+    from latentstudio.workers.job_list import JobInfo
+    from latentstudio.workers.studio_client import StudioClient
+
+_PARTS: tuple[str, ...] = ("which", "size")
+"""Parts of a loss that can share an axis."""
+_EVERY_MS = 200
+"""Steps come faster than curves are worth drawing."""
+
+
+class DiscoverPanel(QWidget):
+    """Start runs, follow them, and judge what they find."""
+
+    chosen = Signal(str)
+    """A direction to show in the list."""
+    films_wanted = Signal()
+
+    def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._board, self._client = board, client
+        self._views: dict[str, RunView] = {}
+        self._keys: dict[int, str] = {}
+        self._current = ""
+        self.items: dict[str, RunItem] = {}
+        self.setProperty("surface", "panel")
+        self.form = DiscoverForm()
+        self.loss = RunCurves()
+        self.accuracy = RunCurves()
+        self.found = FoundList(board)
+        self._arrange()
+        self._soon = QTimer(self, singleShot=True, interval=_EVERY_MS)
+        self._soon.timeout.connect(self._show)
+        self._connect()
+        self._show()
+
+    def fill(self, method: str, options: Mapping[str, Any], seed: int) -> None:
+        """Show the settings of an earlier run, to run it again."""
+        self.form.fill(method, options, seed)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def wanted_films(self) -> dict[str, int]:
+        """Rows in sight, with the frames each shows."""
+        return self.found.visible_ids()
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.form)
+        self._runs = QVBoxLayout()
+        self._runs.setSpacing(0)
+        column.addLayout(self._runs)
+        self._loss_block = _block(tr("Loss"), tr("lower is better"), self.loss)
+        self._accuracy_block = _block(tr("Recognised"), tr("higher is better"), self.accuracy)
+        column.addWidget(self._loss_block)
+        column.addWidget(self._accuracy_block)
+        self._found_rule = rule()
+        column.addWidget(self._found_rule)
+        column.addWidget(self.found)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(body)
+        self._scroll.verticalScrollBar().valueChanged.connect(self.films_wanted)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
+
+    def _connect(self) -> None:
+        client = self._client
+        client.model_opened.connect(self._model_opened)
+        client.model_closed.connect(self._model_closed)
+        client.run_queued.connect(self._queued)
+        client.run_stepped.connect(self._stepped)
+        client.run_gone.connect(self._gone)
+        client.job_changed.connect(self._job_changed)
+        self._board.directions_changed.connect(self._soon.start)
+        self.form.start_asked.connect(client.start_run)
+        self.found.chosen.connect(self.chosen)
+
+    # What the engine says
+
+    def _model_opened(self, model: ModelSummary) -> None:
+        self._forget(model)
+        for run in model.runs:
+            self._views[run.key] = RunView(run, self._title(model, run), "paused")
+        self._current = next(iter(self._views), "")
+        self._show()
+
+    def _model_closed(self) -> None:
+        self._forget(None)
+        self._show()
+
+    def _forget(self, model: ModelSummary | None) -> None:
+        self.form.show_model(model)
+        self._keys.clear()
+        for key in tuple(self._views):
+            self._drop(key)
+
+    def _queued(self, ticket: int, run: RunInfo) -> None:
+        self._keys[ticket] = run.key
+        title = self._title(self._board.model, run)
+        self._views[run.key] = RunView(run, title, "waiting", ticket)
+        if not any(v.state == "running" for v in self._views.values()):
+            self._current = run.key
+        self._show()
+
+    def _stepped(self, ticket: int, news: RunNews) -> None:
+        view = self._views.get(self._keys.get(ticket, ""))
+        if view is None:
+            return
+        view.hear(news)
+        if view.run.step and view.run.seconds:
+            self.form.show_pace(view.run.method, view.run.seconds / view.run.step)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _job_changed(self, job: "JobInfo") -> None:
+        view = self._views.get(self._keys.get(job.ticket, ""))
+        if view is None:
+            return
+        if job.state == "running" and view.state == "waiting":
+            self._current = view.run.key
+        view.fraction, view.message = job.fraction, job.message
+        changed, view.state = view.state != job.state, job.state
+        view.sentence = job.sentence
+        if job.state in ("done", "failed", "cancelled"):
+            del self._keys[job.ticket]
+            view.ticket = None
+            if job.state == "cancelled" and view.run.step:
+                view.wait_on_disk()
+            elif job.state == "cancelled":
+                self._drop(view.run.key)
+        if changed:
+            self._show()
+        elif not self._soon.isActive():
+            self._soon.start()
+
+    def _gone(self, key: str) -> None:
+        self._drop(key)
+        self._show()
+
+    # What the artist asks
+
+    def _pause(self, key: str) -> None:
+        ticket = self._views[key].ticket
+        if ticket is not None:
+            self._client.pause(ticket)
+
+    def _resume(self, key: str) -> None:
+        view = self._views[key]
+        if view.ticket is not None:
+            self._client.resume(view.ticket)
+        else:
+            self._client.resume_run(view.run)
+
+    def _stop(self, key: str) -> None:
+        ticket = self._views[key].ticket
+        if ticket is not None:
+            self._client.stop_run(ticket)
+
+    def _dismiss(self, key: str) -> None:
+        self._drop(key)
+        self._show()
+
+    # Showing
+
+    def _drop(self, key: str) -> None:
+        self._views.pop(key, None)
+        item = self.items.pop(key, None)
+        if item is not None:
+            self._runs.removeWidget(item)
+            item.hide()
+            item.deleteLater()
+        if self._current == key:
+            self._current = next(reversed(self._views), "")
+
+    def _show(self) -> None:
+        first = True
+        for key, view in self._views.items():
+            item = self.items.get(key) or self._add(key)
+            primary = first and view.state in ("running", "paused")
+            first = first and not primary
+            item.show_run(view, primary=primary)
+        busy = any(view.alive for view in self._views.values())
+        self.form.show_busy(busy, primary=first)
+        self._show_curves(self._views.get(self._current))
+        self._show_found(self._views.get(self._current))
+
+    def _add(self, key: str) -> RunItem:
+        item = self.items[key] = RunItem(key)
+        item.pause_asked.connect(self._pause)
+        item.resume_asked.connect(self._resume)
+        item.stop_asked.connect(self._stop)
+        item.discard_asked.connect(self._client.discard_run)
+        item.dismiss_asked.connect(self._dismiss)
+        self._runs.addWidget(item)
+        return item
+
+    def _show_curves(self, view: RunView | None) -> None:
+        losses = view.losses if view else {}
+        parts = [name for name in _PARTS if name in losses]
+        names = parts or (["loss"] if losses else [])
+        self._loss_block.setVisible(bool(names))
+        self._accuracy_block.setVisible("accuracy" in losses)
+        if view is None or not names:
+            return
+        last = max(view.run.steps, 1)
+        self.loss.show_curves(view.steps, {n: losses[n] for n in names}, last, share=False)
+        if "accuracy" in losses:
+            share = {"accuracy": losses["accuracy"]}
+            self.accuracy.show_curves(view.steps, share, last, share=True)
+
+    def _show_found(self, view: RunView | None) -> None:
+        key = f"{view.run.key}-" if view else "\0"
+        ids = [d.id for d in self._board.directions if d.id.startswith(key)]
+        moving = view is not None and view.state in ("running", "paused", "waiting")
+        self.found.show_found(ids, view.settled if view else frozenset(), moving=moving)
+        self._found_rule.setVisible(bool(ids))
+        self.films_wanted.emit()
+
+    @staticmethod
+    def _title(model: ModelSummary | None, run: RunInfo) -> str:
+        forms = model.methods if model else ()
+        return next((form.title for form in forms if form.id == run.method), run.method)
+
+
+def _block(title: str, hint: str, plot: QWidget) -> QWidget:
+    """A heading over a plot."""
+    made = QWidget()
+    head = QHBoxLayout()
+    head.setContentsMargins(12, 8, 12, 0)
+    head.addWidget(label(title, "body"))
+    head.addStretch(1)
+    head.addWidget(label(hint, "caption", "tx3"))
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 4)
+    column.setSpacing(0)
+    column.addWidget(rule())
+    column.addLayout(head)
+    column.addWidget(plot)
+    return made

@@ -1,0 +1,173 @@
+"""One run in the panel: where it is, a bar, and what can be done with it."""
+
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from latentstudio.session.messages import RunInfo, RunNews
+from latentstudio.ui.discover.form import time_words
+from latentstudio.ui.theme import icon, set_tone
+from latentstudio.ui.widgets.buttons import icon_button, text_button
+from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.words import grouped, tr
+from latentstudio.workers.job_list import JobState
+
+_FULL = 1000
+
+
+@dataclass(slots=True)
+class RunView:
+    """What the panel knows of a run.
+
+    Attributes:
+        run: How far it is.
+        title: Its method.
+        state: As its job says; ``paused`` too where it waits on the disk.
+        ticket: Of its job; None where it has none.
+        message: What it does while there are no steps yet.
+        sentence: Why it failed.
+        seconds_left: Time it will take yet.
+        losses: By name, one for each step seen, with the steps.
+        settled: Ids of directions that hardly turn.
+    """
+
+    run: RunInfo
+    title: str
+    state: JobState = "waiting"
+    ticket: int | None = None
+    message: str = ""
+    sentence: str = ""
+    fraction: float = 0.0
+    seconds_left: float = 0.0
+    steps: list[int] = field(default_factory=list)
+    losses: dict[str, list[float]] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
+
+    @property
+    def alive(self) -> bool:
+        """It has a job."""
+        return self.ticket is not None
+
+    def hear(self, news: RunNews) -> None:
+        """Take in what it says after a step."""
+        self.run = news.run
+        self.seconds_left = news.seconds_left
+        self.steps.append(news.run.step)
+        for name, value in news.losses.items():
+            self.losses.setdefault(name, []).append(value)
+        if news.found is not None:
+            self.settled = news.settled
+
+    def wait_on_disk(self) -> None:
+        """Its job has gone, its state has not."""
+        self.ticket, self.state = None, "paused"
+        self.run = replace(self.run)
+
+
+def headline(view: RunView) -> str:
+    """Where a run is, in words."""
+    step, steps = grouped(view.run.step), grouped(view.run.steps)
+    if view.state == "failed":
+        return tr("Broke off")
+    if view.state == "done":
+        return tr("Done")
+    if view.state == "paused":
+        return tr("Paused at step %1").replace("%1", step)
+    if view.state == "waiting":
+        return tr("Waiting")
+    if not view.run.step:
+        return view.message or tr("Getting ready")
+    return tr("Step %1 of %2").replace("%1", step).replace("%2", steps)
+
+
+class RunItem(QWidget):
+    """Shows one run; the signals tell its key."""
+
+    pause_asked = Signal(str)
+    resume_asked = Signal(str)
+    stop_asked = Signal(str)
+    discard_asked = Signal(str)
+    dismiss_asked = Signal(str)
+
+    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key = key
+        self.title = label("", "caption", "tx2")
+        self.words = ElidedLabel("strong")
+        self.left = label("", "label", "tx2")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _FULL)
+        self.bar.setTextVisible(False)
+        self.note = label("", "caption", "tx2", wrap=True)
+        self.pause = text_button(tr("Pause"), "pause", lambda: self.pause_asked.emit(key), kind="")
+        self.resume = text_button(
+            tr("Resume"), "play", lambda: self.resume_asked.emit(key), kind=""
+        )
+        self.stop = text_button(
+            tr("Stop and keep"), "square", lambda: self.stop_asked.emit(key), kind=""
+        )
+        self.discard = text_button(tr("Discard"), "", lambda: self.discard_asked.emit(key))
+        self.dismiss = icon_button("x", tr("Put away"), lambda: self.dismiss_asked.emit(key))
+        self._arrange()
+
+    def show_run(self, view: RunView, *, primary: bool) -> None:
+        """Show a run as it is now; one in the panel carries the blue button."""
+        state, learns = view.state, bool(view.run.steps)
+        seed = tr("seed %1").replace("%1", str(view.run.seed))
+        self.title.setText(f"{view.title}, {seed}")
+        self.words.say(headline(view))
+        running = state == "running" and view.seconds_left > 0
+        left = tr("%1 left").replace("%1", time_words(view.seconds_left))
+        self.left.setText(left if running else "")
+        self.bar.setVisible(state in ("waiting", "running", "paused"))
+        done = view.run.step / view.run.steps if learns else view.fraction
+        self.bar.setValue(round(done * _FULL))
+        self.note.setText(view.sentence or _keeps(view))
+        self.note.setVisible(bool(self.note.text()))
+        set_tone(self.note, "bad" if view.sentence else "tx2")
+        self.pause.setVisible(state == "running" and learns)
+        self.resume.setVisible(state == "paused")
+        self.stop.setVisible(view.alive and state in ("running", "paused") and view.run.step > 0)
+        self.discard.setVisible(state in ("waiting", "running", "paused"))
+        self.dismiss.setVisible(state in ("done", "failed"))
+        for button, image in ((self.pause, "pause"), (self.resume, "play")):
+            _dress(button, "primary" if primary else "")
+            button.setIcon(icon(image, "onacc" if primary else "tx"))
+        self.setAccessibleName(f"{view.title}: {headline(view)}")
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.words, 1)
+        head.addWidget(self.left)
+        head.addWidget(self.dismiss)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.pause, self.resume, self.stop):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.discard)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(6)
+        column.addWidget(self.title)
+        column.addLayout(head)
+        column.addWidget(self.bar)
+        column.addWidget(self.note)
+        column.addLayout(row)
+
+
+def _keeps(view: RunView) -> str:
+    if view.state != "paused":
+        return ""
+    if view.alive:
+        return tr("Closing the app keeps it.")
+    return tr("It waits on the disk and goes on exactly where it was.")
+
+
+def _dress(button: QWidget, kind: str) -> None:
+    if button.property("kind") != kind:
+        button.setProperty("kind", kind)
+        button.style().unpolish(button)
+        button.style().polish(button)

@@ -1,0 +1,59 @@
+"""The card of a direction, and running it again."""
+
+from dataclasses import replace
+
+from latentstudio.session.methods import forms
+from latentstudio.ui.directions.card import card_lines
+from tests.ui import fakes
+
+NOTE = {
+    "steps": 5000,
+    "loss": -0.25,
+    "strength": 1.5,
+    "seconds": 12.5,
+    "version": "0.1.0",
+    "run": 2,
+}
+
+
+def learned():
+    return replace(
+        fakes.direction("sefa-1"),
+        method="dp-lase",
+        seed=3,
+        note=NOTE,
+        options={"count": 20, "straighten": True},
+    )
+
+
+def test_the_card_tells_how_a_direction_was_found():
+    lines = dict(card_lines(learned()))
+    assert lines["Method"] == "DP-LaSE"
+    assert lines["Seed"] == "3"
+    assert lines["Steps"] == "5\u00a0000"
+    assert lines["Time"] == "12.5 s"
+    assert lines["Made with"] == "LatentStudio 0.1.0"
+    assert lines["Loss"] == "−0.25"
+    assert (lines["count"], lines["straighten"]) == ("20", "yes")
+    assert "run" not in lines
+
+
+def test_run_again_hands_over_the_direction(found, client):
+    opened = fakes.summary()
+    client.model_opened.emit(replace(opened, methods=forms(opened.info, True)))
+    known = fakes.direction_set()
+    one = replace(learned(), id="dp-lase-run1-0")
+    client.directions_ready.emit(replace(known, directions=(*known.directions, one)))
+    asked = []
+    found.panel.again_asked.connect(asked.append)
+    card = found.panel.open_card("dp-lase-run1-0")
+    card.again.click()
+    assert [d.id for d in asked] == ["dp-lase-run1-0"]
+    assert not card.isVisible()
+
+
+def test_a_method_that_is_not_known_here_cannot_be_run_again(found):
+    card = found.panel.open_card("sefa-1")
+    assert not card.again.isEnabled()
+    card.close_button.click()
+    assert found.panel.open_card("nobody") is None

@@ -1,0 +1,276 @@
+"""The Discover panel: what is asked for, and what is shown of a run."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from latentstudio.core.spaces import Ability
+from latentstudio.document.direction import DirectionSet, ModelKey
+from latentstudio.document.history import History
+from latentstudio.document.state import Document
+from latentstudio.session.messages import RunInfo, RunNews
+from latentstudio.session.methods import forms
+from latentstudio.ui.directions.column import DirectionsColumn
+from latentstudio.ui.discover.curves import smooth, thinned
+from latentstudio.ui.discover.fields import layers_problem
+from latentstudio.ui.discover.form import hint_words, time_words
+from latentstudio.ui.discover.panel import DiscoverPanel
+from latentstudio.workers.job_list import JobInfo
+from tests.ui import fakes
+
+ABLE = frozenset({Ability.TAPS, Ability.STYLE_WEIGHTS})
+
+
+def model(runs=(), able=ABLE, **about):
+    opened = fakes.summary(**about)
+    info = replace(opened.info, abilities=opened.info.abilities | able)
+    opened = replace(opened, info=info)
+    return replace(opened, methods=forms(opened.info, True), runs=tuple(runs))
+
+
+@pytest.fixture
+def client():
+    return fakes.FakeClient()
+
+
+@pytest.fixture
+def column(qtbot, look, client):
+    made = DirectionsColumn(History(Document()), client)
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def panel(qtbot, column, client):
+    made = DiscoverPanel(column.board, client)
+    qtbot.addWidget(made)
+    made.resize(327, 800)
+    made.show()
+    client.model_opened.emit(model())
+    return made
+
+
+RUN = RunInfo("voynov-babenko-run1", "voynov-babenko", 1, {"count": 3}, 7, 0, 100)
+LOSSES = {"loss": 3.0, "which": 2.5, "size": 2.0, "accuracy": 0.25}
+
+
+def found_by(run, count=3):
+    base = fakes.direction("sefa-1")
+    vectors = np.eye(256, dtype=np.float32)[100:]
+    them = tuple(
+        replace(base, id=f"{run.key}-{k}", name=f"V {k}", vector=vectors[k], method=run.method)
+        for k in range(count)
+    )
+    return DirectionSet(ModelKey("0c3b90b1" * 8, "stylegan2", 64, {"w": 256}), them)
+
+
+def work(client, step=42, settled=(), left=75.0):
+    """A run that has made some steps."""
+    client.run_queued.emit(5, RUN)
+    found = found_by(RUN)
+    client.directions_ready.emit(found)
+    run = replace(RUN, step=step, seconds=step * 0.5)
+    client.run_stepped.emit(5, RunNews(run, LOSSES, left, found, frozenset(settled)))
+    client.job_changed.emit(JobInfo(5, "Voynov–Babenko", step / 100, "", "running", pausable=True))
+
+
+def choose(panel, method):
+    panel.form.methods.setCurrentIndex(panel.form.methods.findData(method))
+
+
+def test_the_form_has_the_methods_options_with_defaults_that_suit_the_model(panel, client):
+    choose(panel, "voynov-babenko")
+    panel.form.start.click()
+    (asked,) = client.asked
+    fields = panel.form.method.fields
+    assert asked == ("start", "voynov-babenko", {f.name: f.default for f in fields}, 0)
+    assert asked[2]["steps"] == 1000
+
+
+def test_values_that_are_typed_are_what_runs(panel, client):
+    choose(panel, "dp-lase")
+    edit = panel.form.field("count").field.edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, "7")
+    panel.form.field("seed").show_value(3)
+    panel.form.field("straighten").toggle.click()
+    panel.form.start.click()
+    _, method, options, seed = client.asked[0]
+    assert (method, options["count"], seed) == ("dp-lase", 7, 3)
+    assert options["straighten"] is False
+    assert isinstance(options["count"], int)
+
+
+def test_what_is_out_of_range_is_marked_in_place_and_does_not_start(panel, client):
+    choose(panel, "dp-lase")
+    field = panel.form.field("count").field
+    field.edit.setText("257")
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+    assert field.wrong
+    assert field.range_words == "Directions: 1 to 256"
+    panel.form.start.click()
+    assert client.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("all", ""),
+        ("", ""),
+        ("4", ""),
+        ("4-9", ""),
+        ("4 – 9", ""),
+        ("4-10", "Layers: 0 to 9"),
+        ("9-4", "Layers: 0 to 9"),
+        ("four", "Write all, one layer, or a range as 4-7"),
+        ("-1", "Write all, one layer, or a range as 4-7"),
+    ],
+)
+def test_layer_ranges_are_checked_as_they_are_typed(text, problem):
+    assert layers_problem(text, 10) == problem
+
+
+def test_a_method_that_cannot_run_says_why_and_cannot_start(panel, client):
+    client.model_opened.emit(model(layers=0, able=frozenset()))
+    choose(panel, "ganspace")
+    form = panel.form
+    assert form.missing.text() == form.method.missing != ""
+    assert not form.start.isEnabled()
+    assert not form.field("count").isEnabled()
+    choose(panel, "voynov-babenko")
+    assert form.missing.isHidden()
+    assert form.start.isEnabled()
+
+
+def test_another_method_and_back_keeps_what_was_typed(panel):
+    choose(panel, "dp-lase")
+    panel.form.field("count").show_value(9)
+    choose(panel, "sefa")
+    choose(panel, "dp-lase")
+    assert panel.form.field("count").value == 9
+
+
+def test_a_run_shows_where_it_is_and_what_is_left(panel, client):
+    work(client)
+    item = panel.items[RUN.key]
+    assert item.words.text == "Step 42 of 100"
+    assert item.left.text() == "1 min left"
+    assert item.bar.value() == 420
+    assert panel.form.start.text() == "Add to queue"
+    item.pause.click()
+    item.stop.click()
+    assert client.asked == [("pause", 5), ("stop", 5)]
+    client.job_changed.emit(JobInfo(5, "V", 0.42, "", "paused", pausable=True))
+    assert item.words.text == "Paused at step 42"
+    assert item.note.text() == "Closing the app keeps it."
+    item.resume.click()
+    item.discard.click()
+    assert client.asked[2:] == [("resume", 5), ("discard", RUN.key)]
+    client.run_gone.emit(RUN.key)
+    assert RUN.key not in panel.items
+
+
+def test_a_run_of_an_earlier_session_is_offered_and_goes_on(panel, client):
+    waits = replace(RUN, step=420, steps=700)
+    client.model_opened.emit(model(runs=[waits]))
+    item = panel.items[RUN.key]
+    assert item.words.text == "Paused at step 420"
+    assert not item.resume.isHidden()
+    assert item.pause.isHidden()
+    item.resume.click()
+    assert client.asked == [("resume run", RUN.key)]
+
+
+def test_a_cancelled_run_waits_on_the_disk(panel, client):
+    work(client)
+    client.job_changed.emit(JobInfo(5, "V", 0.42, "", "cancelled"))
+    item = panel.items[RUN.key]
+    assert item.words.text == "Paused at step 42"
+    item.resume.click()
+    assert client.asked == [("resume run", RUN.key)]
+
+
+def test_a_run_that_breaks_off_says_why_and_can_be_put_away(panel, client):
+    work(client)
+    words = "The run broke off at step 43."
+    client.job_changed.emit(JobInfo(5, "V", 0.42, "", "failed", words))
+    item = panel.items[RUN.key]
+    assert item.note.text() == words
+    item.dismiss.click()
+    assert panel.items == {}
+
+
+def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, column):
+    work(client, settled=[f"{RUN.key}-2"])
+    ids = [f"{RUN.key}-{k}" for k in range(3)]
+    rows = panel.found.rows
+    assert list(panel.found.ids) == ids
+    assert panel.found.title.text() == "Found so far"
+    assert panel.found.count.text() == "3, not settled"
+    assert [rows[id].state.text for id in ids] == ["Still moving", "Still moving", "Settled"]
+    panel.found.settled_first.click()
+    assert panel.found.ids[0] == ids[2]
+    rows[ids[0]].pin.click()
+    rows[ids[1]].reject.click()
+    document = column.board.document
+    assert document.pinned == {ids[0]}
+    assert document.rejected == {ids[1]}
+    assert rows[ids[1]].state.text == "Rejected"
+    assert not column.panel.view.rows.index_of(ids[1]).isValid() or _settle(column, ids[1])
+    rows[ids[1]].restore.click()
+    assert column.board.document.rejected == frozenset()
+    column.board.rename(ids[0], "Side light")
+    assert rows[ids[0]].name.text == "Side light"
+
+
+def _settle(column, id):
+    """Rows change once the hand rests."""
+    column.panel._show_rows()
+    return not column.panel.view.rows.index_of(id).isValid()
+
+
+def test_curves_are_drawn_of_what_shares_an_axis(panel, client, qtbot):
+    work(client)
+    qtbot.waitUntil(lambda: panel.loss.accessibleName() != "")
+    assert panel.loss.accessibleName() == "Curves: which one 2.5, how far 2"
+    assert panel.accuracy.accessibleName() == "Curves: recognised 0.25"
+    assert panel.accuracy.isVisible()
+
+
+def test_smoothing_looks_back_only_and_keeps_a_level():
+    assert smooth([2.0] * 50) == pytest.approx([2.0] * 50)
+    step = smooth([0.0] * 20 + [1.0] * 20)
+    assert step[19] == 0
+    assert step[20] == pytest.approx(0.2)
+    assert step[24] == pytest.approx(1.0)
+    assert len(smooth([])) == 0
+
+
+def test_long_runs_are_thinned_but_keep_both_ends():
+    kept = thinned(100_000)
+    assert len(kept) <= 600
+    assert (kept[0], kept[-1]) == (0, 99_999)
+    assert list(thinned(3)) == [0, 1, 2]
+
+
+def test_times_and_hints_as_a_person_says_them():
+    seconds = [time_words(s) for s in (0.2, 40, 75, 3500, 7800)]
+    assert seconds == ["1 s", "40 s", "1 min", "58 min", "2 h 10 min"]
+    fields = {f.name: f for f in forms(fakes.info(), True)[-1].fields}
+    assert hint_words(fields["most"]) == "in σ"
+    assert hint_words(fields["steps"]) == ""
+    assert hint_words(fields["reuse"]) == "1 to 64"
+
+
+def test_a_closed_model_leaves_nothing_to_start(panel, client):
+    work(client)
+    client.model_closed.emit()
+    assert panel.items == {}
+    assert not panel.form.start.isEnabled()
+    assert panel.form.help.text() == "Open a model to begin"
+    client.model_opened.emit(model())
+    assert panel.form.start.isEnabled()
