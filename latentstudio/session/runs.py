@@ -131,13 +131,16 @@ class LiveRun:
                 return self._found
 
     def _hear(self, findings: Findings, took: float) -> RunNews:
+        # The first step of a session loads what the optimiser needs: it tells nothing of the pace.
+        paced = self._findings is not None
         self._findings = findings
         run = self.run
         self.run = replace(
             run, step=findings.step, steps=findings.steps, seconds=run.seconds + took
         )
-        known = self._per_step
-        self._per_step = known * _RECENT + took * (1 - _RECENT) if known else took
+        if paced:
+            known = self._per_step
+            self._per_step = known * _RECENT + took * (1 - _RECENT) if known else took
         settled: frozenset[str] = frozenset()
         if findings.directions is not None:
             self._found = self._dressed(findings.directions)

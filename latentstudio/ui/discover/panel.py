@@ -131,8 +131,9 @@ class DiscoverPanel(QWidget):
         if view is None:
             return
         view.hear(news)
-        if view.run.step and view.run.seconds:
-            self.form.show_pace(view.run.method, view.run.seconds / view.run.step)
+        if news.seconds_left:
+            left = view.run.steps - view.run.step
+            self.form.show_pace(view.run.method, news.seconds_left / left)
         if not self._soon.isActive():
             self._soon.start()
 

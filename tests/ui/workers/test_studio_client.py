@@ -259,7 +259,7 @@ def test_methods_come_as_forms_that_fit_the_model(ready):
     forms = {form.id: form for form in ready.seen["summary"].methods}
     assert list(forms) == ["sefa", "ganspace", "dp-lase", "warpedganspace", "voynov-babenko"]
     fields = {f.name: f for f in forms["dp-lase"].fields}
-    assert fields["count"].high == 256
+    assert fields["count"].high == ready.seen["summary"].info.code_dim
     assert fields["apart"].default == 0.001
     assert fields["layer"].choices[:2] == ("auto", "styles")
     assert len(fields["layer"].choices) > 3
