@@ -11,7 +11,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
 from latentstudio.ui.theme import theme
-from latentstudio.ui.widgets.words import grouped, tr
+from latentstudio.ui.widgets.words import MINUS, grouped, tr
 
 _HEIGHT = 128
 _MOST = 600  # points drawn of each curve
@@ -103,12 +103,19 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc]
             axis = self.getPlotItem().getAxis(side)
             axis.setPen(QPen(Qt.PenStyle.NoPen))
             axis.setTextPen(tokens.color("tx3"))
-            axis.setStyle(tickFont=theme().font("caption"), tickLength=0, tickTextOffset=4)
+            axis.setStyle(
+                tickFont=theme().font("caption"),
+                tickLength=0,
+                tickTextOffset=4,
+                hideOverlappingLabels=False,
+            )
         self.getPlotItem().getAxis("left").setWidth(40)
         middle = [(n, grouped(n)) for n in (0, last // 2)]
         self.getPlotItem().getAxis("bottom").setTicks([[*middle, (last * 0.97, grouped(last))]])
         ticks = [low, (low + high) / 2, high]
-        texts = [f"{t * 100:.0f}\u00a0%" if share else f"{t:.3g}" for t in ticks]
+        texts = [
+            f"{t * 100:.0f}\u00a0%" if share else f"{t:.3g}".replace("-", MINUS) for t in ticks
+        ]
         self.getPlotItem().getAxis("left").setTicks([list(zip(ticks, texts, strict=True))])
         for tick in ticks:
             pen = pg.mkPen(tokens.color("line"), width=1)
