@@ -61,7 +61,7 @@ def test_the_tour_shows_the_main_job(made, latentstudio):
     seen = Seen((made / "index.html").read_text(encoding="utf-8"))
     assert seen.open == []
     headings = ("Pictures from seeds", "Where pictures lie", "Directions", "Truncation")
-    for words in (*headings, "GANSpace 1", "SeFa 1", "Straight", "Along the shell"):
+    for words in (*headings, "Glasses", "SeFa 1", "Straight", "Along the shell"):
         assert words in seen.words
     files = {str(p.relative_to(made)) for p in made.rglob("*.png")}
     assert {one["src"] for one in seen.pictures} == files

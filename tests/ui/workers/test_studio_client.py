@@ -32,7 +32,7 @@ def ready(client, qtbot, warm_cache):
     shutil.copytree(warm_cache, paths.cache_dir())
     client.start()
     client.open_model("portraits")
-    qtbot.waitUntil(lambda: len(seen.get("directions", ())) == 40 and "curve" in seen, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(seen.get("directions", ())) == 45 and "curve" in seen, timeout=WAIT)
     client.seen = seen
     return client
 
@@ -49,7 +49,7 @@ def test_a_model_opens_and_directions_of_both_methods_appear(ready):
     assert ready.seen["summary"].info.resolution == 64
     assert len(ready.seen["summary"].thumbs) == 4
     methods = {d.method for d in ready.seen["directions"].directions}
-    assert methods == {"sefa", "ganspace"}
+    assert methods == {"sefa", "ganspace", "dp-lase"}
     assert ready.seen["curve"].samples == 20_000
 
 
@@ -204,7 +204,7 @@ def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qt
     ticket, run = running.tickets[0]
     assert (run.key, run.steps) == ("dp-lase-run1", 200)
     assert len(own(running)) == 3
-    assert len(running.seen["directions"].directions) == 43
+    assert len(running.seen["directions"].directions) == 48
     id = own(running)[0].id
     shown = frame_of(running, qtbot, Picture(3, edits=(Edit(id, 4.0),)))
     assert not np.array_equal(shown.pixels, frame_of(running, qtbot, Picture(3)).pixels)
@@ -251,7 +251,7 @@ def test_stop_keeps_what_is_found_and_discard_forgets_it(running, qtbot):
         running.discard_run(run.key)
     assert gone.args == [run.key]
     assert own(running) == []
-    assert len(running.seen["directions"].directions) == 40
+    assert len(running.seen["directions"].directions) == 45
     assert not list(run_files.folder(running.seen["summary"].info.fingerprint).iterdir())
 
 
