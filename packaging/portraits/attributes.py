@@ -1,0 +1,222 @@
+"""A small network that reads the portraits' attributes off pictures.
+
+    python attributes.py train --train TRAIN --held HELD --out predictor.safetensors
+    python attributes.py compare --held HELD --predictor predictor.safetensors --generator FILE
+
+TRAIN and HELD name a pair of files, ``<name>.jsonl`` and ``<name>.rgb``. ``train`` prints the
+held-out accuracy of each attribute; ``compare`` prints the distribution of each attribute in
+generated pictures beside that of the held-out pictures, both as read by the network.
+
+The file's metadata states ``attributes``: for each choice its options, in the order of the scores
+(``logits``), then the colours (three numbers in 0..1 each), and ``groups``: sums of options that
+have everyday names, such as glasses or hat.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np
+import torch
+from evaluate import generated, load
+from factors import Design, code
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+WIDTHS = (24, 48, 96, 160)
+GROUPS = {
+    "glasses": ("accessories", ["prescription02", "round", "sunglasses", "wayfarers"]),
+    "dark glasses": ("accessories", ["sunglasses"]),
+    "beard": ("facialHair", ["beardMedium", "beardLight", "beardMajestic"]),
+    "moustache": ("facialHair", ["moustacheFancy"]),
+    "hat": ("top", ["hat", "winterHat02", "winterHat1", "turban"]),
+    "long hair": ("top", ["bob", "straight01", "longButNotTooLong", "curvy"]),
+    "bald": ("top", ["none"]),
+    "smile": ("mouth", ["smile", "twinkle", "tongue"]),
+    "open mouth": ("mouth", ["smile", "screamOpen", "tongue"]),
+    "closed eyes": ("eyes", ["closed", "happy"]),
+    "surprised": ("eyes", ["surprised"]),
+    "angry": ("eyebrows", ["angry"]),
+}
+
+
+class Predictor(nn.Module):
+    """Four halving convolutions and a dense layer; one score an option, three numbers a colour."""
+
+    def __init__(self, size: int, sizes: dict[str, int], colours: int):
+        super().__init__()
+        self.sizes, self.colours = sizes, colours
+        before = 3
+        for i, width in enumerate(WIDTHS):
+            setattr(self, f"conv{i}", nn.Conv2d(before, width, 3, stride=2, padding=1))
+            before = width
+        self.fc = nn.Linear(before * (size // 16) ** 2, 256)
+        self.out = nn.Linear(256, sum(sizes.values()) + 3 * colours)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Scores of pictures in -1..1."""
+        for i in range(len(WIDTHS)):
+            x = F.leaky_relu(getattr(self, f"conv{i}")(x), 0.1)
+        return self.out(F.leaky_relu(self.fc(x.flatten(1)), 0.1))
+
+    def split(self, scores: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Scores of each choice, and the colours."""
+        parts = scores.split([*self.sizes.values(), 3 * self.colours], dim=1)
+        return dict(zip(self.sizes, parts, strict=False)), parts[-1]
+
+
+class Labelled:
+    """Pictures and what they show."""
+
+    def __init__(self, name: Path, design: Design, limit: int = 0):
+        lines = name.with_suffix(".jsonl").read_text().splitlines()
+        seeds = [json.loads(line)["seed"] for line in lines]
+        flat = np.memmap(name.with_suffix(".rgb"), dtype=np.uint8, mode="r")
+        self.size = math.isqrt(flat.size // len(seeds) // 3)
+        seeds = seeds[: limit or None]
+        frames = flat.reshape(-1, self.size, self.size, 3)[: len(seeds)]
+        self.pictures = torch.from_numpy(np.array(frames)).permute(0, 3, 1, 2)
+        found = design.read(np.stack([code(s, design.z_dim) for s in seeds]))
+        self.choices = {k: torch.from_numpy(v) for k, v in found.choices.items()}
+        self.colours = torch.from_numpy(np.concatenate(list(found.colours.values()), 1)).float()
+
+    def batch(self, index: Tensor) -> tuple[Tensor, dict[str, Tensor], Tensor]:
+        choices = {k: v[index] for k, v in self.choices.items()}
+        return self.pictures[index].float() / 127.5 - 1, choices, self.colours[index]
+
+
+def disturb(x: Tensor) -> Tensor:
+    """Shift by a pixel, add noise, blur some: generated pictures aren't as clean as drawings."""
+    dx, dy = (int(v) for v in torch.randint(-1, 2, (2,)))
+    x = torch.roll(x, (dy, dx), (2, 3))
+    soft = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+    x = x.lerp(soft, torch.rand(len(x), 1, 1, 1) * 0.7)
+    return x + torch.randn_like(x) * torch.rand(len(x), 1, 1, 1) * 0.08
+
+
+def train(args: argparse.Namespace) -> None:
+    """Train, measure on held-out pictures, save."""
+    torch.manual_seed(0)
+    design = Design()
+    data, held = Labelled(args.train, design), Labelled(args.held, design, 10000)
+    sizes = {name: len(options) for name, options in design.options.items()}
+    net = Predictor(data.size, sizes, len(design.spec["colours"]))
+    steps = args.passes * len(data.pictures) // args.batch
+    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
+    for step in range(steps):
+        x, choices, colours = data.batch(torch.randint(len(data.pictures), (args.batch,)))
+        scores, hues = net.split(net(disturb(x)))
+        loss = 10 * F.mse_loss(hues, colours)
+        for name, target in choices.items():
+            loss = loss + F.cross_entropy(scores[name], target)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        if step % 500 == 0:
+            print(json.dumps({"step": step, "of": steps, "loss": float(loss.detach())}), flush=True)
+    report = measure(net, held, design)
+    print(json.dumps(report, indent=1))
+    about = {
+        "size": str(data.size),
+        "attributes": json.dumps(design.options),
+        "colours": json.dumps(list(design.spec["colours"])),
+        "groups": json.dumps(GROUPS),
+        "held_out": json.dumps(report),
+    }
+    save_file(net.state_dict(), args.out, about)
+
+
+@torch.no_grad()
+def measure(net: Predictor, held: Labelled, design: Design) -> dict[str, Any]:
+    """Share of right choices, balanced over options too, and the colours' mean error."""
+    everything = torch.arange(len(held.pictures)).split(500)
+    found = torch.cat([net(held.batch(i)[0]) for i in everything])
+    scores, hues = net.split(found)
+    report: dict[str, Any] = {}
+    for name, target in held.choices.items():
+        right = scores[name].argmax(1) == target
+        each = [float(right[target == k].float().mean()) for k in range(net.sizes[name])]
+        report[name] = {"right": float(right.float().mean()), "balanced": float(np.mean(each))}
+    error = (hues - held.colours).abs().reshape(-1, net.colours, 3).mean((0, 2))
+    for name, value in zip(design.spec["colours"], error, strict=True):
+        report[name] = {"mean_absolute_error": float(value)}
+    return report
+
+
+def read_predictor(path: Path) -> tuple[Predictor, dict[str, Any]]:
+    """The network and what its file says about it."""
+    with safe_open(path, "pt") as file:
+        about = file.metadata()
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    options = json.loads(about["attributes"])
+    sizes = {name: len(names) for name, names in options.items()}
+    net = Predictor(int(about["size"]), sizes, len(json.loads(about["colours"])))
+    net.load_state_dict(tensors)
+    return net.eval(), {"attributes": options, "groups": json.loads(about["groups"])}
+
+
+@torch.no_grad()
+def compare(args: argparse.Namespace) -> None:
+    """Print the distribution of each attribute in held-out and in generated pictures."""
+    net, about = read_predictor(args.predictor)
+    held = Labelled(args.held, Design(), args.count)
+    made = generated(load(args.generator), args.count, args.truncation)
+    sides = {
+        "drawn": [held.pictures[i : i + 500] for i in range(0, len(held.pictures), 500)],
+        "generated": list(made),
+    }
+    shares: dict[str, dict[str, Tensor]] = {}
+    sure: dict[str, dict[str, float]] = {}
+    for side, batches in sides.items():
+        scores, _ = net.split(torch.cat([net(b.float() / 127.5 - 1) for b in batches]))
+        chance = {name: s.softmax(1) for name, s in scores.items()}
+        shares[side] = {
+            name: F.one_hot(p.argmax(1), p.shape[1]).float().mean(0) for name, p in chance.items()
+        }
+        sure[side] = {name: float(p.amax(1).mean()) for name, p in chance.items()}
+    print("| attribute | option | drawn | generated |\n|---|---|---|---|")
+    for name, options in about["attributes"].items():
+        for k, option in enumerate(options):
+            a, b = (float(shares[side][name][k]) * 100 for side in sides)
+            print(f"| {name} | {option} | {a:.1f} % | {b:.1f} % |")
+        a, b = (sure[side][name] for side in sides)
+        print(f"| {name} | mean certainty | {a:.3f} | {b:.3f} |")
+
+
+def main() -> None:
+    """Train or compare."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    actions = parser.add_subparsers(required=True)
+    first = actions.add_parser("train")
+    first.add_argument("--train", type=Path, required=True)
+    first.add_argument("--out", type=Path, required=True)
+    first.add_argument("--passes", type=int, default=8)
+    first.add_argument("--batch", type=int, default=128)
+    first.set_defaults(run=train)
+    second = actions.add_parser("compare")
+    second.add_argument("--predictor", type=Path, required=True)
+    second.add_argument("--generator", type=Path, required=True)
+    second.add_argument("--count", type=int, default=10000)
+    second.add_argument("--truncation", type=float, default=1.0)
+    second.set_defaults(run=compare)
+    for action in (first, second):
+        action.add_argument("--held", type=Path, required=True)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()
