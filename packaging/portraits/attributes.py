@@ -26,7 +26,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 import torch
 from evaluate import generated, load
-from factors import Design, code
+from factors import Design, read_lines
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -78,14 +78,13 @@ class Labelled:
     """Pictures and what they show."""
 
     def __init__(self, name: Path, design: Design, limit: int = 0):
-        lines = name.with_suffix(".jsonl").read_text().splitlines()
-        seeds = [json.loads(line)["seed"] for line in lines]
+        scores = read_lines(name.with_suffix(".jsonl"))
         flat = np.memmap(name.with_suffix(".rgb"), dtype=np.uint8, mode="r")
-        self.size = math.isqrt(flat.size // len(seeds) // 3)
-        seeds = seeds[: limit or None]
-        frames = flat.reshape(-1, self.size, self.size, 3)[: len(seeds)]
+        self.size = math.isqrt(flat.size // len(scores) // 3)
+        scores = scores[: limit or None]
+        frames = flat.reshape(-1, self.size, self.size, 3)[: len(scores)]
         self.pictures = torch.from_numpy(np.array(frames)).permute(0, 3, 1, 2)
-        found = design.read(np.stack([code(s, design.z_dim) for s in seeds]))
+        found = design.read(scores)
         self.choices = {k: torch.from_numpy(v) for k, v in found.choices.items()}
         self.colours = torch.from_numpy(np.concatenate(list(found.colours.values()), 1)).float()
 

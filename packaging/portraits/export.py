@@ -19,14 +19,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import torch
-from factors import code
 from network import Generator
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-NETWORKS = ("g", "d", "ema", "head")
+NETWORKS = ("g", "d", "ema")
 OPTIMISERS = ("g_optimiser", "d_optimiser")
 
 
@@ -92,7 +91,7 @@ def write_generator(generator: Generator, count: dict[str, int], out: Path) -> N
     tensors = generator.state_dict()
     _save(tensors, out / f"portraits-{size}.safetensors", metadata(generator.settings, count))
     z_dim = generator.settings["z_dim"]
-    z = np.stack([code(seed, z_dim) for seed in range(40)])
+    z = np.concatenate([np.random.RandomState(seed).randn(1, z_dim) for seed in range(40)])
     codes = torch.from_numpy(z).float()
     full, near = generator(codes), generator(codes, psi=0.7)
     half = generator(codes[:4], psi=0.5)

@@ -1,12 +1,12 @@
 """The portraits' attributes: how each is drawn at random, and how a latent code names a portrait.
 
-Every attribute reads its own directions of a standard normal code ``z`` (all directions of all
-attributes are orthonormal, so attributes are independent): a choice is the option with the largest
-of biased scores, a colour is a smooth function of one to three scores. Any code thus names one
-portrait, which is what the paired stage of the training needs; drawing codes at random draws
-portraits with the frequencies of ``design.json``.
+Every attribute reads a few scores, each normal: a choice is the option with the largest of biased
+scores, a colour is a smooth function of one to three. A latent code holds the scores along fixed
+orthonormal directions (so attributes are independent), and other dimensions that no attribute
+reads. Any code thus names one portrait, which is what the paired stage of the training needs;
+drawing codes at random draws portraits with the frequencies of ``design.json``.
 
-    python factors.py FIRST LAST OUT.jsonl [--seed-offset N] [--margin M]
+    python factors.py FIRST LAST OUT.jsonl [--margin M]
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy as np
 Array = np.ndarray
 HERE = Path(__file__).parent
 SCORES = {"path": 1, "dyed": 2, "disc": 3}
+REST = 0.35  # deviation, in w, of what no attribute reads and of an option's score
 
 
 def _rgb(text: str) -> Array:
@@ -71,20 +72,22 @@ class Portraits:
 class Design:
     """The attributes of ``design.json`` and the directions of ``z`` that they read."""
 
-    def __init__(self, z_dim: int = 256, path: Path = HERE / "design.json") -> None:
+    def __init__(self, z_dim: int = 128, path: Path = HERE / "design.json") -> None:
         spec = json.loads(path.read_text(encoding="utf-8"))
         self.z_dim = z_dim
         self.spec = spec
         self.options = {name: list(weights) for name, weights in spec["choices"].items()}
         sizes = {name: len(options) for name, options in self.options.items()}
         sizes |= {name: SCORES[c["kind"]] for name, c in spec["colours"].items()}
-        rng = np.random.RandomState(64)
-        basis, _ = np.linalg.qr(rng.randn(z_dim, sum(sizes.values())))
-        self.directions: dict[str, Array] = {}
+        self.slices: dict[str, slice] = {}
         start = 0
         for name, size in sizes.items():
-            self.directions[name] = basis[:, start : start + size]
+            self.slices[name] = slice(start, start + size)
             start += size
+        self.n_scores = start
+        rng = np.random.RandomState(64)
+        self.basis, _ = np.linalg.qr(rng.randn(z_dim, z_dim))
+        self.turn, _ = np.linalg.qr(rng.randn(z_dim, z_dim))
         self.bias = {name: self._fit_bias(w) for name, w in spec["choices"].items()}
 
     @staticmethod
@@ -99,22 +102,59 @@ class Design:
             bias += 0.5 * np.log(wanted / np.maximum(found, 1e-4))
         return bias - bias.mean()
 
-    def read(self, z: Array) -> Portraits:
-        """The attributes that the codes ``z`` (n, z_dim) name.
+    def scores(self, z: Array) -> Array:
+        """What the attributes read of the codes ``z`` (n, z_dim)."""
+        return z @ self.basis[:, : self.n_scores]
+
+    def code(self, scores: Array, rest: Array) -> Array:
+        """The codes with these scores; ``rest`` fills the dimensions that no attribute reads."""
+        return np.concatenate([scores, rest], 1) @ self.basis.T
+
+    def read(self, scores: Array) -> Portraits:
+        """The attributes that ``scores`` (n, n_scores) name.
 
         ``margin`` is the smallest lead, over all choices, of the chosen option over the next.
         """
         choices, margins = {}, []
         for name, bias in self.bias.items():
-            scores = z @ self.directions[name] + bias
-            choices[name] = scores.argmax(1)
-            two = np.partition(scores, -2, axis=1)[:, -2:]
+            biased = scores[:, self.slices[name]] + bias
+            choices[name] = biased.argmax(1)
+            two = np.partition(biased, -2, axis=1)[:, -2:]
             margins.append(two[:, 1] - two[:, 0])
         colours = {
-            name: _colour(spec, z @ self.directions[name])
+            name: _colour(spec, scores[:, self.slices[name]])
             for name, spec in self.spec["colours"].items()
         }
         return Portraits(choices, colours, np.min(margins, axis=0))
+
+    def option_codes(self, name: str) -> Array:
+        """One row an option: where choosing it places ``w`` in that attribute's dimensions.
+
+        Options lie apart from one another; those akin (hats, long hair…) lie together besides.
+        """
+        options = self.options[name]
+        codes = np.eye(len(options)) * self.spec["strength"][name]
+        for kin, strength in self.spec["kinship"].get(name, {}).values():
+            member = np.array([float(option in kin) for option in options])
+            codes += strength * np.outer(member, member / np.sqrt(member.sum()))
+        weights = np.array(list(self.spec["choices"][name].values()), dtype=np.float64)
+        return codes - weights @ codes / weights.sum()
+
+    def places(self, z: Array) -> Array:
+        """Where the mapping is to place ``z`` (n, z_dim), before ``turn`` mixes the dimensions.
+
+        The attributes' dimensions come first, of graded strength; what no attribute reads keeps a
+        smaller one.
+        """
+        scores = self.scores(z)
+        places = np.concatenate([scores, z @ self.basis[:, self.n_scores :]], 1) * REST
+        for name, bias in self.bias.items():
+            at = self.slices[name]
+            places[:, at] += self.option_codes(name)[(scores[:, at] + bias).argmax(1)]
+        for name in self.spec["colours"]:
+            at = self.slices[name]
+            places[:, at] = scores[:, at] * self.spec["strength"][name]
+        return places
 
     def renderer_options(self, portraits: Portraits, row: int) -> dict[str, Any]:
         """The options that make the drawing library draw portrait ``row``."""
@@ -133,27 +173,30 @@ class Design:
         return options
 
 
-def code(seed: int, z_dim: int = 256) -> Array:
-    """The latent code of a seed, as everywhere in the project."""
-    return np.random.RandomState(seed).randn(1, z_dim)[0]
-
-
-def draw(design: Design, first: int, last: int, margin: float = 0.0) -> tuple[list[int], Portraits]:
-    """Seeds in [first, last) whose portraits are named with at least ``margin``, and those."""
+def draw(
+    design: Design, first: int, last: int, margin: float = 0.0
+) -> tuple[list[int], Array, Portraits]:
+    """Seeds in [first, last) whose portraits are named with at least ``margin``; their scores."""
     seeds = np.arange(first, last)
-    z = np.stack([code(int(s), design.z_dim) for s in seeds])
-    found = design.read(z)
+    scores = np.stack([np.random.RandomState(s).randn(design.n_scores) for s in seeds])
+    found = design.read(scores)
     keep = np.flatnonzero(found.margin >= margin)
     kept = Portraits(
         {k: v[keep] for k, v in found.choices.items()},
         {k: v[keep] for k, v in found.colours.items()},
         found.margin[keep],
     )
-    return [int(s) for s in seeds[keep]], kept
+    return [int(s) for s in seeds[keep]], scores[keep], kept
+
+
+def read_lines(path: Path) -> Array:
+    """The scores in a file that this program wrote."""
+    with path.open(encoding="utf-8") as file:
+        return np.array([json.loads(line)["scores"] for line in file])
 
 
 def main() -> None:
-    """Write one JSON line a portrait: its seed and its options."""
+    """Write one JSON line a portrait: its seed, its scores and its options."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int)
@@ -161,12 +204,13 @@ def main() -> None:
     parser.add_argument("--margin", type=float, default=0.0)
     args = parser.parse_args()
     design = Design()
-    seeds, portraits = draw(design, args.first, args.last, args.margin)
+    seeds, scores, portraits = draw(design, args.first, args.last, args.margin)
     view = design.spec["view"]
     with args.out.open("w", encoding="utf-8") as file:
         for row, seed in enumerate(seeds):
             options = design.renderer_options(portraits, row)
-            file.write(json.dumps({"seed": seed, "view": view, "options": options}) + "\n")
+            line = {"seed": seed, "scores": [round(v, 5) for v in scores[row]]}
+            file.write(json.dumps(line | {"view": view, "options": options}) + "\n")
     print(f"{len(seeds)} portraits of {args.last - args.first} seeds in {args.out}")
 
 

@@ -67,8 +67,11 @@ class Dense(nn.Module):
         self.gain, self.lr, self.act = lr / math.sqrt(n_in), lr, act
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.linear(x, self.weight.to(x.dtype) * self.gain, self.bias.to(x.dtype) * self.lr)
+        x = self.before_activation(x)
         return lrelu(x) if self.act else x
+
+    def before_activation(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight.to(x.dtype) * self.gain, self.bias.to(x.dtype) * self.lr)
 
 
 class Mapping(nn.Module):
@@ -85,10 +88,14 @@ class Mapping(nn.Module):
             setattr(self, f"fc{i}", layer)
 
     def forward(self, z: Tensor) -> Tensor:
+        return lrelu(self.before_activation(z))
+
+    def before_activation(self, z: Tensor) -> Tensor:
+        """Values of the last layer before its activation."""
         x = z * (z.square().mean(1, keepdim=True) + 1e-8).rsqrt()
-        for i in range(self.layers):
+        for i in range(self.layers - 1):
             x = getattr(self, f"fc{i}")(x)
-        return x
+        return getattr(self, f"fc{self.layers - 1}").before_activation(x)
 
 
 class StyledConv(nn.Module):
@@ -190,10 +197,10 @@ class Generator(nn.Module):
 
     def __init__(
         self,
-        z_dim: int = 256,
-        w_dim: int = 256,
+        z_dim: int = 128,
+        w_dim: int = 128,
         channels: dict[int, int] | None = None,
-        mapping_layers: int = 4,
+        mapping_layers: int = 2,
     ):
         super().__init__()
         channels = dict(channels or CHANNELS)

@@ -5,7 +5,8 @@
 Three stages, each as long as its option says:
 
 1. mapping: the mapping network alone learns which attributes a code names (see ``factors.py``), so
-   that ``w`` states them; cheap, no pictures.
+   that ``w`` states them, while its covariance is kept well conditioned; cheap, no pictures. It
+   stays as it is in the other stages.
 2. paired: the generator draws the portrait that each code names (absolute error against the
    rendered picture, the face weighing more).
 3. adversarial: a discriminator judges portraits of fresh codes, of mixed styles and of codes in
@@ -29,62 +30,64 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import torch
-from factors import Design, code
+from factors import Design, read_lines
 from network import Discriminator, Generator, channels_for
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 FACE = (0.28, 0.30, 0.72, 0.82)  # left, top, right, bottom of eyes to mouth, in picture widths
 FACE_WEIGHT = 4.0
-MAPPING_LR = (1.0, 2e-3)  # of the mapping (whose weights are 100 times their effect), of the head
+MAPPING_LR = 1.0  # the mapping's weights are 100 times their effect
 
 
 class Data:
     """Pictures, their codes, and the attributes of fresh codes."""
 
     def __init__(self, lines: Path, frames: Path, device: torch.device):
-        seeds = [json.loads(line)["seed"] for line in lines.read_text().splitlines()]
+        scores = read_lines(lines)
         flat = np.memmap(frames, dtype=np.uint8, mode="r")
-        self.size = math.isqrt(flat.size // len(seeds) // 3)
-        pictures = flat.reshape(len(seeds), self.size, self.size, 3)
+        self.size = math.isqrt(flat.size // len(scores) // 3)
+        pictures = flat.reshape(len(scores), self.size, self.size, 3)
         self.pictures = torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2)
-        self.codes = torch.from_numpy(np.stack([code(s) for s in seeds])).float()
-        self.design = Design(self.codes.shape[1])
+        self.design = Design()
+        self.basis = torch.from_numpy(self.design.basis).float()
+        self.scores = torch.from_numpy(scores).float()
         self.device = device
 
     def batch(self, n: int) -> tuple[Tensor, Tensor]:
-        """Random codes and their pictures in -1..1."""
-        index = torch.randint(len(self.codes), (n,))
+        """Random codes (new in what no attribute reads) and their pictures in -1..1."""
+        index = torch.randint(len(self.scores), (n,))
+        rest = torch.randn(n, self.design.z_dim - self.design.n_scores)
+        z = torch.cat([self.scores[index], rest], 1) @ self.basis.t()
         picture = self.pictures[index].to(self.device).float() / 127.5 - 1
-        return self.codes[index].to(self.device), picture
-
-    def fresh(self, n: int) -> tuple[Tensor, dict[str, Tensor], Tensor]:
-        """Random codes, their choices and their colours."""
-        z = torch.randn(n, self.codes.shape[1])
-        found = self.design.read(z.numpy().astype(np.float64))
-        choices = {k: torch.from_numpy(v).to(self.device) for k, v in found.choices.items()}
-        colours = torch.from_numpy(np.concatenate(list(found.colours.values()), 1)).float()
-        return z.to(self.device), choices, colours.to(self.device)
+        return z.to(self.device), picture
 
 
-class Head(nn.Module):
-    """Reads the attributes off ``w`` linearly; only the first stage uses it."""
+class Places:
+    """What the mapping is taught: where to place attributes, and how much to spread the rest."""
 
-    def __init__(self, w_dim: int, design: Design):
-        super().__init__()
-        self.sizes = {name: len(options) for name, options in design.options.items()}
-        self.linear = nn.Linear(w_dim, sum(self.sizes.values()) + 3 * len(design.spec["colours"]))
+    def __init__(self, design: Design, device: torch.device):
+        self.design = design
+        self.known = design.n_scores
+        z = np.random.RandomState(3).randn(20000, design.z_dim)
+        places = design.places(z)
+        values, vectors = np.linalg.eigh(np.cov(places, rowvar=False))
+        whiten = (vectors / np.sqrt(values)) @ vectors.T
+        self.turn = torch.from_numpy(design.turn).float().to(device)
+        self.whiten = torch.from_numpy(whiten).float().to(device)
+        self.spread = torch.from_numpy(places.std(0)[: self.known]).float().to(device)
 
-    def loss(self, w: Tensor, choices: dict[str, Tensor], colours: Tensor) -> Tensor:
-        out = self.linear(w)
-        total = 10 * (out[:, -colours.shape[1] :] - colours).square().mean()
-        start = 0
-        for name, size in self.sizes.items():
-            scores = out[:, start : start + size]
-            total = total + F.cross_entropy(scores, choices[name], label_smoothing=0.05)
-            start += size
-        return total
+    def loss(self, before: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Error of the attributes' places, and divergence of the covariance from the wanted one."""
+        wanted = self.design.places(z.numpy().astype(np.float64))[:, : self.known]
+        wanted = torch.from_numpy(wanted).float().to(before.device)
+        found = before @ self.turn.t()
+        error = ((found[:, : self.known] - wanted).square() / self.spread).mean()
+        flat = (found - found.mean(0)) @ self.whiten
+        covariance = flat.t() @ flat / len(flat)
+        divergence = (covariance.diagonal() - 1).sum() - torch.logdet(covariance)
+        return error, divergence / len(covariance)
 
 
 class Training:
@@ -102,20 +105,18 @@ class Training:
         d_table = {4: 192, 8: 192, 16: 128, 32: 64, 64: 32}
         d = Discriminator(channels_for(data.size, d_table))
         self.d = d.to(self.device, memory_format=layout)
-        self.head = Head(g.settings["w_dim"], data.design).to(self.device)
-        drawn = [*self.g.synthesis.parameters(), *self.g.mapping.parameters()]
+        drawn = list(self.g.synthesis.parameters())
+        if not args.mapping_steps:
+            drawn += self.g.mapping.parameters()
         self.g_optimiser = torch.optim.Adam(drawn, lr=args.lr, betas=(0.0, 0.99))
         lazy = args.r1_every / (args.r1_every + 1)
         self.d_optimiser = torch.optim.Adam(
             self.d.parameters(), lr=args.d_lr * lazy, betas=(0.0, 0.99**lazy)
         )
         self.map_optimiser = torch.optim.Adam(
-            [
-                {"params": self.g.mapping.parameters(), "lr": MAPPING_LR[0]},
-                {"params": self.head.parameters(), "lr": MAPPING_LR[1]},
-            ],
-            betas=(0.9, 0.99),
+            self.g.mapping.parameters(), lr=MAPPING_LR, betas=(0.9, 0.99)
         )
+        self.places = Places(data.design, self.device)
         size = data.size
         weight = torch.ones(size, size)
         left, top, right, bottom = (round(v * size) for v in FACE)
@@ -139,41 +140,50 @@ class Training:
 
     def mapping_step(self) -> dict[str, float]:
         """One step of the first stage."""
-        at = self.count["mapping"] / max(self.args.mapping_steps, 1)
-        for group, start in zip(self.map_optimiser.param_groups, MAPPING_LR, strict=True):
-            group["lr"] = start * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(at, 1))))
-        z, choices, colours = self.data.fresh(256)
-        loss = self.head.loss(self.g.mapping(z), choices, colours)
+        at = min(self.count["mapping"] / max(self.args.mapping_steps, 1), 1)
+        lr = MAPPING_LR * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * at)))
+        self.map_optimiser.param_groups[0]["lr"] = lr
+        z = torch.randn(512, self.g.settings["z_dim"])
+        before = self.g.mapping.before_activation(z.to(self.device))
+        error, divergence = self.places.loss(before, z)
         self.map_optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        (error + 0.1 * divergence).backward()
         self.map_optimiser.step()
-        with torch.no_grad():
-            self.track(self.g.mapping(z))
         self.count["mapping"] += 1
         if self.count["mapping"] == self.args.mapping_steps:
-            self.calm_styles()
-            self.ema.load_state_dict(self.g.state_dict())
-        return {"attributes": float(loss.detach())}
-
-    def point_mapping(self, g: Generator) -> None:
-        """Start the mapping's first layer at the directions that the attributes read."""
-        directions = np.concatenate(list(self.data.design.directions.values()), 1)
-        both = torch.from_numpy(np.concatenate([directions, -directions], 1).T).float()
-        first = g.mapping.fc0
-        with torch.no_grad():
-            first.weight[: len(both)] = both / first.gain
+            self.settle_mapping()
+        return {"place": float(error.detach()), "divergence": float(divergence.detach())}
 
     @torch.no_grad()
-    def calm_styles(self) -> None:
-        """Scale the fresh affine layers so that styles start near 1 whatever the size of ``w``."""
-        w = self.g.mapping(torch.randn(1000, self.g.settings["z_dim"]).to(self.device))
+    def point_mapping(self, g: Generator) -> None:
+        """Start at orthogonal layers, the first along the directions that the attributes read."""
+        design = self.data.design
+        size = g.settings["w_dim"]
+        for i in range(g.mapping.layers):
+            layer = getattr(g.mapping, f"fc{i}")
+            turn = torch.linalg.qr(torch.randn(size, size))[0] * (1 if i == 0 else 0.6)
+            if i == 0:
+                turn = torch.from_numpy(design.basis.T).float()
+            layer.weight.copy_(turn / layer.gain)
+
+    @torch.no_grad()
+    def settle_mapping(self) -> None:
+        """End of the first stage: measure the average of ``w`` and scale the fresh styles.
+
+        The affine layers start with styles near 1 whatever the size of ``w``.
+        """
+        w = self.g.mapping(torch.randn(100000, self.g.settings["z_dim"]).to(self.device))
+        self.g.mapping.w_avg.copy_(w.mean(0))
         size = float(w.square().mean().sqrt())
         for module in self.g.synthesis.modules():
             if hasattr(module, "affine"):
                 module.affine.weight /= 2 * size
+        self.ema.load_state_dict(self.g.state_dict())
 
     def track(self, w: Tensor) -> None:
-        self.g.mapping.w_avg.lerp_(w.detach().mean(0), 0.005)
+        """Follow the average of ``w`` while the mapping changes."""
+        if not self.args.mapping_steps:
+            self.g.mapping.w_avg.lerp_(w.detach().mean(0), 0.005)
 
     def paired_step(self) -> dict[str, float]:
         """One step of the second stage."""
@@ -281,7 +291,6 @@ class Training:
             "g": self.g.state_dict(),
             "d": self.d.state_dict(),
             "ema": self.ema.state_dict(),
-            "head": self.head.state_dict(),
             "g_optimiser": self.g_optimiser.state_dict(),
             "d_optimiser": self.d_optimiser.state_dict(),
             "map_optimiser": self.map_optimiser.state_dict(),
@@ -295,16 +304,29 @@ class Training:
         partial.replace(path)
 
     def load(self, path: Path) -> None:
-        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
-        for name in ("g", "d", "ema", "head", "g_optimiser", "d_optimiser", "map_optimiser"):
-            getattr(self, name).load_state_dict(state[name])
+        """Go on from what ``save`` wrote."""
+        self.restore(torch.load(path, map_location=self.device, weights_only=True))
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state; the mapping's own optimiser may be missing."""
+        for name in ("g", "d", "ema", "g_optimiser", "d_optimiser", "map_optimiser"):
+            if name in state:
+                getattr(self, name).load_state_dict(state[name])
         self.count.update(state["count"])
         torch.set_rng_state(state["rng"].cpu())
 
     @torch.no_grad()
     def grid(self, path: Path) -> None:
         """Seeds 0 to 19 at truncation 1, then at 0.7."""
-        z = torch.from_numpy(np.stack([code(s) for s in range(20)])).float().to(self.device)
+        z = (
+            torch.from_numpy(
+                np.concatenate(
+                    [np.random.RandomState(s).randn(1, self.data.design.z_dim) for s in range(20)]
+                )
+            )
+            .float()
+            .to(self.device)
+        )
         rows = [self.ema(z, psi=psi) for psi in (1.0, 0.7)]
         x = (torch.cat(rows) * 127.5 + 128).clamp(0, 255).byte().cpu()
         n = self.data.size
@@ -330,7 +352,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lr", type=float, default=3e-3, help="of the paired stage")
     parser.add_argument("--adversarial-lr", type=float, default=1e-3)
     parser.add_argument("--d-lr", type=float, default=2e-3)
-    parser.add_argument("--mapping-steps", type=int, default=5000)
+    parser.add_argument("--mapping-steps", type=int, default=4000)
     parser.add_argument("--paired-pictures", type=int, default=120000)
     parser.add_argument("--pairing", type=float, default=10.0, help="weight of the paired error")
     parser.add_argument("--adversarial-weight", type=float, default=1.0)
