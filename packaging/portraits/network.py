@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 TAPS = (1 / 8, 3 / 8, 3 / 8, 1 / 8)
-CHANNELS = {4: 256, 8: 256, 16: 192, 32: 96, 64: 48}
-D_CHANNELS = {4: 192, 8: 192, 16: 128, 32: 64, 64: 32}
+CHANNELS = {4: 128, 8: 128, 16: 96, 32: 64, 64: 32}
+D_CHANNELS = {4: 128, 8: 128, 16: 96, 32: 48, 64: 24}
 
 
 def channels_for(size: int, table: dict[int, int] | None = None) -> dict[int, int]:
@@ -179,15 +179,22 @@ class Synthesis(nn.Module):
             setattr(self, f"b{size}", Block(before, count, w_dim, size))
             before = count
 
-    def forward(self, ws: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    def forward(
+        self, ws: Tensor, dtype: torch.dtype = torch.float32, size: int | None = None
+    ) -> Tensor:
+        """Pictures; with ``size`` the smaller ones on the way to them."""
         x = image = None
         at = 0
-        for size in self.sizes:
+        for block_size in self.sizes:
             layers = 1 if at == 0 else 2
-            block = getattr(self, f"b{size}")
-            low = dtype if size > 8 or ws.is_cuda else torch.float32  # faster so on processors
+            block = getattr(self, f"b{block_size}")
+            low = (
+                dtype if block_size > 8 or ws.is_cuda else torch.float32
+            )  # faster so on processors
             x, image = block(x, image, ws[:, at : at + layers + 1], low)
             at += layers
+            if block_size == size:
+                break
         assert image is not None
         return image
 

@@ -31,7 +31,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 import torch
 from factors import Design, read_lines
-from network import Discriminator, Generator, channels_for
+from network import D_CHANNELS, Dense, Discriminator, Generator, ToRGB, channels_for
 from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
@@ -62,6 +62,13 @@ class Data:
         z = torch.cat([self.scores[index], rest], 1) @ self.basis.t()
         picture = self.pictures[index].to(self.device).float() / 127.5 - 1
         return z.to(self.device), picture
+
+    def signs(self, z: Tensor) -> Tensor:
+        """What the codes name, as numbers of mean 0 and deviation 1: options present, colours."""
+        found = self.design.read(self.design.scores(z.numpy().astype(np.float64)))
+        parts = [np.eye(len(self.design.options[k]))[v] for k, v in found.choices.items()]
+        values = torch.from_numpy(np.concatenate([*parts, *found.colours.values()], 1)).float()
+        return (values - values.mean(0)) / values.std(0)
 
 
 class Places:
@@ -102,8 +109,7 @@ class Training:
             self.point_mapping(g)
         self.g = g.to(self.device, memory_format=layout)
         self.ema = copy.deepcopy(self.g).requires_grad_(False)
-        d_table = {4: 192, 8: 192, 16: 128, 32: 64, 64: 32}
-        d = Discriminator(channels_for(data.size, d_table))
+        d = Discriminator(channels_for(data.size, D_CHANNELS))
         self.d = d.to(self.device, memory_format=layout)
         drawn = list(self.g.synthesis.parameters())
         if not args.mapping_steps:
@@ -123,20 +129,33 @@ class Training:
         weight[top:bottom, left:right] = FACE_WEIGHT
         self.weight = (weight / weight.mean()).to(self.device)
         self.count = {"mapping": 0, "paired": 0, "adversarial": 0, "d_steps": 0}
+        self.dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self.synthesis, self.judge = self.g.synthesis, self.d
         if self.device.type == "cuda":
             self.synthesis, self.judge = torch.compile(self.synthesis), torch.compile(self.d)
 
     # -- steps ---------------------------------------------------------------------------------
 
-    def draw(self, ws: Tensor) -> Tensor:
-        return self.synthesis(ws, torch.bfloat16)
+    def draw(self, ws: Tensor, size: int | None = None) -> Tensor:
+        return self.synthesis(ws, self.dtype, size)
 
     def spread(self, w: Tensor) -> Tensor:
         return w[:, None].expand(-1, self.g.synthesis.num_ws, -1)
 
     def pixel_error(self, image: Tensor, target: Tensor) -> Tensor:
-        return ((image - target).abs() * self.weight).mean()
+        """Weighted absolute error, at the size of ``image``."""
+        weight, shrink = self.weight, target.shape[-1] // image.shape[-1]
+        if shrink > 1:
+            target = F.avg_pool2d(target, shrink)
+            weight = F.avg_pool2d(weight[None], shrink)[0]
+        return ((image - target).abs() * weight).mean()
+
+    def paired_size(self) -> int | None:
+        """The size that the paired stage draws now: small pictures first, they are cheap."""
+        for size, until in self.args.growth:
+            if size < self.data.size and self.count["paired"] < until:
+                return size
+        return None
 
     def mapping_step(self) -> dict[str, float]:
         """One step of the first stage."""
@@ -168,17 +187,37 @@ class Training:
 
     @torch.no_grad()
     def settle_mapping(self) -> None:
-        """End of the first stage: measure the average of ``w`` and scale the fresh styles.
+        """End of the first stage: measure the average of ``w``, point the styles at attributes.
 
-        The affine layers start with styles near 1 whatever the size of ``w``.
+        Each style of the fresh synthesis network follows two attributes (an option's presence, a
+        colour's share of red, green or blue), read linearly off ``w``, so that its channels begin
+        as parts of portraits rather than as blends of everything.
         """
-        w = self.g.mapping(torch.randn(100000, self.g.settings["z_dim"]).to(self.device))
+        z = torch.randn(40000, self.g.settings["z_dim"])
+        w = self.g.mapping(z.to(self.device))
         self.g.mapping.w_avg.copy_(w.mean(0))
-        size = float(w.square().mean().sqrt())
+        signs = self.data.signs(z).to(self.device)
+        centred = w - w.mean(0)
+        shrink = 1e-3 * torch.eye(w.shape[1], device=self.device)
+        covariance = centred.t() @ centred / len(w) + shrink
+        reader = torch.linalg.solve(covariance, centred.t() @ signs / len(w)).t()
         for module in self.g.synthesis.modules():
             if hasattr(module, "affine"):
-                module.affine.weight /= 2 * size
+                self.point_affine(module.affine, reader, w)
+            if isinstance(module, ToRGB):
+                module.weight *= 0.3
         self.ema.load_state_dict(self.g.state_dict())
+
+    @staticmethod
+    def point_affine(affine: Dense, reader: Tensor, w: Tensor) -> None:
+        """Let each style follow two rows of ``reader``, around 1 with a deviation of 0.7."""
+        count, pair = len(affine.bias), 2
+        chosen = torch.randint(len(reader), (count, pair), device=reader.device)
+        sign = torch.randn(count, pair, 1, device=reader.device)
+        rows = (reader[chosen] * sign).sum(1)
+        rows *= 0.7 / (w @ rows.t()).std(0)[:, None]
+        affine.weight.copy_(rows / affine.gain)
+        affine.bias.copy_(1 - w.mean(0) @ rows.t())
 
     def track(self, w: Tensor) -> None:
         """Follow the average of ``w`` while the mapping changes."""
@@ -193,7 +232,7 @@ class Training:
         self.g_optimiser.param_groups[0].update(lr=lr, betas=(0.9, 0.99))
         z, target = self.data.batch(args.batch)
         w = self.g.mapping(z)
-        error = self.pixel_error(self.draw(self.spread(w)), target)
+        error = self.pixel_error(self.draw(self.spread(w), self.paired_size()), target)
         self.g_optimiser.zero_grad(set_to_none=True)
         error.backward()
         self.g_optimiser.step()
@@ -230,7 +269,7 @@ class Training:
         report = {}
         if not warm:
             self.d.requires_grad_(False)
-            deceit = F.softplus(-self.judge(fake, torch.bfloat16)).mean()
+            deceit = F.softplus(-self.judge(fake, self.dtype)).mean()
             loss = deceit * args.adversarial_weight if half else deceit
             if half:
                 error = self.pixel_error(fake[:half], target[:half])
@@ -248,8 +287,8 @@ class Training:
 
     def judge_step(self, fake: Tensor) -> dict[str, float]:
         _, real = self.data.batch(len(fake))
-        on_real = self.judge(real, torch.bfloat16)
-        on_fake = self.judge(fake, torch.bfloat16)
+        on_real = self.judge(real, self.dtype)
+        on_fake = self.judge(fake, self.dtype)
         loss = F.softplus(on_fake).mean() + F.softplus(-on_real).mean()
         self.d_optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -354,6 +393,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--d-lr", type=float, default=2e-3)
     parser.add_argument("--mapping-steps", type=int, default=4000)
     parser.add_argument("--paired-pictures", type=int, default=120000)
+    parser.add_argument(
+        "--growth",
+        type=lambda text: [tuple(map(int, part.split(":"))) for part in text.split(",") if part],
+        default="16:40000,32:60000",
+        help="SIZE:PICTURES,… of the paired stage: draw at SIZE up to that many pictures",
+    )
     parser.add_argument("--pairing", type=float, default=10.0, help="weight of the paired error")
     parser.add_argument("--adversarial-weight", type=float, default=1.0)
     parser.add_argument("--d-warm-up", type=int, default=100, help="steps")

@@ -40,7 +40,7 @@ def options(**changes):
     wanted = {"seed": 0, "batch": 4, "lr": 1e-3, "adversarial_lr": 1e-3, "d_lr": 1e-3}
     wanted |= {"mapping_layers": 2, "mapping_steps": 1, "paired_pictures": 4, "pairing": 1.0}
     wanted |= {"adversarial_weight": 1.0, "d_warm_up": 1, "mixing": 0.3, "between": 0.3}
-    wanted |= {"r1": 0.1, "r1_every": 2, "ema_pictures": 100.0}
+    wanted |= {"r1": 0.1, "r1_every": 2, "ema_pictures": 100.0, "growth": [(4, 4)]}
     return argparse.Namespace(**(wanted | changes))
 
 
