@@ -73,6 +73,7 @@ def generator_of(checkpoint: dict[str, Any]) -> Generator:
 def _save(tensors: dict[str, Tensor], path: Path, about: dict[str, str]) -> None:
     partial = path.with_suffix(".partial")
     save_file({k: v.contiguous() for k, v in tensors.items()}, partial, about)
+    partial.chmod(0o644)
     partial.replace(path)
 
 
