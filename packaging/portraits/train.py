@@ -30,6 +30,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import torch
+from export import read_state
 from factors import Design, read_lines
 from network import D_CHANNELS, Dense, Discriminator, Generator, ToRGB, channels_for
 from PIL import Image
@@ -56,7 +57,7 @@ class Data:
         self.device = device
 
     def batch(self, n: int) -> tuple[Tensor, Tensor]:
-        """Random codes (new in what no attribute reads) and their pictures in -1..1."""
+        """Random codes (fresh in what no attribute reads) and their pictures in -1..1."""
         index = torch.randint(len(self.scores), (n,))
         rest = torch.randn(n, self.design.z_dim - self.design.n_scores)
         z = torch.cat([self.scores[index], rest], 1) @ self.basis.t()
@@ -212,8 +213,8 @@ class Training:
     def point_affine(affine: Dense, reader: Tensor, w: Tensor) -> None:
         """Let each style follow two rows of ``reader``, around 1 with a deviation of 0.7."""
         count, pair = len(affine.bias), 2
-        chosen = torch.randint(len(reader), (count, pair), device=reader.device)
-        sign = torch.randn(count, pair, 1, device=reader.device)
+        chosen = torch.randint(len(reader), (count, pair)).to(reader.device)
+        sign = torch.randn(count, pair, 1).to(reader.device)
         rows = (reader[chosen] * sign).sum(1)
         rows *= 0.7 / (w @ rows.t()).std(0)[:, None]
         affine.weight.copy_(rows / affine.gain)
@@ -247,9 +248,9 @@ class Training:
         w, other = self.g.mapping(z).chunk(2)
         self.track(w)
         layers = self.g.synthesis.num_ws
-        share = torch.rand(n, 1, 1, device=self.device)
-        kind = torch.rand(n, 1, 1, device=self.device)
-        cut = torch.randint(1, layers, (n, 1, 1), device=self.device)
+        share = torch.rand(n, 1, 1).to(self.device)
+        kind = torch.rand(n, 1, 1).to(self.device)
+        cut = torch.randint(1, layers, (n, 1, 1)).to(self.device)
         late = (torch.arange(layers, device=self.device)[None, :, None] >= cut).float()
         mix = torch.where(kind < self.args.mixing, late, torch.zeros_like(share))
         mix = torch.where(kind > 1 - self.args.between, share, mix)
@@ -384,19 +385,20 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("frames", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--state", type=Path, help="go on from this state where no checkpoint is")
     parser.add_argument("--save-every", type=float, default=240, help="seconds")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--mapping-layers", type=int, default=2)
-    parser.add_argument("--lr", type=float, default=3e-3, help="of the paired stage")
+    parser.add_argument("--lr", type=float, default=8e-3, help="of the paired stage")
     parser.add_argument("--adversarial-lr", type=float, default=1e-3)
     parser.add_argument("--d-lr", type=float, default=2e-3)
     parser.add_argument("--mapping-steps", type=int, default=4000)
-    parser.add_argument("--paired-pictures", type=int, default=120000)
+    parser.add_argument("--paired-pictures", type=int, default=78000)
     parser.add_argument(
         "--growth",
         type=lambda text: [tuple(map(int, part.split(":"))) for part in text.split(",") if part],
-        default="16:40000,32:60000",
+        default="16:40000,32:52000",
         help="SIZE:PICTURES,… of the paired stage: draw at SIZE up to that many pictures",
     )
     parser.add_argument("--pairing", type=float, default=10.0, help="weight of the paired error")
@@ -420,6 +422,8 @@ def main() -> None:
     checkpoint = args.out / "checkpoint.pt"
     if checkpoint.exists():
         training.load(checkpoint)
+    elif args.state:
+        training.restore(read_state(args.state))
     begun = saved = time.monotonic()
     steps = 0
     sums: dict[str, list[float]] = {}
