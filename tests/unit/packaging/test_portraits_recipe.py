@@ -134,7 +134,7 @@ def test_scaling_activations_is_modulating_weights():
 
 
 def test_channels_go_on_halving_above_the_table():
-    assert network.channels_for(32) == {4: 256, 8: 256, 16: 192, 32: 96}
+    assert network.channels_for(32) == {4: 128, 8: 128, 16: 96, 32: 64}
     assert network.channels_for(256)[256] == 16
 
 
