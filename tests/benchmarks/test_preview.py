@@ -16,7 +16,7 @@ from latentstudio.session.densities import reference
 from latentstudio.session.library import default_directions
 from latentstudio.session.models import open_model
 from tests.benchmarks.random_model import random_stylegan2
-from tests.e2e.hands import LEFT, Hands, wait
+from tests.e2e.hands import LEFT, Hands, rest, wait
 
 MOST_OVER_BARE = 1.15
 MOST_P99 = 16.0  # ms
@@ -95,7 +95,7 @@ def latencies(studio, rounds=ROUNDS):
         began = time.perf_counter()
         to_pixels(renderer.generator.synthesize(codes))
         bare.append(time.perf_counter() - began)
-        QTest.qWait(1)
+        rest(1)
     return moves, bare, engine
 
 
@@ -151,7 +151,7 @@ def test_dragging_as_a_hand_does(studio, figure):
     frames, began = studio.frames, time.perf_counter()
     for step in range(150):
         QTest.mouseMove(slider, QPoint(at + step // 3, middle))
-        QTest.qWait(10)
+        rest(10)
     spent = time.perf_counter() - began
     shown = studio.frames - frames
     QTest.mouseRelease(slider, LEFT, pos=QPoint(at + 50, middle))

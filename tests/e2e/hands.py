@@ -3,7 +3,7 @@
 import time
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -13,12 +13,22 @@ LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 120.0
 
 
+def rest(milliseconds):
+    """Let events come for a while.
+
+    Not QTest.qWait: that holds Python's lock while it waits, and the engine's threads starve.
+    """
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def wait(condition, what, seconds=PATIENCE):
     """Let the window live until something holds."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        QTest.qWait(10)
+        rest(10)
 
 
 class Hands:
@@ -74,7 +84,7 @@ class Hands:
     def slider(self, id):
         """Press a row of the list; its live slider."""
         self.window.left.panel.reveal(id)
-        QTest.qWait(1)
+        rest(1)
         index = self.view.rows.index_of(id)
         place = self.view.visualRect(index)
         QTest.mouseClick(self.view.viewport(), LEFT, pos=place.topLeft() + QPoint(20, 12))
@@ -89,7 +99,7 @@ class Hands:
         QTest.mousePress(slider, LEFT, pos=QPoint(start, middle))
         for step in range(1, steps + 1):
             QTest.mouseMove(slider, QPoint(start + (end - start) * step // steps, middle))
-            QTest.qWait(5)
+            rest(5)
         QTest.mouseRelease(slider, LEFT, pos=QPoint(end, middle))
         return self.settle()
 

@@ -5,9 +5,8 @@ import sys
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 
-from tests.e2e.hands import pixels_of, wait
+from tests.e2e.hands import pixels_of, rest, wait
 
 
 def first_picture(hands, folder):
@@ -49,14 +48,14 @@ def on_screen(hands, folder):
     shown = hands.settle()
     if window.preferences.now.smooth:
         window.actions_["pixels"].trigger()
-    QTest.qWait(300)  # until the X server has drawn it
+    rest(300)  # until the X server has drawn it
     seen, screen = picture_on_screen(hands)
     edges = frame_on_screen(hands, screen)
     screen.save(str(folder / "window.png"))
     for id in ("sefa-0", "ganspace-0", "sefa-1", "ganspace-1"):
         if window.canvas.warning.isHidden():
             hands.drag(id, hands.board.direction(id).high * 0.9)
-    QTest.qWait(300)
+    rest(300)
     far_edges = frame_on_screen(hands, photograph())
     photograph().save(str(folder / "too-far.png"))
     from latentstudio.ui.theme import theme

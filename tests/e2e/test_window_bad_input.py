@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtTest import QTest
 
 from latentstudio.core import paths
 from latentstudio.core.settings import settings_path
 from latentstudio.session.last import last_document_path, last_picture_path
 from latentstudio.ui.toasts.toasts import Toast
-from tests.e2e.hands import close, wait
+from tests.e2e.hands import close, rest, wait
 
 BUILT_IN = Path(__file__).parents[2] / "resources/generators/portraits.safetensors"
 
@@ -145,6 +144,6 @@ def test_damaged_settings_and_caches_are_moved_aside_and_said_once(damaged_home,
     close(first)
     second = opened()
     second.ready()
-    QTest.qWait(100)
+    rest(100)
     assert [text for _, text in second.notices] == []
     assert errors(second) == []
