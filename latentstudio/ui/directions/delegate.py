@@ -120,9 +120,11 @@ class RowDelegate(QStyledItemDelegate):
         name = self._board.name(item.id)
         used_width = _paint_text(painter, name, head, room, "strong" if used else "body", "tx")
         source = self._board.source_words(item.id)
-        rest = QRectF(head.adjusted(used_width + 8, 1, 0, 0))
-        if source and room - used_width - 8 > 24:
-            _paint_text(painter, source, rest, room - used_width - 8, "caption", "tx3")
+        rest, room = QRectF(head.adjusted(used_width + 8, 1, 0, 0)), room - used_width - 8
+        if QFontMetricsF(theme().font("caption")).horizontalAdvance(source) > room:
+            source = short_kin_words(self._board.kin.get(item.id))  # the tooltip has it all
+        if source and room > 24:
+            _paint_text(painter, source, rest, room, "caption", "tx3")
 
     def _paint_line(self, painter: QPainter, item: Item, line: QRectF, amount: float) -> None:
         value = signed(amount)
