@@ -1,6 +1,7 @@
 """Fixtures for every test. Qt draws to memory: set before anything imports it."""
 
 import os
+import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -12,6 +13,11 @@ import pytest
 def private_home(tmp_path, monkeypatch):
     """No test reads or writes the developer's own settings and caches."""
     monkeypatch.setenv("LATENTSTUDIO_HOME", str(tmp_path / "home"))
+    yield
+    # The process has one plugin host; what a test started with its own consents must not stay.
+    models = sys.modules.get("latentstudio.session.models")
+    if models is not None:
+        models.PLUGINS.stop_all()
 
 
 @pytest.fixture(scope="session")
