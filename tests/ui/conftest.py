@@ -2,7 +2,10 @@
 
 import pytest
 
+from latentstudio.document.history import History
+from latentstudio.document.state import Document
 from latentstudio.ui.theme import theme
+from tests.ui import fakes
 
 
 @pytest.fixture
@@ -16,3 +19,15 @@ def look(qapp):
     current.set_text_scale(1.0)
     current.set_reduce_motion(False)
     current.set_choice("dark")
+
+
+@pytest.fixture
+def client():
+    """The engine's door, answering only what a test makes it answer."""
+    return fakes.FakeClient()
+
+
+@pytest.fixture
+def history():
+    """An untouched document."""
+    return History(Document())

@@ -5,23 +5,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
 from latentstudio.document import commands
-from latentstudio.document.history import History
-from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.document.state import Edit, Picture
 from latentstudio.ui.density import panel as module
 from latentstudio.ui.density.panel import DensityPanel
 from tests.ui import fakes
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def client():
-    return fakes.FakeClient()
-
-
-@pytest.fixture
-def history():
-    return History(Document())
 
 
 @pytest.fixture

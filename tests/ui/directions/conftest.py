@@ -2,20 +2,8 @@
 
 import pytest
 
-from latentstudio.document.history import History
-from latentstudio.document.state import Document
 from latentstudio.ui.directions.column import DirectionsColumn
 from tests.ui import fakes
-
-
-@pytest.fixture
-def client():
-    return fakes.FakeClient()
-
-
-@pytest.fixture
-def history():
-    return History(Document())
 
 
 @pytest.fixture

@@ -7,23 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 
 from latentstudio.document import commands
-from latentstudio.document.history import History
-from latentstudio.document.state import Document
 from latentstudio.ui.model.panel import ModelPanel
 from tests.ui import fakes
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def client():
-    return fakes.FakeClient()
-
-
-@pytest.fixture
-def history():
-    return History(Document())
 
 
 @pytest.fixture
