@@ -99,12 +99,15 @@ def run_disable(args: argparse.Namespace) -> None:
 def words(found: "Sequence[PluginStatus]") -> str:
     """Plugins for people, a line for each and one for what is wrong with it."""
     lines = []
+    width = max((len(one.id) for one in found), default=0)
     for one in found:
         place = "shipped" if one.shipped else "yours"
         text = one.description or ", ".join(one.provides)
-        lines.append(f"{one.id:<12} {one.version:<6} {place:<8} {STATES[one.state]:<16} {text}")
+        lines.append(
+            f"{one.id:<{width}} {one.version:<6} {place:<8} {STATES[one.state]:<16} {text}"
+        )
         if one.problem:
-            lines.append(f"{'':<12} {one.problem}")
+            lines.append(f"{'':<{width}} {one.problem}")
     return "\n".join(lines) or "There are no plugins."
 
 

@@ -1,8 +1,8 @@
 """All that a plugin may touch. What is taken out of here raises `API_VERSION`.
 
 A plugin's package has a function ``activate(api: PluginApi) -> None``. It registers families
-of generators with the formats they are stored in, and discovery methods; everything it
-registered is taken back when it is switched off.
+of generators with the formats they are stored in, discovery methods, and predictors of
+attributes; everything it registered is taken back when it is switched off.
 """
 
 import logging
@@ -19,10 +19,12 @@ from latentstudio.core.options import option
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.registry import Method, add_method
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.shapes import check_shape
+from latentstudio.evaluate.predictor import Attribute, Predictor
+from latentstudio.evaluate.registry import add_predictor
 from latentstudio.generators.common import BaseGenerator, Walk, draw_normal
 from latentstudio.generators.filters import doubling_kernel
 from latentstudio.generators.layers import Dense, frozen, unit_rms
@@ -34,13 +36,14 @@ from latentstudio.generators.style_generator import StyleGenerator, SynthesisFac
 from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
 from latentstudio.generators.table import Family, Format, add_family, add_format, families
 from latentstudio.generators.weights import TensorBag, Weights
-from latentstudio.plugin_host.guard import blamed, guard, reason
+from latentstudio.plugin_host.guard import blamed, guard, guard_predictor, reason
 from latentstudio.plugin_host.manifest import API_VERSION, Manifest
 
 __all__ = [
     "API_VERSION",
     "Ability",
     "AbilityError",
+    "Attribute",
     "BaseGenerator",
     "Checkpoint",
     "CheckpointError",
@@ -56,10 +59,13 @@ __all__ = [
     "Job",
     "MappingNetwork",
     "Method",
+    "ModelKey",
     "Noise",
     "OptionError",
     "PlainGenerator",
     "PluginApi",
+    "PluginError",
+    "Predictor",
     "Prior",
     "Space",
     "SpaceInfo",
@@ -155,6 +161,22 @@ class PluginApi:
         self._announce("methods")
         named = replace(method, id=f"{self._manifest.id}:{method.id}")
         self._register(lambda: add_method(named))
+
+    def add_predictor(self, predictor: Predictor) -> None:
+        """Offer a predictor of attributes. Its id becomes ``plugin-id:name``.
+
+        Raises:
+            PluginError: It is no `Predictor`, its id is taken, or the manifest does not announce
+                predictors.
+        """
+        if not isinstance(predictor, Predictor) or not callable(predictor.read):
+            raise self._nonsense("add_predictor needs a Predictor with a function that reads")
+        names = [one.name for one in predictor.attributes if isinstance(one, Attribute)]
+        if not names or len(set(names)) < len(predictor.attributes):
+            raise self._nonsense("a predictor needs attributes with different names")
+        self._announce("predictors")
+        named = replace(predictor, id=f"{self._manifest.id}:{predictor.id}")
+        self._register(lambda: add_predictor(guard_predictor(named, self._manifest.name)))
 
     def finish(self) -> None:
         """Called when `activate` returned.

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from latentstudio.core.errors import LatentStudioError, PluginError
 from latentstudio.core.progress import Job, Step, part, run
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.warmup import warm_up_derivatives
+from latentstudio.evaluate.predictor import Predictor
+from latentstudio.evaluate.registry import predictors
 from latentstudio.generators.registry import open_generator
 from latentstudio.generators.table import families
 from latentstudio.plugin_host.contract import CHECKS, Case, failures, title
@@ -47,6 +51,9 @@ def check_plugin(folder: Path, models: Sequence[Path] = ()) -> Job[list[Line]]:
         own = _family_ids() - before
         if "generators" in manifest.provides:
             lines += yield from _check_models(folder, models, own)
+        if "predictors" in manifest.provides:
+            named = [p for p in predictors() if p.id.partition(":")[0] == manifest.id]
+            lines += [line for one in named for line in _check_predictor(one)]
     except LatentStudioError as error:
         lines.append(Line("it starts", error.sentence()))
     finally:
@@ -83,6 +90,26 @@ def _check_model(path: Path, own: set[str]) -> Job[list[Line]]:
         yield Step(0.1 + 0.9 * index / len(CHECKS), title(check))
         lines.append(Line(f"{path.name}: {_lower(title(check))}", failures(case, check)))
     return lines
+
+
+def _check_predictor(predictor: Predictor) -> list[Line]:
+    """What it reads off noise and flat pictures, of two sizes."""
+    title = f"{predictor.id} reads each picture by itself"
+    missing = predictor.missing()
+    if missing:
+        return [Line(title, missing)]
+    try:
+        for side in (64, 100):
+            noise = torch.rand(3, 3, side, side, generator=torch.Generator().manual_seed(0))
+            pictures = torch.cat([noise * 2 - 1, torch.zeros(1, 3, side, side)])
+            together, alone = predictor.read(pictures), predictor.read(pictures[1:2])
+            if not torch.allclose(together[1:2], alone, rtol=1e-3, atol=1e-4):
+                return [Line(title, "a picture's values depend on the others it is read with")]
+            if predictor.embed is not None:
+                predictor.embed(pictures)
+    except LatentStudioError as error:
+        return [Line(title, error.sentence())]
+    return [Line(title)]
 
 
 def _again(path: Path) -> Generator:

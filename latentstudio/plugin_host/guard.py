@@ -4,14 +4,17 @@ import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from latentstudio.core.errors import LatentStudioError, PluginError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
 from latentstudio.engine.device import is_out_of_memory
 from latentstudio.engine.generator import Generator
+from latentstudio.evaluate.predictor import Predictor
 
 METHODS = ("to", "sample_z", "map", "broadcast", "synthesize", "to_normal", "from_normal")
 PROMISES = {
@@ -72,6 +75,35 @@ def guard(generator: Any, plugin: str) -> Generator:
     # A subclass rather than attributes of the object, so that copies of it are watched too.
     generator.__class__ = type(kind.__name__, (kind,), {"__slots__": (), **watched})
     return generator  # type: ignore[no-any-return]
+
+
+def guard_predictor(predictor: Predictor, plugin: str) -> Predictor:
+    """A plugin's predictor, watched: what it reads has the right shape and is finite."""
+
+    def read(images: Tensor) -> Tensor:
+        with blamed(plugin, "reading attributes"):
+            values = predictor.read(images)
+        return _numbers(values, (len(images), len(predictor.attributes)), plugin)
+
+    def embed(images: Tensor) -> Tensor:
+        assert predictor.embed is not None
+        with blamed(plugin, "comparing pictures"):
+            vectors = predictor.embed(images)
+        return _numbers(vectors, (len(images), *vectors.shape[-1:]), plugin)
+
+    return replace(predictor, read=read, embed=embed if predictor.embed else None)
+
+
+def _numbers(found: Any, shape: tuple[int, ...], plugin: str) -> Tensor:
+    if not isinstance(found, Tensor) or tuple(found.shape) != shape:
+        given = list(getattr(found, "shape", ())) or type(found).__name__
+        raise PluginError(
+            f"The plugin {plugin} gave a wrong shape: it read {given} where {list(shape)} is "
+            "needed."
+        )
+    if not torch.isfinite(found).all():
+        raise PluginError(f"The plugin {plugin} read values that are no finite numbers.")
+    return found
 
 
 def _check_facts(generator: Any, plugin: str) -> None:

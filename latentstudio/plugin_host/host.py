@@ -9,7 +9,7 @@ from latentstudio.core.errors import LatentStudioError, PluginError
 from latentstudio.core.progress import Job, Step
 from latentstudio.plugin_host import consent
 from latentstudio.plugin_host.loading import forget, import_plugin, within
-from latentstudio.plugin_host.manifest import Found, Manifest, find_plugins
+from latentstudio.plugin_host.manifest import Found, Kind, Manifest, find_plugins
 
 if TYPE_CHECKING:
     from latentstudio.plugin_host.api import PluginApi
@@ -66,11 +66,16 @@ class PluginHost:
         choices = consent.load()
         return [self._status(found, choices) for found in _find()]
 
-    def load_allowed(self) -> Job[None]:
-        """Start all that are allowed and not running; one that fails is only remembered."""
+    def load_allowed(self, kind: Kind | None = None) -> Job[None]:
+        """Start all that are allowed and not running; one that fails is only remembered.
+
+        Args:
+            kind: Only those that bring this kind of thing; all by default.
+        """
         choices = consent.load()
         for found in _find():
-            if self._status(found, choices).state == "allowed":
+            status = self._status(found, choices)
+            if status.state == "allowed" and (kind is None or kind in status.provides):
                 try:
                     yield from self._start(found)
                 except LatentStudioError as error:

@@ -16,8 +16,8 @@ NAME = "plugin.toml"
 MAX_BYTES = 64 * 1024
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
-Kind = Literal["generators", "methods"]
-"""What a plugin may bring: families of generators, discovery methods."""
+Kind = Literal["generators", "methods", "predictors"]
+"""What a plugin may bring: families of generators, discovery methods, attribute predictors."""
 
 
 class Manifest(msgspec.Struct, kw_only=True, frozen=True):

@@ -7,9 +7,8 @@ TRAIN and HELD name a pair of files, ``<name>.jsonl`` and ``<name>.rgb``. ``trai
 held-out accuracy of each attribute; ``compare`` prints the distribution of each attribute in
 generated pictures beside that of the held-out pictures, both as read by the network.
 
-The file's metadata states ``attributes``: for each choice its options, in the order of the scores
-(``logits``), then the colours (three numbers in 0..1 each), and ``groups``: sums of options that
-have everyday names, such as glasses or hat.
+The network and its file are those of the plugin ``plugins/portraits_attributes``, which reads them
+in the studio.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import argparse
 import json
 import math
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,14 @@ import numpy as np
 import torch
 from evaluate import generated, load
 from factors import Design, read_lines
-from safetensors import safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-WIDTHS = (24, 48, 96, 160)
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
+from portraits_attributes.network import Network, read_network  # noqa: E402
+
 GROUPS = {
     "glasses": ("accessories", ["prescription02", "round", "sunglasses", "wayfarers"]),
     "dark glasses": ("accessories", ["sunglasses"]),
@@ -47,31 +49,6 @@ GROUPS = {
     "surprised": ("eyes", ["surprised"]),
     "angry": ("eyebrows", ["angry"]),
 }
-
-
-class Predictor(nn.Module):
-    """Four halving convolutions and a dense layer; one score an option, three numbers a colour."""
-
-    def __init__(self, size: int, sizes: dict[str, int], colours: int):
-        super().__init__()
-        self.sizes, self.colours = sizes, colours
-        before = 3
-        for i, width in enumerate(WIDTHS):
-            setattr(self, f"conv{i}", nn.Conv2d(before, width, 3, stride=2, padding=1))
-            before = width
-        self.fc = nn.Linear(before * (size // 16) ** 2, 256)
-        self.out = nn.Linear(256, sum(sizes.values()) + 3 * colours)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Scores of pictures in -1..1."""
-        for i in range(len(WIDTHS)):
-            x = F.leaky_relu(getattr(self, f"conv{i}")(x), 0.1)
-        return self.out(F.leaky_relu(self.fc(x.flatten(1)), 0.1))
-
-    def split(self, scores: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-        """Scores of each choice, and the colours."""
-        parts = scores.split([*self.sizes.values(), 3 * self.colours], dim=1)
-        return dict(zip(self.sizes, parts, strict=False)), parts[-1]
 
 
 class Labelled:
@@ -108,7 +85,7 @@ def train(args: argparse.Namespace) -> None:
     design = Design()
     data, held = Labelled(args.train, design), Labelled(args.held, design, 10000)
     sizes = {name: len(options) for name, options in design.options.items()}
-    net = Predictor(data.size, sizes, len(design.spec["colours"]))
+    net = Network(data.size, sizes, len(design.spec["colours"]))
     steps = args.passes * len(data.pictures) // args.batch
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
@@ -137,7 +114,7 @@ def train(args: argparse.Namespace) -> None:
 
 
 @torch.no_grad()
-def measure(net: Predictor, held: Labelled, design: Design) -> dict[str, Any]:
+def measure(net: Network, held: Labelled, design: Design) -> dict[str, Any]:
     """Share of right choices, balanced over options too, and the colours' mean error."""
     everything = torch.arange(len(held.pictures)).split(500)
     found = torch.cat([net(held.batch(i)[0]) for i in everything])
@@ -153,22 +130,10 @@ def measure(net: Predictor, held: Labelled, design: Design) -> dict[str, Any]:
     return report
 
 
-def read_predictor(path: Path) -> tuple[Predictor, dict[str, Any]]:
-    """The network and what its file says about it."""
-    with safe_open(path, "pt") as file:
-        about = file.metadata()
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    options = json.loads(about["attributes"])
-    sizes = {name: len(names) for name, names in options.items()}
-    net = Predictor(int(about["size"]), sizes, len(json.loads(about["colours"])))
-    net.load_state_dict(tensors)
-    return net.eval(), {"attributes": options, "groups": json.loads(about["groups"])}
-
-
 @torch.no_grad()
 def compare(args: argparse.Namespace) -> None:
     """Print the distribution of each attribute in held-out and in generated pictures."""
-    net, about = read_predictor(args.predictor)
+    net, about = read_network(args.predictor)
     held = Labelled(args.held, Design(), args.count)
     made = generated(load(args.generator), args.count, args.truncation)
     sides = {
@@ -185,7 +150,7 @@ def compare(args: argparse.Namespace) -> None:
         }
         sure[side] = {name: float(p.amax(1).mean()) for name, p in chance.items()}
     print("| attribute | option | drawn | generated |\n|---|---|---|---|")
-    for name, options in about["attributes"].items():
+    for name, options in about.attributes.items():
         for k, option in enumerate(options):
             a, b = (float(shares[side][name][k]) * 100 for side in sides)
             print(f"| {name} | {option} | {a:.1f} % | {b:.1f} % |")

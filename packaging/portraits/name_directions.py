@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from attributes import Predictor, read_predictor
 from PIL import Image
 from torch import Tensor
 
@@ -31,6 +30,10 @@ from latentstudio.presets import write_preset
 from latentstudio.session import library
 from latentstudio.session.models import open_model
 from latentstudio.session.pipeline import Move, Pipeline
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
+from portraits_attributes import Reader, read_network  # noqa: E402
 
 ENDS = (-2.0, 2.0)
 LEAST_CHANGE = 0.12
@@ -56,10 +59,10 @@ NAMES = {
     "closed eyes": "Closed eyes",
     "surprised": "Surprised eyes",
     "angry": "Angry brows",
-    "skin": "Light skin",
-    "hair": "Light hair",
-    "clothes": "Light clothes",
-    "background": "Light background",
+    "light skin": "Light skin",
+    "light hair": "Light hair",
+    "light clothes": "Light clothes",
+    "light background": "Light background",
 }
 
 
@@ -77,27 +80,10 @@ class Effect:
         return mine * mine / max(others, 1e-9)
 
 
-class Reader:
-    """Attributes of pictures as numbers in 0..1: groups of options, and how light colours are."""
-
-    def __init__(self, path: Path) -> None:
-        self.net: Predictor
-        self.net, about = read_predictor(path)
-        self.groups: dict[str, tuple[str, list[str]]] = about["groups"]
-        self.options: dict[str, list[str]] = about["attributes"]
-        self.colours = list(about.get("colours", ()))
-
-    @torch.no_grad()
-    def __call__(self, images: Tensor) -> dict[str, Tensor]:
-        """Images (N, 3, H, W) in -1..1 to one number for each picture and attribute."""
-        scores, hues = self.net.split(self.net(images.clamp(-1, 1)))
-        found = {}
-        for name, (choice, options) in self.groups.items():
-            places = [self.options[choice].index(o) for o in options]
-            found[name] = scores[choice].softmax(1)[:, places].sum(1)
-        for i, name in enumerate(self.colours):
-            found[name] = hues[:, 3 * i : 3 * i + 3].mean(1)
-        return found
+def measures(reader: Reader, images: Tensor) -> dict[str, Tensor]:
+    """Images (N, 3, H, W) in -1..1 to one number for each picture and attribute."""
+    values = reader.read(images.clamp(-1, 1))
+    return dict(zip(reader.names, values.unbind(1), strict=True))
 
 
 def effects(
@@ -110,7 +96,7 @@ def effects(
         ends = []
         for amount in ENDS:
             moved = pipeline.apply(start, [Move(direction, amount)])
-            ends.append(reader(pipeline.images(moved)))
+            ends.append(measures(reader, pipeline.images(moved)))
         change = {k: float((ends[1][k] - ends[0][k]).mean()) for k in ends[0]}
         yield Effect(direction, change)
 
@@ -171,7 +157,8 @@ def main() -> None:
     generator = run(open_model(args.model, "cpu"))
     sets = [run(library.discover(generator, method, list(o))) for method, o in METHODS]
     everything = [d for one in sets for d in one.directions]
-    measured = list(effects(generator, everything, Reader(args.predictor), args.seeds))
+    reader = Reader(*read_network(args.predictor))
+    measured = list(effects(generator, everything, reader, args.seeds))
     names = dict(pair.split("=", 1) for pair in args.keep) if args.keep else NAMES
     kept = choose(measured, names)
     found: DirectionSet = replace(

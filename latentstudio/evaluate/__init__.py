@@ -1,0 +1,1 @@
+"""Pools, traversals, attribute predictors and ranking, as WarpedGANSpace evaluates its paths."""
