@@ -78,13 +78,7 @@ def latents_of(args: argparse.Namespace, pipeline: "Pipeline") -> "Latents":
 
 def take(latents: "Latents", rows: Sequence[int]) -> "Latents":
     """Some of the latents, in the order of `rows`; a row may be taken more than once."""
-    index = list(rows)
-    return replace(
-        latents,
-        z=None if latents.z is None else latents.z[index],
-        codes=latents.codes[index],
-        classes=None if latents.classes is None else latents.classes[index],
-    )
+    return latents.take(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +125,7 @@ def walked(
     Returns:
         N latents, in the same order.
     """
-    import torch
-
-    from latentstudio.session.pipeline import Pipeline
+    from latentstudio.session.pipeline import Latents, Pipeline
 
     if walk == "linear":
         return Pipeline(generator).apply(latents, moves, walk)
@@ -146,14 +138,7 @@ def walked(
     if len(parts) == 1:
         return parts[0]
     back = sorted(range(len(order)), key=order.__getitem__)
-    zs = [part.z for part in parts if part.z is not None]
-    joined = replace(
-        latents,
-        z=torch.cat(zs) if zs else None,
-        codes=torch.cat([part.codes for part in parts]),
-        classes=torch.cat([part.classes for part in parts if part.classes is not None]),
-    )
-    return take(joined, back)
+    return take(Latents.joined(parts), back)
 
 
 def _for_rows(move: "Move", rows: Sequence[int]) -> "Move":

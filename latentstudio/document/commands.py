@@ -13,7 +13,7 @@ def set_amount(
     """Move one slider. `gesture` is new for every press of the mouse.
 
     A slider put back to zero keeps its place in the list of edits only while it carries
-    something else (a layer range or a mute); otherwise its edit is gone.
+    something else (a layer range, groups or a mute); otherwise its edit is gone.
     """
 
     def change(edit: Edit) -> Edit:
@@ -29,6 +29,15 @@ def set_layers(direction: str, layers: tuple[int, int] | None, name: str = "") -
         return replace(edit, layers=layers)
 
     return _edit_command(f"layers of {name or direction}", direction, change)
+
+
+def set_groups_off(direction: str, off: frozenset[int] | None, name: str = "") -> Command:
+    """Let some groups of channels be, or None for what the direction itself has off."""
+
+    def change(edit: Edit) -> Edit:
+        return replace(edit, off=off)
+
+    return _edit_command(f"groups of {name or direction}", direction, change)
 
 
 def set_muted(direction: str, muted: bool, name: str = "") -> Command:
@@ -200,4 +209,5 @@ def _edit_command(
 
 
 def _matters(edit: Edit) -> bool:
-    return bool(edit.amount) or not edit.on or edit.layers is not None
+    chosen = edit.layers is not None or edit.off is not None
+    return bool(edit.amount) or not edit.on or chosen

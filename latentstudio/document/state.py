@@ -15,12 +15,15 @@ class Edit:
         amount: In the direction's units; see `Direction.unit`.
         on: False is muted: kept, not applied.
         layers: First and last layer it may change, or None for the direction's own.
+        off: Groups of channels that don't follow it, or None for the direction's own; see
+            `document.groups`.
     """
 
     direction: str
     amount: float
     on: bool = True
     layers: tuple[int, int] | None = None
+    off: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,16 @@ def rbf_gradient(z: Tensor, support: Tensor, alphas: Tensor, gammas: Tensor) -> 
 
 
 def unit_shift(z: Tensor, support: Tensor, alphas: Tensor, gammas: Tensor) -> Tensor:
-    """The gradient of `rbf_gradient` at unit length; zero where it vanishes."""
-    gradient = rbf_gradient(z, support, alphas, gammas)
+    """The gradient of `rbf_gradient` at unit length; zero where it vanishes.
+
+    A common factor has no say in it: the largest of the exponentials is taken as 1, so far from
+    all support vectors too, where float32 has nothing left of them, the path knows its way.
+    """
+    away = z.unsqueeze(-2) - support  # (..., M, d)
+    exponent = gammas * away.square().sum(-1)  # (..., M)
+    nearest = exponent.detach().amin(-1, keepdim=True)
+    weight = alphas * gammas * torch.exp(nearest - exponent)
+    gradient = -2 * (weight.unsqueeze(-1) * away).sum(-2)
     size: Tensor = gradient.norm(dim=-1, keepdim=True)
     return gradient / size.clamp_min(1e-30)
 
@@ -117,6 +125,11 @@ class Polyline:
         self._retract = retract or (lambda moved: moved)
         self._step = step
         self._points = {1: [start], -1: [start]}
+
+    @property
+    def step(self) -> float:
+        """Length of one step."""
+        return self._step
 
     @torch.no_grad()
     def at(self, amount: float) -> Tensor:

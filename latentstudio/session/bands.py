@@ -29,10 +29,10 @@ def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
     if picture.stay_on_shell or density.shell.flat:
         return Band(ends, ends)
     others = renderer.moves(picture.without(direction_id).active())
-    edit = picture.edit(direction_id)
+    edit = picture.edit(direction_id) or Edit(direction_id, 0.0)
 
     def judge(amounts: Floats) -> Floats:
-        moves = [*others, Move(direction, list(amounts), edit.layers if edit else None)]
+        moves = [*others, Move(direction, list(amounts), edit.layers, edit.off)]
         return _coordinates(renderer, picture, moves, len(amounts), density)
 
     now = picture.amount(direction_id)

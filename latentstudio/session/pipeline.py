@@ -3,10 +3,15 @@
 start (seed or given latent) -> moves in Z -> mapping, truncation -> moves in W and W+ -> walk
 (one retraction for all) -> synthesis. Everything works on batches; `session.renderer` adds the
 caches that make one slider recompute only what follows it.
+
+Several moves of one space: every path starts at the start latent, all displacements add, and
+what they lead to is retracted once. Moves that only some channels follow don't touch the codes
+of the picture: each channel's features are those of the codes that all moves reaching it lead
+to.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -17,14 +22,20 @@ from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.spaces import Ability, Prior, Space
 from latentstudio.density.reference import Density
 from latentstudio.density.walks import Walk, walk_codes
-from latentstudio.document.direction import Direction
+from latentstudio.engine.channels import ChannelMix, synthesize_channels
 from latentstudio.engine.generator import (
     Generator,
     HasMean,
+    HasTaps,
     HasTruncationStatistics,
     Noise,
 )
 from latentstudio.engine.walks import geodesic, retract
+from latentstudio.session.channels import by_channels, parted
+from latentstudio.session.latents import Latents
+from latentstudio.session.moves import Displacements, Move
+
+__all__ = ["Latents", "Move", "Pipeline"]
 
 _BATCH_PIXELS = 2 * 1024 * 1024
 """Most pixels in one batch of synthesis: two pictures of 1024 px."""
@@ -34,39 +45,8 @@ _BATCH_MOST = 16
 """Most pictures in one batch: larger ones are no faster."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Latents:
-    """Where N pictures stand.
-
-    Attributes:
-        z: (N, z_dim), or None where codes were given directly.
-        codes: What synthesis takes, (N, layers, code_dim).
-        classes: (N,) int64, or None.
-        truncation: What `codes` were mapped with; 1 where they were given.
-    """
-
-    z: Tensor | None
-    codes: Tensor
-    classes: Tensor | None = None
-    truncation: float = 1.0
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Move:
-    """One direction applied: displacement = amount x unit x vector.
-
-    Attributes:
-        direction: What to apply.
-        amounts: One for all pictures, or one for each.
-        layers: First and last layer, or None for the direction's own range.
-    """
-
-    direction: Direction
-    amounts: Sequence[float] | float
-    layers: tuple[int, int] | None = None
+Go = Callable[[Tensor, Tensor, Walk], Tensor]
+"""Walks from latents by displacements of the same shape."""
 
 
 class Pipeline:
@@ -75,11 +55,18 @@ class Pipeline:
     Args:
         generator: The open model.
         density: Its density; needed for walks that are not linear.
+        displacements: Of this model, with the paths walked so far; None walks them anew.
     """
 
-    def __init__(self, generator: Generator, density: Density | None = None) -> None:
+    def __init__(
+        self,
+        generator: Generator,
+        density: Density | None = None,
+        displacements: Displacements | None = None,
+    ) -> None:
         self.generator = generator
         self.density = density
+        self.displacements = displacements or Displacements(generator.info)
 
     def from_seeds(
         self,
@@ -118,23 +105,52 @@ class Pipeline:
         return Latents(None, codes, chosen)
 
     def apply(self, latents: Latents, moves: Sequence[Move], walk: Walk = "linear") -> Latents:
-        """Apply directions: add the displacements of each space, then walk once."""
+        """Apply directions: add the displacements of each space, then walk once.
+
+        Raises:
+            OptionError: A direction of another model, wrong amounts, or a walk on the shell
+                without a density.
+            AbilityError: A direction in Z for given codes, or channels of a model whose inner
+                layers can't be read.
+        """
+        plain, grouped = parted(moves, self.generator)
+        whole = self._walked(latents, [*plain, *(part.move for part in grouped)], walk)
+        if not grouped:
+            return whole
+        mixes = tuple(
+            ChannelMix(tap, self._walked(latents, [*plain, *some], walk).codes, chosen)
+            for tap, some, chosen in by_channels(grouped)
+        )
+        return replace(whole, base=self._walked(latents, plain, walk).codes, mixes=mixes)
+
+    def _walked(self, latents: Latents, moves: Sequence[Move], walk: Walk) -> Latents:
+        """Apply moves to whole pictures."""
         in_z = [m for m in moves if m.direction.space is Space.Z and self._mapping]
         if in_z:
             latents = self._apply_in_z(latents, in_z, walk)
         rest = [m for m in moves if m not in in_z]
         if not rest:
             return latents
-        total = torch.zeros_like(latents.codes)
-        for move in rest:
-            total = total + self._displacement(move, len(latents))
         density = None if walk == "linear" else self.density_of(latents)
         if walk != "linear" and density is None:
             raise OptionError(
                 "A walk on the shell needs the model's density and a truncation of at least "
                 f"{_LEAST_TRUNCATION:g}."
             )
-        return replace(latents, codes=walk_codes(latents.codes, total, walk, density))
+
+        def go(codes: Tensor, displacement: Tensor, walk: Walk) -> Tensor:
+            return walk_codes(codes, displacement, walk, density)
+
+        shell = (self.density, latents.truncation)
+        start = latents.codes
+        straight, curved = torch.zeros_like(start), None
+        for move in rest:
+            if move.direction.kind == "rbf":
+                step = self._curved(move, start, walk, shell, go)
+                curved = step if curved is None else curved + step
+            else:
+                straight = straight + self._displacement(move, len(latents))
+        return replace(latents, codes=_along(go, start, straight, curved, walk))
 
     def density_of(self, latents: Latents) -> Density | None:
         """The density that fits these latents: truncated ones are measured before truncation.
@@ -163,11 +179,7 @@ class Pipeline:
             generator = generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
         with torch.no_grad():
             parts = [
-                generator.synthesize(
-                    latents.codes[i : i + size],
-                    None if latents.classes is None else latents.classes[i : i + size],
-                    noise,
-                )
+                _synthesize(generator, latents.take(slice(i, i + size)), noise)
                 for i in range(0, len(latents), size)
             ]
         return torch.cat(parts)
@@ -219,50 +231,80 @@ class Pipeline:
             raise AbilityError(
                 "A direction in Z needs a picture that starts from a seed or from z, not from w."
             )
-        z = latents.z
-        step = torch.zeros_like(z)
+        z, count = latents.z, len(latents)
+        straight, curved = torch.zeros_like(z), None
+        shell = None if walk == "linear" else Space.Z
         for move in moves:
-            step = step + self._amounts(move, len(z)) * self._vector(move.direction)
-        if walk == "preserve":
-            z = retract(z, z + step)
-        else:
-            z = geodesic(z, step, 1.0) if walk == "geodesic" else z + step
-        return self._mapped(z, latents.classes, latents.truncation)
+            if move.direction.kind == "rbf":
+                step = self.displacements.curved(move, z, shell, retract if shell else None)
+                curved = step if curved is None else curved + step
+            else:
+                straight = straight + self.displacements.straight(move, count, z.device)
+        moved = _along(_go_in_z, z, straight, curved, walk)
+        return self._mapped(moved, latents.classes, latents.truncation)
 
     def _displacement(self, move: Move, count: int) -> Tensor:
-        """What a move adds to the codes, (N or 1, layers, dim)."""
-        vector = self._vector(move.direction)
-        if vector.ndim == 1:
-            vector = vector.expand(self.generator.info.code_layers, -1)
+        """What a straight move adds to the codes, (N or 1, layers, dim)."""
+        device = self.generator.device
+        vectors = self.displacements.straight(move, count, device)
+        if vectors.ndim == 2:
+            vectors = vectors[:, None].expand(-1, self.generator.info.code_layers, -1)
+        return self._inside(move, vectors)
+
+    def _curved(self, move: Move, codes: Tensor, walk: Walk, shell: object, go: Go) -> Tensor:
+        """From the codes to their points on a path, (N, layers, dim)."""
+
+        def pull(start: Tensor, moved: Tensor) -> Tensor:
+            return go(start[None, None], (moved - start)[None, None], "preserve")[0, 0]
+
+        on_shell = (None, None) if walk == "linear" else (shell, pull)
+        if bool((codes == codes[:, :1]).all()):  # W: one code, repeated
+            found = self.displacements.curved(move, codes[:, 0], *on_shell)
+            return self._inside(move, found[:, None].expand_as(codes))
+        layers = codes.shape[1]
+        amounts = self.displacements.amounts(move, len(codes)).expand(len(codes))
+        each = replace(move, amounts=amounts.repeat_interleave(layers).tolist())
+        found = self.displacements.curved(each, codes.flatten(0, 1), *on_shell)
+        return self._inside(move, found.view_as(codes))
+
+    @staticmethod
+    def _inside(move: Move, displacement: Tensor) -> Tensor:
+        """Zero outside the layers of a move: (N, layers, dim) -> same."""
         chosen = move.layers or move.direction.layers
-        if chosen is not None:
-            index = torch.arange(len(vector), device=vector.device)
-            inside = (index >= chosen[0]) & (index <= chosen[1])
-            vector = vector * inside[:, None]
-        return self._amounts(move, count)[:, :, None] * vector
+        if chosen is None:
+            return displacement
+        index = torch.arange(displacement.shape[1], device=displacement.device)
+        inside = (index >= chosen[0]) & (index <= chosen[1])
+        return displacement * inside[:, None]
 
-    def _vector(self, direction: Direction) -> Tensor:
-        if direction.kind != "linear":
-            raise AbilityError(f"{direction.name} is of a kind this version can't apply.")
-        info = self.generator.info
-        layers = (info.code_layers, info.code_dim)
-        want = (
-            ((info.spaces[direction.space].dim,) if direction.space is not Space.WPLUS else layers)
-            if direction.space in info.spaces
-            else ()
-        )
-        if direction.vector.shape != want:
-            raise OptionError(
-                f"{direction.name} was made for another model: its size is "
-                f"{direction.vector.shape} and this model needs {want or 'another space'}."
-            )
-        vector = torch.from_numpy(direction.vector).to(self.generator.device)
-        return vector * direction.unit
 
-    def _amounts(self, move: Move, count: int) -> Tensor:
-        """Amounts as a column, (N or 1, 1)."""
-        values = torch.as_tensor(move.amounts, dtype=torch.float32, device=self.generator.device)
-        values = values.reshape(-1, 1)
-        if len(values) not in (1, count):
-            raise OptionError(f"{len(values)} amounts for {count} pictures. Give one, or {count}.")
-        return values
+def _go_in_z(z: Tensor, step: Tensor, walk: Walk) -> Tensor:
+    if walk == "preserve":
+        return retract(z, z + step)
+    return geodesic(z, step, 1.0) if walk == "geodesic" else z + step
+
+
+def _along(go: Go, start: Tensor, straight: Tensor, curved: Tensor | None, walk: Walk) -> Tensor:
+    """Add displacements and walk once.
+
+    A great circle is for straight ones: the points of a path lie on the shell by themselves,
+    so its chord is added to where the circle ends.
+    """
+    if curved is None:
+        return go(start, straight, walk)
+    if walk == "geodesic":
+        return go(go(start, straight, walk), curved, "preserve")
+    return go(start, straight + curved, walk)
+
+
+def _synthesize(generator: Generator, latents: Latents, noise: Noise) -> Tensor:
+    if latents.base is None:
+        return generator.synthesize(latents.codes, latents.classes, noise)
+    assert isinstance(generator, HasTaps)  # `parted` has seen to it
+    return synthesize_channels(
+        generator,
+        latents.base,
+        latents.mixes,
+        latents.classes,
+        noise,
+    )

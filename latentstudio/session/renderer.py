@@ -16,7 +16,8 @@ from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
 from latentstudio.session.messages import Pixels
-from latentstudio.session.pipeline import Latents, Move, Pipeline
+from latentstudio.session.moves import Displacements, Move
+from latentstudio.session.pipeline import Latents, Pipeline
 from latentstudio.session.stages import Stage
 
 _KEEP_BYTES = 64 * 1024 * 1024
@@ -39,6 +40,7 @@ class Renderer:
         self.milliseconds = 0.0
         info = generator.info
         shown = max(4, _KEEP_BYTES // (3 * info.resolution**2))
+        self._displacements = Displacements(info)
         self.starts: Stage[Latents] = Stage(64)
         self.moved: Stage[Latents] = Stage(64)
         self.pictures: Stage[Pixels] = Stage(min(shown, 256))
@@ -86,7 +88,7 @@ class Renderer:
     def moves(self, edits: Sequence[Edit]) -> list[Move]:
         """Edits with their directions; an edit whose direction is not loaded is left out."""
         return [
-            Move(self.directions[e.direction], e.amount, e.layers)
+            Move(self.directions[e.direction], e.amount, e.layers, e.off)
             for e in edits
             if e.direction in self.directions
         ]
@@ -103,7 +105,7 @@ class Renderer:
     def pipeline(self, picture: Picture) -> Pipeline:
         """The batch pipeline with the density of this picture's class."""
         label = (picture.label or 0) if self.generator.info.classes else None
-        return Pipeline(self.generator, self.densities.get(label))
+        return Pipeline(self.generator, self.densities.get(label), self._displacements)
 
     def _pixels(self, latents: Latents, picture: Picture, size: int | None = None) -> list[Pixels]:
         images = self.pipeline(picture).images(latents, picture.noise)

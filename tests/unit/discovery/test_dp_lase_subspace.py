@@ -13,7 +13,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.discovery import dp_lase_subspace as subspace
 from latentstudio.discovery.dp_lase_subspace import SubspaceOptions
 from latentstudio.document.direction import Direction
-from latentstudio.engine.channels import chosen_channels, synthesize_channels
+from latentstudio.engine.channels import ChannelMix, chosen_channels, synthesize_channels
 from tests.toys.planted import DIM, PlantedGenerator
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "methods"
@@ -112,8 +112,8 @@ def test_an_edit_changes_its_groups_only(toy, direction):
     codes = torch.randn(2, 1, DIM, generator=torch.Generator().manual_seed(1))
     moved = codes + 3 * torch.from_numpy(direction.vector)
     before = toy.synthesize(codes)
-    only = chosen_channels(labels, {1: False, 2: False})
-    change = synthesize_channels(toy, codes, moved, "early", only) - before
+    only = chosen_channels(labels, frozenset({1, 2}))
+    change = synthesize_channels(toy, codes, [ChannelMix("early", moved, only)]) - before
     inside = labels.view(1, 3, 8, 8) == 0
     assert change.abs()[inside.expand(2, -1, -1, -1)].min() > 1e-3
     assert change[~inside.expand(2, -1, -1, -1)].abs().max() == 0
@@ -123,10 +123,10 @@ def test_amount_zero_and_all_groups_are_the_plain_pictures(toy):
     labels = torch.from_numpy(toy.planted)
     codes = torch.randn(2, 1, DIM, generator=torch.Generator().manual_seed(1))
     moved = codes + 1
-    some, all_ = chosen_channels(labels, {0: False}), chosen_channels(labels, {})
-    still = synthesize_channels(toy, codes, codes, "early", some)
+    some, all_ = (chosen_channels(labels, off) for off in (frozenset({0}), frozenset()))
+    still = synthesize_channels(toy, codes, [ChannelMix("early", codes, some)])
     assert torch.equal(still, toy.synthesize(codes))
-    whole = synthesize_channels(toy, codes, moved, "early", all_)
+    whole = synthesize_channels(toy, codes, [ChannelMix("early", moved, all_)])
     assert torch.equal(whole, toy.synthesize(moved))
 
 

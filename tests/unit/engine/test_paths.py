@@ -63,6 +63,14 @@ def test_gradient_is_the_derivative_of_f(path):
     torch.testing.assert_close(rbf_gradient(z, s, a, g), expected)
 
 
+def test_far_from_every_point_the_tangent_is_still_a_unit_vector(path):
+    far = torch.full((8,), 14.0, dtype=torch.float64)
+    exact = rbf_gradient(far, path.support.double(), path.alphas.double(), path.gammas.double())
+    assert 0 < exact.norm() < 1e-60  # nothing is left of it in float32
+    tangent = path.tangent(far.float())
+    torch.testing.assert_close(tangent.double(), exact / exact.norm(), atol=1e-3, rtol=0)
+
+
 def test_there_and_back_is_the_identical_latent(path):
     z = torch.randn(8)
     line = Polyline(path, z, lambda moved: walks.retract(z, moved))
