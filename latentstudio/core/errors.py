@@ -30,6 +30,10 @@ class CheckpointError(FileError):
     """A model file is missing, broken, hostile, or of no family we know."""
 
 
+class UnknownModelError(CheckpointError):
+    """A model file is sound but of no family that is known now; a plugin may know it."""
+
+
 class PresetError(FileError):
     """A preset could not be read or written."""
 

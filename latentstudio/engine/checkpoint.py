@@ -19,6 +19,7 @@ from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_source import Source
 from latentstudio.engine.safetensors_file import looks_like_safetensors, read_safetensors
 from latentstudio.engine.torch_files import read_pickle, read_zip
+from latentstudio.engine.unread import HEAD, Unread
 
 ZIP = b"PK\x03\x04"
 # Protocol 2 and later begin with 0x80; before that, with what their first value needs.
@@ -32,6 +33,8 @@ class Container(StrEnum):
     SAFETENSORS = "safetensors"
     PICKLE = "pickle"
     TORCH = "torch"
+    OTHER = "other"
+    """None of these: its content is an `Unread`, for plugins that know more containers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Checkpoint:
     Attributes:
         path: Where it came from.
         container: How it was packed.
-        content: Tensors by name, or nested containers of plain values and records.
+        content: Tensors by name, or nested containers of plain values and records; for
+            `Container.OTHER` an `Unread`.
         metadata: Texts beside the tensors (safetensors only).
         beside: Settings from the `config.json` in the same folder, if there is one.
     """
@@ -70,16 +74,17 @@ def read_checkpoint(path: Path) -> Job[Checkpoint]:
         if looks_like_safetensors(head):
             tensors, metadata = yield from read_safetensors(file)
             return Checkpoint(path, Container.SAFETENSORS, tensors, metadata, beside)
-        container, content = yield from _read_pickled(path, file, head)
+        if not head.startswith((ZIP, *PICKLE_STARTS)):
+            other = Unread(path, file.read(HEAD), path.stat().st_size)
+            return Checkpoint(path, Container.OTHER, other, beside=beside)
+        container, content = yield from _read_pickled(file, head)
         return Checkpoint(path, container, content, beside=beside)
 
 
-def _read_pickled(path: Path, file: BinaryIO, head: bytes) -> Job[tuple[Container, Any]]:
+def _read_pickled(file: BinaryIO, head: bytes) -> Job[tuple[Container, Any]]:
     if head.startswith(ZIP):
         content = yield from read_zip(file)
         return Container.TORCH, content
-    if head[:1] not in PICKLE_STARTS:
-        raise CheckpointError(f"{path.name} is not a model file.")
     content, is_torch = yield from read_pickle(Source(file))
     return Container.TORCH if is_torch else Container.PICKLE, content
 

@@ -1,5 +1,6 @@
 """What all families share: seeds, classes, shapes, taps."""
 
+import math
 from collections.abc import Callable, Sequence
 from collections.abc import Generator as Coroutine
 from collections.abc import Mapping as Dictionary
@@ -11,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentstudio.core.errors import AbilityError, OptionError
-from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.core.spaces import GeneratorInfo, Prior, Space
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
 from latentstudio.generators.weights import Weights
@@ -27,11 +28,22 @@ def draw_normal(seeds: Sequence[int], dim: int) -> Tensor:
     return torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, dim))
 
 
+def draw_uniform(seeds: Sequence[int], dim: int) -> Tensor:
+    """``2 RandomState(seed).rand(1, dim) - 1`` for each seed: (len(seeds), dim)."""
+    rows = [2 * np.random.RandomState(seed).rand(1, dim)[0] - 1 for seed in seeds]
+    return torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, dim))
+
+
+def normal_of_uniform(code: Tensor) -> Tensor:
+    """Uniform on [-1, 1] to normal, same shape; what lies outside is put just inside."""
+    return math.sqrt(2) * torch.erfinv(code.clamp(-1 + 1e-6, 1 - 1e-6))
+
+
 class BaseGenerator:
     """The protocol of `engine.generator`, given a network and how to walk through it.
 
     A family overrides `walk`, and `sample_z`, `map` and the normal chart where it differs from
-    a plain N(0, I) prior without a mapping network.
+    a normal or uniform prior without a mapping network.
     """
 
     def __init__(self, info: GeneratorInfo, weights: Weights, network: nn.Module) -> None:
@@ -57,7 +69,8 @@ class BaseGenerator:
         return self
 
     def sample_z(self, seeds: Sequence[int], truncation: float = 1.0) -> Tensor:
-        return draw_normal(seeds, self._z_dim).to(self.device)
+        draw = draw_uniform if self._uniform else draw_normal
+        return draw(seeds, self._z_dim).to(self.device)
 
     def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
         check_shape(z, "N z_dim", z_dim=self._z_dim)
@@ -68,10 +81,10 @@ class BaseGenerator:
         return code[:, None, :].repeat(1, self.info.code_layers, 1)
 
     def to_normal(self, code: Tensor) -> Tensor:
-        return code
+        return normal_of_uniform(code) if self._uniform else code
 
     def from_normal(self, p: Tensor) -> Tensor:
-        return p
+        return torch.erf(p / math.sqrt(2)) if self._uniform else p
 
     def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
         """Synthesis of checked codes, layer by layer."""
@@ -129,6 +142,10 @@ class BaseGenerator:
             raise OptionError(f"This model has classes 0 to {total - 1}. Choose one of those.")
         weight = next(self.network.parameters())
         return F.one_hot(classes.long(), total).to(weight.device, weight.dtype)
+
+    @property
+    def _uniform(self) -> bool:
+        return self.info.spaces[Space.Z].prior is Prior.UNIFORM
 
     @property
     def _z_dim(self) -> int:

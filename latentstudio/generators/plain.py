@@ -1,11 +1,9 @@
 """Generators that read their code once: no mapping network, no noise inputs."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -33,17 +31,6 @@ class Facts:
     classes: int = 0
     prior: Prior = Prior.NORMAL
     guesses: Mapping[str, str] = field(default_factory=dict)
-
-
-def draw_uniform(seeds: Sequence[int], dim: int) -> Tensor:
-    """``2 RandomState(seed).rand(1, dim) - 1`` for each seed: (len(seeds), dim)."""
-    rows = [2 * np.random.RandomState(seed).rand(1, dim)[0] - 1 for seed in seeds]
-    return torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, dim))
-
-
-def normal_of_uniform(code: Tensor) -> Tensor:
-    """Uniform on [-1, 1] to normal, same shape; what lies outside is put just inside."""
-    return math.sqrt(2) * torch.erfinv(code.clamp(-1 + 1e-6, 1 - 1e-6))
 
 
 class PlainGenerator(BaseGenerator):
@@ -93,25 +80,10 @@ class PlainGenerator(BaseGenerator):
         )
         super().__init__(info, weights, network)
 
-    def sample_z(self, seeds: Sequence[int], truncation: float = 1.0) -> Tensor:
-        if self._uniform:
-            return draw_uniform(seeds, self._z_dim).to(self.device)
-        return super().sample_z(seeds, truncation)
-
-    def to_normal(self, code: Tensor) -> Tensor:
-        return normal_of_uniform(code) if self._uniform else code
-
-    def from_normal(self, p: Tensor) -> Tensor:
-        return torch.erf(p / math.sqrt(2)) if self._uniform else p
-
     def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
         check_shape(z, "N z_dim", z_dim=self._z_dim)
         # Where the network divides z by its length, the code is what it goes on with.
         return unit_rms(z) if self.info.spaces[Space.Z].prior is Prior.NORMALISED else z
-
-    @property
-    def _uniform(self) -> bool:
-        return self.info.spaces[Space.Z].prior is Prior.UNIFORM
 
     def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
         walk: Walk = self.network.walk(codes[:, 0], one_hot)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from latentstudio.core.errors import CheckpointError
-from latentstudio.engine.checkpoint import Checkpoint
+from latentstudio.core.errors import UnknownModelError
+from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.generator import Generator
 from latentstudio.generators.seen import first_tensors
 from latentstudio.generators.weights import Weights
@@ -91,14 +91,16 @@ def recognise(checkpoint: Checkpoint) -> Format:
     """The format of a checkpoint.
 
     Raises:
-        CheckpointError: It is of no family we know; says what was seen.
+        UnknownModelError: It is of no family we know; says what was seen.
     """
     form = find_format(checkpoint)
     if form is not None:
         return form
+    if checkpoint.container is Container.OTHER:
+        raise UnknownModelError(f"{checkpoint.path.name} is not a model file.")
     known = ", ".join(family.label for family in families())
     seen = first_tensors(checkpoint.content) or "no tensors"
-    raise CheckpointError(
+    raise UnknownModelError(
         f"{checkpoint.path.name} holds a model we don't know; it begins with {seen}. "
         f"Known families: {known}."
     )

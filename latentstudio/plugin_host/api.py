@@ -23,8 +23,10 @@ from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.shapes import check_shape
+from latentstudio.engine.unread import Unread
 from latentstudio.evaluate.predictor import Attribute, Predictor
 from latentstudio.evaluate.registry import add_predictor
+from latentstudio.generators.choices import chosen_fingerprint, recorded_choices
 from latentstudio.generators.common import BaseGenerator, Walk, draw_normal
 from latentstudio.generators.filters import doubling_kernel
 from latentstudio.generators.layers import Dense, frozen, unit_rms
@@ -73,16 +75,19 @@ __all__ = [
     "StyleGenerator",
     "SynthesisFacts",
     "TensorBag",
+    "Unread",
     "Walk",
     "Weights",
     "check_options",
     "check_shape",
+    "chosen_fingerprint",
     "doubling_kernel",
     "draw_normal",
     "find_hammer_state",
     "find_state",
     "frozen",
     "option",
+    "recorded_choices",
     "unit_rms",
 ]
 

@@ -29,7 +29,7 @@ def import_plugin(manifest: Manifest, folder: Path) -> ModuleType:
         if importlib.util.find_spec(package.partition(".")[0]) is None:
             raise PluginError(
                 f"The plugin {manifest.name} needs the Python package {package}, which is not "
-                f"installed. Install it and try again."
+                f'installed. Install it with: "{sys.executable}" -m pip install {package}'
             )
     name = module_name(manifest)
     forget(manifest)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from latentstudio.core.errors import CheckpointError, OptionError
+from latentstudio.core.errors import CheckpointError, OptionError, UnknownModelError
 from latentstudio.core.options import as_record, parse
 from latentstudio.core.progress import Job
 from latentstudio.engine.device import choose_device
 from latentstudio.engine.generator import Generator, HasChoices
 from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.generators.registry import open_generator
-from latentstudio.plugin_host.host import PluginHost
+from latentstudio.plugin_host.host import PluginHost, PluginStatus
 from latentstudio.session.catalogue import catalogue
 
 PLUGINS = PluginHost()
@@ -31,9 +31,26 @@ def open_model(
 
     Raises:
         CheckpointError: There is no such model, or its file can't be read.
+        UnknownModelError: No family knows it; says which plugins were not asked.
         PluginError: The plugin that knows its family failed.
     """
-    return open_generator(_file(ref), choose_device(device), PLUGINS.load_allowed, tell)
+    where = choose_device(device)
+    try:
+        return (yield from open_generator(_file(ref), where, PLUGINS.load_allowed, tell))
+    except UnknownModelError as error:
+        raise UnknownModelError(str(error), hint=not_asked(PLUGINS.statuses())) from error
+
+
+def not_asked(plugins: Sequence[PluginStatus]) -> str:
+    """Plugins that may know more families and did not run, as a sentence; empty without any."""
+    able = [one for one in plugins if "generators" in one.provides]
+    waiting = [one.name for one in able if one.state == "ask"]
+    idle = [one.name for one in able if one.state in ("off", "broken")]
+    count = len(waiting)
+    is_are = f"{count} plugin is" if count == 1 else f"{count} plugins are"
+    said = [f"{is_are} waiting for your consent ({', '.join(waiting)})"] if waiting else []
+    said += [f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not running"] if idle else []
+    return f"Perhaps a plugin knows it: {'; '.join(said)}." if said else ""
 
 
 def with_choices(generator: Generator, pairs: Sequence[str]) -> Generator:

@@ -1,11 +1,9 @@
 """DCGAN (Radford et al. 2016), WGAN-GP, perceptrons and other plain stacks of layers."""
 
 import copy
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import Any, Self
+from dataclasses import asdict
+from typing import Self
 
 from latentstudio.plugin_host.api import (
     Checkpoint,
@@ -19,6 +17,8 @@ from latentstudio.plugin_host.api import (
     TensorBag,
     Weights,
     check_options,
+    chosen_fingerprint,
+    recorded_choices,
 )
 
 from .choices import Choices
@@ -44,7 +44,7 @@ class StackGenerator(PlainGenerator):
         stack = stack_of(weights.tensors, weights.settings.get(SLOTS))
         bag = TensorBag(weights.tensors)
         guessed, reasons = guess(bag, stack)
-        self.choices = _recorded(weights.settings) or guessed
+        self.choices = recorded_choices(Choices, weights.settings.get(KEY)) or guessed
         self._file_print = fingerprint
         network = make(bag, stack, self.choices)
         same = self.choices == guessed
@@ -57,7 +57,7 @@ class StackGenerator(PlainGenerator):
             Prior(self.choices.prior),
             _guesses(self.choices, reasons, network, same),
         )
-        print_ = fingerprint if same else _changed(fingerprint, self.choices)
+        print_ = fingerprint if same else chosen_fingerprint(fingerprint, self.choices)
         settings = dict(weights.settings) | {KEY: values}
         super().__init__(name, FAMILY, print_, Weights(weights.tensors, settings), network, facts)
 
@@ -99,22 +99,6 @@ def _guesses(
     shown = ["activation", *(["bare"] if choices.bare else []), "output", "prior", "size"]
     shown += ["classes", "condition"] if network.classes else []
     return {name: f"{values[name]} ({reasons[name] if guessed else 'chosen'})" for name in shown}
-
-
-def _recorded(settings: Mapping[str, Any]) -> Choices | None:
-    """Choices in a file that LatentStudio saved, as far as they are of the right kind."""
-    record = settings.get(KEY)
-    if not isinstance(record, dict):
-        return None
-    kinds = {field.name: type(field.default) for field in fields(Choices)}
-    known = {name: record[name] for name in kinds if type(record.get(name)) is kinds[name]}
-    return check_options(Choices(**known))
-
-
-def _changed(fingerprint: str, choices: Choices) -> str:
-    """Fingerprint of a network whose pictures differ from those of the guesses."""
-    text = fingerprint + json.dumps(asdict(choices), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def activate(api: PluginApi) -> None:

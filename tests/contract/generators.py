@@ -17,6 +17,7 @@ MODELS = {
     "proggan": GOLDEN / "proggan-64.pth",
     "stylegan1": GOLDEN / "hammer-stylegan-64.pth",
     "sngan": GOLDEN / "sngan-32-gray.pt",
+    "onnx": GOLDEN / "onnx-conditional-8.onnx",
 }
 
 

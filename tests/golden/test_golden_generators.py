@@ -29,6 +29,8 @@ TABLE = {
     "hammer-stylegan-64": HERE / "hammer-stylegan-64.pth",
     "sngan-32-gray": HERE / "sngan-32-gray.pt",
     "sngan-64": HERE / "sngan-64.pt",
+    "onnx-dcgan-32": HERE / "onnx-dcgan-32.onnx",
+    "onnx-conditional-8": HERE / "onnx-conditional-8.onnx",
 }
 
 

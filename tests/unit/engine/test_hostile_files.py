@@ -18,6 +18,7 @@ from latentstudio.core.progress import run
 from latentstudio.engine import checkpoint as checkpoint_module
 from latentstudio.engine import pickle_machine
 from latentstudio.engine.checkpoint import Container, read_checkpoint
+from latentstudio.generators.registry import open_generator
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "generators"
 PROGRAM = "This file holds a program, not weights. It was not opened."
@@ -149,8 +150,6 @@ def test_torch_files_agree_with_torch(zipped, tmp_path):
         (b"", "empty"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "Git LFS pointer"),
         (b"<!DOCTYPE html><html><body>Sign in", "web page"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(64), "not a model file"),
-        (b"plain text that is no model", "not a model file"),
         (b"\x1f\x8b" + bytes(64), "packed archive"),
         (b"PK\x03\x04" + bytes(64), "ends in the middle"),
         (b"\x80\x04\x95", "ends in the middle"),
@@ -171,6 +170,18 @@ def test_bad_files_get_a_sentence(data, words, tmp_path):
         assert read(path).content == []
     else:
         assert words in sentence(path)
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" + bytes(64), b"plain text, no model"])
+def test_other_containers_are_left_to_plugins_and_not_read(data, tmp_path):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(data + bytes(10**6))
+    found = read(path)
+    assert found.container is Container.OTHER
+    assert found.content.head == (data + bytes(10**6))[: 64 * 1024]
+    assert found.content.size == len(data) + 10**6
+    with pytest.raises(LatentStudioError, match=r"^model\.pkl is not a model file\.$"):
+        run(open_generator(path))
 
 
 def test_files_that_are_not_files(tmp_path):
