@@ -2,20 +2,26 @@
 
 import time
 
+from latentstudio.core.progress import Job, Step
 from latentstudio.document.state import Picture
 from latentstudio.session.bands import carrier
-from latentstudio.session.messages import Frame
+from latentstudio.session.messages import Drawn, Frame
 from latentstudio.session.renderer import Renderer
 
 
-def frame(renderer: Renderer, picture: Picture) -> Frame:
-    """Render one picture and judge it; without a reading until the density is known."""
+def frame(renderer: Renderer, picture: Picture) -> Job[Frame]:
+    """Render one picture and judge it; without a reading until the density is known.
+
+    Yields:
+        One step, with the picture as `Drawn`: it can be shown before it has been judged.
+    """
     made = renderer.pictures.made
     began = time.perf_counter()
     pixels = renderer.pixels(picture)
     if renderer.pictures.made > made:  # what a cache gave back took no time worth telling
         renderer.milliseconds = (time.perf_counter() - began) * 1000
     spent = renderer.milliseconds
+    yield Step(0.9, "", Drawn(picture, pixels))
     density = renderer.density(picture)
     if density is None:
         return Frame(picture, pixels, None, None, "", spent)

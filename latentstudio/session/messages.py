@@ -17,6 +17,7 @@ from latentstudio.document.state import Picture
 __all__ = [
     "Band",
     "Bands",
+    "Drawn",
     "Film",
     "Frame",
     "MethodForm",
@@ -32,6 +33,14 @@ __all__ = [
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3), sRGB, contiguous."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A picture that has been rendered and not judged yet; its `Frame` follows."""
+
+    picture: Picture
+    pixels: Pixels
 
 
 @dataclass(frozen=True, slots=True)

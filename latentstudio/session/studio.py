@@ -206,9 +206,8 @@ class Studio:
         yield
 
     def show(self, picture: Picture) -> Job[Frame]:
-        """Render one picture, in one step."""
+        """Render one picture; see `frames.frame`."""
         return frames.frame(self._opened().renderer, picture)
-        yield  # a job, though it never pauses
 
     def bands(self, picture: Picture, ids: Iterable[str]) -> Job[Mapping[str, Band]]:
         """The safe range of each slider; ids that are not loaded are left out."""

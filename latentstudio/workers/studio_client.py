@@ -18,7 +18,7 @@ from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Document, Picture
 from latentstudio.session import run_files
-from latentstudio.session.messages import ModelSummary, Pixels, RunInfo, RunNews
+from latentstudio.session.messages import Drawn, ModelSummary, Pixels, RunInfo, RunNews
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
@@ -41,6 +41,7 @@ class StudioClient(QObject):
     model_closed = Signal()
     devices_ready = Signal(object)  # ((id, name), ...), fastest first
     device_changed = Signal(str)  # id, or auto
+    drawn = Signal(object)  # Drawn: the newest picture, before it has been judged
     frame_ready = Signal(object)  # Frame, the newest only
     original_ready = Signal(object)  # Frame
     reference_ready = Signal(object)  # ReferenceCurve
@@ -277,6 +278,7 @@ class StudioClient(QObject):
         self._jobs.finished.connect(lambda ticket, result: self._endings.pop(ticket)[0](result))
         self._jobs.failed.connect(lambda ticket, text: self._endings.pop(ticket)[1](text))
         self._jobs.cancelled.connect(lambda ticket: self._endings.pop(ticket)[2]())
+        self._show.progressed.connect(self._on_drawn)
         self._show.ready.connect(self.frame_ready)
         self._original.ready.connect(self.original_ready)
         self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
@@ -341,6 +343,10 @@ class StudioClient(QObject):
     def _say(self, text: str) -> None:
         """A slot, not a lambda: it must run on this thread, whoever emitted."""
         self.notice.emit("info", text)
+
+    def _on_drawn(self, step: Step) -> None:
+        if isinstance(step.preview, Drawn):
+            self.drawn.emit(step.preview)
 
     def _on_film(self, step: Step) -> None:
         if step.preview is not None:

@@ -48,6 +48,7 @@ class FakeClient(QObject):
     model_closed = Signal()
     devices_ready = Signal(object)
     device_changed = Signal(str)
+    drawn = Signal(object)
     frame_ready = Signal(object)
     original_ready = Signal(object)
     reference_ready = Signal(object)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from latentstudio.session.messages import Frame, Pixels
+from latentstudio.session.messages import Drawn, Frame, Pixels
 from latentstudio.ui.canvas.empty import EmptyCanvas
 from latentstudio.ui.canvas.labels import Plate
 from latentstudio.ui.canvas.pixels import GAIN, difference, mean_difference, to_pixmap
@@ -69,6 +69,7 @@ class Canvas(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show a live picture; the zoom stays where it is while the size does."""
         same = self._after is not None and self._after.shape == frame.pixels.shape
+        known = self._after is frame.pixels  # has been painted already
         self._still = ""
         self._after = frame.pixels
         if not same:
@@ -76,12 +77,25 @@ class Canvas(QWidget):
         self.empty.hide()
         self.stage.set_dimmed(False)
         before = None if same else QPixmap()
-        self.stage.set_pictures(after=to_pixmap(frame.pixels), before=before, change=before)
+        after = None if known else to_pixmap(frame.pixels)
+        self.stage.set_pictures(after=after, before=before, change=before)
         self._show_change()
         if not same:
             self.view.fit()
         self._show_verdict(frame)
         self._place()
+
+    def show_drawn(self, drawn: Drawn) -> None:
+        """Bring a picture to the screen at once; its verdict comes with its frame.
+
+        A picture of another size waits for its frame: much else changes with it.
+        """
+        if self._after is None or self._after.shape != drawn.pixels.shape or self._still:
+            return
+        self._after = drawn.pixels
+        self.stage.set_pictures(after=to_pixmap(drawn.pixels))
+        self._show_change()
+        self.view.viewport().repaint()
 
     def show_before(self, pixels: Pixels) -> None:
         """The picture to compare with; one of another size is left out."""

@@ -56,6 +56,8 @@ class PictureView(QGraphicsView):
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 120)
+        # The background covers it all: what lies behind need not be painted for each picture.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._dress()
         theme().changed.connect(self._dress)
 

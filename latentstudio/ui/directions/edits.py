@@ -1,6 +1,6 @@
 """The edits in the order they were added: drag, hide, remove."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from latentstudio.ui.widgets.words import tr
 
 _MOST = 5  # rows before the list scrolls
 _FOLDED_THUMBS = 3
+_SOON = 30  # ms after a change before amounts are written: the picture comes first
 
 
 class EditsPanel(QWidget):
@@ -54,7 +55,9 @@ class EditsPanel(QWidget):
         column.setSpacing(0)
         for part in (rule(), self._header, self.words, self._scroll):
             column.addWidget(part)
-        board.document_changed.connect(self.refresh)
+        self._pending = QTimer(self, singleShot=True, interval=_SOON)
+        self._pending.timeout.connect(self.refresh)
+        board.document_changed.connect(self._document_changed)
         board.directions_changed.connect(self.refresh)
         board.row_changed.connect(self._row_changed)
         theme().changed.connect(self.refresh)
@@ -104,6 +107,13 @@ class EditsPanel(QWidget):
         high = round(HEIGHT * theme().text_scale)
         self._scroll.setFixedHeight(min(_MOST, max(1, len(edits))) * high + 8)
         self.set_current(self._current)
+
+    def _document_changed(self) -> None:
+        edits = self._board.document.picture.edits
+        if tuple(e.direction for e in edits) != self.ids:
+            self.refresh()
+        elif not self._pending.isActive():  # a drag must not put it off for ever
+            self._pending.start()
 
     def _rebuild(self, wanted: tuple[str, ...]) -> None:
         kept = {id: self._rows.pop(id) for id in wanted if id in self._rows}

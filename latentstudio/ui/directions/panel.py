@@ -24,6 +24,7 @@ from latentstudio.ui.widgets.words import tr
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
+_SOON = 30  # ms after a change before rows come and go: the picture comes first
 _METHODS = ("sefa", "ganspace")
 
 
@@ -48,8 +49,9 @@ class DirectionsPanel(QWidget):
         self.chips = ChipRow()
         self.search = SearchField(tr("Search directions"))
         self._arrange()
-        self._pending = QTimer(self, singleShot=True, interval=0)
-        self._pending.timeout.connect(self._show_rows)
+        self._pending = QTimer(self, singleShot=True, interval=_SOON)
+        self._pending.timeout.connect(self._catch_up)
+        self._stale: set[str] | None = set()
         self.requests = Requests(board, client, self.wanted_films, self)
         self._connect()
         self._show_rows()
@@ -157,8 +159,16 @@ class DirectionsPanel(QWidget):
 
     def _document_changed(self) -> None:
         self._shown, before = self._board.document, self._shown
-        self.view.refresh(changed_rows(before, self._shown))
-        self._pending.start()
+        changed = changed_rows(before, self._shown)
+        self._stale = None if changed is None or self._stale is None else self._stale | changed
+        self.view.refresh_live(changed)
+        if not self._pending.isActive():  # a drag must not put it off for ever
+            self._pending.start()
+
+    def _catch_up(self) -> None:
+        stale, self._stale = self._stale, set()
+        self.view.refresh(stale)
+        self._show_rows()
 
     def _row_changed(self, id: str) -> None:
         self.view.refresh({id})

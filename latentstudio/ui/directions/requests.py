@@ -12,6 +12,7 @@ from latentstudio.ui.directions.films import around
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
+_SOON = 30  # ms after a change before bands are asked for: the picture comes first
 _QUIET = 150  # ms after the last change before films are worth making
 _PATIENCE = 200  # ms that an answer about bands may take before the question is put again
 
@@ -36,7 +37,7 @@ class Requests(QObject):
         self._shown: object = None
         self._waiting = False
         self._asked = QElapsedTimer()
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._ask_bands)
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET)
         self._quiet.timeout.connect(self._ask_films)
@@ -48,7 +49,8 @@ class Requests(QObject):
 
     def changed(self) -> None:
         """The picture or the rows in view changed."""
-        self._soon.start(0)
+        if not self._soon.isActive():  # a drag must not put it off for ever
+            self._soon.start(_SOON)
         self._quiet.start()
 
     def _bands_ready(self) -> None:

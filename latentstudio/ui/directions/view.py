@@ -78,16 +78,20 @@ class DirectionsView(QListView):
 
     def refresh(self, changed: set[str] | None = None) -> None:
         """Show other amounts, bands or films in the same rows; in all of them with None."""
-        if self.editor.isVisible() and (changed is None or self.current in changed):
-            self.editor.refresh()
-        hovered = self.hover_slider
-        if hovered.isVisible() and (changed is None or hovered.id in changed):
-            hovered.refresh()
+        self.refresh_live(changed)
         if changed is None:
             self.viewport().update()
         for id in changed or ():
             # Not dataChanged: that would lay out every row again.
             self.update(self.rows.index_of(id))
+
+    def refresh_live(self, changed: set[str] | None = None) -> None:
+        """The same for the controls that take the hand's presses: they follow it at once."""
+        if self.editor.isVisible() and (changed is None or self.current in changed):
+            self.editor.refresh()
+        hovered = self.hover_slider
+        if hovered.isVisible() and (changed is None or hovered.id in changed):
+            hovered.refresh()
 
     def set_compact(self, compact: bool) -> None:
         """Keep the selected row as small as the others."""

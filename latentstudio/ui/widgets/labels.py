@@ -50,7 +50,9 @@ class ElidedLabel(QWidget):
         return self._text
 
     def say(self, text: str) -> None:
-        """Show a text."""
+        """Show a text; the one that is shown already costs no new layout."""
+        if text == self._text:
+            return
         self._text = text
         self.setAccessibleName(text)
         self._explain()

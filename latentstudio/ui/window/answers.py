@@ -27,6 +27,7 @@ class Answers(QObject):
         client.model_failed.connect(self._model_failed)
         client.model_closed.connect(self._model_closed)
         client.device_changed.connect(lambda id: window.preferences.change(device=id))
+        client.drawn.connect(window.canvas.show_drawn)
         client.frame_ready.connect(self._frame)
         client.thumb_ready.connect(self._thumb)
         client.job_changed.connect(window.status.job.show_job)
@@ -77,9 +78,9 @@ class Answers(QObject):
     def _frame(self, frame: Frame) -> None:
         window = self._window
         window.canvas.starting.finish()
+        window.canvas.show_frame(window.edits.with_names(frame))
         window.options.say("")
         state = frame.reading.state if frame.reading else None
-        window.canvas.show_frame(window.edits.with_names(frame))
         window.side.show_state(state)
         time = str(max(1, round(frame.milliseconds)))
         window.status.frame.say(tr("%1 ms a frame").replace("%1", time))

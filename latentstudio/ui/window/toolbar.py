@@ -26,6 +26,7 @@ class Toolbar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._actions = actions
         self._seed_room = 0
+        self._seed_shown: int | None = None
         self.seed = QDoubleSpinBox()
         self._find = FindButton(actions)
         self._export = QPushButton(self.tr("Export"))
@@ -56,7 +57,10 @@ class Toolbar(QWidget):
         self.seed.setFixedSize(round(72 * scale) + self._seed_room, round(28 * scale))
 
     def show_seed(self, seed: int) -> None:
-        """Show the document's seed."""
+        """Show the document's seed; every step of a drag tells it anew."""
+        if seed == self._seed_shown:
+            return
+        self._seed_shown = seed
         self.seed.blockSignals(True)
         self.seed.setValue(seed)
         digits = QFontMetrics(self.seed.font()).horizontalAdvance(str(seed))

@@ -271,7 +271,9 @@ def test_bands_are_asked_for_at_the_engines_pace_and_the_last_picture_is_not_for
     settle(qtbot, client, found)
     client.bands_ready.emit(history.document.picture, {})
     client.bands.clear()
-    for amount in (0.1, 0.2, 0.3, 0.4):
+    history.do(commands.set_amount("sefa-0", 0.1))
+    qtbot.waitUntil(lambda: len(client.bands) == 1)
+    for amount in (0.2, 0.3, 0.4):
         history.do(commands.set_amount("sefa-0", amount))
         qtbot.wait(5)
     assert [picture.amount("sefa-0") for picture, _ in client.bands] == [0.1]

@@ -96,7 +96,7 @@ def test_no_band_when_other_edits_leave_the_shell(renderer):
 def test_staying_on_the_shell_makes_the_whole_track_safe(renderer):
     picture = replace(with_edits(a=6.0), stay_on_shell=True)
     assert band(renderer, picture, "b").shell == (-8, 8)
-    shown = frame(renderer, picture)
+    shown = run(frame(renderer, picture))
     assert shown.reading.coordinate == pytest.approx(shown.start.coordinate, rel=1e-5)
 
 
@@ -113,10 +113,10 @@ def test_snapping_back_lands_just_inside(renderer):
 
 
 def test_the_carrier_is_the_edit_that_went_too_far(renderer):
-    shown = frame(renderer, with_edits(a=0.5, b=12.0, c=0.2))
+    shown = run(frame(renderer, with_edits(a=0.5, b=12.0, c=0.2)))
     assert shown.reading.state == "off"
     assert shown.carrier == "b"
-    assert frame(renderer, with_edits(a=0.1)).carrier == ""
+    assert run(frame(renderer, with_edits(a=0.1))).carrier == ""
 
 
 def test_of_several_safe_ranges_the_nearest_counts():
