@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Frame
+from latentstudio.session.messages import Drawn, Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.view import LADDER, LEAST, MOST
 
@@ -153,3 +153,38 @@ def test_the_picture_arrives_with_its_own_colours(canvas):
     pixels[...] = (200, 100, 50)
     canvas.show_frame(Frame(Picture(), pixels, None, None, "", 1.0))
     assert canvas.view.grab().toImage().pixelColor(375, 325).name() == "#c86432"
+
+
+class PaintCounter(QObject):
+    """Counts the paintings of a widget."""
+
+    count = 0
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def drawn(side: int, value: int) -> Drawn:
+    return Drawn(Picture(seed=7), np.full((side, side, 3), value, np.uint8))
+
+
+def middle(canvas: Canvas) -> int:
+    return canvas.view.grab().toImage().pixelColor(375, 325).red()
+
+
+def test_a_drawn_picture_is_painted_before_anything_else_can_happen(canvas):
+    QApplication.processEvents()
+    counter = PaintCounter()
+    canvas.view.viewport().installEventFilter(counter)
+    canvas.show_drawn(drawn(64, 10))
+    assert counter.count == 1  # no event loop came round in between
+    assert middle(canvas) == 10
+
+
+def test_a_drawn_picture_of_another_size_waits_for_its_frame(canvas):
+    canvas.show_drawn(drawn(32, 10))
+    assert middle(canvas) == 128
+    canvas.show_frame(frame(32, 10))
+    assert middle(canvas) == 10
+    assert canvas.view.zoom == 18.5

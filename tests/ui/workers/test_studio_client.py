@@ -8,6 +8,7 @@ import pytest
 from latentstudio.core import paths
 from latentstudio.document.state import Edit, Picture
 from latentstudio.session import run_files
+from latentstudio.session.messages import Drawn
 from latentstudio.workers.studio_client import StudioClient
 
 WAIT = 60_000
@@ -51,6 +52,17 @@ def test_a_model_opens_and_directions_of_both_methods_appear(ready):
     methods = {d.method for d in ready.seen["directions"].directions}
     assert methods == {"sefa", "ganspace", "dp-lase"}
     assert ready.seen["curve"].samples == 20_000
+
+
+def test_a_picture_is_drawn_before_it_is_judged(ready, qtbot):
+    order = []
+    ready.drawn.connect(order.append)
+    ready.frame_ready.connect(order.append)
+    frame = frame_of(ready, qtbot, Picture(11))
+    drawn = order[order.index(frame) - 1]
+    assert isinstance(drawn, Drawn)
+    assert drawn.picture == frame.picture
+    assert drawn.pixels is frame.pixels  # so that the canvas knows it has painted them
 
 
 def test_a_picture_comes_with_its_place_in_the_density(ready, qtbot):
