@@ -97,6 +97,7 @@ class MethodForm:
         fields: Its options, with limits, choices and defaults that suit the model.
         missing: Why it can't run on this model, a sentence; else empty.
         learns: It takes steps, and can be paused and go on.
+        of_direction: It works on one straight direction, which has to be chosen.
     """
 
     id: str
@@ -105,6 +106,7 @@ class MethodForm:
     fields: tuple[OptionInfo, ...]
     missing: str = ""
     learns: bool = False
+    of_direction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class RunInfo:
         step: Steps done.
         steps: Steps there will be, 0 where the method takes none.
         seconds: Time spent on it.
+        of: Id of the direction it works on, where its method works on one.
     """
 
     key: str
@@ -131,6 +134,7 @@ class RunInfo:
     step: int = 0
     steps: int = 0
     seconds: float = 0.0
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,17 +11,13 @@ from latentstudio.session.messages import MethodForm
 
 CPU_STEPS = 1000
 """Steps that a run is offered on a CPU; the published numbers are for a GPU."""
-_NOT_YET = {
-    "warpedganspace": "Curved paths can't be walked with sliders yet. "
-    "On the command line, discover finds and keeps them."
-}
 _AT_MOST_DIM = ("sefa", "ganspace", "dp-lase")
 _APART_LARGE, _APART_SMALL = 0.1, 0.001
 
 
 def forms(info: GeneratorInfo, on_cpu: bool) -> tuple[MethodForm, ...]:
-    """The methods that look for directions of their own, those that can't run included."""
-    return tuple(_form(m, info, on_cpu) for m in METHODS.values() if not m.of_direction)
+    """All methods, those that can't run included."""
+    return tuple(_form(m, info, on_cpu) for m in METHODS.values())
 
 
 def _form(method: Method, info: GeneratorInfo, on_cpu: bool) -> MethodForm:
@@ -31,8 +27,9 @@ def _form(method: Method, info: GeneratorInfo, on_cpu: bool) -> MethodForm:
         title=method.title,
         help=method.help,
         fields=fields,
-        missing=_NOT_YET.get(method.id) or needs_met(method, info) or "",
+        missing=needs_met(method, info) or "",
         learns=any(f.name == "steps" for f in fields),
+        of_direction=method.of_direction,
     )
 
 

@@ -32,7 +32,9 @@ def state_path(fingerprint: str, key: str) -> Path:
     return folder(fingerprint) / f"{key}.state"
 
 
-def new_run(fingerprint: str, method: str, options: Mapping[str, Any], seed: int) -> RunInfo:
+def new_run(
+    fingerprint: str, method: str, options: Mapping[str, Any], seed: int, of: str = ""
+) -> RunInfo:
     """Give a run its key: the first number that no run of this method on this model has.
 
     Raises:
@@ -42,7 +44,7 @@ def new_run(fingerprint: str, method: str, options: Mapping[str, Any], seed: int
     taken = {path.name.split(".")[0] for path in folder(fingerprint).glob(f"{method}-run*.*")}
     number = next(n for n in range(1, len(taken) + 2) if f"{method}-run{n}" not in taken)
     steps = options.get("steps", 0)
-    run = RunInfo(f"{method}-run{number}", method, number, dict(options), seed, 0, steps)
+    run = RunInfo(f"{method}-run{number}", method, number, dict(options), seed, 0, steps, of=of)
     keep_record(fingerprint, run)
     return run
 

@@ -38,10 +38,18 @@ class LiveRun:
         generator: The open model.
         run: What was asked; with a step above 0 it goes on from its state.
         report: Told, in a sentence, what a person should hear once.
+        direction: The one that `run.of` names, for methods that work on one.
     """
 
-    def __init__(self, generator: Generator, run: RunInfo, report: cache.Report) -> None:
+    def __init__(
+        self,
+        generator: Generator,
+        run: RunInfo,
+        report: cache.Report,
+        direction: Direction | None = None,
+    ) -> None:
         self.run = run
+        self._direction = direction
         self.generator = generator
         self._report = report
         self._print = generator.info.fingerprint
@@ -67,8 +75,9 @@ class LiveRun:
             DivergedError: A loss is no longer a number; what was found until then is kept.
         """
         method = get(self.run.method)
+        given = {"direction": self._chosen()} if method.of_direction else {}
         job = method.discover(
-            self.generator, self._options(method), self.run.seed, self._state(method)
+            self.generator, self._options(method), self.run.seed, self._state(method), **given
         )
         self._next_save = time.monotonic() + CHECKPOINT_SECONDS
         with contextlib.closing(job):
@@ -195,6 +204,15 @@ class LiveRun:
             run_files.keep_found(found, self.run.key)
         except LatentStudioError as error:
             self._report(error.sentence())
+
+    def _chosen(self) -> Direction | None:
+        """The direction to work on; None where none was chosen, which the method refuses."""
+        if self.run.of and self._direction is None:
+            raise OptionError(
+                "The direction that this run works on is not there any more. Start a new run "
+                "with another one."
+            )
+        return self._direction
 
     def _options(self, method: Method) -> Any:
         missing = needs_met(method, self.generator.info)

@@ -170,7 +170,8 @@ class Studio:
             Steps with `RunNews` whose `found` is all that is known of the model by now.
         """
         model = self._opened()
-        live = self._runs[run.key] = LiveRun(model.generator, run, self.report)
+        direction = model.renderer.directions.get(run.of)
+        live = self._runs[run.key] = LiveRun(model.generator, run, self.report, direction)
         try:
             found = yield from self._adding(model, live.go())
         finally:

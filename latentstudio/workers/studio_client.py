@@ -196,14 +196,18 @@ class StudioClient(QObject):
         job = self._later(lambda s: s.discover(method, pairs))
         return self._run(f"Finding directions: {method}", job, self.directions_ready.emit)
 
-    def start_run(self, method: str, options: Mapping[str, Any], seed: int) -> int | None:
+    def start_run(
+        self, method: str, options: Mapping[str, Any], seed: int, of: str = ""
+    ) -> int | None:
         """Queue a run of a discovery method on the open model; its ticket, or None.
+
+        `of` names the direction it works on, where the method works on one.
 
         `run_queued` follows at once, `run_stepped` after each step.
         """
         assert self._model is not None, "a run needs an open model"
         try:
-            run = run_files.new_run(self._model.info.fingerprint, method, options, seed)
+            run = run_files.new_run(self._model.info.fingerprint, method, options, seed, of)
         except LatentStudioError as error:
             self.notice.emit("error", sentence_of(error))
             return None

@@ -90,8 +90,9 @@ class FakeClient(QObject):
     def set_device(self, id):
         self.devices.append(id)
 
-    def start_run(self, method, options, seed):
-        self.asked.append(("start", method, dict(options), seed))
+    def start_run(self, method, options, seed, of=""):
+        on = (of,) if of else ()
+        self.asked.append(("start", method, dict(options), seed, *on))
 
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.spaces import Ability
-from latentstudio.document import commands
+from latentstudio.document import commands, groups
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture
@@ -17,7 +17,7 @@ from latentstudio.ui.directions.films import Films, Frames
 from latentstudio.ui.directions.kinship import kin_tip, kin_words
 from latentstudio.ui.directions.rows import group_words
 from latentstudio.ui.widgets.strength import StrengthLook
-from latentstudio.ui.widgets.words import layer_words
+from latentstudio.ui.widgets.words import layer_words, tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -78,6 +78,13 @@ class Board(QObject):
             return 1
         return self.model.info.code_layers
 
+    def can_split(self, id: str) -> bool:
+        """A method here can split the direction into groups of channels."""
+        found = self._directions.get(id)
+        forms = self.model.methods if self.model is not None else ()
+        able = any(form.of_direction and not form.missing for form in forms)
+        return able and found is not None and found.kind == "linear" and found.vector.ndim == 1
+
     def direction(self, id: str) -> Direction | None:
         """A direction of the open model."""
         return self._directions.get(id)
@@ -112,7 +119,22 @@ class Board(QObject):
         if found is None:
             return layer_words(layers)
         source = self.source(edit.direction) or group_words(found).split(",")[0]
-        return f"{source} · {layer_words(layers)}"
+        return f"{source} · {self._reach_words(edit.direction, layers)}"
+
+    def _reach_words(self, id: str, layers: tuple[int, int] | None) -> str:
+        switches = self.groups(id)
+        if not switches:
+            return layer_words(layers)
+        words = tr("%1 of %2 groups").replace("%1", str(sum(switches.values())))
+        return words.replace("%2", str(len(switches)))
+
+    def groups(self, id: str) -> Mapping[int, bool]:
+        """Groups of channels that a direction works through, and which are on."""
+        found = self._directions.get(id)
+        if found is None or found.kind != "channels":
+            return {}
+        off = groups.off(found, self.document.picture.edit(id))
+        return {group: group not in off for group in groups.groups(found)}
 
     def counts(self, id: str) -> bool:
         """Whether the row takes part: not muted, and soloed if any is."""
@@ -145,6 +167,16 @@ class Board(QObject):
     def ask_layers(self, id: str, layers: tuple[int, int] | None) -> None:
         """Choose a layer range."""
         self.history.do(commands.set_layers(id, layers, self.name(id)))
+
+    def toggle_group(self, id: str, group: int) -> None:
+        """Switch a group of channels off, or on."""
+        found, switches = self._directions.get(id), self.groups(id)
+        if found is None or group not in switches:
+            return
+        off = frozenset(g for g, on in switches.items() if on == (g == group))
+        own = groups.own_off(found)
+        chosen = None if off == own else off
+        self.history.do(commands.set_groups_off(id, chosen, self.name(id)))
 
     def toggle_solo(self, id: str) -> None:
         """Solo, or leave solo."""

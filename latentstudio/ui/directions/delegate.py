@@ -12,9 +12,11 @@ from latentstudio.ui.directions.geometry import (
     GROUP,
     MARGIN,
     Places,
+    inner_width,
     row_height,
     row_places,
 )
+from latentstudio.ui.directions.group_switches import switches_height
 from latentstudio.ui.directions.kinship import short_kin_words
 from latentstudio.ui.directions.model import ROW, Index
 from latentstudio.ui.directions.rows import Group, Item
@@ -48,14 +50,26 @@ class RowDelegate(QStyledItemDelegate):
 
     def places(self, id: str, rect: QRectF) -> Places:
         """The parts of a row that lies at `rect`."""
-        return row_places(rect, self.width, large=self.large(id), text_scale=theme().text_scale)
+        return row_places(
+            rect,
+            self.width,
+            large=self.large(id),
+            text_scale=theme().text_scale,
+            switches=self._switches(id) if self.large(id) else 0,
+        )
+
+    def _switches(self, id: str) -> int:
+        count = len(self._board.groups(id))
+        return switches_height(count, inner_width(self.width), theme().text_scale)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row = index.data(ROW)
         scale = theme().text_scale
         if isinstance(row, Item):
             large = self.large(row.id)
-            return QSize(80, row_height(self.width, large=large, text_scale=scale))
+            switches = self._switches(row.id) if large else 0
+            height = row_height(self.width, large=large, text_scale=scale, switches=switches)
+            return QSize(80, height)
         return QSize(80, round(GROUP * scale))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

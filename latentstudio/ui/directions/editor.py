@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.geometry import Places
+from latentstudio.ui.directions.group_switches import GroupSwitches
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.buttons import icon_button, letter_button
 from latentstudio.ui.widgets.numeric_field import NumericField
@@ -60,6 +61,7 @@ class RowEditor(QWidget):
         self.field.committed.connect(lambda value: board.ask_amount(self.id, value))
         self.field.edit.returnPressed.connect(self._after_typing)
         self.slider.typing_asked.connect(self.field.begin_typing)
+        self.groups = GroupSwitches(board, self)
         self._head = QWidget(self)
         row = QHBoxLayout(self._head)
         row.setContentsMargins(0, 0, 0, 0)
@@ -106,6 +108,7 @@ class RowEditor(QWidget):
         self.solo.setChecked(picture.solo == self.id)
         self.mute.setChecked(edit is not None and not edit.on)
         self.pin.setChecked(self.id in self._board.document.pinned)
+        self.groups.refresh(self.id)
         self.field.set_limits(look.low, look.high)
         self.field.show_value(look.amount)
 
@@ -115,6 +118,8 @@ class RowEditor(QWidget):
         self.setGeometry(places.row.toRect())
         here = places.row.topLeft()
         self._head.setVisible(large)
+        self.groups.setVisible(not places.groups.isEmpty())
+        self.groups.setGeometry(places.groups.translated(-here).toRect())
         if large:
             width = self._head.sizeHint().width()
             head = places.head.translated(-here)

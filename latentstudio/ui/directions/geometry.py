@@ -15,6 +15,7 @@ _TOP, _SLIDER_BELOW = 10, 4
 _FIELD = 24
 _SCALE = 16
 _ROUND = 8  # above and below the accent bar
+_OVER_SWITCHES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,36 @@ class Places:
     inset: float
     head: QRectF
     scale: QRectF
+    groups: QRectF
+    """Switches of a large row; empty where the direction has no groups of channels."""
 
 
-def row_height(width: float, *, large: bool, text_scale: float = 1.0) -> int:
-    """How high a row is in a list of a width; large rows grow with their square frames."""
+def row_height(width: float, *, large: bool, text_scale: float = 1.0, switches: float = 0.0) -> int:
+    """How high a row is in a list of a width; large rows grow with their square frames.
+
+    `switches` is the height of what a large row shows under its scale.
+    """
     if not large:
         return round(ROW + GAP + 18 * (text_scale - 1.0))
     head = round(_FIELD * text_scale)
     scale = round(_SCALE * text_scale)
     frame = _frame_side(width)
-    return round(_TOP + head + 8 + frame + _SLIDER_BELOW + strength.HEIGHT + scale + 7)
+    plain = _TOP + head + 8 + frame + _SLIDER_BELOW + strength.HEIGHT + scale + 7
+    return round(plain + (switches + _OVER_SWITCHES if switches else 0))
 
 
-def row_places(row: QRectF, width: float, *, large: bool, text_scale: float = 1.0) -> Places:
+def row_places(
+    row: QRectF, width: float, *, large: bool, text_scale: float = 1.0, switches: float = 0.0
+) -> Places:
     """Lay out one row; `width` is the list's, with its scroll bar."""
-    return _large(row, width, text_scale) if large else _small(row, width, text_scale)
+    if large:
+        return _large(row, width, text_scale, switches)
+    return _small(row, width, text_scale)
+
+
+def inner_width(width: float) -> float:
+    """Room between the margins of a row."""
+    return width - 2 * MARGIN
 
 
 def _frame_side(width: float) -> float:
@@ -67,10 +83,11 @@ def _small(row: QRectF, width: float, text_scale: float) -> Places:
         inset=strength.INSET,
         head=QRectF(text, top, right - text, line),
         scale=QRectF(),
+        groups=QRectF(),
     )
 
 
-def _large(row: QRectF, width: float, text_scale: float) -> Places:
+def _large(row: QRectF, width: float, text_scale: float, switches: float) -> Places:
     left, right = row.left() + MARGIN, row.left() + width - MARGIN
     side = _frame_side(width)
     head = QRectF(left, row.top() + _TOP, right - left, round(_FIELD * text_scale))
@@ -78,6 +95,7 @@ def _large(row: QRectF, width: float, text_scale: float) -> Places:
     frames = tuple(QRectF(left + i * (side + 1), film_top, side, side) for i in range(7))
     slider_top = film_top + side + _SLIDER_BELOW
     slider = QRectF(left, slider_top, right - left, strength.HEIGHT)
+    scale = QRectF(left, slider.bottom(), right - left, round(_SCALE * text_scale))
     return Places(
         row=row,
         bar=QRectF(row.left(), row.top() + _ROUND, 3, row.height() - 2 * _ROUND),
@@ -86,5 +104,6 @@ def _large(row: QRectF, width: float, text_scale: float) -> Places:
         slider=slider,
         inset=side / 2,
         head=head,
-        scale=QRectF(left, slider.bottom(), right - left, round(_SCALE * text_scale)),
+        scale=scale,
+        groups=QRectF(left, scale.bottom() + _OVER_SWITCHES, right - left, switches),
     )

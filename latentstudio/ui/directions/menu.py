@@ -19,8 +19,13 @@ def direction_menu(
     rename: Callable[[], object],
     at: QPoint,
     card: Callable[[], object],
+    split: Callable[[], object] = lambda: None,
 ) -> QMenu:
-    """The menu of a row: rename, layer range, reset, copy the value, pin, reject, its card."""
+    """The menu of a row: rename, layer range, reset, copy the value, pin, reject, its card.
+
+    A direction that works through groups of channels has its switches here too; of others
+    `split` makes groups.
+    """
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     edit = board.document.picture.edit(id)
@@ -29,6 +34,7 @@ def direction_menu(
     if board.layers < 2:
         layers.setEnabled(False)
         layers.setToolTip(tr("Layer ranges need a model with several inputs; this one has one."))
+    _add_groups(menu, board, id)
     reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.reset(id))
     reset.setEnabled(edit is not None)
     _add(menu, tr("Copy value"), "", lambda: copy_value(board, id))
@@ -37,8 +43,22 @@ def direction_menu(
     _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.toggle_pin(id))
     _add(menu, tr("Reject"), "x", lambda: board.toggle_reject(id))
     menu.addSeparator()
+    if board.can_split(id):
+        _add(menu, tr("Split into groups…"), "", split)
     _add(menu, tr("How it was found"), "info", card)
     return menu
+
+
+def _add_groups(menu: QMenu, board: Board, id: str) -> None:
+    switches = board.groups(id)
+    if not switches:
+        return
+    inner = menu.addMenu(tr("Channels"))
+    for group, on in switches.items():
+        action = inner.addAction(tr("Group %1").replace("%1", str(group + 1)))
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.triggered.connect(lambda _=False, g=group: board.toggle_group(id, g))
 
 
 def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:

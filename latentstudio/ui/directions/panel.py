@@ -35,6 +35,8 @@ class DirectionsPanel(QWidget):
     discover_asked = Signal()
     again_asked = Signal(object)
     """A direction whose run is to be run again."""
+    split_asked = Signal(str)
+    """A direction that is to be split into groups of channels."""
 
     def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -218,7 +220,15 @@ class DirectionsPanel(QWidget):
         button = self.view.editor.menu
         at = button.mapToGlobal(QPoint(0, button.height()))
         rename = self.view.editor.begin_rename
-        menu = direction_menu(self._board, id, self, rename, at, lambda: self.open_card(id))
+        menu = direction_menu(
+            self._board,
+            id,
+            self,
+            rename,
+            at,
+            lambda: self.open_card(id),
+            lambda: self.split_asked.emit(id),
+        )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 

@@ -17,10 +17,16 @@ _METHODS = {
     "sefa": "SeFa",
     "ganspace": "GANSpace",
     "dp-lase": "DP-LaSE",
+    "dp-lase-subspace": "DP-LaSE groups",
     "warpedganspace": "WarpedGANSpace",
     "voynov-babenko": "Voynov–Babenko",
 }
-_SHORT = {"ganspace": "PCA", "warpedganspace": "Warped", "voynov-babenko": "Voynov"}
+_SHORT = {
+    "ganspace": "PCA",
+    "dp-lase-subspace": "Groups",
+    "warpedganspace": "Warped",
+    "voynov-babenko": "Voynov",
+}
 _NO_KIN: Mapping[str, Kin] = MappingProxyType({})
 _LONGEST_GROUP = 40
 

@@ -1,6 +1,7 @@
 """One control for each kind of option, all with the same few members."""
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -102,6 +103,41 @@ class ChoiceOption(OptionField):
 
     def show_value(self, value: Value) -> None:
         self.box.setCurrentIndex(max(0, self.box.findData(value)))
+
+
+class DirectionOption(OptionField):
+    """The direction that a method works on."""
+
+    def __init__(self, info: OptionInfo) -> None:
+        self.box = QComboBox()
+        self.box.setMinimumContentsLength(12)
+        shorten = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.box.setSizeAdjustPolicy(shorten)
+        super().__init__(info, self.box)
+
+    @property
+    def value(self) -> Value:
+        return str(self.box.currentData() or "")
+
+    @property
+    def wrong(self) -> bool:
+        return not self.value
+
+    def show_value(self, value: Value) -> None:
+        number = self.box.findData(value)
+        if number >= 0:
+            self.box.setCurrentIndex(number)
+
+    def show_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer ids with their names, keeping the one chosen if it is still there."""
+        now = [(self.box.itemData(k), self.box.itemText(k)) for k in range(self.box.count())]
+        if now == list(choices):
+            return
+        chosen = self.value
+        self.box.clear()
+        for id, name in choices:
+            self.box.addItem(name, id)
+        self.show_value(chosen)
 
 
 class SwitchOption(OptionField):

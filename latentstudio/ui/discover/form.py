@@ -1,6 +1,6 @@
 """The form of a method, made from its options: four in sight, the others folded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +12,7 @@ from latentstudio.session.messages import MethodForm, ModelSummary
 from latentstudio.ui.discover.fields import (
     NUMBER_WIDTH,
     ChoiceOption,
+    DirectionOption,
     LayersOption,
     OptionField,
     Value,
@@ -38,12 +39,24 @@ _SEED = OptionInfo(
     (),
     False,
 )
+_OF = OptionInfo(
+    "of",
+    str,
+    "",
+    "Direction",
+    "The straight direction that the method works on.",
+    None,
+    None,
+    "",
+    (),
+    False,
+)
 
 
 class DiscoverForm(QWidget):
     """Choose a method, set its options, start."""
 
-    start_asked = Signal(str, object, int)  # method, options, seed
+    start_asked = Signal(str, object, int, str)  # method, options, seed, direction or empty
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +64,8 @@ class DiscoverForm(QWidget):
         self._fields: dict[str, OptionField] = {}
         self._kept: dict[str, dict[str, Value]] = {}
         self._seconds: dict[str, float] = {}
+        self._directions: tuple[tuple[str, str], ...] = ()
+        self._suggested = ""
         self.methods = QComboBox()
         self.methods.setAccessibleName(tr("Method"))
         self.methods.currentIndexChanged.connect(self._show_method)
@@ -82,6 +97,7 @@ class DiscoverForm(QWidget):
         self._model = model
         self._kept.clear()
         self._fields.clear()
+        self._directions, self._suggested = (), ""
         blocked = self.methods.blockSignals(True)
         self.methods.clear()
         for form in model.methods if model else ():
@@ -101,6 +117,17 @@ class DiscoverForm(QWidget):
         for name, value in {**options, "seed": seed}.items():
             if name in self._fields:
                 self._fields[name].show_value(value)
+
+    def show_directions(self, directions: Sequence[tuple[str, str]]) -> None:
+        """Offer ids and names of straight directions to methods that work on one."""
+        self._directions = tuple(directions)
+        self._show_directions()
+
+    def suggest(self, direction: str) -> None:
+        """Choose a direction for methods that work on one."""
+        self._suggested = direction
+        if _OF.name in self._fields:
+            self._fields[_OF.name].show_value(direction)
 
     def show_busy(self, busy: bool, *, primary: bool) -> None:
         """While another run works this one would wait; blue unless a run has the blue button."""
@@ -133,16 +160,27 @@ class DiscoverForm(QWidget):
         self._body.setEnabled(able)
         self.start.setEnabled(able)
         self.start.setToolTip(form.missing if form else "")
+        self._show_directions()
         for name, value in self._kept.get(self._shown, {}).items():
             self._fields[name].show_value(value)
+        if self._suggested:
+            self.suggest(self._suggested)
         self._show_time()
+
+    def _show_directions(self) -> None:
+        field = self._fields.get(_OF.name)
+        if isinstance(field, DirectionOption):
+            first = not field.value
+            field.show_choices(self._directions)
+            if first:
+                field.show_value(self._suggested)
 
     def _build(self, form: MethodForm) -> QWidget:
         assert self._model is not None
         layers = self._model.info.code_layers
         idle = ("layers",) if layers < 2 else ()
         plain = [f for f in form.fields if not f.advanced and f.name not in idle]
-        seen = plain[:_IN_SIGHT]
+        seen = [*([_OF] if form.of_direction else []), *plain][:_IN_SIGHT]
         rest = [f for f in form.fields if f not in seen]
         body = QWidget()
         column = QVBoxLayout(body)
@@ -168,12 +206,13 @@ class DiscoverForm(QWidget):
         grid.setColumnStretch(2, 1)
         top = Qt.AlignmentFlag.AlignTop
         for row, info in enumerate(infos):
-            field = self._fields[info.name] = make_field(info, layers)
+            field = DirectionOption(info) if info is _OF else make_field(info, layers)
+            self._fields[info.name] = field
             name = label(tr(info.label), "label", "tx2", wrap=True)
             name.setMinimumHeight(28)
             name.setToolTip(info.help)
             grid.addWidget(name, row, 0, top)
-            if isinstance(field, ChoiceOption | LayersOption):
+            if isinstance(field, ChoiceOption | LayersOption | DirectionOption):
                 grid.addWidget(field, row, 1, 1, 2, top)
                 continue
             field.setMinimumHeight(28)
@@ -202,8 +241,8 @@ class DiscoverForm(QWidget):
             wrong.setFocus(Qt.FocusReason.OtherFocusReason)
         elif form is not None and not form.missing:
             values = {name: field.value for name, field in self._fields.items()}
-            seed = int(values.pop("seed"))
-            self.start_asked.emit(form.id, values, seed)
+            seed, of = int(values.pop("seed")), str(values.pop(_OF.name, ""))
+            self.start_asked.emit(form.id, values, seed, of)
 
     _shown = ""
 

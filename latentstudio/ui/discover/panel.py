@@ -50,10 +50,18 @@ class DiscoverPanel(QWidget):
         self._connect()
         self._show()
 
-    def fill(self, method: str, options: Mapping[str, Any], seed: int) -> None:
+    def fill(self, method: str, options: Mapping[str, Any], seed: int, of: str = "") -> None:
         """Show the settings of an earlier run, to run it again."""
         self.form.fill(method, options, seed)
+        if of:
+            self.form.suggest(of)
         self._scroll.verticalScrollBar().setValue(0)
+
+    def offer_split(self, direction: str) -> None:
+        """Show the form of the method that splits a direction, with this one chosen."""
+        forms = self._board.model.methods if self._board.model else ()
+        method = next((form.id for form in forms if form.of_direction), "")
+        self.fill(method, {}, 0, direction)
 
     def wanted_films(self) -> dict[str, int]:
         """Rows in sight, with the frames each shows."""
@@ -96,6 +104,7 @@ class DiscoverPanel(QWidget):
         client.run_gone.connect(self._gone)
         client.job_changed.connect(self._job_changed)
         self._board.directions_changed.connect(self._soon.start)
+        self._board.directions_changed.connect(self._show_directions)
         self.form.start_asked.connect(client.start_run)
         self.found.chosen.connect(self.chosen)
 
@@ -186,6 +195,14 @@ class DiscoverPanel(QWidget):
         self._show()
 
     # Showing
+
+    def _show_directions(self) -> None:
+        board = self._board
+        straight = [d for d in board.directions if d.kind == "linear" and d.vector.ndim == 1]
+        rejected = board.document.rejected
+        self.form.show_directions(
+            [(d.id, board.name(d.id)) for d in straight if d.id not in rejected]
+        )
 
     def _drop(self, key: str) -> None:
         self._views.pop(key, None)

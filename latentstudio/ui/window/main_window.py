@@ -175,6 +175,8 @@ class MainWindow(QMainWindow):
         self.status.resume_asked.connect(client.resume)
         self.left.panel.discover_asked.connect(self.show_discover)
         self.left.panel.again_asked.connect(self._run_again)
+        self.left.panel.split_asked.connect(self._split)
+        self.left.panel.current_changed.connect(self.discover.form.suggest)
         self.left.panel.others = self.discover.wanted_films
         self.discover.films_wanted.connect(self.left.panel.requests.changed)
         self.discover.chosen.connect(self.left.panel.reveal)
@@ -284,7 +286,12 @@ class MainWindow(QMainWindow):
 
     def _run_again(self, direction: Direction) -> None:
         self.show_discover()
-        self.discover.fill(direction.method, direction.options, direction.seed)
+        of = str(direction.note.get("of", ""))
+        self.discover.fill(direction.method, direction.options, direction.seed, of)
+
+    def _split(self, id: str) -> None:
+        self.show_discover()
+        self.discover.offer_split(id)
 
     def toggle_panels(self) -> None:
         """Hide everything round the canvas, or show it again."""

@@ -90,6 +90,30 @@ def test_the_form_has_the_methods_options_with_defaults_that_suit_the_model(pane
     assert asked[2]["steps"] == 1000
 
 
+def test_a_method_that_works_on_a_direction_lets_one_be_chosen(panel, client):
+    client.directions_ready.emit(fakes.direction_set(sefa=3, ganspace=2))
+    choose(panel, "dp-lase-subspace")
+    box = panel.form.field("of").box
+    assert [box.itemText(k) for k in range(box.count())] == [
+        "PCA 0", "PCA 1", "SeFa 0", "SeFa 1", "SeFa 2",
+    ]  # fmt: skip
+    panel.form.suggest("sefa-1")
+    panel.form.start.click()
+    _, method, options, seed, of = client.asked[0]
+    assert (method, seed, of) == ("dp-lase-subspace", 0, "sefa-1")
+    assert "of" not in options
+    client.directions_ready.emit(fakes.direction_set(sefa=2, ganspace=0))
+    assert box.currentData() == "sefa-1"
+    panel.offer_split("sefa-0")
+    assert panel.form.field("of").value == "sefa-0"
+
+
+def test_without_directions_there_is_nothing_to_split(panel, client):
+    choose(panel, "dp-lase-subspace")
+    panel.form.start.click()
+    assert client.asked == []
+
+
 def test_values_that_are_typed_are_what_runs(panel, client):
     choose(panel, "dp-lase")
     edit = panel.form.field("count").field.edit

@@ -5,13 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from latentstudio.core import paths
 from latentstudio.core.errors import FileError, OptionError, ResourceError
 from latentstudio.core.progress import run as to_end
+from latentstudio.core.spaces import Space
 from latentstudio.discovery import state as state_module
 from latentstudio.discovery.training import DivergedError, Trainer
+from latentstudio.document import groups
+from latentstudio.document.direction import Direction
 from latentstudio.session import run_files, runs
+from latentstudio.session.pipeline import Move, Pipeline
 from latentstudio.session.runs import LiveRun
 from tests.toys.planted import PlantedGenerator
 
@@ -226,3 +231,72 @@ def test_time_left_counts_the_steps_that_are_left(toy):
     assert news[-1].seconds_left == 0
     assert news[0].seconds_left == 0  # its time tells nothing yet
     assert all(n.seconds_left > 0 for n in news[1:-1])
+
+
+GROUPS = {"groups": 3, "steps": 6, "layer": "early"}
+
+
+def split(toy, **options):
+    """A run that splits the first planted axis into groups of channels."""
+    axis = Direction("axis", "Axis", Space.Z, toy.axes[0].numpy())
+    of = (toy.info.fingerprint, "dp-lase-subspace", GROUPS | options, 5, "axis")
+    return run_files.new_run(*of), axis
+
+
+def test_a_direction_is_split_into_groups_and_the_run_goes_on_with_the_same_one(toy):
+    run, axis = split(toy)
+    straight: list = []
+    expected = finish(LiveRun(toy, run, print, axis).go(), straight)
+    shutil.rmtree(paths.cache_dir())
+    job = LiveRun(toy, split(toy)[0], print, axis).go()
+    advance(job, 2)
+    job.close()
+    (paused,) = run_files.paused_runs(toy.info.fingerprint)
+    assert paused.of == "axis"
+    rest: list = []
+    found = finish(LiveRun(toy, paused, print, axis).go(), rest)
+    assert [n.losses for n in rest] == [n.losses for n in straight[2:]]
+    (one,) = found.directions
+    assert one.id == "dp-lase-subspace-run1-axis-groups"
+    assert (one.name, one.kind, one.note["of"]) == ("Axis", "channels", "axis")
+    assert groups.groups(one) == (0, 1, 2)
+    np.testing.assert_array_equal(one.arrays["labels"], expected.directions[0].arrays["labels"])
+    kept = run_files.found_earlier(toy.info.fingerprint)[0].directions[0]
+    np.testing.assert_array_equal(groups.labels(kept), groups.labels(one))
+    model = Pipeline(toy)
+    start = model.from_seeds([1])
+    moved = model.apply(start, [Move(kept, 2.0, off=frozenset({0, 2}))])
+    change = (model.images(moved) - model.images(start)).flatten()
+    assert not change[groups.labels(kept) != 1].any()
+    assert change[groups.labels(kept) == 1].any()
+
+
+def test_a_run_whose_direction_is_gone_says_so(toy):
+    run, _ = split(toy)
+    with pytest.raises(OptionError, match="not there any more"):
+        to_end(LiveRun(toy, run, print, None).go())
+    with pytest.raises(OptionError, match="Choose the direction"):
+        to_end(LiveRun(toy, replace(run, of=""), print, None).go())
+
+
+def test_curved_paths_appear_and_turn_while_a_run_works(toy, monkeypatch):
+    monkeypatch.setattr("latentstudio.discovery.training.PROVISIONAL_SECONDS", 0.0)
+    options = {"count": 2, "dipoles": 2, "steps": 3, "batch": 4, "rate": 0.1}
+    run = run_files.new_run(toy.info.fingerprint, "warpedganspace", options, 0)
+    news: list = []
+    found = finish(live(toy, run).go(), news)
+    seen = [n.found for n in news]
+    assert all(one is not None for one in seen)
+    ids = {f"warpedganspace-run1-{k}" for k in range(2)}
+    assert all({d.id for d in one.directions} == ids for one in (*seen, found))
+    first, last = (
+        Pipeline(toy).apply(Pipeline(toy).from_seeds([0]), [Move(d, 3.0)]).codes
+        for one in (seen[0], found)
+        for d in one.directions
+        if d.id.endswith("-0")
+    )
+    assert (first - last).norm() > 0.01
+    (kept,) = run_files.found_earlier(toy.info.fingerprint)
+    again = Pipeline(toy).apply(Pipeline(toy).from_seeds([0]), [Move(kept.directions[0], 3.0)])
+    ours = Pipeline(toy).apply(Pipeline(toy).from_seeds([0]), [Move(found.directions[0], 3.0)])
+    assert torch.equal(again.codes, ours.codes)
