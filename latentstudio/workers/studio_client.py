@@ -6,6 +6,7 @@ other, and measures and saves between their steps. Previews never wait for a dis
 since they have a thread of their own; torch releases the interpreter lock while it computes.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -92,6 +93,9 @@ class StudioClient(QObject):
             yield Step(0.1, "Loading the engine")
             from latentstudio.session.studio import Studio
 
+            # Importing torch leaves some 300,000 objects that stay: a collection that walks over
+            # them all would hold up a drag for a tenth of a second.
+            gc.freeze()
             self._studio = Studio(report=self._reported.emit, device=self.device)
             return self._studio.devices()
 

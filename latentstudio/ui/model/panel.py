@@ -68,6 +68,7 @@ class ModelPanel(QWidget):
         )
         self.device = DeviceChoice(client)
         self._noisy = False
+        self._told: tuple[object, ...] = ()
         self._waiting = label(tr("Open a model to begin"), "label", "tx2", wrap=True)
         self._arrange()
         self._connect()
@@ -178,6 +179,7 @@ class ModelPanel(QWidget):
         for part in (self.truncation, self.truncation_value):
             _allow(part, Ability.TRUNCATION in abilities, pull)
         self._noisy = Ability.NOISE in abilities
+        self._told = ()
         self._noise_label.setVisible(self._noisy)
         self.noise.setVisible(self._noisy)
         self._stack.setCurrentIndex(1)
@@ -189,6 +191,10 @@ class ModelPanel(QWidget):
 
     def _show(self, doc: Document) -> None:
         picture = doc.picture
+        told = (picture.seed, picture.truncation, picture.label, picture.noise)
+        if told == self._told:
+            return  # a drag of a direction, which changes nothing here
+        self._told = told
         self.seed.show_seed(picture.seed)
         self.truncation.show_number(picture.truncation)
         self.truncation_value.show_value(picture.truncation)

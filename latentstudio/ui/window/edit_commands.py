@@ -29,6 +29,7 @@ class EditCommands(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        self._told: tuple[object, ...] = ()
 
     def set_seed(self, seed: int) -> None:
         """Start from another seed."""
@@ -99,16 +100,22 @@ class EditCommands(QObject):
     def show_document(self, document: Document) -> None:
         """Name the steps in the menu, and show what is on."""
         history, actions = self._window.history, self._window.actions_
-        is_open = self._window.model is not None
+        is_open, comparing = self._window.model is not None, self._window.compare.on
+        steps = (history.undo_label, history.redo_label)
+        stay, edited = document.picture.stay_on_shell, bool(document.picture.edits)
+        told = (*steps, is_open, comparing, stay, edited, len(document.snapshots))
+        if told == self._told:
+            return  # the next step of the same drag
+        self._told = told
         for id, word, label in (
-            ("undo", tr("Undo"), history.undo_label),
-            ("redo", tr("Redo"), history.redo_label),
+            ("undo", tr("Undo"), steps[0]),
+            ("redo", tr("Redo"), steps[1]),
         ):
             actions[id].setText(f"{word} {label}" if label else word)
             actions[id].setEnabled(label is not None)
-        actions["stay"].setChecked(document.picture.stay_on_shell)
-        actions["reset"].setEnabled(is_open and bool(document.picture.edits))
-        actions["swap"].setEnabled(is_open and self._window.compare.on)
+        actions["stay"].setChecked(stay)
+        actions["reset"].setEnabled(is_open and edited)
+        actions["swap"].setEnabled(is_open and comparing)
         for number in range(1, 10):
             there = number <= len(document.snapshots)
             actions[f"recall-{number}"].setEnabled(is_open and there)
