@@ -174,6 +174,33 @@ def amounts(text: str) -> dict[int, float]:
     return found
 
 
+def groups(text: str) -> tuple[int, ...]:
+    """``1+3``: groups of channels, counted from 1; ``none`` for none of them.
+
+    Raises:
+        OptionError: Not of that form.
+    """
+    parts = [] if text.strip() == "none" else [part.strip() for part in text.split("+")]
+    if not all(part.isdecimal() and 0 < int(part) <= 1000 for part in parts):
+        raise OptionError(f"'{text}' names no groups. Write them as 1+3, or none.")
+    return tuple(int(part) - 1 for part in parts)
+
+
+def groups_of(text: str) -> dict[int, tuple[int, ...]]:
+    """``0=1+3,2=none``: groups by the direction's place in the preset.
+
+    Raises:
+        OptionError: Not of that form, or a direction twice.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    for pair in text.split(","):
+        index, equals, some = pair.partition("=")
+        if not equals or not index.strip().isdecimal() or int(index) in found:
+            raise OptionError(f"'{text}' is no list of groups. Write it as 0=1+3,2=4.")
+        found[int(index)] = groups(some)
+    return found
+
+
 def _space(text: str) -> Space:
     if text.lower() not in list(Space):
         raise OptionError(f"'{text}' is no space: choose z, w or w+.")

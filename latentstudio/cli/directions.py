@@ -1,10 +1,12 @@
 """Directions from a preset, for the model that is open."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentstudio.cli.progress import note
 from latentstudio.core.errors import OptionError
+from latentstudio.document import groups
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.presets import read_preset
 
@@ -22,6 +24,24 @@ def load_preset(path: Path, generator: "Generator") -> DirectionSet:
     if found.model.fingerprint != generator.info.fingerprint:
         note("These directions were made for another model. Trying them anyway.")
     return found
+
+
+def groups_off(direction: Direction, on: Sequence[int] | None) -> frozenset[int] | None:
+    """Groups of channels that don't follow where only some are wanted; None as the preset has it.
+
+    Raises:
+        OptionError: The direction has no such group.
+    """
+    if on is None:
+        return None
+    there = groups.groups(direction)
+    wrong = next((group for group in on if group not in there), None)
+    if not there:
+        raise OptionError(f"{direction.name} doesn't work through groups of channels.")
+    if wrong is not None:
+        known = ", ".join(str(group + 1) for group in there)
+        raise OptionError(f"{direction.name} has no group {wrong + 1}. It has: {known}.")
+    return frozenset(there) - frozenset(on)
 
 
 def pick(found: DirectionSet, index: int) -> Direction:

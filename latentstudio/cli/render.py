@@ -32,6 +32,14 @@ def add(commands: Commands) -> None:
         metavar="LIST",
         help="how far, by the direction's place in the preset: 0=1.4,3=-2",
     )
+    parser.add_argument(
+        "--groups",
+        type=arguments.of(arguments.groups_of),
+        default={},
+        metavar="LIST",
+        help="groups of channels that follow, from 1, by the direction's place: 0=1+3,2=none "
+        "(default: as the preset has them)",
+    )
     arguments.add_walk(parser)
     arguments.add_output(parser)
     parser.set_defaults(run=run)
@@ -56,14 +64,20 @@ def run(args: argparse.Namespace) -> None:
 
 def _check(args: argparse.Namespace) -> None:
     start.check_start(args, required=True)
+    if args.groups.keys() - (args.amounts or {}).keys():
+        raise OptionError("--groups belong to directions of --amounts: give an amount for each.")
     if (args.preset is None) != (args.amounts is None):
         raise OptionError("--preset and --amounts belong together: which directions, and how far.")
     check_folder(args.output)
 
 
 def _moves(args: argparse.Namespace, generator: "Generator") -> "list[Move]":
-    from latentstudio.cli.directions import load_preset, pick
+    from latentstudio.cli.directions import groups_off, load_preset, pick
     from latentstudio.session.pipeline import Move
 
     found = load_preset(args.preset, generator)
-    return [Move(pick(found, index), amount) for index, amount in args.amounts.items()]
+    chosen = {index: pick(found, index) for index in args.amounts}
+    return [
+        Move(chosen[index], amount, off=groups_off(chosen[index], args.groups.get(index)))
+        for index, amount in args.amounts.items()
+    ]

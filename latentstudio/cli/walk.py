@@ -49,6 +49,13 @@ def add(commands: Commands) -> None:
         metavar="K",
         help=f"pictures for each seed, both ends included, 1 to {MOST} (default: 7)",
     )
+    parser.add_argument(
+        "--groups",
+        type=arguments.of(arguments.groups),
+        metavar="1+3",
+        help="groups of channels that follow, for a direction that has some, from 1 "
+        "(default: as the preset has it)",
+    )
     arguments.add_walk(parser)
     arguments.add_start(parser)
     arguments.add_output(parser)
@@ -59,7 +66,7 @@ def run(args: argparse.Namespace) -> None:
     """Walk, and print the files written."""
     check_folder(args.output)
     generator = start.open_generator(args)
-    from latentstudio.cli.directions import load_preset, pick
+    from latentstudio.cli.directions import groups_off, load_preset, pick
     from latentstudio.export.arrays import save_array
     from latentstudio.session.pipeline import Move, Pipeline
 
@@ -73,7 +80,7 @@ def run(args: argparse.Namespace) -> None:
     if classes and len(classes) == len(args.seeds):
         classes = _each(classes, len(amounts))
     starts = pipeline.from_seeds(seeds, classes, args.truncation)
-    every = Move(direction, amounts * len(args.seeds))
+    every = Move(direction, amounts * len(args.seeds), off=groups_off(direction, args.groups))
     latents = start.walked(generator, starts, [every], args.walk)
     stems = [f"seed{seed}_{amount:+.2f}" for seed in args.seeds for amount in amounts]
     names = picture_names(stems, args.format)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import FileError, OptionError
 from latentstudio.core.files import atomic_path, write_bytes
-from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.core.spaces import GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.warpedganspace import (
     METHOD,
     WarpedOptions,
@@ -59,6 +59,31 @@ def import_folder(folder: Path, info: GeneratorInfo) -> DirectionSet:
     centre = torch.zeros(info.spaces[space].dim)
     notes = [{"imported": "WarpedGANSpace", "gan_type": str(args.get("gan_type", ""))[:100]}]
     return curved_set(info, options, 0, paths, centre, space=space, notes=notes * len(paths))
+
+
+def info_of_folder(folder: Path) -> GeneratorInfo:
+    """What a folder itself tells of its model: space, size and kind, but no fingerprint.
+
+    Raises:
+        FileError: Something is missing or damaged.
+    """
+    args = _read_args(folder / ARGS)
+    sets = _read_sets(folder / SETS)
+    dim, rest = divmod(sets["SUPPORT_SETS"].shape[1], sets["ALPHAS"].shape[1])
+    if rest or not dim:
+        raise _damaged(folder / SETS)
+    kind = str(args.get("gan_type", ""))[:100]
+    resolution = args.get("stylegan2_resolution")
+    side = resolution if "StyleGAN" in kind and type(resolution) is int else 0
+    spaces = {Space.Z: SpaceInfo(dim, 1, Prior.NORMAL)}
+    if args.get("shift_in_w_space"):
+        spaces[Space.W] = SpaceInfo(dim, 1, Prior.MAPPED)
+    return GeneratorInfo(kind, kind, min(max(side, 0), 65_536), 3, 0, 0, "", spaces)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path looks like an experiment folder of that project."""
+    return (path / ARGS).is_file() and (path / SETS).is_file()
 
 
 def export_folder(found: DirectionSet, folder: Path) -> None:

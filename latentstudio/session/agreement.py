@@ -1,21 +1,23 @@
 """What is the same: directions of different methods that agree. Pure functions on vectors.
 
-An axis has no sign, so two directions are compared by the absolute cosine of their vectors.
-A curved path is compared by its tangent at the middle of the space, which its vector holds.
+An axis has no sign, so two straight directions are compared by the absolute cosine of their
+vectors. A curved path stands for the subspace of its tangents, and subspaces are compared by the
+cosines of their principal angles.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.document.direction import Direction
+from latentstudio.session.tangents import axes
 
 SAME = 0.9
-"""Least absolute cosine of directions that count as one: 26 degrees apart."""
+"""Least agreement of directions that count as one; of straight ones: 26 degrees apart."""
 PARTLY = 0.5
-"""Least absolute cosine that is worth telling: 60 degrees apart."""
+"""Least agreement that is worth telling; of straight directions: 60 degrees apart."""
 
 Cosines = NDArray[np.float64]
 
@@ -40,7 +42,7 @@ class Kin:
 def compare(directions: Sequence[Direction]) -> Mapping[str, Kin]:
     """Compare every direction with every other one.
 
-    A group holds directions of which any two agree (absolute cosine at least `SAME`), so a
+    A group holds directions of which any two agree (`agreements` at least `SAME`), so a
     chain of small turns never joins two that differ.
 
     Returns:
@@ -48,19 +50,24 @@ def compare(directions: Sequence[Direction]) -> Mapping[str, Kin]:
         that they are.
     """
     known = [d for d in directions if d.kind != "channels"]
-    cosines = absolute_cosines(known)
+    cosines = agreements(known)
     groups = _groups(cosines)
     return {known[k].id: _kin(known, cosines, groups[k], k) for k in range(len(known))}
 
 
-def absolute_cosines(directions: Sequence[Direction]) -> Cosines:
-    """(K, K), 0 where directions live in different spaces or on layers that don't meet."""
+def agreements(directions: Sequence[Direction]) -> Cosines:
+    """How much any two directions agree: (K, K), 0 to 1.
+
+    The root mean square of the cosines of their principal angles, where what the larger subspace
+    has beyond the smaller counts as right angles: the absolute cosine for straight directions,
+    and at most 0.58 between a line and a path that needs three dimensions. 0 where they live in
+    different spaces or on layers that don't meet.
+    """
     found: Cosines = np.zeros((len(directions), len(directions)))
     kinds = dict.fromkeys((d.space, d.vector.shape) for d in directions)
     for kind in kinds:
         rows = [k for k, d in enumerate(directions) if (d.space, d.vector.shape) == kind]
-        units = _unit_rows([directions[k].vector for k in rows])
-        found[np.ix_(rows, rows)] = np.abs(units @ units.T)
+        found[np.ix_(rows, rows)] = _between([axes(directions[k]) for k in rows])
     for k, one in enumerate(directions):
         for j in range(k):
             if not _meet(one.layers, directions[j].layers):
@@ -74,11 +81,15 @@ def run_of(direction: Direction) -> tuple[str, int]:
     return direction.method, number if isinstance(number, int) else 0
 
 
-def _unit_rows(vectors: Iterable[NDArray[np.float32]]) -> Cosines:
-    rows = np.stack([vector.reshape(-1) for vector in vectors]).astype(np.float64)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Cosines = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return unit
+def _between(subspaces: Sequence[Cosines]) -> Cosines:
+    """Root mean square of the principal cosines of any two subspaces, rows orthonormal."""
+    sizes = np.array([len(one) for one in subspaces])
+    every = np.concatenate(subspaces)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    # The squared cosines of all principal angles of two subspaces add up to ||A B^T||^2.
+    squares = np.add.reduceat(np.add.reduceat((every @ every.T) ** 2, starts), starts, axis=1)
+    found: Cosines = np.sqrt(squares / np.maximum(sizes[:, None], sizes))
+    return found
 
 
 def _meet(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
