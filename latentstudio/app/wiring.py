@@ -9,6 +9,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
 from latentstudio.session.last import keep_last
+from latentstudio.session.marks import keep_marks, with_marks
 from latentstudio.session.messages import Frame, ModelSummary
 from latentstudio.workers.studio_client import StudioClient
 
@@ -75,11 +76,18 @@ class Wiring(QObject):
         if doc.fingerprint == print_:
             pass
         elif not doc.fingerprint and doc.model == summary.ref:
-            self._history.reset(replace(doc, fingerprint=print_))
+            self._history.reset(with_marks(replace(doc, fingerprint=print_)))
         else:
+            self._keep_marks(doc)
             label = 0 if summary.info.classes else None
             fresh = Document(summary.ref, print_, Picture(label=label))
-            self._history.reset(fresh)
+            self._history.reset(with_marks(fresh))
+
+    def _keep_marks(self, doc: Document) -> None:
+        try:
+            keep_marks(doc)
+        except LatentStudioError as error:
+            log.warning("names and rejections were not kept: %s", error)
 
     @Slot(str, str)
     def _on_open_failed(self, ref: str, _sentence: str) -> None:

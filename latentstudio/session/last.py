@@ -9,6 +9,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.document.state import Document
 from latentstudio.export.images import save_pixels
+from latentstudio.session.marks import keep_marks
 from latentstudio.session.messages import Pixels
 
 _LARGEST = 20_000_000
@@ -27,12 +28,15 @@ def last_picture_path() -> Path:
 def keep_last(doc: Document, pixels: Pixels) -> None:
     """Keep the document and its picture; the picture first, so that a document has one.
 
+    What it says about the model's directions is kept for that model too.
+
     Raises:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
     save_pixels(pixels, last_picture_path())
     files.write_bytes(last_document_path(), msgspec.json.encode(doc))
+    keep_marks(doc)
 
 
 def load_last() -> tuple[Document | None, str]:

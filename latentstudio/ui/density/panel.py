@@ -50,6 +50,7 @@ class DensityPanel(QWidget):
         self._reading: Reading | None = None
         self._start: Reading | None = None
         self._snap_from: Picture | None = None
+        self._open = False
         self._said: State | None = None
         self._trail = Trail()
         self.meter = Meter()
@@ -68,7 +69,8 @@ class DensityPanel(QWidget):
         self._arrange()
         self.stay.toggled.connect(lambda on: self._history.do(commands.set_stay_on_shell(on)))
         client.model_opened.connect(self._model_opened)
-        client.model_closed.connect(self._model_opened)
+        client.model_closed.connect(self._model_closed)
+        client.model_failed.connect(self._model_failed)
         client.reference_ready.connect(self._reference_ready)
         client.frame_ready.connect(self._frame_ready)
         client.snap_ready.connect(self._snap_ready)
@@ -126,6 +128,7 @@ class DensityPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(waiting)
         self._stack.addWidget(scroll)
+        self._stack.addWidget(_nothing())
 
     def _stay_row(self) -> QHBoxLayout:
         names = QVBoxLayout()
@@ -149,9 +152,21 @@ class DensityPanel(QWidget):
     # What comes in
 
     def _model_opened(self) -> None:
+        self._open = True
+        self._forget()
+
+    def _model_closed(self) -> None:
+        self._open = False
+        self._forget()
+
+    def _model_failed(self) -> None:
+        if not self._open:
+            self._forget()
+
+    def _forget(self) -> None:
         self._curve = self._reading = self._start = self._said = None
         self._trail.clear()
-        self._stack.setCurrentIndex(0)
+        self._stack.setCurrentIndex(0 if self._open else 2)
 
     def _reference_ready(self, curve: ReferenceCurve) -> None:
         self._curve = curve
@@ -273,3 +288,16 @@ def _padded(widget: QWidget, top: int = 0) -> QVBoxLayout:
     box.setContentsMargins(12, top, 12, 0)
     box.addWidget(widget)
     return box
+
+
+def _nothing() -> QWidget:
+    """What is shown while no model is open."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(12, 20, 12, 12)
+    column.setSpacing(6)
+    column.addWidget(label(tr("No model is open"), "title", wrap=True))
+    words = tr("Where its pictures lie shows here once one is.")
+    column.addWidget(label(words, "body", "tx2", wrap=True))
+    column.addStretch(1)
+    return made

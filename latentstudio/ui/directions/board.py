@@ -43,7 +43,7 @@ class Board(QObject):
         self.searching = False
         self.failure = ""
         self.closed = False
-        """A model was open and is no more."""
+        """No model is open, and none is on its way any more."""
         self._measured = False
         self.model: ModelSummary | None = None
         self._directions: dict[str, Direction] = {}
@@ -51,6 +51,7 @@ class Board(QObject):
         """What directions have in common, by id."""
         client.model_opened.connect(self._model_opened)
         client.model_closed.connect(self._model_closed)
+        client.model_failed.connect(self._model_failed)
         client.directions_ready.connect(self._directions_ready)
         client.directions_failed.connect(self._directions_failed)
         client.bands_ready.connect(self._bands_ready)
@@ -217,6 +218,10 @@ class Board(QObject):
     def _model_closed(self) -> None:
         self.searching, self.closed = False, True
         self._forget(None)
+
+    def _model_failed(self, _ref: str, _sentence: str) -> None:
+        if self.model is None:
+            self._model_closed()
 
     def _forget(self, summary: ModelSummary | None) -> None:
         self.model, self.failure = summary, ""

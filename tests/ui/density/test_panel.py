@@ -170,3 +170,15 @@ def test_the_panel_forgets_the_history_when_it_dies(qtbot, look, history, client
     qtbot.waitUntil(lambda: gone == [True])
     history.do(commands.set_seed(3))
     client.reference_ready.emit(fakes.curve())
+
+
+def test_without_a_model_no_skeleton_waits(panel, client):
+    closed = panel._stack.widget(2)
+    client.model_failed.emit("gone.pt", "There is no file gone.pt.")
+    assert panel._stack.currentWidget() is closed
+    client.model_opened.emit(fakes.summary())
+    assert panel._stack.currentIndex() == 0
+    client.model_failed.emit("other.pt", "There is no file other.pt.")
+    assert panel._stack.currentIndex() == 0  # the one before is still open
+    client.model_closed.emit()
+    assert panel._stack.currentWidget() is closed

@@ -49,6 +49,21 @@ def test_the_column_tells_what_it_waits_for(qtbot, column, client):
     assert [method for method, _ in client.discovered] == ["sefa", "ganspace"]
 
 
+def test_without_a_model_nothing_seems_to_be_on_its_way(column, client):
+    panel = column.panel
+    client.model_failed.emit("gone.pt", "There is no file gone.pt.")
+    assert not panel.empty.skeleton_shown
+    assert panel.empty.title.text() == "No model is open"
+    client.model_opened.emit(fakes.summary())
+    assert panel.empty.skeleton_shown
+    client.directions_ready.emit(fakes.direction_set())
+    client.model_failed.emit("other.pt", "There is no file other.pt.")
+    assert len(ids(column)) == 10  # the one before is still open
+    client.model_closed.emit()
+    assert panel.empty.title.text() == "No model is open"
+    assert not panel.empty.skeleton_shown
+
+
 def test_found_directions_are_listed_and_the_first_is_large(found):
     assert len(ids(found)) == 10
     assert found.panel.view.isVisible()

@@ -1,0 +1,46 @@
+"""What was rejected in one model is rejected when it is opened again."""
+
+from dataclasses import replace
+
+import pytest
+
+from latentstudio.app.wiring import Wiring
+from latentstudio.document import commands
+from latentstudio.document.history import History
+from latentstudio.document.state import Document
+from tests.ui import fakes
+
+
+class Client(fakes.FakeClient):
+    def show(self, picture):
+        self.asked.append(("show", picture))
+
+
+@pytest.fixture
+def opened(qapp):
+    client, history = Client(), History(Document("one"))
+    wiring = Wiring(history, client)
+
+    def open_one(ref, fingerprint):
+        opened = fakes.summary(fingerprint=fingerprint)
+        client.model_opened.emit(replace(opened, ref=ref))
+        return history
+
+    yield open_one
+    wiring._later.stop()
+    wiring._stop_watching()
+
+
+def test_another_model_and_back(opened):
+    history = opened("one", "a" * 64)
+    history.do(commands.reject_direction("sefa-2", True))
+    history.do(commands.rename_direction("sefa-1", "Smile"))
+    opened("two", "b" * 64)
+    assert history.document.rejected == frozenset()
+    history.do(commands.pin_direction("pca-1", True))
+    opened("one", "a" * 64)
+    assert history.document.rejected == {"sefa-2"}
+    assert history.document.name_of("sefa-1") == "Smile"
+    assert history.document.pinned == frozenset()
+    opened("two", "b" * 64)
+    assert history.document.pinned == {"pca-1"}
