@@ -112,6 +112,18 @@ def add_start(parser: Parser) -> None:
 
 def add_output(parser: Parser) -> None:
     """--noise, --format and --output."""
+    add_noise(parser)
+    parser.add_argument("--format", choices=("png", "webp", "npy"), default="png")
+    add_folder(parser)
+
+
+def add_folder(parser: Parser) -> None:
+    """--output, a folder."""
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+
+
+def add_noise(parser: Parser) -> None:
+    """--noise."""
     parser.add_argument(
         "--noise",
         type=of(_noise),
@@ -119,8 +131,6 @@ def add_output(parser: Parser) -> None:
         metavar="const|none|SEED",
         help="noise inputs: as stored, off, or drawn from a seed (default: const)",
     )
-    parser.add_argument("--format", choices=("png", "webp", "npy"), default="png")
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
 
 
 def add_walk(parser: Parser) -> None:
@@ -142,6 +152,18 @@ def whole(text: str, low: int = 0, high: int = MAX_SEED) -> int:
     if not text.strip().isdecimal() or not low <= int(text) <= high:
         raise OptionError(f"'{text}' is no whole number from {low} to {high}.")
     return int(text)
+
+
+def places(text: str) -> list[int]:
+    """``0-7,12``: places in a list, from 0.
+
+    Raises:
+        OptionError: Not of that form.
+    """
+    try:
+        return parse_seeds(text)
+    except OptionError:
+        raise OptionError(f"'{text}' is no list of places. Write them as 0-7,12.") from None
 
 
 def number(text: str) -> float:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentstudio.cli.progress import note
-from latentstudio.core.errors import OptionError
+from latentstudio.core.errors import OptionError, PresetError
 from latentstudio.document import groups
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.presets import read_preset
@@ -42,6 +42,21 @@ def groups_off(direction: Direction, on: Sequence[int] | None) -> frozenset[int]
         known = ", ".join(str(group + 1) for group in there)
         raise OptionError(f"{direction.name} has no group {wrong + 1}. It has: {known}.")
     return frozenset(there) - frozenset(on)
+
+
+def load_own(path: Path, generator: "Generator") -> DirectionSet:
+    """Read a preset that has to be this model's: figures of another one's mean nothing.
+
+    Raises:
+        PresetError: It can't be read, or was made for another model.
+    """
+    found = read_preset(path)
+    if found.model.fingerprint != generator.info.fingerprint:
+        raise PresetError(
+            f"{path.name} was made for another model ({found.model.family}, "
+            f"{found.model.resolution} pixels). Find directions of this one with discover."
+        )
+    return found
 
 
 def pick(found: DirectionSet, index: int) -> Direction:

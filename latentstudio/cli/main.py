@@ -11,21 +11,28 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from latentstudio.cli import (
+    attributes,
     density,
     discover,
     failures,
     inspect,
     models,
     plugins,
+    pool,
     presets,
+    rank,
     render,
     tour,
+    traverse,
     walk,
 )
 from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
-COMMANDS = (inspect, render, discover, walk, density, presets, models, plugins, tour)
+COMMANDS = (
+    inspect, render, discover, walk, density, pool, traverse, attributes, rank, presets, models,
+    plugins, tour,
+)  # fmt: skip
 
 MENDABLE = 2
 """Exit status for anything the user can mend."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from latentstudio.cli.given import load_latents
 from latentstudio.cli.progress import drive, note
+from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,36 @@ def atomic_path(target: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `target`; on success it takes the target's place.
+
+    What was at `target` before is gone then. On any error, Ctrl+C included, it stays as it was
+    and the temporary folder is removed.
+
+    Raises:
+        FileError: The folder cannot be written to.
+        ResourceError: The disk is full.
+    """
+    target = target.absolute()  # "." has no name to put a folder beside
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    except OSError as error:
+        raise write_error(target, error) from error
+    try:
+        fresh = temporary / "new"
+        fresh.mkdir()
+        yield fresh
+        if target.exists():
+            target.replace(temporary / "old")
+        fresh.replace(target)
+    except OSError as error:
+        raise write_error(target, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_bytes(target: Path, data: bytes) -> None:

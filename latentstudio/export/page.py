@@ -72,6 +72,7 @@ class Section:
         cards: Groups of strips, each with a title and a smaller line.
         plot: A histogram, or None.
         table: Heading row and rows, or empty.
+        sorting: What its cards can be sorted by, in the order of their measures, or empty.
     """
 
     title: str
@@ -79,25 +80,72 @@ class Section:
     cards: tuple["Card", ...] = ()
     plot: Histogram | None = None
     table: tuple[tuple[str, ...], ...] = ()
+    sorting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of a card, with a bar.
+
+    Attributes:
+        name: What is measured.
+        value: Its size and sign.
+        share: Its share of all the card's measures, 0 to 1.
+        width: Length of the bar, 0 to 100.
+        text: The figure in words.
+        shown: Whether it is shown before somebody asks for it.
+    """
+
+    name: str
+    value: float
+    share: float
+    width: float
+    text: str
+    shown: bool = True
+
+    @property
+    def size(self) -> float:
+        """The value without its sign."""
+        return abs(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Strips that belong together."""
+    """Strips that belong together.
+
+    Attributes:
+        strips: Pictures.
+        title: Heading.
+        text: A smaller line beside it.
+        measures: Figures, in the order of the section's `sorting`.
+    """
 
     strips: tuple[Strip, ...]
     title: str = ""
     text: str = ""
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page: heading, a line below, facts, and sections."""
+    """A whole page: heading, a line below, facts, and sections.
+
+    Attributes:
+        title: Heading, also of the window.
+        text: A line below.
+        facts: Names and values.
+        sections: In order.
+        legend: Whether the three states of the density are explained.
+        sortable: Whether tables and cards can be sorted.
+        colours: Of the theme.
+    """
 
     title: str
     text: str
     facts: Sequence[tuple[str, str]]
     sections: Sequence[Section]
+    legend: bool = True
+    sortable: bool = False
     colours: Mapping[str, str] = field(default_factory=lambda: _tokens())
 
 
@@ -110,7 +158,7 @@ def to_html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("tour.html").render(
+    return environment.get_template("page.html").render(
         page=page,
         states=STATES,
         icons={name: _icon(name) for name, _ in STATES.values()},

@@ -211,7 +211,7 @@ def test_a_preset_that_cannot_be_written(refused, tmp_path):
 
 def test_a_page_of_somebody_else_is_kept(refused, tmp_path):
     (tmp_path / "index.html").write_text("<h1>Mine</h1>")
-    assert "not one of our tours" in refused("tour", "--output", tmp_path)
+    assert "not one of our pages" in refused("tour", "--output", tmp_path)
     assert inside(tmp_path) == ["index.html"]
 
 

@@ -24,14 +24,14 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Make the tour and print where its page is."""
-    from latentstudio.cli.tour import place
+    from latentstudio.cli import pages
 
     check_folder(args.output)
-    place.check_ours(args.output)
+    pages.check_ours(args.output)
     from latentstudio.cli.start import open_generator
     from latentstudio.cli.tour.guide import tour
 
     generator = open_generator(args)
-    with place.staged(args.output) as folder:
+    with pages.staged(args.output) as folder:
         drive(tour(generator, folder), "Making the tour")
-    print((args.output / place.PAGE).resolve())
+    print((args.output / pages.PAGE).resolve())

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from latentstudio.cli import progress
-from latentstudio.cli.given import load_latents
 from latentstudio.cli.output import picture_names
 from latentstudio.cli.places import check_file, check_folder
+from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import FileError, LatentStudioError, OptionError
 from latentstudio.core.progress import Step
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latentstudio.cli.tour import place
+from latentstudio.cli import pages
 from latentstudio.cli.tour.directions import choose
 from latentstudio.cli.tour.stage import signed
 from latentstudio.core.errors import FileError, ResourceError
@@ -49,7 +49,7 @@ def files(folder):
 
 
 def fill(folder, text, *names):
-    with place.staged(folder) as staging:
+    with pages.staged(folder) as staging:
         for name in names:
             (staging / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).write_text(text)
@@ -72,7 +72,7 @@ def test_a_tour_that_stops_leaves_the_old_one(tmp_path, error):
     fill(folder, "one", "index.html")
 
     def stopped():
-        with place.staged(folder) as staging:
+        with pages.staged(folder) as staging:
             (staging / "index.html").write_text("half")
             raise error
 
@@ -84,7 +84,7 @@ def test_a_tour_that_stops_leaves_the_old_one(tmp_path, error):
 
 def test_a_first_tour_that_stops_leaves_no_folder(tmp_path):
     def stopped():
-        with place.staged(tmp_path / "tour"):
+        with pages.staged(tmp_path / "tour"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -94,7 +94,7 @@ def test_a_first_tour_that_stops_leaves_no_folder(tmp_path):
 
 def test_a_full_disk_gets_a_sentence(tmp_path):
     def full():
-        with place.staged(tmp_path / "tour"):
+        with pages.staged(tmp_path / "tour"):
             raise OSError(28, "No space left on device")
 
     with pytest.raises(ResourceError, match="disk is full"):
@@ -102,12 +102,12 @@ def test_a_full_disk_gets_a_sentence(tmp_path):
 
 
 def test_somebody_elses_page_is_not_replaced(tmp_path):
-    place.check_ours(tmp_path)
+    pages.check_ours(tmp_path)
     (tmp_path / "index.html").write_text("<h1>My home page</h1>")
-    with pytest.raises(FileError, match="not one of our tours"):
-        place.check_ours(tmp_path)
+    with pytest.raises(FileError, match="not one of our pages"):
+        pages.check_ours(tmp_path)
     (tmp_path / "index.html").write_text(to_html(Page("A", "", [], [])))
-    place.check_ours(tmp_path)
+    pages.check_ours(tmp_path)
 
 
 def curve():

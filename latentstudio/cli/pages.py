@@ -1,4 +1,4 @@
-"""The tour's folder: filled elsewhere first, then put in place in an instant."""
+"""Folders of a page and its files: filled elsewhere first, then put in place in an instant."""
 
 import contextlib
 import tempfile
@@ -24,14 +24,14 @@ def check_ours(folder: Path) -> None:
     with contextlib.suppress(OSError), page.open(encoding="utf-8", errors="replace") as file:
         if f'name="generator" content="{GENERATOR}' in file.read(2000):
             return
-    raise FileError(f"{page} is not one of our tours, so it stays. Choose another folder.")
+    raise FileError(f"{page} is not one of our pages, so it stays. Choose another folder.")
 
 
 @contextlib.contextmanager
 def staged(folder: Path) -> Iterator[Path]:
     """Give a temporary folder inside `folder`; on success its files take their places.
 
-    The page comes last. On any error, Ctrl+C included, an older tour stays as it was.
+    The page comes last. On any error, Ctrl+C included, an older page stays as it was.
 
     Raises:
         FileError: The folder can't be written to.
@@ -40,7 +40,7 @@ def staged(folder: Path) -> Iterator[Path]:
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".tour-") as name:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".page-") as name:
             temporary = Path(name)
             yield temporary
             _move(temporary, folder)

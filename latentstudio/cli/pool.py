@@ -1,0 +1,65 @@
+"""`pool MODEL`: latents to try directions on, kept with their pictures."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from latentstudio.cli import arguments, start
+from latentstudio.cli.arguments import Commands
+from latentstudio.cli.places import check_folder
+from latentstudio.cli.progress import drive
+from latentstudio.core.arrays import load_latents
+from latentstudio.core.errors import OptionError
+from latentstudio.core.spaces import Space
+
+if TYPE_CHECKING:
+    from latentstudio.engine.generator import Generator
+    from latentstudio.evaluate.pool import Pool
+
+DEFAULT = 16
+MOST = 100_000
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("pool", help="keep latents and pictures to try directions on")
+    arguments.add_model(parser)
+    arguments.add_seeds(parser, required=False)
+    parser.add_argument(
+        "--count",
+        type=arguments.of(_count),
+        metavar="N",
+        help=f"the seeds 0 to N − 1 (default: {DEFAULT})",
+    )
+    arguments.add_latents(parser)
+    arguments.add_start(parser)
+    arguments.add_noise(parser)
+    arguments.add_folder(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Make the pool and print where it is."""
+    if args.count is not None and (args.seeds is not None or args.latents is not None):
+        raise OptionError("--count names the seeds 0 to N − 1: give no --seeds and no --latents.")
+    start.check_start(args, required=False)
+    check_folder(args.output)
+    generator = start.open_generator(args)
+    from latentstudio.session.pools import check_place, write_pool
+
+    check_place(args.output)
+    drive(write_pool(generator, _pool(args, generator), args.output), "Making the pool")
+    print(args.output)
+
+
+def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
+    from latentstudio.session.pools import latent_pool, seed_pool
+
+    more = (args.classes, args.truncation, args.noise)
+    if args.latents is not None:
+        latents = load_latents(args.latents)
+        return latent_pool(generator, latents, args.space or Space.Z, (), *more)
+    return seed_pool(generator, args.seeds or list(range(args.count or DEFAULT)), *more)
+
+
+def _count(text: str) -> int:
+    return arguments.whole(text, 1, MOST)

@@ -1,0 +1,82 @@
+"""`traverse MODEL`: every direction of a preset walked from every latent of a pool."""
+
+import argparse
+from pathlib import Path
+
+from latentstudio.cli import arguments, start
+from latentstudio.cli.arguments import Commands
+from latentstudio.cli.places import check_folder
+from latentstudio.cli.progress import drive, note
+from latentstudio.core.errors import OptionError
+
+STEPS = 9
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        "traverse", help="strips and animations of all directions on a pool"
+    )
+    arguments.add_model(parser)
+    parser.add_argument("--preset", type=Path, required=True, metavar="F.lpreset")
+    parser.add_argument(
+        "--pool", type=Path, required=True, metavar="DIR", help="what the command pool wrote"
+    )
+    parser.add_argument(
+        "--directions",
+        type=arguments.of(arguments.places),
+        metavar="LIST",
+        help="some of them, by their place in the preset: 0-7,12 (default: all)",
+    )
+    parser.add_argument(
+        "--steps",
+        type=arguments.of(arguments.whole),
+        default=STEPS,
+        metavar="K",
+        help=f"pictures of a walk, an odd number with the start in the middle (default: {STEPS})",
+    )
+    parser.add_argument(
+        "--reach",
+        type=arguments.of(arguments.number),
+        metavar="A",
+        help="amount at both ends, in the direction's units (default: its range)",
+    )
+    arguments.add_walk(parser)
+    parser.add_argument("--animation", choices=("webp", "gif", "none"), default="webp")
+    arguments.add_folder(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Walk, and print the folder."""
+    from latentstudio.cli.directions import load_own, pick
+    from latentstudio.evaluate.pool import read_pool
+    from latentstudio.evaluate.traversals import check_steps
+
+    check_steps(args.steps)
+    check_folder(args.output)
+    pool = read_pool(args.pool)
+    generator = start.open_generator(args)
+    from latentstudio.session.pools import check_fits
+    from latentstudio.session.traversing import plan, traverse
+
+    preset = load_own(args.preset, generator)
+    places = range(len(preset)) if args.directions is None else args.directions
+    directions = [pick(preset, index) for index in places]
+    if len(set(places)) < len(directions):
+        raise OptionError("A direction is named twice in --directions. Name each once.")
+    check_fits(generator, pool, f"The pool in {args.pool}")
+    animation = "" if args.animation == "none" else f".{args.animation}"
+    wanted = plan(
+        generator,
+        pool,
+        directions,
+        walk=args.walk,
+        steps=args.steps,
+        reach=args.reach,
+        animation=animation,
+    )
+    known = drive(traverse(generator, pool, directions, wanted, args.output), "Walking")
+    if known:
+        note(f"{known} of {len(directions)} directions were there already.")
+    print(args.output)

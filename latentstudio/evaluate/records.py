@@ -1,0 +1,62 @@
+"""Small JSON files beside results: what they are and how they were made."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from latentstudio.core.errors import FileError, OptionError
+from latentstudio.core.files import write_bytes
+from latentstudio.document.direction import ModelKey
+
+T = TypeVar("T")
+
+LARGEST = 64 * 1024 * 1024
+
+
+def write_record(path: Path, record: Any) -> None:
+    """Write a record as JSON that a person can read.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+
+
+def read_record(path: Path, kind: type[T], what: str) -> T:
+    """Read a record; nothing in it is ever executed.
+
+    Args:
+        path: The file.
+        kind: A msgspec Struct or dataclass that says what has to be in it.
+        what: What it is, for messages: ``pool``.
+
+    Raises:
+        FileError: Missing, too large, or not of that kind.
+    """
+    missing = f"{path.parent} holds no {what}: there is no {path.name} in it. Check the path."
+    try:
+        if path.stat().st_size > LARGEST:
+            raise FileError(f"{path} is far too large for a {what}.")
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileError(missing) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FileError(f"{path} can't be read ({reason}).") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise FileError(f"{path} is no readable {what} ({error}). Make it again.") from error
+
+
+def check_model(model: ModelKey, other: ModelKey, what: str) -> None:
+    """Make sure that a file was made with a model.
+
+    Raises:
+        OptionError: It was made with another one.
+    """
+    if model.fingerprint != other.fingerprint:
+        raise OptionError(
+            f"{what} was made with another model ({other.family}, {other.resolution} pixels). "
+            "Make it again with this one."
+        )

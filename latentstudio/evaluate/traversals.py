@@ -1,0 +1,173 @@
+"""Traversals: every direction walked from every latent of a pool, as pictures in a folder.
+
+``traversals.json`` says what they are; each direction has a folder that appears when it is
+complete, with a strip of pictures (PNG, nothing lost) and an animation for each latent. Whatever
+reads attributes later reads these files, and needs neither the model nor its family's code.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from latentstudio.core.errors import FileError, OptionError
+from latentstudio.document.direction import Direction, ModelKey
+from latentstudio.evaluate.records import read_record
+
+RECORD = "traversals.json"
+FORMAT = 1
+MOST_STEPS = 101
+_MOST_PIXELS = 256 * 1024 * 1024
+
+
+class Walked(msgspec.Struct, frozen=True):
+    """One direction of a folder of traversals.
+
+    Attributes:
+        id: The direction's.
+        name: As on screen.
+        method: Who found it.
+        folder: Where its pictures are, relative.
+        reach: Amount at the last step; −reach at the first.
+        digest: SHA-256 of all that decides where it leads.
+    """
+
+    id: str
+    name: str
+    method: str
+    folder: str
+    reach: float
+    digest: str
+
+
+class Traversals(msgspec.Struct, frozen=True):
+    """What ``traversals.json`` says.
+
+    Attributes:
+        format: Of this file.
+        model: The model.
+        name: The model's name.
+        pool: Digest of the pool.
+        starts: Names of its latents.
+        walk: ``linear``, ``preserve`` or ``geodesic``.
+        steps: Pictures in a strip, odd; the start is in the middle.
+        side: Pixels of a picture's sides.
+        gap: Pixels between two pictures of a strip.
+        animation: Ending of the animations' files, or empty.
+        directions: In the preset's order.
+    """
+
+    format: int
+    model: ModelKey
+    name: str
+    pool: str
+    starts: tuple[str, ...]
+    walk: str
+    steps: int
+    side: int
+    gap: int
+    animation: str
+    directions: tuple[Walked, ...]
+
+    @property
+    def middle(self) -> int:
+        """The step at amount 0."""
+        return self.steps // 2
+
+    def amounts(self, direction: int) -> list[float]:
+        """The amount at each step."""
+        reach = self.directions[direction].reach
+        return [float(a) for a in np.linspace(-reach, reach, self.steps)]
+
+    def strip(self, direction: int, start: int) -> str:
+        """Where a strip is, relative to the folder."""
+        return f"{self.directions[direction].folder}/{start:05d}-{self.starts[start]}.png"
+
+
+def check_steps(steps: int) -> None:
+    """Refuse step counts without a middle.
+
+    Raises:
+        OptionError: Even, or out of range.
+    """
+    if steps % 2 == 0 or not 3 <= steps <= MOST_STEPS:
+        raise OptionError(
+            f"{steps} is no number of steps: it is odd, so that the start is in the middle, "
+            f"from 3 to {MOST_STEPS}."
+        )
+
+
+def read_traversals(folder: Path) -> Traversals:
+    """Read what a folder of traversals holds.
+
+    Raises:
+        FileError: There is none, it is damaged, or directions are missing.
+        OptionError: It was made by a newer LatentStudio.
+    """
+    found = read_record(folder / RECORD, Traversals, "folder of traversals")
+    if found.format > FORMAT:
+        raise OptionError(f"{folder} was made by a newer LatentStudio. Update first.")
+    _check(found, folder)
+    missing = [one for one in found.directions if not (folder / one.folder).is_dir()]
+    if missing:
+        raise FileError(
+            f"{len(missing)} of {len(found.directions)} directions in {folder} are missing. "
+            "Run traverse again: it goes on where it stopped."
+        )
+    return found
+
+
+def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> NDArray[np.uint8]:
+    """The pictures of one walk, (K, H, W, 3).
+
+    Raises:
+        FileError: The strip is missing, damaged, or of another size.
+    """
+    path = folder / found.strip(direction, start)
+    size = (found.steps * (found.side + found.gap) - found.gap, found.side)
+    try:
+        with Image.open(path, formats=("PNG",)) as picture:
+            if picture.size != size:
+                raise FileError(f"{path} has another size than the other strips. Make it again.")
+            pixels = np.asarray(picture.convert("RGB"))
+    except FileNotFoundError:
+        raise FileError(f"{path} is missing. Run traverse again into another folder.") from None
+    except (OSError, ValueError, SyntaxError) as error:
+        raise FileError(f"{path} is damaged. Run traverse again into another folder.") from error
+    return np.stack(list(_frames(pixels, found)))
+
+
+def digest_of(direction: Direction) -> str:
+    """SHA-256 of all that decides where a direction leads."""
+    facts = (direction.space.value, direction.layers, direction.kind, float(direction.unit))
+    digest = hashlib.sha256(repr(facts).encode())
+    arrays: Mapping[str, NDArray[np.float32]] = {"": direction.vector, **direction.arrays}
+    for name in sorted(arrays):
+        digest.update(name.encode() + np.ascontiguousarray(arrays[name], "<f4").tobytes())
+    return digest.hexdigest()
+
+
+def folder_name(index: int, direction: Direction) -> str:
+    """A folder for a direction: its place, and what can be a file name of its id."""
+    tidy = "".join(c if c.isascii() and c.isalnum() else "-" for c in direction.id)[:60]
+    return f"{index:03d}-{tidy.strip('-') or 'direction'}"
+
+
+def _frames(pixels: NDArray[np.uint8], found: Traversals) -> Iterator[NDArray[np.uint8]]:
+    for step in range(found.steps):
+        left = step * (found.side + found.gap)
+        yield pixels[:, left : left + found.side]
+
+
+def _check(found: Traversals, folder: Path) -> None:
+    """Numbers that make sense, and paths that stay inside."""
+    check_steps(found.steps)
+    names = [one.folder for one in found.directions] + list(found.starts)
+    tidy = all(name and set(name).isdisjoint("/\\:") and name[0] != "." for name in names)
+    room = found.steps * found.side * found.side
+    if not names or not tidy or not 0 < room <= _MOST_PIXELS or not 0 <= found.gap <= 64:
+        raise FileError(f"{folder / RECORD} is damaged. Run traverse again into another folder.")
