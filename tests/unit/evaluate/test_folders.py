@@ -208,7 +208,7 @@ def test_plans_that_make_no_sense(model, pool, directions, more, words):
 
 def escaped(folder):
     record = json.loads((folder / "traversals.json").read_text())
-    record["directions"][0]["folder"] = "../../elsewhere"
+    record["directions"][0]["folder"] = "000-d-0/../000-d-0"  # there, but no plain name
     edit(folder / "traversals.json", directions=record["directions"])
 
 
