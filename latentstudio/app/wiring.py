@@ -1,11 +1,14 @@
 """What happens between the document, the engine and the disk while the window is open."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
 from latentstudio.session.last import keep_last
@@ -35,6 +38,8 @@ class Wiring(QObject):
         self._history = history
         self._client = client
         self._frame: Frame | None = None
+        self._readings: dict[str, Mapping[str, Any]] = {}
+        self._print = ""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_KEEP_AFTER_MS)
@@ -62,8 +67,11 @@ class Wiring(QObject):
             except LatentStudioError as error:
                 log.warning("the last picture was not kept: %s", error)
 
-    def _on_document(self, _doc: Document) -> None:
+    def _on_document(self, doc: Document) -> None:
         self._later.start()
+        if doc.fingerprint != self._print and doc.fingerprint in self._readings:
+            self._print = doc.fingerprint  # undone: the model is read as it was then
+            self._client.reread(self._readings[doc.fingerprint])
 
     @Slot()
     @Slot(object)
@@ -73,7 +81,13 @@ class Wiring(QObject):
     @Slot(object)
     def _on_opened(self, summary: ModelSummary) -> None:
         doc, print_ = self._history.document, summary.info.fingerprint
-        if doc.fingerprint == print_:
+        known = self._readings if summary.again else {}
+        self._print, self._readings = print_, {**known, print_: summary.reading.chosen}
+        if summary.again:
+            classes = summary.info.classes
+            label = min(doc.picture.label or 0, classes - 1) if classes else None
+            self._history.do(commands.read_as(print_, label))
+        elif doc.fingerprint == print_:
             pass
         elif not doc.fingerprint and doc.model == summary.ref:
             self._history.reset(with_marks(replace(doc, fingerprint=print_)))

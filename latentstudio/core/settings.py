@@ -22,6 +22,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         last_model: Opened at the next start.
         recent_models: Newest first.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        precision: What pictures are computed in, where the device can.
         window: Saved geometry, base64, or empty.
         save_folder: Where the last picture was saved, or empty.
     """
@@ -33,6 +34,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     last_model: str = "portraits"
     recent_models: tuple[str, ...] = ()
     device: str = "auto"
+    precision: Literal["float32", "bfloat16", "float16"] = "float32"
     window: str = ""
     save_folder: str = ""
 

@@ -56,6 +56,21 @@ def set_solo(direction: str | None, name: str = "") -> Command:
     return change_picture(label, lambda p: replace(p, solo=direction))
 
 
+def read_as(fingerprint: str, label: int | None) -> Command:
+    """The model's file is read in another way, which makes it another network.
+
+    Args:
+        fingerprint: Of that network.
+        label: A class that it has; None where it has none.
+    """
+
+    def apply(doc: Document) -> Document:
+        picture = replace(doc.picture, label=label)
+        return replace(doc, fingerprint=fingerprint, picture=picture)
+
+    return Command("how the model is read", apply)
+
+
 def remove_edit(direction: str, name: str = "") -> Command:
     """Take one edit out of the list."""
     return change_picture(f"remove {name or direction}", lambda p: p.without(direction))

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.progress import stop_point
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
@@ -108,6 +109,7 @@ class BaseGenerator:
         name, x = next(walk)
         try:
             while True:
+                stop_point()
                 name, x = walk.send(edit[name](x) if name in edit else x)
         except StopIteration as stop:
             image: Tensor = stop.value
@@ -120,6 +122,7 @@ class BaseGenerator:
         walk = self._start(codes, classes, noise)
         name, x = next(walk)
         while name != tap:
+            stop_point()
             name, x = walk.send(x)
         walk.close()
         return x

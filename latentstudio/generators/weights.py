@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.core.progress import stop_point
 from latentstudio.engine.records import printable
 
 
@@ -70,6 +71,7 @@ class TensorBag:
         Raises:
             CheckpointError: It is missing, not numbers, or of another shape.
         """
+        stop_point()
         full, tensor = self._prefix + name, self.any(name)
         fits = tensor.ndim == len(shape) and all(
             size in (-1, have) for size, have in zip(shape, tensor.shape, strict=True)

@@ -25,6 +25,7 @@ __all__ = [
     "Pixels",
     "Reading",
     "ReferenceCurve",
+    "Reread",
     "RunInfo",
     "RunNews",
     "Side",
@@ -157,6 +158,28 @@ class RunNews:
 
 
 @dataclass(frozen=True, slots=True)
+class Reread:
+    """What a model's file leaves open; empty where it says everything.
+
+    Attributes:
+        fields: The choices there are, each with the guess as its default.
+        values: How it is read now.
+        reasons: What speaks for the guesses, by name.
+    """
+
+    fields: tuple[OptionInfo, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What differs from the guesses."""
+        return {
+            f.name: self.values[f.name] for f in self.fields if self.values[f.name] != f.default
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSummary:
     """What the model panel shows.
 
@@ -175,6 +198,10 @@ class ModelSummary:
         on_card: It is on a graphics card.
         methods: Ways to find directions in it.
         runs: Runs that were paused in an earlier session and can go on.
+        precision: What pictures are computed in: ``float32``, ``bfloat16`` or ``float16``.
+        precisions: What the device offers.
+        reading: What its file leaves open.
+        again: It was open already, and is only read in another way.
     """
 
     ref: str
@@ -190,6 +217,10 @@ class ModelSummary:
     on_card: bool = False
     methods: tuple[MethodForm, ...] = ()
     runs: tuple[RunInfo, ...] = ()
+    precision: str = "float32"
+    precisions: tuple[str, ...] = ("float32",)
+    reading: Reread = Reread()
+    again: bool = False
 
 
 Bands = Mapping[str, Band]

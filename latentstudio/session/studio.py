@@ -2,10 +2,10 @@
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -20,15 +20,12 @@ from latentstudio.engine.device import (
     device_words,
     forget_peak,
     free_memory,
-    peak_memory,
 )
 from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
-from latentstudio.generators.table import family
-from latentstudio.session import bands, frames, library, methods, run_files
+from latentstudio.session import bands, frames, library, readings, run_files
 from latentstudio.session.cards import keep_card
-from latentstudio.session.catalogue import class_names
 from latentstudio.session.densities import reference
 from latentstudio.session.last import keep_last
 from latentstudio.session.messages import (
@@ -41,24 +38,18 @@ from latentstudio.session.messages import (
     RunNews,
 )
 from latentstudio.session.models import open_model
+from latentstudio.session.opening import (
+    THUMB_SIZE,
+    OpenModel,
+    Origin,
+    as_remembered,
+    chosen,
+    first_pictures,
+)
 from latentstudio.session.renderer import Renderer
 from latentstudio.session.runs import LiveRun
 
-_THUMB_SEEDS = (0, 1, 2, 3)
 _FILM_SIZE = 72
-_THUMB_SIZE = 96
-_PATIENCE = 4.0
-"""Seconds the first small pictures may take before the model is shown without the rest."""
-
-
-@dataclass(slots=True)
-class OpenModel:
-    """A model with its renderer and the directions known for it."""
-
-    ref: str
-    generator: Generator
-    renderer: Renderer
-    found: DirectionSet | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +66,7 @@ class Studio:
 
     report: Callable[[str], None] = lambda _: None
     device: str = "auto"
+    precision: str = "float32"
     _model: OpenModel | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _runs: dict[str, LiveRun] = field(default_factory=dict)
@@ -85,41 +77,40 @@ class Studio:
         device = self._device()
         forget_peak(device)
         job = open_model(ref, str(device), lambda label, seen: told.extend((label, seen)))
-        generator = yield from part(job, 0.0, 0.9)
-        renderer = Renderer(generator)
-        thumbs: list[Pixels] = []
-        first = time.perf_counter()
-        for seed in _THUMB_SEEDS:  # a step for each: a large model takes its time
-            if thumbs and time.perf_counter() - first > _PATIENCE:
-                break  # one picture is enough to begin with
-            yield Step(0.9 + 0.02 * seed, "First pictures")
-            began = time.perf_counter()
-            thumbs += renderer.small([Picture(seed)], _THUMB_SIZE)
-        spent = 1000 * (time.perf_counter() - began)  # of the last one: the first ones warm up
-        model = OpenModel(ref, generator, renderer)
+        guessed = yield from part(job, 0.0, 0.8)
+        origin = Origin(ref, told[0], told[1], guessed)
+        generator = as_remembered(origin, self.report)
+        summary = yield from part(self._take(origin, generator), 0.8, 1.0)
+        keep_card(find_model(ref), summary)
+        return summary
+
+    def reread(self, values: Mapping[str, Any]) -> Job[ModelSummary]:
+        """Read the open model's file in another way, and compute in `precision` from now on.
+
+        What was chosen is remembered for the next time the model opens.
+
+        Args:
+            values: What to decide, by name; the rest is as it was guessed.
+
+        Raises:
+            OptionError: That does not fit the model, which stays as it was.
+        """
+        origin = self._opened().origin
+        generator = chosen(origin, values)
+        summary = yield from self._take(origin, generator)
+        readings.keep(origin.guessed.info.fingerprint, summary.reading.chosen)
+        return replace(summary, again=True)
+
+    def _take(self, origin: Origin, generator: Generator) -> Job[ModelSummary]:
+        """Make the first pictures, and only then let the model take the place of another."""
+        job = first_pictures(origin, generator, self.precision, self.report)
+        model, summary = yield from job
         known = library.known_directions(generator, self.report)
         earlier = run_files.found_earlier(generator.info.fingerprint, self.report)
         for found in [*([known] if known else []), *earlier]:
             self._add(model, found)
         with self._lock:
             self._model = model
-        info = generator.info
-        summary = ModelSummary(
-            ref=ref,
-            info=info,
-            title=family(info.family).label,
-            device=device_words(generator.device),
-            class_names=class_names(find_model(ref).stem, info.classes),
-            thumbs=tuple(thumbs),
-            recognised=told[0],
-            seen=told[1],
-            bytes=peak_memory(generator.device) or 4 * info.parameters,
-            milliseconds=spent,
-            on_card=generator.device.type != "cpu",
-            methods=methods.forms(generator.info, generator.device.type == "cpu"),
-            runs=run_files.paused_runs(generator.info.fingerprint),
-        )
-        keep_card(find_model(ref), summary)
         return summary
 
     def close(self) -> Job[None]:
@@ -244,11 +235,11 @@ class Studio:
         renderer = self._opened().renderer
         target = bands.snap_back(renderer, picture)
         yield Step(0.5)
-        return target, renderer.small([target], _THUMB_SIZE)[0]
+        return target, renderer.small([target], THUMB_SIZE)[0]
 
     def thumb(self, picture: Picture) -> Job[Pixels]:
         """A small version of a picture, for the strip."""
-        return self._opened().renderer.small([picture], _THUMB_SIZE)[0]
+        return self._opened().renderer.small([picture], THUMB_SIZE)[0]
         yield
 
     def save_picture(self, picture: Picture, path: Path, scale: int, smooth: bool) -> Job[Path]:

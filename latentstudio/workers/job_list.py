@@ -58,9 +58,17 @@ class JobList(QObject):
         thread.failed.connect(self._on_failed)
         thread.cancelled.connect(self._on_cancelled)
 
-    def submit(self, title: str, job: Job[Any], lane: int = 0, *, pausable: bool = False) -> int:
-        """Queue a job under a title; returns its ticket."""
-        ticket = self._thread.submit(job, lane)
+    def submit(
+        self,
+        title: str,
+        job: Job[Any],
+        lane: int = 0,
+        *,
+        pausable: bool = False,
+        soft: bool = False,
+    ) -> int:
+        """Queue a job under a title; returns its ticket. See `JobThread.submit`."""
+        ticket = self._thread.submit(job, lane, soft=soft)
         self._show(JobInfo(ticket, title, pausable=pausable))
         return ticket
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from latentstudio.core.errors import LatentStudioError
-from latentstudio.core.progress import Job
+from latentstudio.core.progress import Job, Stopped, stoppable
 
 log = logging.getLogger(__name__)
 _tickets = itertools.count(1)
@@ -18,7 +18,8 @@ class _Worker(QObject):
     """Lives on the thread, whose event loop comes round between any two steps.
 
     That is why nothing here is locked: a new job or a cancel is an event like any other and is
-    handled before the next step.
+    handled before the next step. `stopping` and `closing` alone are written by the other
+    thread: they end a step that may be ended in the middle.
     """
 
     progressed = Signal(int, object)
@@ -30,13 +31,18 @@ class _Worker(QObject):
         super().__init__()
         self._lanes: list[deque[tuple[int, Job[Any]]]] = [deque() for _ in range(lanes)]
         self._held: set[int] = set()
+        self.stopping: set[int] = set()
+        self.closing = False
+        self._soft: set[int] = set()
         self._timer = QTimer(self)  # a child, so that it moves with its parent
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._advance)
 
-    @Slot(int, object, int)
-    def add(self, ticket: int, job: Job[Any], lane: int) -> None:
+    @Slot(int, object, int, bool)
+    def add(self, ticket: int, job: Job[Any], lane: int, soft: bool) -> None:
         self._lanes[lane].append((ticket, job))
+        if soft:
+            self._soft.add(ticket)
         self._timer.start()
 
     @Slot(int, bool)
@@ -49,13 +55,13 @@ class _Worker(QObject):
 
     @Slot(int)
     def cancel(self, ticket: int) -> None:
-        self._held.discard(ticket)
         for lane in self._lanes:
             for task in lane:
                 if task[0] == ticket:
-                    lane.remove(task)
+                    self._remove(lane, task)
                     self._end(task)
                     return
+        self.stopping.discard(ticket)
 
     @Slot()
     def cancel_all(self) -> None:
@@ -72,19 +78,31 @@ class _Worker(QObject):
             return
         ticket, job = task
         try:
-            step = next(job)
+            with stoppable(lambda: ticket in self._soft and self._ends(ticket)):
+                step = next(job)
         except StopIteration as stop:
-            lane.remove(task)
+            self._remove(lane, task)
             self.finished.emit(ticket, stop.value)
+        except Stopped:
+            self._remove(lane, task)
+            self.cancelled.emit(ticket)
         except LatentStudioError as error:
-            lane.remove(task)
+            self._remove(lane, task)
             self.failed.emit(ticket, error)
         except Exception as error:  # the boundary: no error may end the thread
             log.exception("job %d failed", ticket)
-            lane.remove(task)
+            self._remove(lane, task)
             self.failed.emit(ticket, error)
         else:
             self.progressed.emit(ticket, step)
+
+    def _ends(self, ticket: int) -> bool:
+        return self.closing or ticket in self.stopping
+
+    def _remove(self, lane: deque[tuple[int, Job[Any]]], task: tuple[int, Job[Any]]) -> None:
+        lane.remove(task)
+        for tickets in (self._held, self._soft, self.stopping):
+            tickets.discard(task[0])
 
     def _end(self, task: tuple[int, Job[Any]]) -> None:
         """Say "cancelled" only once the job's own clean-up has run."""
@@ -112,7 +130,7 @@ class JobThread(QObject):
     failed = Signal(int, object)  # ticket, Exception
     cancelled = Signal(int)  # ticket
 
-    _added = Signal(int, object, int)
+    _added = Signal(int, object, int, bool)
     _cancel_asked = Signal(int)
     _hold_asked = Signal(int, bool)
     _closing = Signal()
@@ -133,14 +151,21 @@ class JobThread(QObject):
         self._worker.cancelled.connect(self.cancelled)
         self._thread.start()
 
-    def submit(self, job: Job[Any], lane: int = 0) -> int:
-        """Queue a job that has not started; returns its ticket."""
+    def submit(self, job: Job[Any], lane: int = 0, *, soft: bool = False) -> int:
+        """Queue a job that has not started; returns its ticket.
+
+        Args:
+            job: What to do.
+            lane: How urgent.
+            soft: A cancel may end it in the middle of a step, at a `stop_point`.
+        """
         ticket = next(_tickets)
-        self._added.emit(ticket, job, lane)
+        self._added.emit(ticket, job, lane, soft)
         return ticket
 
     def cancel(self, ticket: int) -> None:
         """Stop a job before its next step. Nothing happens if it has ended."""
+        self._worker.stopping.add(ticket)
         self._cancel_asked.emit(ticket)
 
     def hold(self, ticket: int, held: bool = True) -> None:
@@ -154,6 +179,7 @@ class JobThread(QObject):
         """Cancel every job and end the thread; at most one step is waited for."""
         if not self._thread.isRunning():
             return
+        self._worker.closing = True
         self._closing.emit()
         self._thread.quit()
         self._thread.wait()

@@ -37,7 +37,7 @@ class Latest(QObject):
     def request(self, job: Job[Any]) -> None:
         """Ask for a result, in place of any still waiting."""
         if self._ticket is None:
-            self._ticket = self._thread.submit(job, self._lane)
+            self._ticket = self._thread.submit(job, self._lane, soft=True)
             return
         self._waiting = job
         if self._interrupt:
@@ -72,4 +72,4 @@ class Latest(QObject):
             return
         self._ticket, waiting, self._waiting = None, self._waiting, None
         if waiting is not None:
-            self._ticket = self._thread.submit(waiting, self._lane)
+            self._ticket = self._thread.submit(waiting, self._lane, soft=True)

@@ -42,6 +42,7 @@ class StudioClient(QObject):
     model_closed = Signal()
     devices_ready = Signal(object)  # ((id, name), ...), fastest first
     device_changed = Signal(str)  # id, or auto
+    precision_changed = Signal(str)
     drawn = Signal(object)  # Drawn: the newest picture, before it has been judged
     frame_ready = Signal(object)  # Frame, the newest only
     original_ready = Signal(object)  # Frame
@@ -65,6 +66,8 @@ class StudioClient(QObject):
         super().__init__(parent)
         self.device = "auto"
         """Where the next model is opened; see `set_device`."""
+        self.precision = "float32"
+        """What pictures are computed in; see `set_precision`."""
         self._studio: Studio | None = None
         self._open = False
         self._ref = ""
@@ -96,7 +99,7 @@ class StudioClient(QObject):
             # Importing torch leaves some 300,000 objects that stay: a collection that walks over
             # them all would hold up a drag for a tenth of a second.
             gc.freeze()
-            self._studio = Studio(report=self._reported.emit, device=self.device)
+            self._studio = Studio(self._reported.emit, self.device, self.precision)
             return self._studio.devices()
 
         def loaded(devices: Any) -> None:
@@ -107,6 +110,21 @@ class StudioClient(QObject):
 
     def open_model(self, ref: str) -> None:
         """Open a file or a built-in name; what runs for the model before is cancelled."""
+        self._start_opening(ref, f"Opening {Path(ref).name}", lambda s: s.open(ref))
+
+    def reread(self, values: Mapping[str, Any]) -> None:
+        """Read the open model's file in another way; `model_opened` follows, or `model_failed`.
+
+        Args:
+            values: What to decide, by name; the rest is as it was guessed.
+        """
+        if self._open:
+            title, chosen = f"Reading {Path(self._ref).name} anew", dict(values)
+            self._start_opening(self._ref, title, lambda s: s.reread(chosen))
+
+    def _start_opening(
+        self, ref: str, title: str, make: "Callable[[Studio], Job[ModelSummary]]"
+    ) -> None:
         if self._open:
             self._jobs.cancel_all()
 
@@ -133,9 +151,10 @@ class StudioClient(QObject):
             if ticket == self._opening:  # no later one has taken its place
                 failed("")
 
-        job = self._later(lambda s: s.open(ref))
-        title = f"Opening {Path(ref).name}"
-        ticket = self._opening = self._run(title, job, opened, failed, cancelled=cancelled)
+        job = self._later(make)
+        ticket = self._opening = self._run(
+            title, job, opened, failed, cancelled=cancelled, soft=True
+        )
 
     def close_model(self) -> None:
         """Let the open model go and give its memory back; `model_closed` follows."""
@@ -160,6 +179,17 @@ class StudioClient(QObject):
             self._studio.device = device
         if self._ref:
             self.open_model(self._ref)
+
+    def set_precision(self, precision: str) -> None:
+        """Compute pictures in another precision from now on."""
+        if precision == self.precision:
+            return
+        self.precision = precision
+        self.precision_changed.emit(precision)
+        if self._studio is not None:
+            self._studio.precision = precision
+        if self._model is not None:
+            self.reread(self._model.reading.chosen)
 
     def show(self, picture: Picture) -> None:
         """Render a picture; only the newest request is made."""
@@ -193,7 +223,7 @@ class StudioClient(QObject):
         """Ask for a small version of a picture."""
         if self._open:
             job = self._later(lambda s: _paired(picture, s.thumb(picture)))
-            self._thumbs[self._preview.submit(job, _SMALL)] = picture
+            self._thumbs[self._preview.submit(job, _SMALL, soft=True)] = picture
 
     def discover(self, method: str, pairs: Sequence[str] = ()) -> int:
         """Run a discovery method; its directions are added when it ends."""
@@ -306,8 +336,9 @@ class StudioClient(QObject):
         lane: int = _LONG,
         cancelled: Callable[[], None] = lambda: None,
         pausable: bool = False,
+        soft: bool = False,
     ) -> int:
-        ticket = self._jobs.submit(title, job, lane, pausable=pausable)
+        ticket = self._jobs.submit(title, job, lane, pausable=pausable, soft=soft)
         complain = failed or (lambda text: self.notice.emit("error", text))
         self._endings[ticket] = (done, complain, cancelled)
         return ticket

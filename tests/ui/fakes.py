@@ -48,6 +48,7 @@ class FakeClient(QObject):
     model_closed = Signal()
     devices_ready = Signal(object)
     device_changed = Signal(str)
+    precision_changed = Signal(str)
     drawn = Signal(object)
     frame_ready = Signal(object)
     original_ready = Signal(object)
@@ -89,6 +90,12 @@ class FakeClient(QObject):
 
     def set_device(self, id):
         self.devices.append(id)
+
+    def reread(self, values):
+        self.asked.append(("reread", dict(values)))
+
+    def set_precision(self, id):
+        self.asked.append(("precision", id))
 
     def start_run(self, method, options, seed, of=""):
         on = (of,) if of else ()

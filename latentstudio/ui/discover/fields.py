@@ -25,9 +25,29 @@ _WORDS = {
     "orthonormal": "At right angles",
     "resnet18": "ResNet-18",
     "lenet": "LeNet",
+    "relu": "ReLU",
+    "leaky-relu": "Leaky ReLU, 0.2",
+    "leaky-relu-0.01": "Leaky ReLU, 0.01",
+    "silu": "SiLU",
+    "gelu": "GELU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "none": "None",
+    "normal": "Normal",
+    "uniform": "Uniform",
+    "after": "After the noise",
+    "before": "Before the noise",
+    "product": "Times the noise",
 }
 
 Value = int | float | bool | str
+
+
+def value_words(value: Value) -> str:
+    """A value as it is shown."""
+    return tr(_WORDS.get(str(value), str(value)))
 
 
 class OptionField(QWidget):
@@ -36,6 +56,9 @@ class OptionField(QWidget):
     Attributes:
         wrong: What is typed can't be used.
     """
+
+    changed = Signal()
+    """The artist has set another value; typing counts when it is done."""
 
     def __init__(self, info: OptionInfo, control: QWidget) -> None:
         super().__init__()
@@ -73,6 +96,7 @@ class NumberOption(OptionField):
         super().__init__(info, self.field)
         self.field.edit.setToolTip(info.help)
         self.field.setFixedWidth(NUMBER_WIDTH)
+        self.field.committed.connect(lambda _: self.changed.emit())
         self.show_value(info.default)
 
     @property
@@ -93,8 +117,9 @@ class ChoiceOption(OptionField):
     def __init__(self, info: OptionInfo) -> None:
         self.box = QComboBox()
         for choice in info.choices:
-            self.box.addItem(tr(_WORDS.get(choice, choice)), choice)
+            self.box.addItem(value_words(choice), choice)
         super().__init__(info, self.box)
+        self.box.activated.connect(lambda _: self.changed.emit())
         self.show_value(info.default)
 
     @property
@@ -147,6 +172,7 @@ class SwitchOption(OptionField):
         self.toggle = Toggle(info.label)
         super().__init__(info, self.toggle)
         self.layout().addStretch(1)  # type: ignore[union-attr]
+        self.toggle.clicked.connect(lambda _: self.changed.emit())
         self.show_value(info.default)
 
     @property
@@ -155,6 +181,24 @@ class SwitchOption(OptionField):
 
     def show_value(self, value: Value) -> None:
         self.toggle.show_on(bool(value))
+
+
+class TextOption(OptionField):
+    """A few words, or a list of numbers."""
+
+    def __init__(self, info: OptionInfo) -> None:
+        self.edit = QLineEdit()
+        super().__init__(info, self.edit)
+        set_role(self.edit, "label")
+        self.edit.editingFinished.connect(self.changed)
+        self.show_value(info.default)
+
+    @property
+    def value(self) -> Value:
+        return self.edit.text().strip()
+
+    def show_value(self, value: Value) -> None:
+        self.edit.setText(str(value))
 
 
 class LayersOption(OptionField):
@@ -228,4 +272,6 @@ def make_field(info: OptionInfo, layers: int) -> OptionField:
         return ChoiceOption(info)
     if info.type is bool:
         return SwitchOption(info)
+    if info.type is str:
+        return TextOption(info)
     return NumberOption(info)

@@ -1,10 +1,11 @@
-"""Where the model computes, shown only where there is a choice."""
+"""Where the model computes, and how exactly; shown only where there is a choice."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.words import tr
@@ -48,3 +49,37 @@ class DeviceChoice(QComboBox):
         self.setCurrentIndex(max(0, kept))
         for part in (self, self.name):
             part.setVisible(len(devices) > 1)
+
+
+class PrecisionChoice(QComboBox):
+    """Full precision, or a half one that the device is fast in.
+
+    Args:
+        client: Computes the open model's pictures in it.
+    """
+
+    def __init__(self, client: "StudioClient", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = label(tr("Precision"), "label", "tx2")
+        self.setAccessibleName(tr("Precision"))
+        self.setToolTip(tr("Half is faster on this device and looks the same; saving is full"))
+        set_role(self, "label")
+        self.activated.connect(lambda _: client.set_precision(str(self.currentData())))
+        self._offer((), "")
+
+    def show_model(self, summary: ModelSummary) -> None:
+        """Offer what the model's device computes in."""
+        self._offer(summary.precisions, summary.precision)
+
+    def _offer(self, ids: Sequence[str], now: str) -> None:
+        words = {
+            "float32": tr("Full, 32 bits"),
+            "bfloat16": tr("Half, 16 bits (bfloat16)"),
+            "float16": tr("Half, 16 bits (float16)"),
+        }
+        self.clear()
+        for id in ids:
+            self.addItem(words.get(id, id), id)
+        self.setCurrentIndex(max(0, self.findData(now)))
+        for part in (self, self.name):
+            part.setVisible(len(ids) > 1)

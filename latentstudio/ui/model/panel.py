@@ -22,7 +22,8 @@ from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.model.card import ModelCard
 from latentstudio.ui.model.class_picker import ClassPicker
-from latentstudio.ui.model.device import DeviceChoice
+from latentstudio.ui.model.device import DeviceChoice, PrecisionChoice
+from latentstudio.ui.model.reading import ReadingForm
 from latentstudio.ui.model.seed import LARGEST, SeedRow
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
@@ -67,13 +68,18 @@ class ModelPanel(QWidget):
             tr("Noise seed"), 0, LARGEST, form=lambda v: str(int(v)), whole=True
         )
         self.device = DeviceChoice(client)
+        self.precision = PrecisionChoice(client)
+        self.reading = ReadingForm()
+        self.reading.asked.connect(client.reread)
         self._noisy = False
         self._told: tuple[object, ...] = ()
+        self._guesses_rule = rule()
         self._waiting = label(tr("Open a model to begin"), "label", "tx2", wrap=True)
         self._arrange()
         self._connect()
         client.model_opened.connect(self._model_opened)
         client.model_closed.connect(self._model_closed)
+        client.model_failed.connect(lambda *_: self.reading.show_values())
         client.reference_ready.connect(self.card.show_curve)
         self.destroyed.connect(history.changed.connect(self._show))
         self._show(history.document)
@@ -99,6 +105,8 @@ class ModelPanel(QWidget):
         column.addWidget(self.card)
         column.addWidget(rule())
         column.addLayout(self._form())
+        column.addWidget(self._guesses_rule)
+        column.addWidget(self.reading)
         column.addWidget(rule())
         column.addWidget(self.card.abilities)
         column.addStretch(1)
@@ -146,6 +154,7 @@ class ModelPanel(QWidget):
             (self._class_label, self.classes),
             (self._noise_label, noise),
             (self.device.name, self.device),
+            (self.precision.name, self.precision),
         )
         for row, (name, part) in enumerate(rows):
             _put(grid, row, name, part)
@@ -182,6 +191,9 @@ class ModelPanel(QWidget):
         self._told = ()
         self._noise_label.setVisible(self._noisy)
         self.noise.setVisible(self._noisy)
+        self.precision.show_model(summary)
+        self.reading.show_reading(summary.reading)
+        self._guesses_rule.setVisible(bool(summary.reading.fields))
         self._stack.setCurrentIndex(1)
         self._show(self._history.document)
 

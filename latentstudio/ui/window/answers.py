@@ -28,6 +28,7 @@ class Answers(QObject):
         client.model_closed.connect(self._model_closed)
         client.device_changed.connect(lambda id: window.preferences.change(device=id))
         client.drawn.connect(window.canvas.show_drawn)
+        client.precision_changed.connect(lambda p: window.preferences.change(precision=p))
         client.frame_ready.connect(self._frame)
         client.thumb_ready.connect(self._thumb)
         client.job_changed.connect(window.status.job.show_job)

@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.history, self.client = history, client
         self.model: ModelSummary | None = None
         client.device = settings.device
+        client.precision = settings.precision
         self._fold = Fold()
         self._offered: tuple[Snapshot, ...] | None = None
         # First of all listeners: the engine starts on a change before any widget repaints.

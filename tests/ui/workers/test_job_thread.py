@@ -1,11 +1,12 @@
 """Jobs run off the GUI thread, report there, and end exactly once."""
 
 import threading
+import time
 
 import pytest
 
 from latentstudio.core.errors import LatentStudioError
-from latentstudio.core.progress import Step
+from latentstudio.core.progress import Step, stop_point
 from latentstudio.workers.job_list import JobList
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
@@ -171,3 +172,83 @@ def test_only_jobs_that_say_so_can_be_paused(thread, qtbot):
     assert "paused" not in states
     with qtbot.waitSignal(thread.finished):
         pass
+
+
+def endless():
+    """A job of one step that would never end by itself."""
+    while True:
+        stop_point()
+        time.sleep(0.001)
+    yield Step(0.0)
+
+
+def test_a_soft_job_is_stopped_in_the_middle_of_a_step(thread, outcomes, qtbot):
+    started, closed = threading.Event(), threading.Event()
+
+    def soft():
+        started.set()
+        try:
+            yield from endless()
+        finally:
+            closed.set()
+
+    ticket = thread.submit(soft(), soft=True)
+    assert started.wait(5)
+    thread.cancel(ticket)
+    qtbot.waitUntil(lambda: outcomes == [("cancelled", ticket)])
+    assert closed.is_set()
+    behind = thread.submit(give(5), soft=True)
+    qtbot.waitUntil(lambda: outcomes[-1] == ("finished", behind))
+
+
+def test_another_job_is_stopped_only_between_steps(thread, outcomes, qtbot):
+    started, gate = threading.Event(), threading.Event()
+
+    def hard():
+        started.set()
+        gate.wait(5)
+        stop_point()
+        yield Step(0.5)
+        yield Step(0.9)
+
+    ticket = thread.submit(hard())
+    assert started.wait(5)
+    thread.cancel(ticket)
+    gate.set()
+    qtbot.waitUntil(lambda: outcomes == [("cancelled", ticket)])
+
+
+def test_closing_stops_a_soft_step(thread):
+    started = threading.Event()
+
+    def soft():
+        started.set()
+        yield from endless()
+
+    thread.submit(soft(), soft=True)
+    assert started.wait(5)
+    thread.close()  # would wait for ever
+
+
+def test_a_cancel_before_the_start_leaves_nothing_behind(thread, outcomes, qtbot):
+    gate = threading.Event()
+
+    def first():
+        gate.wait(5)
+        return 1
+        yield
+
+    ran = []
+
+    def second():
+        ran.append(1)
+        yield Step(0.0)
+
+    thread.submit(first())
+    ticket = thread.submit(second(), soft=True)
+    thread.cancel(ticket)
+    gate.set()
+    qtbot.waitUntil(lambda: len(outcomes) == 2)
+    assert ("cancelled", ticket) in outcomes
+    assert not ran
+    assert not thread._worker.stopping

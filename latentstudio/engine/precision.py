@@ -1,0 +1,73 @@
+"""Making pictures in half precision: faster where the device has the circuits for it.
+
+Weights stay float32. Convolutions and products run in 16 bits (`torch.autocast`), norms and
+sums in 32, and what comes out is float32 again.
+"""
+
+import copy
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+FULL = "float32"
+TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+MAKING = ("synthesize", "synthesize_with", "features")
+"""Methods of a generator that make pictures."""
+AGREE = 0.15
+"""Most that a picture may differ from the exact one, as a share of its deviation (rms)."""
+
+T = TypeVar("T")
+
+
+def precisions(device: torch.device) -> tuple[str, ...]:
+    """What a device computes in without being slower for it, full precision first."""
+    if device.type == "cuda":
+        brain = torch.cuda.is_bf16_supported(including_emulation=False)
+        return (FULL, "float16", "bfloat16") if brain else (FULL, "float16")
+    if device.type == "mps":
+        return (FULL, "float16")
+    return (FULL, "bfloat16") if _processor_has_bfloat16() else (FULL,)
+
+
+def in_precision(generator: T, name: str) -> T:
+    """The same network, weights shared, making its pictures in a precision.
+
+    Args:
+        generator: A `Generator`; returned as it is for full precision.
+        name: One of `TYPES`.
+    """
+    if name == FULL:
+        return generator
+    kind = type(generator)
+    methods = {method: _cast(getattr(kind, method), TYPES[name]) for method in MAKING
+               if hasattr(kind, method)}  # fmt: skip
+    twin = copy.copy(generator)
+    # A subclass, so that copies of it (for another truncation) compute the same way.
+    twin.__class__ = type(kind.__name__, (kind,), {"__slots__": (), **methods})
+    return twin
+
+
+def agree(made: Tensor, exact: Tensor) -> bool:
+    """Whether pictures made in half precision are those of full precision to the eye."""
+    if not bool(made.isfinite().all()):
+        return False
+    apart = float((made - exact).square().mean().sqrt())
+    return apart <= AGREE * max(float(exact.std()), 0.05)
+
+
+def _cast(method: Callable[..., Tensor], dtype: torch.dtype) -> Callable[..., Tensor]:
+    def cast(self: Any, *given: Any, **named: Any) -> Tensor:
+        with torch.autocast(self.device.type, dtype):
+            made = method(self, *given, **named)
+        return made.float()
+
+    return cast
+
+
+def _processor_has_bfloat16() -> bool:
+    """Whether the processor multiplies in bfloat16 itself; torch emulates it elsewhere, slowly."""
+    names = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    asked = (getattr(torch.cpu, name, None) for name in names)
+    return any(bool(ask()) for ask in asked if ask is not None)

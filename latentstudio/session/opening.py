@@ -1,0 +1,161 @@
+"""From a generator that was just built to an open model: choices, precision, first pictures."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import torch
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.options import OptionInfo, describe
+from latentstudio.core.progress import Job, Step
+from latentstudio.core.spaces import Ability
+from latentstudio.document.direction import DirectionSet
+from latentstudio.document.state import Picture
+from latentstudio.engine.device import device_words, peak_memory
+from latentstudio.engine.generator import Generator, HasChoices
+from latentstudio.engine.precision import FULL, agree, in_precision, precisions
+from latentstudio.generators.builtin import find_model
+from latentstudio.generators.choices import recorded_choices
+from latentstudio.generators.table import family
+from latentstudio.session import methods, readings, run_files
+from latentstudio.session.catalogue import class_names
+from latentstudio.session.messages import ModelSummary, Pixels, Reread
+from latentstudio.session.renderer import Renderer
+
+THUMB_SEEDS = (0, 1, 2, 3)
+THUMB_SIZE = 96
+PATIENCE = 4.0
+"""Seconds the first small pictures may take before the model is shown without the rest."""
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a model came from.
+
+    Attributes:
+        ref: The file or built-in name.
+        recognised: Which way of storing which family.
+        seen: The first tensors by which it was recognised.
+        guessed: The generator as its file was read without anybody's help.
+    """
+
+    ref: str
+    recognised: str
+    seen: str
+    guessed: Generator
+
+
+@dataclass(slots=True)
+class OpenModel:
+    """A model with its renderer and the directions known for it.
+
+    `generator` computes in full precision; the renderer's may not.
+    """
+
+    origin: Origin
+    generator: Generator
+    renderer: Renderer
+    found: DirectionSet | None = None
+
+
+def as_remembered(origin: Origin, report: Report) -> Generator:
+    """The generator as a person decided to read its file, or as guessed."""
+    values = readings.kept(origin.guessed.info.fingerprint)
+    if not values:
+        return origin.guessed
+    try:
+        return chosen(origin, values)
+    except LatentStudioError as error:
+        report(f"What was chosen for this model no longer fits it. {error.sentence()}")
+        return origin.guessed
+
+
+def chosen(origin: Origin, values: Mapping[str, Any]) -> Generator:
+    """The generator with some of what its file leaves open decided; the rest as guessed.
+
+    Raises:
+        OptionError: They don't fit the model.
+    """
+    generator = origin.guessed
+    if not isinstance(generator, HasChoices):
+        return generator
+    record = asdict(generator.choices) | dict(values)
+    choices = recorded_choices(type(generator.choices), record)
+    if choices == generator.choices:
+        return generator
+    made: Generator = generator.with_choices(choices)
+    return made
+
+
+@torch.no_grad()
+def first_pictures(
+    origin: Origin, generator: Generator, precision: str, report: Report
+) -> Job[tuple[OpenModel, ModelSummary]]:
+    """Make the model's first small pictures, and say what it is and what it costs."""
+    device = generator.device
+    offered = precisions(device) if Ability.GRADIENT in generator.info.abilities else (FULL,)
+    precision = precision if precision in offered else FULL
+    yield Step(0.0, "First pictures")
+    if precision != FULL and not _agrees(generator, precision):
+        report("This model's pictures fall apart in half precision; it computes in full precision.")
+        precision = FULL
+    renderer = Renderer(in_precision(generator, precision))
+    thumbs: list[Pixels] = []
+    first = time.perf_counter()
+    for index, seed in enumerate(THUMB_SEEDS):  # a step for each: a large model takes its time
+        if thumbs and time.perf_counter() - first > PATIENCE:
+            break  # one picture is enough to begin with
+        yield Step(0.2 * (index + 1), "First pictures")
+        began = time.perf_counter()
+        thumbs += renderer.small([Picture(seed)], THUMB_SIZE)
+    spent = 1000 * (time.perf_counter() - began)  # of the last one: the first ones warm up
+    info = generator.info
+    summary = ModelSummary(
+        ref=origin.ref,
+        info=info,
+        title=family(info.family).label,
+        device=device_words(device),
+        class_names=class_names(find_model(origin.ref).stem, info.classes),
+        thumbs=tuple(thumbs),
+        recognised=origin.recognised,
+        seen=origin.seen,
+        bytes=peak_memory(device) or 4 * info.parameters,
+        milliseconds=spent,
+        on_card=device.type != "cpu",
+        methods=methods.forms(info, device.type == "cpu"),
+        runs=run_files.paused_runs(info.fingerprint),
+        precision=precision,
+        precisions=offered,
+        reading=reading(origin.guessed, generator),
+    )
+    return OpenModel(origin, generator, renderer), summary
+
+
+def reading(guessed: Generator, generator: Generator) -> Reread:
+    """What the file leaves open, as it was guessed and as it is read now."""
+    if not isinstance(guessed, HasChoices) or not isinstance(generator, HasChoices):
+        return Reread()
+    fields = tuple(_with_guess(field, guessed.choices) for field in describe(type(guessed.choices)))
+    why = {name: _reason(text) for name, text in guessed.info.guesses.items()}
+    return Reread(fields, asdict(generator.choices), why)
+
+
+def _with_guess(field: OptionInfo, choices: Any) -> OptionInfo:
+    return replace(field, default=getattr(choices, field.name))
+
+
+def _reason(text: str) -> str:
+    """``usual`` of ``relu (usual)``."""
+    return text.partition(" (")[2].removesuffix(")")
+
+
+def _agrees(generator: Generator, precision: str) -> bool:
+    classes = torch.zeros(1, dtype=torch.int64) if generator.info.classes else None
+    classes = None if classes is None else classes.to(generator.device)
+    codes = generator.broadcast(generator.map(generator.sample_z([0]), classes))
+    exact = generator.synthesize(codes, classes)
+    return agree(in_precision(generator, precision).synthesize(codes, classes), exact)
