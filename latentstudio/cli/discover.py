@@ -1,25 +1,40 @@
 """`discover MODEL`: find directions and keep them in a preset."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
-from latentstudio.cli.places import check_file
+from latentstudio.cli.kept_run import KeptRun
+from latentstudio.cli.pace import told
+from latentstudio.cli.patience import unhurried
+from latentstudio.cli.places import check_file, check_folder
 from latentstudio.cli.progress import drive, note
+from latentstudio.core.errors import LatentStudioError, ResourceError
+from latentstudio.core.progress import Job
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.presets import write_preset
 
 if TYPE_CHECKING:
+    from latentstudio.discovery.state import RunState
+    from latentstudio.document.direction import Direction, DirectionSet
     from latentstudio.engine.generator import Generator
+
+MOST_STEPS = 10_000_000
 
 
 def add(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("discover", help="find directions and keep them in a preset")
     arguments.add_model(parser)
-    parser.add_argument("--method", required=True, metavar="NAME", help="sefa or ganspace")
+    parser.add_argument(
+        "--method",
+        required=True,
+        metavar="NAME",
+        help="sefa, ganspace, dp-lase, dp-lase-subspace, warpedganspace or voynov-babenko",
+    )
     parser.add_argument(
         "--option",
         action="append",
@@ -27,44 +42,226 @@ def add(commands: Commands) -> None:
         metavar="k=v",
         help="an option of the method; may be given several times",
     )
+    steps = arguments.of(_steps)
     parser.add_argument(
-        "--steps",
-        type=arguments.of(arguments.whole),
-        metavar="N",
-        help="training steps, for methods that train",
+        "--steps", type=steps, metavar="N", help="training steps, for methods that train"
     )
     parser.add_argument(
         "--seed",
         type=arguments.of(arguments.whole),
-        default=0,
         metavar="N",
         help=f"0 to {MAX_SEED} (default: 0)",
     )
+    _add_keeping(parser)
+    _add_direction(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="F.lpreset")
     parser.set_defaults(run=run)
 
 
+def _add_keeping(parser: arguments.Parser) -> None:
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run for this output that was stopped or killed; options that are "
+        "not given again are those it had",
+    )
+    parser.add_argument(
+        "--checkpoint-every",
+        type=arguments.of(_steps),
+        metavar="N",
+        help="steps between two saves of the run's state (default: a minute)",
+    )
+    parser.add_argument(
+        "--tensorboard",
+        type=Path,
+        metavar="DIR",
+        help="a folder for the losses of every step, for TensorBoard",
+    )
+
+
+def _add_direction(parser: arguments.Parser) -> None:
+    parser.add_argument(
+        "--preset",
+        type=Path,
+        metavar="F.lpreset",
+        help="for dp-lase-subspace: where its direction is (default: the model's first one)",
+    )
+    parser.add_argument(
+        "--direction",
+        type=arguments.of(arguments.whole),
+        default=0,
+        metavar="N",
+        help="its place in that preset, from 0 (default: 0)",
+    )
+
+
 def run(args: argparse.Namespace) -> None:
     """Discover, write the preset and print its place."""
+    from latentstudio.discovery import processes
+
     check_file(args.output)
-    generator = start.open_generator(args)
-    from latentstudio.session.library import discover
+    if args.tensorboard is not None:
+        check_folder(args.tensorboard)
+    _own_card(args)
+    try:
+        generator = start.open_generator(args)
+        with processes.group(generator.device):
+            _discover(args, generator)
+    except ResourceError:
+        raise
+    except LatentStudioError:
+        if processes.asked() and os.environ.get("RANK") != "0":
+            raise SystemExit(2) from None  # the first process says it
+        raise
 
-    job = discover(generator, args.method, _pairs(args, generator), args.seed)
-    found = drive(job, f"Running {args.method}")
-    write_preset(found, args.output)
-    print(args.output)
+
+def _discover(args: argparse.Namespace, generator: "Generator") -> None:
+    from latentstudio.discovery import processes
+    from latentstudio.discovery.registry import get
+
+    learns = _learns(args)
+    if not learns and processes.rank():
+        return  # the first process does it alone
+    kept = KeptRun(args.output)
+    state = None
+    if learns:
+        state = kept.begin(args.resume or processes.restarted(), generator.device)
+        if state is None and args.resume:
+            if _finished(args, generator):
+                note("This run is finished already.")
+                _say(args.output)
+                return
+            note(f"There is no interrupted run for {args.output}: it starts from the beginning.")
+    if args.seed is None:
+        args.seed = state.seed if state else 0
+    direction = _direction(args, generator) if get(args.method).of_direction else None
+    found = _drive(args, _job(args, generator, state, direction), kept, learns)
+    if processes.rank() == 0:
+        write_preset(found, args.output)
+        kept.end()
+    _say(args.output)
 
 
-def _pairs(args: argparse.Namespace, generator: "Generator") -> list[str]:
-    """--option and, where the method has them, --steps."""
+def _say(output: Path) -> None:
+    from latentstudio.discovery import processes
+
+    if processes.rank() == 0:
+        print(output)
+
+
+def _job(
+    args: argparse.Namespace,
+    generator: "Generator",
+    state: "RunState | None",
+    direction: "Direction | None",
+) -> "Job[DirectionSet]":
+    from latentstudio.session import library
+
+    more = (state, direction) if state or direction else ()
+    return library.discover(generator, args.method, _pairs(args), args.seed, *more)
+
+
+def _drive(
+    args: argparse.Namespace, job: "Job[DirectionSet]", kept: KeptRun, learns: bool
+) -> "DirectionSet":
+    """Run a job, its state kept beside the output.
+
+    Raises:
+        KeyboardInterrupt: With what became of it.
+    """
+    from latentstudio.discovery import processes
+    from latentstudio.discovery.checkpoints import checkpointed
+    from latentstudio.discovery.training import AloneError, DivergedError
+
+    title = f"Running {args.method}"
+    if not learns:
+        return drive(job, title)
+    if processes.rank() == 0:
+        job = told(checkpointed(job, kept.path, args.checkpoint_every, report=note))
+        job = _logged(args, job)
+    try:
+        return drive(unhurried(job), title)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(kept.sentence()) from None
+    except DivergedError as error:
+        if error.state.step and processes.rank() == 0:
+            write_preset(error.found, args.output)
+        raise
+    except AloneError as error:
+        error.hint = kept.sentence()
+        raise
+
+
+def _logged(args: argparse.Namespace, job: "Job[DirectionSet]") -> "Job[DirectionSet]":
+    if args.tensorboard is None:
+        return job
+    from latentstudio.export.tensorboard import logged
+
+    return logged(job, args.tensorboard, note)
+
+
+def _learns(args: argparse.Namespace) -> bool:
+    """Whether the method trains; where it doesn't, what is for training only is set aside."""
     from latentstudio.core.options import describe
-    from latentstudio.discovery.registry import METHODS
+    from latentstudio.discovery.registry import get
 
-    pairs = list(args.option)
-    if args.steps is None or args.method not in METHODS:
-        return pairs
-    if any(info.name == "steps" for info in describe(METHODS[args.method].options)):
-        return [*pairs, f"steps={args.steps}"]
-    note(f"{args.method} does not train: --steps is ignored.")
-    return pairs
+    if any(info.name == "steps" for info in describe(get(args.method).options)):
+        return True
+    for name in ("steps", "checkpoint_every", "resume", "tensorboard"):
+        if getattr(args, name):
+            note(f"{args.method} does not train: --{name.replace('_', '-')} is ignored.")
+            setattr(args, name, None)
+    return False
+
+
+def _pairs(args: argparse.Namespace) -> list[str]:
+    """--option and --steps."""
+    return [*args.option, *([] if args.steps is None else [f"steps={args.steps}"])]
+
+
+def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
+    """Without a state: whether the output is already what would come of this run."""
+    from latentstudio.core.options import as_record
+    from latentstudio.discovery import processes
+    from latentstudio.presets import read_preset
+    from latentstudio.session.library import options_for
+
+    wanted = dict(as_record(options_for(args.method, generator.info, _pairs(args))))
+    same = False
+    if processes.rank() == 0 and args.output.is_file():
+        found = read_preset(args.output)
+        same = found.model.fingerprint == generator.info.fingerprint and any(
+            (one.method, one.seed, dict(one.options)) == (args.method, args.seed or 0, wanted)
+            for one in found.directions[:1]
+        )
+    return processes.shared(b"" if same else None, generator.device) is not None
+
+
+def _direction(args: argparse.Namespace, generator: "Generator") -> "Direction":
+    """The direction to work on: from --preset, or the model's first."""
+    from latentstudio.cli.directions import load_preset, pick
+    from latentstudio.session.library import default_directions
+
+    if args.preset is not None:
+        return pick(load_preset(args.preset, generator), args.direction)
+    found = drive(default_directions(generator, note), "Looking for directions")
+    chosen = pick(found, args.direction)
+    note(f"The direction is {chosen.name}. Choose another with --preset and --direction.")
+    return chosen
+
+
+def _own_card(args: argparse.Namespace) -> None:
+    """Give each of several processes on one machine a graphics card of its own."""
+    from latentstudio.discovery import processes
+
+    if not processes.asked() or args.device not in ("auto", "cuda"):
+        return
+    import torch
+
+    cards = torch.cuda.device_count()
+    if cards:
+        args.device = f"cuda:{processes.place() % cards}"
+
+
+def _steps(text: str) -> int:
+    return arguments.whole(text, 1, MOST_STEPS)

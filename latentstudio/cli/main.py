@@ -57,8 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return status
     except LatentStudioError as error:
         return _say(error.sentence(), MENDABLE)
-    except KeyboardInterrupt:
-        return _say("Stopped. Nothing was left half-written.", STOPPED)
+    except KeyboardInterrupt as stop:
+        return _say(f"Stopped. {stop or 'Nothing was left half-written.'}", STOPPED)
     except BrokenPipeError:
         _forget_stdout()
         return 0

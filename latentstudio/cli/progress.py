@@ -1,6 +1,7 @@
 """A job on this thread, with its progress on stderr."""
 
 import contextlib
+import os
 import sys
 import time
 from typing import Protocol, TypeVar
@@ -31,7 +32,7 @@ def drive(job: Job[T], title: str) -> T:
         job: What to run.
         title: Shown until the job says something itself.
     """
-    display = _Bar(title) if sys.stderr.isatty() else _Lines(title)
+    display = _display(title)
     with contextlib.closing(display), contextlib.closing(job):
         while True:
             try:
@@ -44,7 +45,29 @@ def drive(job: Job[T], title: str) -> T:
 
 def note(text: str) -> None:
     """Tell the user something that is no error."""
-    print(f"Note: {text}", file=sys.stderr)
+    if not _quiet():
+        print(f"Note: {text}", file=sys.stderr)
+
+
+def _quiet() -> bool:
+    """Whether this is one of several processes, and another one talks."""
+    return os.environ.get("RANK", "0") != "0"
+
+
+def _display(title: str) -> _Display:
+    if _quiet():
+        return _Nothing()
+    return _Bar(title) if sys.stderr.isatty() else _Lines(title)
+
+
+class _Nothing:
+    """For a process that another one speaks for."""
+
+    def show(self, step: Step) -> None:
+        """Nothing to show."""
+
+    def close(self) -> None:
+        """Nothing to take back."""
 
 
 class _Bar:

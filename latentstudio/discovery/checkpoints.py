@@ -1,15 +1,14 @@
 """Saving a run while it goes on, so that closing or killing the program loses little."""
 
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from latentstudio.core.errors import LatentStudioError
-from latentstudio.core.progress import Job, Step
+from latentstudio.core.progress import Job, Step, changed
 from latentstudio.discovery.state import RunState
-from latentstudio.discovery.training import DivergedError
+from latentstudio.discovery.training import BrokenOffError
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.findings import Findings
 
@@ -22,6 +21,7 @@ def checkpointed(
     path: Path,
     every: int | None = None,
     clock: Callable[[], float] = time.monotonic,
+    report: Callable[[str], None] = lambda _: None,
 ) -> Job[DirectionSet]:
     """Run a discovery job and keep its state in a file.
 
@@ -35,15 +35,15 @@ def checkpointed(
         path: Where the state is kept; whole at any moment.
         every: Steps between two saves; None leaves it to the clock.
         clock: Seconds; for tests.
+        report: Told why a save failed, once for each row of failures.
     """
-    keeper = Keeper(path, every, clock)
+    keeper = Keeper(path, every, clock, report)
     try:
-        found = yield from _watched(job, keeper)
-    except DivergedError as error:
-        error.state.save(path)
+        found = yield from changed(job, keeper.see)
+    except BrokenOffError as error:
+        keeper.keep(error.state)
         raise
-    except GeneratorExit:
-        # Nobody listens any more, and the last save is still whole.
+    except (GeneratorExit, LatentStudioError):
         keeper.finish()
         raise
     yield Step(1.0, keeper.finish())
@@ -53,10 +53,16 @@ def checkpointed(
 class Keeper:
     """Decides when a run is saved, and saves it."""
 
-    def __init__(self, path: Path, every: int | None, clock: Callable[[], float]) -> None:
-        self._path, self._every, self._clock = path, every, clock
+    def __init__(
+        self,
+        path: Path,
+        every: int | None,
+        clock: Callable[[], float],
+        report: Callable[[str], None],
+    ) -> None:
+        self._path, self._every, self._clock, self._report = path, every, clock, report
         self._latest: Findings | None = None
-        self._saved = -1
+        self._saved, self._problem = -1, ""
         self._when = clock()
 
     def see(self, step: Step) -> Step:
@@ -76,21 +82,18 @@ class Keeper:
             return ""
         state = self._latest.snapshot()
         assert isinstance(state, RunState)
+        return self.keep(state)
+
+    def keep(self, state: RunState) -> str:
+        """Save a state; what went wrong, or an empty text. The file before it stays whole."""
         self._when = self._clock()
+        problem = ""
         try:
             state.save(self._path)
+            self._saved = state.step
         except LatentStudioError as error:
-            return error.sentence()
-        self._saved = state.step
-        return ""
-
-
-def _watched(job: Job[DirectionSet], keeper: Keeper) -> Job[DirectionSet]:
-    with contextlib.closing(job):
-        while True:
-            try:
-                step = next(job)
-            except StopIteration as stop:
-                found: DirectionSet = stop.value
-                return found
-            yield keeper.see(step)
+            problem = error.sentence()
+        if problem and not self._problem:
+            self._report(problem)
+        self._problem = problem
+        return problem

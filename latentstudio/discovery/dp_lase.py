@@ -25,7 +25,8 @@ from torch import Tensor, nn
 from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
-from latentstudio.core.spaces import Space
+from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.discovery import processes
 from latentstudio.discovery.latents import Latents, choose_space, survey
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.running import RunningMean
@@ -36,6 +37,7 @@ from latentstudio.engine.generator import Generator, HasStyleWeights, HasTaps
 
 METHOD = ("dp-lase", "DP-LaSE")
 STYLES = "styles"
+APART_MORE, APART_LESS = 0.1, 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,18 @@ def square_term(directions: Tensor) -> Tensor:
     return (gram - torch.eye(len(gram), device=gram.device)).square().mean()
 
 
+def usual_apart(info: GeneratorInfo, space: str) -> float:
+    """B as the authors take it: 0.1 in Z of StyleGAN2 and BigGAN, 0.001 in W and for others.
+
+    Args:
+        info: Facts of the model.
+        space: The option.
+    """
+    if Space.W in info.spaces:
+        return APART_MORE if space == Space.Z else APART_LESS
+    return APART_MORE if info.family.startswith("biggan") else APART_LESS
+
+
 class Features:
     """F: what is compared. A tapped layer, or the styles that a range of layers is told.
 
@@ -209,9 +223,11 @@ class DpLase(nn.Module):
     def losses(self, step: int, batch: int) -> dict[str, Tensor]:
         """-a mean(mean(delta_i^2) + mean(delta_j^2)) + b mean(cos^2) + c mean((D D^T - I)^2)."""
         directions = unit_rows(self.d0)
-        start, classes = self._latents.start(self._seed, step, batch)
-        i, j, t = self._draw(step, batch)
+        total, ours = processes.share(batch)
+        start, classes = self._latents.start(self._seed, step, total, ours)
+        i, j, t = (drawn[ours] for drawn in self._draw(step, total))
         delta_i, delta_j = self._deltas(start, classes, directions[i], directions[j], t)
+        # Every picture has one pair i, j: means over equal shares add up to the whole's.
         per_picture = change_term(delta_i), change_term(delta_j)
         change = (per_picture[0] + per_picture[1]).mean()
         apart = apart_term(delta_i, delta_j).mean() if len(directions) > 1 else change * 0

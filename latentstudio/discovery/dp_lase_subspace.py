@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
+from latentstudio.discovery import processes
 from latentstudio.discovery.latents import Latents, survey
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
@@ -235,10 +236,11 @@ class SelfExpression(nn.Module):
 
     def _walked(self, step: int, batch: int) -> tuple[Tensor, Tensor | None]:
         """Codes walked along the direction by any amount its slider offers."""
-        start, classes = self._latents.start(self._seed, step, batch)
+        total, ours = processes.share(batch)
+        start, classes = self._latents.start(self._seed, step, total, ours)
         rng = np.random.default_rng([self._seed, step, 1])
         low, high = self._direction.low, self._direction.high
-        t = torch.from_numpy(rng.uniform(low, high, batch)).to(start)
+        t = torch.from_numpy(rng.uniform(low, high, total)[ours]).to(start)
         moved = self._latents.on_shell(start, t[:, None] * self.shift)
         return self._latents.codes(moved, start, classes), classes
 
@@ -275,6 +277,9 @@ def discover(
     tap = _tap(generator, options.layer)
     if direction.kind != "linear" or direction.vector.ndim != 1:
         raise OptionError("Groups can be made for straight directions only. Choose another.")
+    space = generator.info.spaces.get(direction.space)
+    if space is None or len(direction.vector) != space.dim:
+        raise OptionError("This direction was made for another model. Choose one of this model.")
     layers = "all" if direction.layers is None else "{}-{}".format(*direction.layers)
     latents = yield from part(survey(generator, direction.space.value, layers), 0.0, 0.05)
     task = SelfExpression(latents, options, seed, direction, tap)

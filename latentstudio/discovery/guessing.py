@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from latentstudio.core.options import option
 from latentstudio.core.progress import Job, part
+from latentstudio.discovery import processes
 from latentstudio.discovery.latents import Latents, survey
 from latentstudio.discovery.reconstructors import Reconstructor, choose
 from latentstudio.discovery.running import RunningMean
@@ -138,13 +139,14 @@ class Guessing(nn.Module):
 
     def losses(self, step: int, batch: int) -> dict[str, Tensor]:
         """lambda_cl L_cl + lambda_r L_r, and the share of directions recognised."""
-        which, size = self.draw(step, batch)
-        before, after = self.pictures(step, which, size)
-        scores, guess = self.reconstructor(before, after)
+        total, ours = processes.share(batch)
+        which, size = (drawn[ours] for drawn in self.draw(step, total))
+        before, after, place = self.pictures(step, which, size)
+        scores, guess = self.reconstructor(before, after, place)
         cross_entropy = F.cross_entropy(scores, which)
         error = F.l1_loss(guess, size)
         right = (scores.argmax(1) == which).float()
-        change = (after.detach() - before).flatten(1).square().mean(1)
+        change = (after.detach() - before[place]).flatten(1).square().mean(1)
         self.strength.add(which, change, size.square())
         self.recognised.add(which, right, torch.ones_like(right))
         options = self.options
@@ -164,21 +166,24 @@ class Guessing(nn.Module):
         which = torch.from_numpy(rng.integers(self.options.count, size=batch)).to(device)
         return which, torch.from_numpy(self._sizes(rng, batch)).float().to(device)
 
-    def pictures(self, step: int, which: Tensor, size: Tensor) -> tuple[Tensor, Tensor]:
-        """Before and after, (N, C, H, W) each; a gradient flows through the second only.
+    def pictures(self, step: int, which: Tensor, size: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Before (n, C, H, W), after (N, C, H, W), and which of the first each came from (N,).
 
-        The unshifted pictures are made once, without a graph, and serve `reuse` walks each.
+        The unshifted pictures are made once, without a graph, and serve `reuse` walks each; a
+        gradient flows through the others only.
         """
-        latents, reuse = self.latents, self.options.reuse
-        starts = -(-len(which) // reuse)
-        start, classes = latents.start(self.seed, step, starts)
+        latents = self.latents
+        total, ours = processes.share(len(which))
+        starts = -(-total // self.options.reuse)
+        rows = torch.arange(total, device=size.device)[ours] % starts
+        needed, place = torch.unique(rows, return_inverse=True)
+        start, classes = latents.start(self.seed, step, starts, needed)
         with torch.no_grad():
             before = latents.generator.synthesize(latents.codes(start, start, classes), classes)
-        place = torch.arange(len(which), device=start.device) % starts
         start, classes = start[place], None if classes is None else classes[place]
         moved = self.deformator(start, which, size)
         after = latents.generator.synthesize(latents.codes(moved, start, classes), classes)
-        return before[place], after
+        return before, after, place
 
 
 @torch.no_grad()

@@ -16,6 +16,7 @@ from latentstudio.engine.whitening import WALK_FLOOR, Whitening, from_covariance
 
 SAMPLES = 16_384
 """Draws from which mean, scale and whitening of a space are measured."""
+ALL = slice(None)
 _SEED = 20_260_401  # the space's, not the run's: two runs see the same space
 
 
@@ -51,9 +52,16 @@ class Latents:
         return self.generator.info.spaces[self.space].dim
 
     @torch.no_grad()
-    def start(self, seed: int, step: int, count: int) -> tuple[Tensor, Tensor | None]:
-        """Latents (count, dim) and classes (count,) of a step."""
+    def start(
+        self, seed: int, step: int, count: int, rows: slice | Tensor = ALL
+    ) -> tuple[Tensor, Tensor | None]:
+        """Latents (count, dim) and classes (count,) of a step, or some of them.
+
+        What is drawn depends on `count` alone, so that processes that take different rows
+        share one batch.
+        """
         z, classes = draw(self.generator, seed, step, count)
+        z, classes = z[rows], None if classes is None else classes[rows]
         return (self.generator.map(z, classes) if self.space is Space.W else z), classes
 
     def displacement(self, rows: Tensor) -> Tensor:

@@ -7,11 +7,11 @@ is not everywhere and only the shape of the network is wanted, not trained weigh
 
 from typing import Literal
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.discovery.judge_layers import BatchNorm2d, Conv2d
 
 Kind = Literal["resnet18", "lenet"]
 LENET_SIDE = 32
@@ -23,14 +23,14 @@ class Block(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.norm1 = nn.BatchNorm2d(outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(outputs)
+        self.conv1 = Conv2d(inputs, outputs, 3, stride, 1)
+        self.norm1 = BatchNorm2d(outputs)
+        self.conv2 = Conv2d(outputs, outputs, 3, 1, 1)
+        self.norm2 = BatchNorm2d(outputs)
         self.shortcut = nn.Sequential()
         if stride != 1 or inputs != outputs:
-            project = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
-            self.shortcut = nn.Sequential(project, nn.BatchNorm2d(outputs))
+            project = Conv2d(inputs, outputs, 1, stride)
+            self.shortcut = nn.Sequential(project, BatchNorm2d(outputs))
 
     def forward(self, x: Tensor) -> Tensor:
         inner = F.relu(self.norm1(self.conv1(x)))
@@ -38,7 +38,7 @@ class Block(nn.Module):
 
 
 class ResNet18(nn.Module):
-    """Pictures (N, channels, H, W) to 512 numbers each."""
+    """Pairs of pictures, `channels` together, to 512 numbers each."""
 
     size = 512
 
@@ -49,44 +49,37 @@ class ResNet18(nn.Module):
         for stage, width in enumerate(widths):
             inputs = widths[max(stage - 1, 0)]
             blocks += [Block(inputs, width, 1 if stage == 0 else 2), Block(width, width, 1)]
-        self.stem = nn.Sequential(
-            nn.Conv2d(channels, widths[0], 7, 2, 3, bias=False),
-            nn.BatchNorm2d(widths[0]),
-            nn.ReLU(),
-            nn.MaxPool2d(3, 2, 1),
-        )
+        self.stem = Conv2d(channels, widths[0], 7, 2, 3)
+        self.norm = BatchNorm2d(widths[0])
         self.blocks = nn.Sequential(*blocks)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> Tensor:
-        found: Tensor = self.blocks(self.stem(x)).mean((2, 3))
+    def forward(self, before: Tensor, after: Tensor, place: Tensor) -> Tensor:
+        x = F.relu(self.norm(self.stem.on_pair(before, after, place)))
+        found: Tensor = self.blocks(F.max_pool2d(x, 3, 2, 1)).mean((2, 3))
         return found
 
 
 class LeNet(nn.Module):
-    """Pictures (N, channels, H, W) to 120 numbers each; they are brought to 32x32 first."""
+    """Pairs of pictures to 120 numbers each; they are brought to 32x32 first."""
 
     size = 120
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        self.first = Conv2d(channels, 6, 5)
         self.layers = nn.Sequential(
-            *_convolution(channels, 6),
-            nn.MaxPool2d(2),
-            *_convolution(6, 16),
-            nn.MaxPool2d(2),
-            *_convolution(16, self.size),
+            *(BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2)),
+            *(Conv2d(6, 16, 5), BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2)),
+            *(Conv2d(16, self.size, 5), BatchNorm2d(self.size), nn.ReLU()),
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        found: Tensor = self.layers(fit(x, LENET_SIDE)).flatten(1)
+    def forward(self, before: Tensor, after: Tensor, place: Tensor) -> Tensor:
+        small = fit(before, LENET_SIDE), fit(after, LENET_SIDE)
+        found: Tensor = self.layers(self.first.on_pair(*small, place)).flatten(1)
         return found
-
-
-def _convolution(inputs: int, outputs: int) -> tuple[nn.Module, ...]:
-    return nn.Conv2d(inputs, outputs, 5, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
 
 
 def fit(x: Tensor, side: int) -> Tensor:
@@ -107,9 +100,15 @@ class Reconstructor(nn.Module):
         self.which = nn.Linear(body.size, count)
         self.how_far = nn.Linear(body.size, 1)
 
-    def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, C, H, W) twice -> (N, K) and (N,)."""
-        seen = self.body(torch.cat([before, after], dim=1))
+    def forward(self, before: Tensor, after: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores (N, K) and lengths (N,).
+
+        Args:
+            before: (n, C, H, W).
+            after: (N, C, H, W).
+            place: (N,), which of `before` each started from.
+        """
+        seen = self.body(before, after, place)
         return self.which(seen), self.how_far(seen)[:, 0]
 
 

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from latentstudio.discovery import processes
+
 MEMORY = 0.995
 """Share that is kept at each step: the last few hundred steps count."""
 
@@ -23,9 +25,15 @@ class RunningMean(nn.Module):
 
     @torch.no_grad()
     def add(self, index: Tensor, values: Tensor, weights: Tensor) -> None:
-        """Count `values` (N,) with `weights` (N,) for the directions `index` (N,)."""
-        self.total.mul_(MEMORY).index_add_(0, index, values.detach())
-        self.weight.mul_(MEMORY).index_add_(0, index, weights)
+        """Count `values` (N,) with `weights` (N,) for the directions `index` (N,).
+
+        Where several processes learn together all of theirs count.
+        """
+        new = torch.zeros_like(self.total).index_add_(0, index, values.detach())
+        new_weight = torch.zeros_like(self.weight).index_add_(0, index, weights)
+        processes.add_up([new, new_weight])
+        self.total.mul_(MEMORY).add_(new)
+        self.weight.mul_(MEMORY).add_(new_weight)
 
     def value(self) -> list[float]:
         """The means, 0 where nothing was counted yet."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from latentstudio.core.spaces import GeneratorInfo
 
 FORMAT = 1
 MAX_BYTES = 8 * 2**30
+FREE = ("steps", "batch")
+"""Options that may differ when a run goes on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +35,7 @@ class RunState:
         step: Steps done.
         batch: Pictures for each step; less than the option where memory ran out.
         tensors: Everything learned, and the optimiser's running averages, on the CPU.
+        losses: Of the last step.
     """
 
     method: str
@@ -42,11 +45,13 @@ class RunState:
     step: int
     batch: int
     tensors: Mapping[str, Tensor]
+    losses: Mapping[str, float] = field(default_factory=dict)
 
     def check(self, method: str, info: GeneratorInfo, options: Any, seed: int) -> None:
         """Refuse to go on with another model, method, seed or other options.
 
-        The number of steps may differ: a finished run can be made longer.
+        The number of steps may differ, since a finished run can be made longer, and so may the
+        batch, since memory differs between machines.
 
         Raises:
             OptionError: It belongs to another run.
@@ -59,20 +64,15 @@ class RunState:
             raise OptionError(f"This run was made by {self.method}, not {method}.")
         wanted = dict(as_record(options), seed=seed)
         kept = dict(self.options, seed=self.seed)
-        other = [k for k in wanted if k != "steps" and wanted[k] != kept.get(k)]
+        other = [k for k in wanted if k not in FREE and wanted[k] != kept.get(k)]
         if other:
             raise OptionError(
                 f"This run was started with other options ({', '.join(other)}). "
                 "Take those again, or start a new run."
             )
 
-    def save(self, path: Path) -> None:
-        """Write to one safetensors file, whole or not at all.
-
-        Raises:
-            FileError: The folder cannot be written to.
-            ResourceError: The disk is full; the old file is intact.
-        """
+    def to_bytes(self) -> bytes:
+        """The content of a state's file: safetensors."""
         record = {
             "format": FORMAT,
             "method": self.method,
@@ -81,9 +81,19 @@ class RunState:
             "seed": self.seed,
             "step": self.step,
             "batch": self.batch,
+            "losses": dict(self.losses),
         }
         tensors = {name: tensor.contiguous() for name, tensor in self.tensors.items()}
-        write_bytes(path, safetensors.torch.save(tensors, {"run": json.dumps(record)}))
+        return safetensors.torch.save(tensors, {"run": json.dumps(record)})
+
+    def save(self, path: Path) -> None:
+        """Write to one safetensors file, whole or not at all.
+
+        Raises:
+            FileError: The folder cannot be written to.
+            ResourceError: The disk is full; the old file is intact.
+        """
+        write_bytes(path, self.to_bytes())
 
     @classmethod
     def load(cls, path: Path) -> "RunState":
@@ -95,12 +105,25 @@ class RunState:
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise _no_state(path)
-            with safetensors.safe_open(path, "pt") as file:
-                record = json.loads((file.metadata() or {})["run"])
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return cls(*_fields(record), tensors)
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+            return cls.from_bytes(path.read_bytes())
+        except (OSError, ValueError) as error:
             raise _no_state(path) from error
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "RunState":
+        """The state that `to_bytes` gave.
+
+        Raises:
+            ValueError: It is none.
+        """
+        try:
+            tensors = safetensors.torch.load(data)
+            size = int.from_bytes(data[:8], "little")
+            record = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["run"])
+            losses = {str(name): float(loss) for name, loss in record.get("losses", {}).items()}
+            return cls(*_fields(record), tensors, losses)
+        except (SafetensorError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError("no state of a run") from error
 
 
 def _fields(record: Any) -> tuple[str, str, dict[str, Any], int, int, int]:

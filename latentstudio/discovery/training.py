@@ -18,30 +18,49 @@ from latentstudio.core.errors import LatentStudioError, OptionError, ResourceErr
 from latentstudio.core.options import as_record
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.discovery import processes
+from latentstudio.discovery.processes import LostProcessError
 from latentstudio.discovery.state import RunState
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.findings import Findings
+from latentstudio.engine.device import is_out_of_memory
 
 PROVISIONAL_SECONDS = 2.0
 """Time between two sets of provisional directions."""
 LEAST_BATCH = 2
 
 
-class DivergedError(LatentStudioError):
-    """A loss is no longer a number.
+class BrokenOffError(LatentStudioError):
+    """A run that can't make its next step.
 
     Attributes:
         state: The last good state.
         found: Its directions.
     """
 
-    def __init__(self, step: int, state: RunState, found: DirectionSet) -> None:
-        super().__init__(
-            f"The run broke off at step {step + 1:,}: its loss is no longer a number. What was "
-            "found until then is kept. Start again with a lower learning rate."
-        )
+    def __init__(self, message: str, state: RunState, found: DirectionSet) -> None:
+        super().__init__(message)
         self.state = state
         self.found = found
+
+
+class DivergedError(BrokenOffError):
+    """A loss is no longer a number."""
+
+    def __init__(self, state: RunState, found: DirectionSet) -> None:
+        message = (
+            f"The run broke off at step {state.step + 1:,}: its loss is no longer a number. What "
+            "was found until then is kept. Start again with a lower learning rate."
+        )
+        super().__init__(message, state, found)
+
+
+class AloneError(BrokenOffError):
+    """Another process of the run has ended."""
+
+    def __init__(self, state: RunState, found: DirectionSet) -> None:
+        message = f"Another process of this run ended during step {state.step + 1:,}."
+        super().__init__(message, state, found)
 
 
 class Task(Protocol):
@@ -55,7 +74,11 @@ class Task(Protocol):
         """Parameters and learning rates, as torch's optimisers take them."""
 
     def losses(self, step: int, batch: int) -> dict[str, Tensor]:
-        """Scalars by name; ``loss`` is the one to be made small. Called with gradients on."""
+        """Scalars by name; ``loss`` is the one to be made small. Called with gradients on.
+
+        Where several processes learn together `batch` is the share of one, scalars are means
+        over that share, and what goes into `module` by itself must be the same in all of them.
+        """
 
     def settle(self) -> None:
         """Called after each update, for constraints."""
@@ -87,6 +110,7 @@ def train(task: Task, run: Run, state: RunState | None = None) -> Job[DirectionS
     Raises:
         OptionError: The state belongs to another run.
         DivergedError: A loss or gradient is not finite; it carries the last good state.
+        AloneError: Another process of the run has ended; likewise.
         ResourceError: Not even two pictures fit into memory.
     """
     trainer = Trainer(task, run, state)
@@ -110,18 +134,27 @@ class Trainer:
         self._shown = -math.inf
         if state is not None:
             state.check(run.method, run.info, run.options, run.seed)
-            self.step, self.batch = state.step, state.batch
+            self.step, self.losses = state.step, dict(state.losses)
+            if state.options.get("batch") == run.batch:  # else a person has chosen another
+                self.batch = state.batch
             self._restore(state.tensors)
 
     def advance(self) -> Step:
         """One update and its report."""
+        before = {name: buffer.clone() for name, buffer in self.task.module.named_buffers()}
         try:
             losses = self._update()
-        except torch.OutOfMemoryError:
+        except LostProcessError as error:
+            self._restore_buffers(before)
+            raise AloneError(*self._last_good()) from error
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            self._restore_buffers(before)
             return self._halve()
         if losses is None:
-            found = self.task.found(self.losses, self.step)
-            raise DivergedError(self.step, self.snapshot(), found)
+            self._restore_buffers(before)
+            raise DivergedError(*self._last_good())
         self.step, self.losses = self.step + 1, losses
         text = ", ".join(f"{name} {value:.4g}" for name, value in losses.items())
         return Step(
@@ -141,44 +174,61 @@ class Trainer:
             self.step,
             self.batch,
             {name: tensor.detach().cpu().clone() for name, tensor in tensors.items()},
+            dict(self.losses),
         )
 
     @torch.enable_grad()
     def _update(self) -> dict[str, float] | None:
-        """One step of the optimiser; None, and nothing changed, where a number isn't finite."""
+        """One step of the optimiser; None, and nothing learned, where a number isn't finite."""
         module = self.task.module
-        before = {name: buffer.clone() for name, buffer in module.named_buffers()}
         self._optimiser.zero_grad(set_to_none=True)
         losses = self.task.losses(self.step, self.batch)
         losses["loss"].backward()  # type: ignore[no-untyped-call]
-        numbers = [p.grad.norm() for p in module.parameters() if p.grad is not None]
-        if not bool(torch.stack([*losses.values(), *numbers]).isfinite().all()):
-            for name, buffer in module.named_buffers():
-                buffer.copy_(before[name])
+        gradients = [p.grad for p in module.parameters() if p.grad is not None]
+        numbers = torch.stack([*losses.values()]).detach()
+        processes.average([numbers, *gradients])
+        size = torch.nn.utils.get_total_norm(gradients)
+        if not bool(numbers.isfinite().all() & size.isfinite()):
             return None
         self._optimiser.step()
         with torch.no_grad():
             self.task.settle()
-        return {name: value.item() for name, value in losses.items()}
+        return dict(zip(losses, numbers.tolist(), strict=True))
+
+    def _restore_buffers(self, before: Mapping[str, Tensor]) -> None:
+        """Take back what a step that failed has counted already."""
+        self._optimiser.zero_grad(set_to_none=True)
+        for name, buffer in self.task.module.named_buffers():
+            buffer.copy_(before[name])
+
+    def _last_good(self) -> tuple[RunState, DirectionSet]:
+        return self.snapshot(), self.task.found(self.losses, self.step)
 
     def _halve(self) -> Step:
         """Go on with half the batch after memory ran out."""
-        self._optimiser.zero_grad(set_to_none=True)
+        if processes.count() > 1:
+            # The others have gone into the step and wait for us: all start again.
+            raise ResourceError(
+                f"Process {processes.rank()} has too little memory for a batch of {self.batch}. "
+                "Go on with --resume and a smaller batch."
+            )
         if self.batch // 2 < LEAST_BATCH:
             raise ResourceError(
                 "The device has too little memory for this run. Choose an earlier inner layer, "
                 "a smaller model, or another device."
             )
         self.batch //= 2
-        return Step(self._fraction, f"Memory ran out: going on with batches of {self.batch}")
+        said = f"Memory ran out: going on with batches of {self.batch}"
+        return Step(self._fraction, said, self._say(f"{said}."))
 
-    def _say(self) -> Findings:
+    def _say(self, notice: str = "") -> Findings:
         now = time.monotonic()
         directions = None
         if now - self._shown >= PROVISIONAL_SECONDS:
             self._shown = now
             directions = self.task.found(self.losses, self.step)
-        return Findings(self.step, self.run.steps, dict(self.losses), directions, self.snapshot)
+        losses = dict(self.losses)
+        return Findings(self.step, self.run.steps, losses, directions, self.snapshot, notice)
 
     @property
     def _fraction(self) -> float:

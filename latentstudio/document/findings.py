@@ -19,6 +19,7 @@ class Findings:
             meaning during a run and over a resume.
         snapshot: Gives the whole state, to be saved and continued from (`discovery.state`).
             Call it before the job goes on, on the thread the job runs on.
+        notice: A sentence that a person should hear, once; mostly empty.
     """
 
     step: int
@@ -26,3 +27,4 @@ class Findings:
     losses: Mapping[str, float]
     directions: DirectionSet | None
     snapshot: Callable[[], object]
+    notice: str = ""

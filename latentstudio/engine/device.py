@@ -97,8 +97,8 @@ def is_out_of_memory(error: Exception) -> bool:
     """Whether an error says, in any of its forms, that memory ran out."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # The processor's allocator raises a plain RuntimeError.
-    words = ("not enough memory", "can't allocate memory")
+    # The processor's allocator raises a plain RuntimeError, and so do a card's libraries.
+    words = ("not enough memory", "can't allocate memory", "out of memory", "STATUS_ALLOC_FAILED")
     return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
 
 

@@ -4,15 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from latentstudio.core.options import OptionInfo, describe
-from latentstudio.core.spaces import Ability, GeneratorInfo, Space
-from latentstudio.discovery.dp_lase import STYLES
+from latentstudio.core.spaces import Ability, GeneratorInfo
+from latentstudio.discovery.dp_lase import STYLES, usual_apart
 from latentstudio.discovery.registry import METHODS, Method, needs_met
 from latentstudio.session.messages import MethodForm
 
 CPU_STEPS = 1000
 """Steps that a run is offered on a CPU; the published numbers are for a GPU."""
 _AT_MOST_DIM = ("sefa", "ganspace", "dp-lase")
-_APART_LARGE, _APART_SMALL = 0.1, 0.001
 
 
 def forms(info: GeneratorInfo, on_cpu: bool) -> tuple[MethodForm, ...]:
@@ -50,7 +49,5 @@ def _fitted(field: OptionInfo, method: str, info: GeneratorInfo, on_cpu: bool) -
     elif field.name == "tap":
         changes = {"choices": (field.default, *info.taps)}
     elif field.name == "apart":
-        # The paper: 0.001 in W and for SNGAN and ProgGAN; 0.1 for BigGAN and StyleGAN2 in Z.
-        large = info.family == "biggan" and Space.W not in info.spaces
-        changes = {"default": _APART_LARGE if large else _APART_SMALL}
+        changes = {"default": usual_apart(info, "auto")}
     return replace(field, **changes)

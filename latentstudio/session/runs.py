@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from latentstudio import __version__
-from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
-from latentstudio.core.options import check
+from latentstudio.core.errors import AbilityError, LatentStudioError
 from latentstudio.core.progress import Job
 from latentstudio.discovery.registry import Method, get, needs_met
 from latentstudio.discovery.state import RunState
@@ -20,6 +18,7 @@ from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.findings import Findings
 from latentstudio.engine.generator import Generator
 from latentstudio.session import cache, run_files
+from latentstudio.session.library import typed
 from latentstudio.session.messages import RunInfo, RunNews
 
 CHECKPOINT_SECONDS = 10.0
@@ -140,6 +139,8 @@ class LiveRun:
                 return self._found
 
     def _hear(self, findings: Findings, took: float) -> RunNews:
+        if findings.notice:
+            self._report(f"{get(self.run.method).title}: {findings.notice}")
         # The first step of a session loads what the optimiser needs: it tells nothing of the pace.
         paced = self._findings is not None
         self._findings = findings
@@ -218,12 +219,7 @@ class LiveRun:
         missing = needs_met(method, self.generator.info)
         if missing:
             raise AbilityError(missing)
-        try:
-            return check(msgspec.convert(dict(self.run.options), method.options))
-        except msgspec.ValidationError as error:
-            raise OptionError(
-                f"This run's options don't fit {method.title}. Start a new run."
-            ) from error
+        return typed(method, self.run.options)
 
     def _state(self, method: Method) -> RunState | None:
         if not self.run.step:

@@ -19,13 +19,12 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from latentstudio.core.progress import run
 from latentstudio.discovery import dp_lase, warpedganspace
 from latentstudio.discovery.dp_lase import DpLaseOptions
 from latentstudio.discovery.latents import Latents, survey
-from latentstudio.discovery.reconstructors import Reconstructor
 from latentstudio.discovery.training import Run, Trainer
 from latentstudio.discovery.warpedganspace import WarpedOptions
 from latentstudio.generators.builtin import find_model
@@ -45,13 +44,54 @@ def ours(task, method, options, latents: Latents) -> Once:
     return lambda step: trainer.advance() and None
 
 
+class PlainBlock(nn.Module):
+    """A residual block of torch's own layers."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(outputs),
+        )
+        self.shortcut = nn.Sequential()
+        if stride > 1:
+            project = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+            self.shortcut = nn.Sequential(project, nn.BatchNorm2d(outputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.body(x) + self.shortcut(x))
+
+
+class PlainJudge(nn.Module):
+    """ResNet-18 of torch's own layers on the pair of pictures side by side in channels."""
+
+    def __init__(self, channels: int, count: int) -> None:
+        super().__init__()
+        stem = nn.Conv2d(2 * channels, 64, 7, 2, 3, bias=False)
+        layers = [stem, nn.BatchNorm2d(64), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
+        for inputs, width in ((64, 64), (64, 128), (128, 256), (256, 512)):
+            layers += [
+                PlainBlock(inputs, width, 1 + (inputs != width)),
+                PlainBlock(width, width, 1),
+            ]
+        self.body = nn.Sequential(*layers)
+        self.which, self.how_far = nn.Linear(512, count), nn.Linear(512, 1)
+
+    def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor]:
+        seen = self.body(torch.cat([before, after], dim=1)).mean((2, 3))
+        return self.which(seen), self.how_far(seen)[:, 0]
+
+
 def plain_warped(latents: Latents) -> Once:
     """Two pictures with graphs, a mask filled in a loop, all support sets multiplied by it."""
     generator, dim = latents.generator, latents.dim
     support = torch.randn(COUNT, 2 * DIPOLES * dim, requires_grad=True)
     alphas = torch.tensor([1.0, -1.0]).repeat(COUNT, DIPOLES)
     log_gamma = torch.full((COUNT, 1), 1 / dim).log().requires_grad_()
-    judge = Reconstructor("resnet18", generator.info.channels, COUNT)
+    judge = PlainJudge(generator.info.channels, COUNT)
     first = torch.optim.Adam([support, log_gamma], lr=1e-4)
     second = torch.optim.Adam(judge.parameters(), lr=1e-4)
 

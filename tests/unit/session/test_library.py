@@ -58,7 +58,7 @@ def test_a_preset_that_ships_for_this_network_comes_first(portraits, sefa, tmp_p
 
 
 def test_an_unknown_method_gets_a_sentence(portraits):
-    with pytest.raises(OptionError, match=r"Known: .*sefa"):
+    with pytest.raises(OptionError, match=r"Choose one of: .*sefa"):
         library.discover(portraits, "wishful")
 
 

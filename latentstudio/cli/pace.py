@@ -1,0 +1,44 @@
+"""What a learning run says on a terminal: how long it will take yet, what one must know."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from latentstudio.cli.progress import note
+from latentstudio.core.progress import Job, Step, changed
+from latentstudio.document.findings import Findings
+
+T = TypeVar("T")
+_RECENT = 0.95
+"""Weight of the past in the time that a step takes."""
+
+
+def told(job: Job[T], clock: Callable[[], float] = time.monotonic) -> Job[T]:
+    """Add to each message of a learning run how long the rest will take; print its notices."""
+    pace, last, done = 0.0, 0.0, 0
+
+    def tell(step: Step) -> Step:
+        nonlocal pace, last, done
+        found = step.preview
+        if not isinstance(found, Findings):
+            return step
+        if found.notice:
+            note(found.notice)
+        now = clock()
+        if done and found.step > done:
+            taken = (now - last) / (found.step - done)
+            pace = pace * _RECENT + taken * (1 - _RECENT) if pace else taken
+        last, done = now, found.step
+        left = words(pace * (found.steps - found.step))
+        return replace(step, message=f"{step.message}, {left} left") if pace else step
+
+    return changed(job, tell)
+
+
+def words(seconds: float) -> str:
+    """``40 s``, ``5 min``, ``2 h 10 min``."""
+    if seconds < 90:
+        return f"{max(0, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
