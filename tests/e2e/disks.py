@@ -16,7 +16,11 @@ class InjectedDisk:
 
     def fill(self):
         """Leave no room at all."""
-        self._limit = 0
+        self._limit, self._room = 0, self._limit
+
+    def empty(self):
+        """Take back `fill`."""
+        self._limit = self._room
 
     def _flush(self, path):
         if path.stat().st_size > self._limit:
@@ -34,6 +38,10 @@ class RealDisk:
         with contextlib.suppress(OSError), (self.folder / "filler").open("wb", 0) as file:
             while True:
                 file.write(bytes(512))
+
+    def empty(self):
+        """Take back `fill`."""
+        (self.folder / "filler").unlink()
 
 
 def mounted(folder):
