@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from latentstudio import __version__
-from latentstudio.core.errors import AbilityError, LatentStudioError
+from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
 from latentstudio.core.progress import Job
 from latentstudio.discovery.registry import Method, get, needs_met
 from latentstudio.discovery.state import RunState
