@@ -20,6 +20,8 @@ __all__ = [
     "Drawn",
     "Film",
     "Frame",
+    "Measure",
+    "Measures",
     "MethodForm",
     "ModelSummary",
     "Pixels",
@@ -85,6 +87,26 @@ class Film:
     direction: str
     amounts: tuple[float, ...]
     frames: tuple[Pixels, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one unit of a direction does to pictures; see `session.measures`.
+
+    Attributes:
+        strength: Mean change of a pixel, as a share of the range from black to white.
+        locality: How concentrated the change is in the picture, 0 (everywhere alike) to 1.
+    """
+
+    strength: float
+    locality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Measures of directions by their ids."""
+
+    known: Mapping[str, Measure]
 
 
 @dataclass(frozen=True, slots=True)

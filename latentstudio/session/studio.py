@@ -24,7 +24,7 @@ from latentstudio.engine.device import (
 from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
-from latentstudio.session import bands, frames, library, readings, run_files
+from latentstudio.session import bands, frames, library, measures, readings, run_files
 from latentstudio.session.cards import keep_card
 from latentstudio.session.densities import reference
 from latentstudio.session.last import keep_last
@@ -32,6 +32,7 @@ from latentstudio.session.messages import (
     Band,
     Film,
     Frame,
+    Measures,
     ModelSummary,
     Pixels,
     RunInfo,
@@ -210,6 +211,12 @@ class Studio:
                 made[direction] = bands.band(renderer, picture, direction)
                 yield Step(0.0)
         return made
+
+    def measures(self, ids: Iterable[str]) -> Job[Measures]:
+        """Strength and locality of directions; ids that are not loaded are left out."""
+        model = self._opened()
+        known = model.renderer.directions
+        return measures.measure(model.generator, [known[id] for id in ids if id in known])
 
     def films(self, picture: Picture, counts: Mapping[str, int]) -> Job[None]:
         """Filmstrips, one frame a step so that previews get in between.

@@ -2,7 +2,8 @@
 
 Two QThreads. *preview* renders what is on screen, most urgent first: the picture, then bands,
 thumbs and the way back, then filmstrips. *background* opens models and discovers, one after the
-other, and measures and saves between their steps. Previews never wait for a discovery step,
+other, measures and saves between their steps, and compares directions when it has nothing else
+to do. Previews never wait for a discovery step,
 since they have a thread of their own; torch releases the interpreter lock while it computes.
 """
 
@@ -19,7 +20,14 @@ from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Document, Picture
 from latentstudio.session import run_files
-from latentstudio.session.messages import Drawn, ModelSummary, Pixels, RunInfo, RunNews
+from latentstudio.session.messages import (
+    Drawn,
+    Measures,
+    ModelSummary,
+    Pixels,
+    RunInfo,
+    RunNews,
+)
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
     from latentstudio.session.studio import Studio
 
 _PICTURE, _SMALL, _FILMS = range(3)
-_QUICK, _LONG = range(2)
+_QUICK, _LONG, _IDLE = range(3)
 Done = Callable[[Any], None]
 
 
@@ -50,6 +58,7 @@ class StudioClient(QObject):
     directions_ready = Signal(object)  # DirectionSet: all that are known for the open model
     directions_failed = Signal(str)  # sentence
     bands_ready = Signal(object, object)  # Picture, {id: Band}
+    measures_ready = Signal(object)  # Measures
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
     thumb_ready = Signal(object, object)  # Picture, Pixels
@@ -75,9 +84,10 @@ class StudioClient(QObject):
         self._model: ModelSummary | None = None
         self._runs: dict[int, RunInfo] = {}
         self._picture: Picture | None = None
+        self._measuring: tuple[int, tuple[str, ...]] = (0, ())
         self._labels: set[int | None] = set()
         self._preview = JobThread("preview", lanes=3, parent=self)
-        self._background = JobThread("background", lanes=2, parent=self)
+        self._background = JobThread("background", lanes=3, parent=self)
         self._jobs = JobList(self._background)
         self._endings: dict[int, tuple[Done, Done, Callable[[], None]]] = {}
         self._thumbs: dict[int, Picture] = {}
@@ -214,6 +224,28 @@ class StudioClient(QObject):
         """Ask for filmstrips of some directions, 3 or 7 frames each; a newer one replaces it."""
         wanted = dict(counts)
         self._ask(self._films, lambda s: _with_picture(picture, s.films(picture, wanted)))
+
+    def want_measures(self, ids: Iterable[str]) -> None:
+        """Ask how strong and local directions are; made when nothing else is to be done.
+
+        A newer question replaces the one before; what has been measured is kept.
+        """
+        wanted = tuple(ids)
+        if not self._open or wanted == self._measuring[1]:
+            return
+        self._jobs.cancel(self._measuring[0])
+
+        def forget(_: object = None) -> None:
+            if self._measuring[1] == wanted:
+                self._measuring = (0, ())
+
+        def done(found: Any) -> None:
+            forget()
+            self.measures_ready.emit(found)
+
+        job = self._later(lambda s: s.measures(wanted))
+        ticket = self._run("Measuring directions", job, done, forget, _IDLE, cancelled=forget)
+        self._measuring = (ticket, wanted)
 
     def want_snap_back(self, picture: Picture) -> None:
         """Ask where snapping back would lead."""
@@ -368,6 +400,8 @@ class StudioClient(QObject):
     def _on_step(self, ticket: int, preview: object) -> None:
         if isinstance(preview, DirectionSet):
             self.directions_ready.emit(preview)
+        elif isinstance(preview, Measures):
+            self.measures_ready.emit(preview)
         elif isinstance(preview, RunNews):
             self._runs[ticket] = preview.run
             if preview.found is not None:

@@ -56,6 +56,7 @@ class FakeClient(QObject):
     directions_ready = Signal(object)
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
+    measures_ready = Signal(object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
     job_changed = Signal(object)
@@ -81,6 +82,9 @@ class FakeClient(QObject):
 
     def want_films(self, picture, counts):
         self.films.append((picture, dict(counts)))
+
+    def want_measures(self, ids):
+        self.asked.append(("measure", tuple(ids)))
 
     def want_snap_back(self, picture):
         self.snaps.append(picture)

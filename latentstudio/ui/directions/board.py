@@ -12,10 +12,11 @@ from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture
 from latentstudio.session.agreement import Kin, compare
-from latentstudio.session.messages import Band, Film, ModelSummary
+from latentstudio.session.messages import Band, Film, Measure, Measures, ModelSummary
 from latentstudio.ui.directions.films import Films, Frames
-from latentstudio.ui.directions.kinship import kin_tip, kin_words
-from latentstudio.ui.directions.rows import group_words
+from latentstudio.ui.directions.kinship import kin_tip, kin_words, short_kin_words
+from latentstudio.ui.directions.measuring import measure_tip, measure_words
+from latentstudio.ui.directions.rows import Order, group_words
 from latentstudio.ui.widgets.strength import StrengthLook
 from latentstudio.ui.widgets.words import layer_words, tr
 
@@ -32,6 +33,7 @@ class Board(QObject):
 
     directions_changed = Signal()
     document_changed = Signal()
+    measures_changed = Signal()
     row_changed = Signal(str)
     """A band or a film of this direction came."""
 
@@ -49,6 +51,10 @@ class Board(QObject):
         self._directions: dict[str, Direction] = {}
         self.kin: Mapping[str, Kin] = {}
         """What directions have in common, by id."""
+        self.measures: dict[str, Measure] = {}
+        """How strong and local directions are, by id, as far as it was asked."""
+        self.order: Order = "found"
+        """What the list is sorted by; where that was measured, rows show it."""
         client.model_opened.connect(self._model_opened)
         client.model_closed.connect(self._model_closed)
         client.model_failed.connect(self._model_failed)
@@ -56,6 +62,7 @@ class Board(QObject):
         client.directions_failed.connect(self._directions_failed)
         client.bands_ready.connect(self._bands_ready)
         client.film_ready.connect(self._film_ready)
+        client.measures_ready.connect(self._measures_ready)
         client.reference_ready.connect(self._reference_ready)
         stop = history.changed.connect(lambda _: self.document_changed.emit())
         self.destroyed.connect(stop)
@@ -102,7 +109,8 @@ class Board(QObject):
 
     def source_words(self, id: str) -> str:
         """The caption beside a name: ``PCA 18 · found by 4 methods``."""
-        words = self.source(id), kin_words(self.kin.get(id), self.name)
+        measured = measure_words(self.order, self.measures.get(id))
+        words = self.source(id), measured or kin_words(self.kin.get(id), self.name)
         return " · ".join(part for part in words if part)
 
     def tip(self, id: str) -> str:
@@ -111,7 +119,13 @@ class Board(QObject):
         if found is None:
             return ""
         about = f"{found.name}, {group_words(found)}"
-        return "\n".join(part for part in (about, kin_tip(self.kin.get(id), self.name)) if part)
+        parts = (about, kin_tip(self.kin.get(id), self.name), measure_tip(self.measures.get(id)))
+        return "\n".join(part for part in parts if part)
+
+    def short_words(self, id: str) -> str:
+        """The caption of a small row: its measure if the list is sorted by it, else its kin."""
+        measured = measure_words(self.order, self.measures.get(id))
+        return measured or short_kin_words(self.kin.get(id))
 
     def edit_words(self, edit: Edit) -> str:
         """The second line of an edit: ``PCA 18 · whole image``."""
@@ -228,6 +242,7 @@ class Board(QObject):
         self._measured = False
         self._directions, self.kin = {}, {}
         self.bands.clear()
+        self.measures.clear()
         self.films.clear()
         self.directions_changed.emit()
 
@@ -241,6 +256,7 @@ class Board(QObject):
         self.films.outdate(turned)
         for id in turned:
             self.bands.pop(id, None)
+            self.measures.pop(id, None)
         self.kin = compare(found.directions)
         self.searching, self.failure = False, ""
         self.directions_changed.emit()
@@ -259,6 +275,10 @@ class Board(QObject):
         for id, band in bands.items():
             self.bands[id] = (picture, band)
             self.row_changed.emit(id)
+
+    def _measures_ready(self, found: Measures) -> None:
+        self.measures |= {id: m for id, m in found.known.items() if id in self._directions}
+        self.measures_changed.emit()
 
     def _film_ready(self, picture: Picture, film: Film) -> None:
         self.films.put(picture, film)

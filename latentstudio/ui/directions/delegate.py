@@ -17,7 +17,6 @@ from latentstudio.ui.directions.geometry import (
     row_places,
 )
 from latentstudio.ui.directions.group_switches import switches_height
-from latentstudio.ui.directions.kinship import short_kin_words
 from latentstudio.ui.directions.model import ROW, Index
 from latentstudio.ui.directions.rows import Group, Item
 from latentstudio.ui.theme import FontRole, icon, theme
@@ -136,7 +135,7 @@ class RowDelegate(QStyledItemDelegate):
         source = self._board.source_words(item.id)
         rest, room = QRectF(head.adjusted(used_width + 8, 1, 0, 0)), room - used_width - 8
         if QFontMetricsF(theme().font("caption")).horizontalAdvance(source) > room:
-            source = short_kin_words(self._board.kin.get(item.id))  # the tooltip has it all
+            source = self._board.short_words(item.id)  # the tooltip has it all
         if source and room > 24:
             _paint_text(painter, source, rest, room, "caption", "tx3")
 
@@ -160,7 +159,7 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, item: Item, line: QRectF, width: float, taken: float
     ) -> None:
         edit = self._board.document.picture.edit(item.id)
-        words = short_kin_words(self._board.kin.get(item.id))
+        words = self._board.short_words(item.id)
         if edit is not None and edit.layers is not None:
             words = f"{edit.layers[0]}–{edit.layers[1]}"
         if not words:

@@ -1,15 +1,25 @@
 """The list of directions with its header, search and filters."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.card import Card
 from latentstudio.ui.directions.edits import EditsPanel
 from latentstudio.ui.directions.empty import EmptyList, why_empty
+from latentstudio.ui.directions.measuring import Measuring
 from latentstudio.ui.directions.menu import direction_menu
 from latentstudio.ui.directions.requests import Requests, Visible
 from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, changed_rows, chips
@@ -26,6 +36,13 @@ if TYPE_CHECKING:
 
 _SOON = 30  # ms after a change before rows come and go: the picture comes first
 _METHODS = ("sefa", "ganspace")
+_ORDERS: tuple[tuple[Order, str], ...] = (
+    ("found", "As found"),
+    ("strength", "Strongest first"),
+    ("locality", "Most local first"),
+    ("agreement", "Most agreed on first"),
+    ("name", "By name"),
+)
 
 
 class DirectionsPanel(QWidget):
@@ -55,6 +72,7 @@ class DirectionsPanel(QWidget):
         self._pending.timeout.connect(self._catch_up)
         self._stale: set[str] | None = set()
         self.requests = Requests(board, client, self.wanted_films, self)
+        self.measuring = Measuring(board, client, self)
         self._connect()
         self._show_rows()
 
@@ -101,7 +119,8 @@ class DirectionsPanel(QWidget):
         self._header = PanelHeader(tr("Directions"))
         self._discover = text_button(tr("Discover"), "sparkles", self.discover_asked.emit)
         self._header.add(self._discover)
-        self._header.add(self._filter_button())
+        self.sorting = self._filter_button()
+        self._header.add(self.sorting)
         self._folded = [self._filter_button(), self._discover_button()]
         self._rule = rule()
         self._search_row = QHBoxLayout()
@@ -130,6 +149,7 @@ class DirectionsPanel(QWidget):
         self._board.directions_changed.connect(self._show_rows)
         self._board.document_changed.connect(self._document_changed)
         self._board.row_changed.connect(self._row_changed)
+        self._board.measures_changed.connect(self._show_measured)
         self.search.textChanged.connect(self._searched)
         self.chips.chosen.connect(self._chosen)
         self.view.fold_asked.connect(self._fold)
@@ -147,7 +167,7 @@ class DirectionsPanel(QWidget):
             return  # rows must not move under the hand; the release shows them
         doc, directions = self._board.document, self._board.directions
         self.chips.set_chips(chips(directions, doc))
-        rows = build_rows(directions, doc, self._wanted, self._board.kin)
+        rows = build_rows(directions, doc, self._wanted, self._board.kin, self._board.measures)
         if not rows:
             self.empty.show_why(why_empty(self._board, self._wanted))
         self.view.show_rows(rows)
@@ -196,22 +216,35 @@ class DirectionsPanel(QWidget):
 
     def _sort(self, order: Order) -> None:
         self._wanted = replace(self._wanted, order=order)
+        self._board.order = order
+        self.measuring.order_changed()
+        self._show_measured()
+
+    def _show_measured(self) -> None:
         self._show_rows()
+        self.view.refresh()
 
     # Menus
 
-    def _filter_button(self) -> QWidget:
+    def _filter_button(self) -> QToolButton:
         button = icon_button("list-filter", tr("Sort and fold"))
         menu = QMenu(button)
-        menu.addAction(tr("Strongest first"), lambda: self._sort("strength"))
-        menu.addAction(tr("Most agreed on first"), lambda: self._sort("agreement"))
-        menu.addAction(tr("By name"), lambda: self._sort("name"))
+        orders = QActionGroup(menu)
+        for order, words in _ORDERS:
+            action = menu.addAction(tr(words), partial(self._sort, order))
+            action.setCheckable(True)
+            orders.addAction(action)
+            # There are two buttons: each shows what was chosen by the other.
+            menu.aboutToShow.connect(partial(self._check_order, action, order))
         menu.addSeparator()
         menu.addAction(tr("Fold all groups"), lambda: self._fold_all(True))
         menu.addAction(tr("Unfold all groups"), lambda: self._fold_all(False))
         button.setMenu(menu)
         button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
         return button
+
+    def _check_order(self, action: QAction, order: Order) -> None:
+        action.setChecked(self._wanted.order == order)
 
     def _discover_button(self) -> QWidget:
         return icon_button("sparkles", tr("Discover"), self.discover_asked.emit)

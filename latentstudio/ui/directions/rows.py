@@ -1,16 +1,19 @@
 """Which rows the list shows: filter, search, groups. Pure values, no widgets."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal
 
 from latentstudio.document.direction import Direction
 from latentstudio.document.state import Document
 from latentstudio.session.agreement import Kin
+from latentstudio.session.messages import Measure
 from latentstudio.ui.widgets.words import layer_words, tr
 
-Order = Literal["strength", "agreement", "name"]
+Order = Literal["found", "strength", "locality", "agreement", "name"]
 
 ALL, IN_USE, PINNED = "all", "in-use", "pinned"
 _METHODS = {
@@ -28,6 +31,7 @@ _SHORT = {
     "voynov-babenko": "Voynov",
 }
 _NO_KIN: Mapping[str, Kin] = MappingProxyType({})
+_NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
 _LONGEST_GROUP = 40
 
 
@@ -60,13 +64,13 @@ class Wanted:
         text: Search, in names and sources; empty for all.
         chip: ``all``, ``in-use``, ``pinned`` or ``method:<id>``.
         folded: Keys of folded groups.
-        order: Within a group.
+        order: Within a group; ``found`` is as the methods gave them.
     """
 
     text: str = ""
     chip: str = ALL
     folded: frozenset[str] = frozenset()
-    order: Order = "strength"
+    order: Order = "found"
 
 
 def method_words(method: str) -> str:
@@ -98,13 +102,17 @@ def build_rows(
     doc: Document,
     wanted: Wanted,
     kin: Mapping[str, Kin] = _NO_KIN,
+    measures: Mapping[str, Measure] = _NO_MEASURES,
 ) -> list[Row]:
-    """Headers and rows in the order shown; strongest first as the methods gave them."""
+    """Headers and rows in the order shown. What has no measure yet comes last."""
     shown = [d for d in directions if _passes(d, doc, wanted)]
     if wanted.order == "name":
         shown.sort(key=lambda d: doc.name_of(d.id, d.name).casefold())
     elif wanted.order == "agreement":
         shown.sort(key=lambda d: -_agreement(kin.get(d.id)))
+    elif wanted.order != "found":
+        by = attrgetter(wanted.order)
+        shown.sort(key=lambda d: -by(measures[d.id]) if d.id in measures else math.inf)
     groups: dict[str, tuple[str, list[Direction]]] = {}
     if wanted.chip == ALL and (pinned := [d for d in shown if d.id in doc.pinned]):
         groups["pinned"] = (tr("Pinned"), pinned)
