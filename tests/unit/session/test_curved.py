@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from latentstudio.core.errors import OptionError
+from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.density.walks import walk_codes
 from latentstudio.discovery.warpedganspace_files import import_folder
@@ -210,7 +211,7 @@ def test_moving_a_slider_walks_no_path_twice(renderer):
     for amount in (4.0, 1.0, 2.0, -0.5):
         renderer.latents(Picture(4, edits=(Edit("path-1", amount),)))
     assert renderer.pipeline(Picture(4)).displacements.lines.made == 1
-    frame(renderer, Picture(4, edits=(Edit("path-1", 1.0),), stay_on_shell=True))
+    run(frame(renderer, Picture(4, edits=(Edit("path-1", 1.0),), stay_on_shell=True)))
     assert renderer.pipeline(Picture(4)).displacements.lines.made == 2
 
 
