@@ -24,9 +24,8 @@ from latentstudio.discovery.warpedganspace import (
 )
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.paths import RbfPath
+from latentstudio.presets.sources import ARGS, SETS
 
-ARGS = "args.json"
-SETS = Path("models") / "support_sets.pt"
 MAX_ARGS = 2**20
 MAX_SETS = 4 * 2**30
 
@@ -79,11 +78,6 @@ def info_of_folder(folder: Path) -> GeneratorInfo:
     if args.get("shift_in_w_space"):
         spaces[Space.W] = SpaceInfo(dim, 1, Prior.MAPPED)
     return GeneratorInfo(kind, kind, min(max(side, 0), 65_536), 3, 0, 0, "", spaces)
-
-
-def is_folder(path: Path) -> bool:
-    """Whether a path looks like an experiment folder of that project."""
-    return (path / ARGS).is_file() and (path / SETS).is_file()
 
 
 def export_folder(found: DirectionSet, folder: Path) -> None:

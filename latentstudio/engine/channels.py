@@ -83,7 +83,7 @@ def _mixer(parts: list[tuple[Tensor, Tensor]]) -> Callable[[Tensor], Tensor]:
                     f"{before.shape[1]}. They belong to another model."
                 )
             mask = chosen.to(before.device).view((1, -1) + (1,) * (before.ndim - 2))
-            before = torch.where(mask, after, before)
+            before = torch.where(mask, after.to(before), before)
         return before
 
     return mix

@@ -82,7 +82,12 @@ def keep_found(found: DirectionSet, key: str) -> None:
 
 def found_earlier(fingerprint: str, report: cache.Report = lambda _: None) -> list[DirectionSet]:
     """What the model's runs have found."""
-    sets = (_preset(path, report) for path in sorted(folder(fingerprint).glob("*.lpreset")))
+    return presets_in(folder(fingerprint), fingerprint, report)
+
+
+def presets_in(home: Path, fingerprint: str, report: cache.Report) -> list[DirectionSet]:
+    """A model's presets in a folder, by name; a damaged one is moved aside, which is told."""
+    sets = (_preset(path, report) for path in sorted(home.glob("*.lpreset")))
     return [one for one in sets if one is not None and one.model.fingerprint == fingerprint]
 
 
@@ -111,5 +116,5 @@ def _preset(path: Path, report: cache.Report) -> DirectionSet | None:
             aside = files.set_aside(path)
         except (OSError, LatentStudioError):
             return None
-        report(f"What an earlier run found was damaged; it was moved to {aside.name}.")
+        report(f"Directions kept for this model were damaged; they were moved to {aside.name}.")
         return None

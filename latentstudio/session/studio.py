@@ -24,7 +24,7 @@ from latentstudio.engine.device import (
 from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
-from latentstudio.session import bands, frames, library, measures, readings, run_files
+from latentstudio.session import bands, frames, imports, library, measures, readings, run_files
 from latentstudio.session.cards import keep_card
 from latentstudio.session.densities import reference
 from latentstudio.session.last import keep_last
@@ -108,6 +108,7 @@ class Studio:
         model, summary = yield from job
         known = library.known_directions(generator, self.report)
         earlier = run_files.found_earlier(generator.info.fingerprint, self.report)
+        earlier += imports.taken_earlier(generator.info.fingerprint, self.report)
         for found in [*([known] if known else []), *earlier]:
             self._add(model, found)
         with self._lock:
@@ -154,6 +155,12 @@ class Studio:
         model = self._opened()
         found = yield from library.discover(model.generator, method, pairs)
         return self._add(model, found)
+
+    def import_directions(self, path: Path) -> Job[DirectionSet]:
+        """Add the directions of a preset or of another project's folder."""
+        model = self._opened()
+        yield Step(0.1, "Reading directions")
+        return self._add(model, imports.take(path, model.generator.info, self.report))
 
     def run(self, run: RunInfo) -> Job[DirectionSet]:
         """Start a run, or go on with one that was paused; see `LiveRun.go`.

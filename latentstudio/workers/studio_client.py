@@ -262,6 +262,20 @@ class StudioClient(QObject):
         job = self._later(lambda s: s.discover(method, pairs))
         return self._run(f"Finding directions: {method}", job, self.directions_ready.emit)
 
+    def import_directions(self, path: str) -> None:
+        """Bring the directions of a preset or folder to the open model."""
+        if not self._open:
+            self.notice.emit("error", "Directions need a model. Open the one they are for first.")
+            return
+        source = Path(path)
+        job = self._later(lambda s: s.import_directions(source))
+
+        def done(found: Any) -> None:
+            self.directions_ready.emit(found)
+            self.notice.emit("ok", f"The directions of {source.name} are in the list.")
+
+        self._run(f"Reading {source.name}", job, done, lane=_QUICK)
+
     def start_run(
         self, method: str, options: Mapping[str, Any], seed: int, of: str = ""
     ) -> int | None:

@@ -108,6 +108,9 @@ class FakeClient(QObject):
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))
 
+    def import_directions(self, path):
+        self.asked.append(("import", path))
+
     def pause(self, ticket):
         self.asked.append(("pause", ticket))
 

@@ -156,6 +156,7 @@ class DirectionsPanel(QWidget):
         self.view.selected.connect(self.current_changed)
         self.view.view_changed.connect(self.requests.changed)
         self.view.editor.menu_asked.connect(self._open_menu)
+        self.view.menu_asked.connect(self._open_menu)
         self.empty.pressed.connect(self._way_out)
         for slider in (self.view.editor.slider, self.view.hover_slider):
             slider.sliderReleased.connect(self._pending.start)
@@ -249,9 +250,9 @@ class DirectionsPanel(QWidget):
     def _discover_button(self) -> QWidget:
         return icon_button("sparkles", tr("Discover"), self.discover_asked.emit)
 
-    def _open_menu(self, id: str) -> None:
+    def _open_menu(self, id: str, at: QPoint | None = None) -> None:
         button = self.view.editor.menu
-        at = button.mapToGlobal(QPoint(0, button.height()))
+        at = button.mapToGlobal(QPoint(0, button.height())) if at is None else at
         rename = self.view.editor.begin_rename
         menu = direction_menu(
             self._board,

@@ -1,7 +1,14 @@
 """The list itself: which row is selected and hovered, keys, and the live controls in place."""
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from latentstudio.ui.directions.board import Board
@@ -22,6 +29,8 @@ class DirectionsView(QListView):
     view_changed = Signal()
     """Other rows came into view."""
     selected = Signal(str)
+    menu_asked = Signal(str, QPoint)
+    """The menu of a direction, at a point of the screen."""
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,6 +158,17 @@ class DirectionsView(QListView):
         # The first click may have moved the rows: the name that it hit is what counts.
         if self._pressed and self._pressed == self.current:
             self.editor.begin_rename()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # From the keyboard it is the selected row's; in narrow windows rows have no button.
+        typed = event.reason() == QContextMenuEvent.Reason.Keyboard
+        row = Item(self.current, "") if typed else self._row_at(event.pos())
+        if isinstance(row, Item) and row.id:
+            self.select(row.id, reveal=typed)
+            below = self.visualRect(self.rows.index_of(row.id)).bottomLeft()
+            at = self.viewport().mapToGlobal(below) if typed else event.globalPos()
+            self.menu_asked.emit(row.id, at)
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover_at(event.position().toPoint())

@@ -220,6 +220,22 @@ def _directions(w: "MainWindow") -> tuple[Row, ...]:
     return (
         Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
         Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", False, True),
+        Row(
+            "add-directions",
+            menu,
+            tr("Add directions…"),
+            w.opening.ask_directions,
+            icon="plus",
+            needs_model=True,
+            apart=True,
+        ),
+        Row(
+            "add-paths",
+            menu,
+            tr("Add a folder of WarpedGANSpace…"),
+            w.opening.ask_paths,
+            needs_model=True,
+        ),
         Row("step", menu, tr("Step 0.1"), gesture=("←", "→")),
         Row("page", menu, tr("Step 1.0"), gesture=(tr("Page Up"), tr("Page Down"))),
         Row("fine", menu, tr("Fine drag"), gesture=(tr("Shift drag"),)),

@@ -47,7 +47,7 @@ class DropTarget(QObject):
         path = dropped_file(event.mimeData())
         if path:
             event.acceptProposedAction()
-            self._window.opening.open(path)
+            self._window.opening.open_any(path)
         return bool(path)
 
     def _end(self) -> None:

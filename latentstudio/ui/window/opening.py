@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from latentstudio.presets.sources import holds_directions
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.preferences import Preferences
 
@@ -43,6 +44,29 @@ class Opening(QObject):
         )
         if path:
             self.open(path)
+
+    def open_any(self, path: str) -> None:
+        """Open a model, or bring directions to the one that is open."""
+        if holds_directions(Path(path)):
+            self._client.import_directions(path)
+        else:
+            self.open(path)
+
+    def ask_directions(self) -> None:
+        """Let a person choose a preset."""
+        kinds = tr("Presets (%1)").replace("%1", "*.lpreset")
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Add directions"), "", f"{kinds};;{tr('All files')} (*)"
+        )
+        if path:
+            self._client.import_directions(path)
+
+    def ask_paths(self) -> None:
+        """Let a person choose an experiment folder of WarpedGANSpace."""
+        title = tr("Add paths of WarpedGANSpace: the folder with args.json")
+        path = QFileDialog.getExistingDirectory(self._window, title)
+        if path:
+            self._client.import_directions(path)
 
     def open(self, ref: str) -> None:
         """Open a file or a built-in name."""

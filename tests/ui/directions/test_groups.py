@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication
 
 from latentstudio.document import commands
 from latentstudio.session.methods import forms
@@ -100,3 +102,19 @@ def test_switches_wrap():
     assert switches_height(7, 320) == one
     assert switches_height(8, 320) == 2 * one
     assert switches_height(2, 10) == 2 * one
+
+
+def test_in_narrow_windows_the_menu_opens_by_the_other_button(row, monkeypatch):
+    row.set_compact(True)
+    view = row.panel.view
+    assert not view.editor.groups.isVisible()
+    asked = []
+    view.menu_asked.connect(lambda id, at: asked.append(id))
+    monkeypatch.setattr("PySide6.QtWidgets.QMenu.popup", lambda *_: None)
+    for id, reason in (("sefa-0", "Mouse"), ("sefa-0", "Keyboard")):
+        place = view.visualRect(view.rows.index_of(id)).center()
+        kind = getattr(QContextMenuEvent.Reason, reason)
+        event = QContextMenuEvent(kind, place, view.viewport().mapToGlobal(place))
+        QApplication.sendEvent(view.viewport(), event)
+    assert asked == ["sefa-0", "sefa-0"]
+    assert view.current == "sefa-0"

@@ -105,6 +105,19 @@ def test_a_file_dragged_over_the_window_is_named_and_opened(window, client):
     assert client.opened == ["/models/harry_ffhq_64.pth"]
 
 
+def test_directions_that_are_dropped_go_to_the_open_model(window, client, tmp_path):
+    preset, folder = tmp_path / "mine.lpreset", tmp_path / "experiment"
+    preset.write_bytes(b"x")
+    (folder / "models").mkdir(parents=True)
+    for file in ("args.json", "models/support_sets.pt"):
+        (folder / file).write_bytes(b"x")
+    for path in (preset, folder):
+        QApplication.sendEvent(window, drag(QDragEnterEvent, mime(str(path))))
+        QApplication.sendEvent(window, drag(QDropEvent, mime(str(path))))
+        assert client.asked[-1] == ("import", str(path))
+    assert client.opened == []
+
+
 def test_two_files_or_none_are_not_taken(window, client):
     for data in (mime("/a.pth", "/b.pth"), QMimeData()):
         event = drag(QDragEnterEvent, data)

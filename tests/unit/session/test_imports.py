@@ -1,0 +1,97 @@
+"""Directions from elsewhere become sliders of the open model, and stay."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latentstudio.core.errors import FileError, LatentStudioError, OptionError, PresetError
+from latentstudio.core.progress import run
+from latentstudio.core.spaces import Space
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.presets import write_preset
+from latentstudio.presets.sources import holds_directions
+from latentstudio.session import imports
+from latentstudio.session.opening import OpenModel
+from latentstudio.session.renderer import Renderer
+from latentstudio.session.studio import Studio
+from tests.toys.planted import DIM, PlantedGenerator
+
+FOLDERS = sorted((Path(__file__).parents[2] / "golden" / "methods").glob("warpedganspace-*"))
+
+
+@pytest.fixture
+def toy():
+    return PlantedGenerator()
+
+
+def line(id="own-1", dim=DIM, **more):
+    return Direction(id, id, more.pop("space", Space.Z), np.eye(dim, dtype=np.float32)[0], **more)
+
+
+def preset(path, *directions, fingerprint="f"):
+    key = ModelKey(fingerprint, "toy", 8, {})
+    write_preset(DirectionSet(key, directions, "Mine"), path)
+    return path
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_the_authors_folders_become_sliders_and_stay(toy, folder):
+    studio = Studio()
+    studio._model = OpenModel(None, toy, Renderer(toy))
+    found = run(studio.import_directions(folder))
+    ids = [f"from-{folder.name}-warpedganspace-{k}" for k in range(6)]
+    assert [d.id for d in found.directions] == ids
+    assert {d.kind for d in found.directions} == {"rbf"}
+    assert set(studio._model.renderer.directions) == set(ids)
+    (again,) = imports.taken_earlier(toy.info.fingerprint)
+    assert [d.id for d in again.directions] == ids
+    np.testing.assert_array_equal(
+        again.directions[2].arrays["support"], found.directions[2].arrays["support"]
+    )
+    assert imports.taken_earlier("another") == []
+
+
+def test_reading_one_twice_replaces_it(toy, tmp_path):
+    path = preset(tmp_path / "a b.lpreset", line(), fingerprint=toy.info.fingerprint)
+    said = []
+    imports.take(path, toy.info, said.append)
+    preset(path, line("own-2"), fingerprint=toy.info.fingerprint)
+    found = imports.take(path, toy.info, said.append)
+    assert [d.id for d in found.directions] == ["from-a-b-own-2"]
+    assert found.directions[0].note["group"] == "Mine"
+    assert len(imports.taken_earlier(toy.info.fingerprint)) == 1
+    assert said == []
+
+
+def test_those_of_another_model_are_taken_with_a_word_if_they_fit(toy, tmp_path):
+    said = []
+    both = preset(tmp_path / "p.lpreset", line(), line("w-1", space=Space.W))
+    found = imports.take(both, toy.info, said.append)
+    assert [d.name for d in found.directions] == ["own-1"]
+    assert "another model" in said[0]
+    with pytest.raises(PresetError, match="5 numbers where its model has 16"):
+        imports.take(preset(tmp_path / "q.lpreset", line("long", 5)), toy.info)
+    with pytest.raises(PresetError, match="lives in W"):
+        imports.take(preset(tmp_path / "r.lpreset", line(space=Space.W)), toy.info)
+
+
+def test_what_holds_no_directions_gets_a_sentence(toy, portraits, tmp_path):
+    (tmp_path / "model.pt").write_bytes(b"x")
+    for nothing in (tmp_path, tmp_path / "model.pt", tmp_path / "gone"):
+        assert not holds_directions(nothing)
+        with pytest.raises(FileError, match="holds no directions"):
+            imports.take(nothing, toy.info)
+    with pytest.raises(OptionError, match="16 dimensions"):
+        imports.take(FOLDERS[0], portraits.info)
+    broken = tmp_path / "broken"
+    shutil.copytree(FOLDERS[0], broken)
+    (broken / "args.json").write_text("{")
+    with pytest.raises(LatentStudioError, match="damaged"):
+        imports.take(broken, toy.info)
+    path = preset(tmp_path / "p.lpreset", replace(line(), kind="rbf"))
+    with pytest.raises(PresetError, match="without its support"):
+        imports.take(path, toy.info)
+    assert imports.taken_earlier(toy.info.fingerprint) == []
