@@ -112,8 +112,9 @@ def test_directions_that_are_dropped_go_to_the_open_model(window, client, tmp_pa
     for file in ("args.json", "models/support_sets.pt"):
         (folder / file).write_bytes(b"x")
     for path in (preset, folder):
-        QApplication.sendEvent(window, drag(QDragEnterEvent, mime(str(path))))
-        QApplication.sendEvent(window, drag(QDropEvent, mime(str(path))))
+        data = mime(str(path))
+        QApplication.sendEvent(window, drag(QDragEnterEvent, data))
+        QApplication.sendEvent(window, drag(QDropEvent, data))
         assert client.asked[-1] == ("import", str(path))
     assert client.opened == []
 
