@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from latentstudio.cli import (
     attributes,
+    compare,
     density,
     discover,
     failures,
@@ -30,8 +31,8 @@ from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
 COMMANDS = (
-    inspect, render, discover, walk, density, pool, traverse, attributes, rank, presets, models,
-    plugins, tour,
+    inspect, render, discover, walk, density, pool, traverse, attributes, rank, compare, presets,
+    models, plugins, tour,
 )  # fmt: skip
 
 MENDABLE = 2

@@ -40,13 +40,7 @@ def add(commands: Commands) -> None:
         metavar="N",
         help=f"best directions listed for each attribute (default: {TOP})",
     )
-    parser.add_argument(
-        "--show",
-        type=arguments.of(lambda text: arguments.whole(text, 1, MOST_STARTS)),
-        default=2,
-        metavar="N",
-        help="pictures of the pool shown walking (default: 2)",
-    )
+    add_show(parser)
     arguments.add_folder(parser)
     parser.set_defaults(run=run)
 
@@ -59,6 +53,17 @@ def add_only(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAMES",
         help="rank by some attributes: glasses,beard (selectivity is among these)",
+    )
+
+
+def add_show(parser: argparse.ArgumentParser) -> None:
+    """--show."""
+    parser.add_argument(
+        "--show",
+        type=arguments.of(lambda text: arguments.whole(text, 1, MOST_STARTS)),
+        default=2,
+        metavar="N",
+        help="pictures of the pool shown walking (default: 2)",
     )
 
 

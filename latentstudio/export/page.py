@@ -72,6 +72,7 @@ class Section:
         cards: Groups of strips, each with a title and a smaller line.
         plot: A histogram, or None.
         table: Heading row and rows, or empty.
+        marked: Cells of the table in bold, (row, column), the heading row being 0.
         sorting: What its cards can be sorted by, in the order of their measures, or empty.
     """
 
@@ -80,6 +81,7 @@ class Section:
     cards: tuple["Card", ...] = ()
     plot: Histogram | None = None
     table: tuple[tuple[str, ...], ...] = ()
+    marked: frozenset[tuple[int, int]] = frozenset()
     sorting: tuple[str, ...] = ()
 
 
@@ -118,12 +120,14 @@ class Card:
         title: Heading.
         text: A smaller line beside it.
         measures: Figures, in the order of the section's `sorting`.
+        beside: Whether strips stand beside each other where there is room.
     """
 
     strips: tuple[Strip, ...]
     title: str = ""
     text: str = ""
     measures: tuple[Measure, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class Page:
         sections: In order.
         legend: Whether the three states of the density are explained.
         sortable: Whether tables and cards can be sorted.
+        command: The command line that makes it again, or empty.
         colours: Of the theme.
     """
 
@@ -146,6 +151,7 @@ class Page:
     sections: Sequence[Section]
     legend: bool = True
     sortable: bool = False
+    command: str = ""
     colours: Mapping[str, str] = field(default_factory=lambda: _tokens())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from msgspec import structs
 from torch import Tensor
 
 from latentstudio.core.errors import FileError, LatentStudioError, OptionError
@@ -118,6 +119,13 @@ def plan(
         animation=animation,
         directions=tuple(walked),
     )
+
+
+def with_reaches(found: Traversals, reaches: Sequence[float]) -> Traversals:
+    """The same with a reach of its own for each direction."""
+    pairs = zip(found.directions, reaches, strict=True)
+    directions = tuple(structs.replace(one, reach=reach) for one, reach in pairs)
+    return structs.replace(found, directions=directions)
 
 
 def traverse(

@@ -315,3 +315,53 @@ def test_a_full_disk_keeps_the_directions_that_are_there(traverse, refused, resu
     assert "disk is full" in refused(*command)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     assert sorted(p.name for p in out.iterdir()) == ["000-ganspace-0", "traversals.json"]
+
+
+# Methods against each other
+
+
+@pytest.fixture
+def compare(evaluated, tmp_path):
+    """The command, small; a test adds to it."""
+    return ["compare", "portraits", "--methods", "sefa,random", "--count", "2", "--frames", "3",
+            "--pool", evaluated / "pool", "--output", tmp_path / "out"]  # fmt: skip
+
+
+def test_methods_are_compared_in_one_command(compare, results):
+    (page,) = results(*compare, "--only", "glasses,beard,smile", "--show", "1")
+    out = compare[-1]
+    assert page == str(out / "index.html")
+    lines = (out / "table.md").read_text("utf-8").splitlines()
+    assert lines[0] == "| attribute | SeFa | Random |"
+    assert [line.split(" | ")[0] for line in lines[2:]] == [
+        "| glasses", "| beard", "| smile", "| mean of all",
+    ]  # fmt: skip
+    said = json.loads((out / "ranking.json").read_text())
+    ids = ["sefa-0", "sefa-1", "random-0", "random-1"]
+    assert [one["id"] for one in said["directions"]] == ids
+    best = max(abs(one["correlation"]["glasses"]) for one in said["directions"][:2])
+    assert f"{best:.2f}" in lines[2]
+    text = (out / "index.html").read_text("utf-8")
+    links = Links()
+    links.feed(text)
+    assert len(links.found) == 3 * 2
+    assert all((out / one).is_file() for one in links.found)
+    assert "latentstudio compare portraits --methods sefa,random" in text
+    assert (out / "presets" / "sefa.lpreset").is_file()
+
+
+@pytest.mark.parametrize(("more", "words"), [
+    (["--methods", "sefa,nonsense"], "There is no method 'nonsense'"),
+    (["--methods", "sefa,sefa"], "Name each once"),
+    (["--methods", ","], "--methods names none"),
+    (["--option", "dp-lase:rate=0.1"], "no option of a method that takes part"),
+    (["--option", "count=3"], "no option of a method that takes part"),
+    (["--option", "sefa:x=3"], "is no option of this method"),
+    (["--frames", "4"], "it is odd"),
+    (["--change", "0"], "above 0 to 2"),
+    (["--count", "1"], "from 2 to"),
+    (["--predictor", "nobody"], "There is no predictor 'nobody'"),
+])  # fmt: skip
+def test_comparisons_that_make_no_sense(more, words, compare, refused):
+    assert words in refused(*compare, *more)
+    assert not compare[-1].exists()

@@ -16,6 +16,7 @@ from torch import Tensor
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
+from latentstudio.evaluate.predictor import Attribute, Predictor
 
 DIM = 16
 SIDE = 8
@@ -119,6 +120,22 @@ class PlantedGenerator:
 
     def _colour(self, pixels: Tensor) -> Tensor:
         return torch.tanh(GAIN * pixels).view(-1, 3, SIDE, SIDE)
+
+
+class PlantedReader:
+    """Reads <p_j, z> off the planted generator's pictures, exactly."""
+
+    RANGE = 40.0
+
+    def __init__(self, generator: PlantedGenerator) -> None:
+        order = generator.weight.reshape(-1, DIM)  # a row for each pixel, as images flatten
+        self.rows = [(order @ axis > 0.99).nonzero()[:, 0] for axis in generator.axes[:4]]
+        names = tuple(Attribute(f"p{j}", -self.RANGE, self.RANGE) for j in range(4))
+        self.predictor = Predictor("planted", "Planted", names, self.read)
+
+    def read(self, images: Tensor) -> Tensor:
+        before = torch.atanh(images.double().flatten(1).clamp(-1 + 1e-9, 1 - 1e-9)) / GAIN
+        return torch.stack([before[:, rows].mean(1) for rows in self.rows], dim=1).float()
 
 
 def _info(mapped: bool) -> GeneratorInfo:

@@ -8,13 +8,13 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction
-from latentstudio.evaluate.predictor import IDENTITY, Attribute, Predictor
+from latentstudio.evaluate.predictor import IDENTITY, Attribute
 from latentstudio.evaluate.ranking import rank, scale, selectivity
 from latentstudio.evaluate.tables import rank_values
 from latentstudio.session.attributes import Reading
 from latentstudio.session.pools import seed_pool
 from latentstudio.session.traversing import plan, walker
-from tests.toys.planted import DIM, GAIN, PIXELS, PlantedGenerator
+from tests.toys.planted import PlantedGenerator, PlantedReader
 
 PLAIN = Attribute("a", -1.0, 1.0)
 
@@ -95,28 +95,9 @@ def test_other_shapes_are_refused(shape):
         rank(np.zeros(shape, np.float32), [PLAIN])
 
 
-class Planted:
-    """Reads <p_j, z> off the planted generator's pictures, exactly."""
-
-    RANGE = 40.0
-
-    def __init__(self, generator):
-        weights = generator.weight.permute(1, 0, 2).reshape(-1, DIM)  # as pixels (3, 64) flatten
-        order = generator.weight.reshape(-1, DIM)
-        self.rows = [(order @ axis > 0.99).nonzero()[:, 0] for axis in generator.axes[:4]]
-        assert [len(rows) for rows in self.rows] == list(PIXELS)
-        assert len(weights) == len(order)
-        names = tuple(Attribute(f"p{j}", -self.RANGE, self.RANGE) for j in range(4))
-        self.predictor = Predictor("planted", "Planted", names, self.read)
-
-    def read(self, images):
-        before = torch.atanh(images.double().flatten(1).clamp(-1 + 1e-9, 1 - 1e-9)) / GAIN
-        return torch.stack([before[:, rows].mean(1) for rows in self.rows], dim=1).float()
-
-
 def test_planted_directions_get_their_closed_form():
     generator = PlantedGenerator()
-    planted = Planted(generator)
+    planted = PlantedReader(generator)
     both = (generator.axes[0] + generator.axes[1]) / np.sqrt(2)
     vectors = [*generator.axes[:3], both, generator.axes[8]]
     directions = [
@@ -132,7 +113,7 @@ def test_planted_directions_get_their_closed_form():
             reading.add(d, s, guide.images(direction, s, wanted.amounts(d)))
     found = rank_values(reading.result())
     # One step is 2 amounts of 0.5, 1/40 of the range; the steps' deviation is sqrt(2.5).
-    full = 1.0 / Planted.RANGE * np.sqrt(2.5)
+    full = 1.0 / PlantedReader.RANGE * np.sqrt(2.5)
     half = full / np.sqrt(2)
     expected = np.zeros((5, 4))
     expected[[0, 1, 2], [0, 1, 2]] = full
@@ -148,7 +129,9 @@ def test_some_attributes_only():
     generator = PlantedGenerator()
     pool = seed_pool(generator, [0])
     direction = Direction("d", "D", Space.Z, generator.axes[0].numpy())
-    reading = Reading(plan(generator, pool, [direction], steps=3), Planted(generator).predictor)
+    reading = Reading(
+        plan(generator, pool, [direction], steps=3), PlantedReader(generator).predictor
+    )
     reading.add(0, 0, torch.stack([torch.full((3, 8, 8), v) for v in (-0.5, 0.0, 0.5)]))
     found = reading.result()
     assert rank_values(found).selectivity.tolist() == [[pytest.approx(0.25)] * 4]

@@ -1,0 +1,158 @@
+"""`compare MODEL`: which method finds the best direction for each attribute."""
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentstudio.cli import arguments, pages, start
+from latentstudio.cli.arguments import Commands
+from latentstudio.cli.attributes import add_predictor
+from latentstudio.cli.places import check_folder
+from latentstudio.cli.progress import drive, note
+from latentstudio.cli.rank import add_only, add_show
+from latentstudio.core.errors import OptionError
+from latentstudio.core.files import write_bytes
+
+if TYPE_CHECKING:
+    from latentstudio.engine.generator import Generator
+    from latentstudio.evaluate.pool import Pool
+    from latentstudio.session.entrants import Entrant
+
+METHODS = "sefa,ganspace,dp-lase,voynov-babenko,warpedganspace,random"
+POOL = 64
+FIRST_SEED = 1000
+TABLE = "table.md"
+PRESETS = "presets"
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("compare", help="compare methods by the attributes they find")
+    arguments.add_model(parser)
+    parser.add_argument("--methods", default=METHODS, metavar="LIST", help=f"default: {METHODS}")
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="METHOD:k=v",
+        help="an option of one method; may be given several times",
+    )
+    _add_number(parser, "--count", 8, "directions of each method", 2, 512)
+    _add_number(parser, "--steps", 200, "training steps of each method that trains", 1, 10**7)
+    _add_number(parser, "--frames", 5, "pictures in a walk, an odd number", 3, 101)
+    _add_number(parser, "--seed", 0, "of every method", 0, 2**32 - 1)
+    parser.add_argument(
+        "--change",
+        type=arguments.of(_change),
+        default=0.4,
+        metavar="X",
+        help="where walks end: the change of the picture, as a part of the difference of two "
+        "pictures of the pool (default: 0.4)",
+    )
+    parser.add_argument(
+        "--pool", type=Path, metavar="DIR", help=f"default: {POOL} seeds from {FIRST_SEED}"
+    )
+    arguments.add_walk(parser)
+    add_predictor(parser)
+    add_only(parser)
+    add_show(parser)
+    arguments.add_folder(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Compare, and print where the page is."""
+    check_folder(args.output)
+    pages.check_ours(args.output)
+    entrants = _entrants(args)
+    generator = start.open_generator(args)
+    from latentstudio.document.direction import ModelKey
+    from latentstudio.evaluate.traversals import check_steps
+    from latentstudio.session.comparing import compare
+    from latentstudio.session.entrants import Terms, check_entrants
+    from latentstudio.session.predictors import choose_predictor
+
+    check_steps(args.frames)
+    terms = Terms(args.count, args.steps, args.seed, args.frames, args.change, args.walk)
+    check_entrants(entrants, terms)
+    pool = _pool(args, generator)
+    key = ModelKey.of(generator.info)
+    predictor = drive(choose_predictor(args.predictor, key), "Starting plugins")
+    keep = args.output / PRESETS
+    job = compare(generator, entrants, pool, predictor, terms, keep, args.only)
+    found = drive(job, "Comparing")
+    for sentence in found.missing:
+        note(f"left out: {sentence}")
+    from latentstudio.evaluate.tables import write_tables
+    from latentstudio.export.page import to_html
+    from latentstudio.session.comparison_page import comparison_page, markdown
+
+    with pages.staged(args.output) as folder:
+        write_tables(found.values, found.ranking, folder, terms.count)
+        write_bytes(folder / TABLE, markdown(found).encode())
+        page = drive(comparison_page(found, terms, folder, _command(args), args.show), "Drawing")
+        write_bytes(folder / pages.PAGE, to_html(page).encode())
+    print((args.output / pages.PAGE).resolve())
+
+
+def _entrants(args: argparse.Namespace) -> "list[Entrant]":
+    from latentstudio.session.entrants import Entrant
+
+    names = [name.strip() for name in args.methods.split(",") if name.strip()]
+    options: dict[str, list[str]] = {name: [] for name in names}
+    for text in args.option:
+        name, colon, pair = text.rpartition(":")
+        if not colon or name not in options:
+            raise OptionError(
+                f"'{text}' is no option of a method that takes part. Write dp-lase:rate=0.003."
+            )
+        options[name].append(pair)
+    if not names:
+        raise OptionError("--methods names none.")
+    return [Entrant(name, tuple(options[name])) for name in names]
+
+
+def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
+    from latentstudio.evaluate.pool import read_pool
+    from latentstudio.session.pools import check_fits, seed_pool
+
+    if args.pool is None:
+        return seed_pool(generator, range(FIRST_SEED, FIRST_SEED + POOL))
+    pool = read_pool(args.pool)
+    check_fits(generator, pool, f"The pool in {args.pool}")
+    return pool
+
+
+def _command(args: argparse.Namespace) -> str:
+    """The command line that makes the same again, with what differs from the defaults."""
+    said = ["latentstudio", "compare", args.model, "--methods", args.methods]
+    for text in args.option:
+        said += ["--option", text]
+    for name in ("count", "steps", "frames", "seed", "change", "walk"):
+        said += [f"--{name}", str(getattr(args, name))]
+    for name in ("pool", "predictor"):
+        if getattr(args, name) is not None:
+            said += [f"--{name}", str(getattr(args, name))]
+    if args.only:
+        said += ["--only", ",".join(args.only)]
+    return shlex.join(said)
+
+
+def _change(text: str) -> float:
+    value = arguments.number(text)
+    if not 0 < value <= 2:
+        raise OptionError(f"{text} is out of range: it goes from above 0 to 2.")
+    return value
+
+
+def _add_number(
+    parser: argparse.ArgumentParser, flag: str, default: int, words: str, low: int, high: int
+) -> None:
+    parser.add_argument(
+        flag,
+        type=arguments.of(lambda text: arguments.whole(text, low, high)),
+        default=default,
+        metavar="N",
+        help=f"{words} (default: {default})",
+    )

@@ -1,0 +1,173 @@
+"""Methods against each other on a model whose directions are planted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.progress import run
+from latentstudio.core.spaces import Ability
+from latentstudio.session import entrants
+from latentstudio.session.comparing import compare, difference, reach_of
+from latentstudio.session.comparison_page import best_numbers, comparison_page, markdown, table
+from latentstudio.session.entrants import Entrant, Terms, check_entrants, random_directions
+from latentstudio.session.pools import seed_pool
+from latentstudio.session.traversing import walker
+from tests.toys.planted import DIM, PlantedGenerator, PlantedReader
+
+TERMS = Terms(count=4, frames=5, change=0.3)
+BOTH = (Entrant("sefa"), Entrant("random"))
+
+
+@pytest.fixture(scope="module")
+def model():
+    return PlantedGenerator()
+
+
+@pytest.fixture(scope="module")
+def pool(model):
+    return seed_pool(model, range(6))
+
+
+def compared(model, pool, chosen=BOTH, keep=None, terms=TERMS, only=()):
+    predictor = PlantedReader(model).predictor
+    return run(compare(model, chosen, pool, predictor, terms, keep, only))
+
+
+@pytest.fixture(scope="module")
+def found(model, pool):
+    return compared(model, pool)
+
+
+def test_sefa_finds_each_planted_axis_and_random_none(found):
+    assert [len(rows) for rows in found.rows] == [4, 4]
+    for axis in range(4):
+        best = found.best(0, axis)
+        assert best == axis  # SeFa's order is that of the planted strengths
+        assert found.ranking.selectivity[best, axis] > 0.9
+    sefa, random = best_numbers(found, selective=True).T
+    assert sefa.min() > 0.9
+    assert random.max() < 0.8
+    assert (best_numbers(found)[:, 0] > best_numbers(found)[:, 1]).all()
+
+
+def test_every_walk_changes_pictures_as_much(model, pool, found):
+    guide = run(walker(model, pool, "linear"))
+    wanted = TERMS.change * difference(guide)
+    for row, direction in enumerate(found.directions):
+        reach = found.values.record.amounts[row][-1]
+        assert reach == pytest.approx(reach_of(guide, direction, wanted))
+        changes = []
+        for start in range(4):
+            images = guide.images(direction, start, [-reach, 0.0, reach])
+            changes.append((images[[0, 2]] - images[1]).square().mean((1, 2, 3)).sqrt().mean())
+        assert float(np.mean(changes)) == pytest.approx(wanted, rel=0.08)
+
+
+def test_a_direction_that_changes_too_little_is_walked_to_the_end(model, pool):
+    guide = run(walker(model, pool, "linear"))
+    weak = replace(random_directions(model, 1, 0).directions[0], unit=1e-6)
+    assert reach_of(guide, weak, 0.5) == 2 * weak.high
+
+
+def test_the_difference_of_pictures_by_hand(model):
+    pool = seed_pool(model, [3, 5])
+    pictures = model.synthesize(model.broadcast(model.sample_z([3, 5]))).clamp(-1, 1)
+    wanted = (pictures[0] - pictures[1]).square().mean().sqrt()
+    assert difference(run(walker(model, pool, "linear"))) == pytest.approx(float(wanted))
+
+
+def test_values_are_those_of_each_walk(model, pool, found):
+    """The start's own picture is made once for all directions: nothing may get mixed up."""
+    read = PlantedReader(model).read
+    for row, start in ((0, 0), (3, 5), (6, 2)):
+        amounts = found.values.record.amounts[row]
+        images = found.guide.images(found.directions[row], start, amounts)
+        np.testing.assert_allclose(
+            found.values.values[row, start], read(images).numpy(), rtol=1e-3, atol=1e-3
+        )
+
+
+def test_found_once_it_is_taken_from_where_it_was_kept(model, pool, tmp_path, monkeypatch):
+    first = compared(model, pool, keep=tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["sefa.lpreset"]
+
+    def never(*_):
+        raise AssertionError("found again")
+
+    monkeypatch.setattr(entrants, "discover", never)
+    again = compared(model, pool, keep=tmp_path)
+    assert np.array_equal(again.ranking.correlation, first.ranking.correlation)
+    for other in (replace(TERMS, count=3), replace(TERMS, seed=1)):
+        with pytest.raises(AssertionError, match="found again"):
+            compared(model, pool, keep=tmp_path, terms=other)
+    (tmp_path / "sefa.lpreset").write_bytes(b"hello")
+    with pytest.raises(AssertionError, match="found again"):
+        compared(model, pool, keep=tmp_path)
+
+
+def test_a_method_that_cant_run_is_left_out_with_its_reason(pool):
+    model = PlantedGenerator()
+    model._info = replace(model.info, abilities=model.info.abilities - {Ability.STYLE_WEIGHTS})
+    found = compared(model, pool)
+    assert [one.method for one in found.entrants] == ["random"]
+    assert found.missing == (
+        "SeFa needs a model with a first layer that is a plain matrix, which this one doesn't "
+        "have.",
+    )
+    with pytest.raises(OptionError, match=r"No method can find directions in this model\. SeFa"):
+        compared(model, pool, chosen=[Entrant("sefa")])
+
+
+@pytest.mark.parametrize(("chosen", "words"), [
+    (["sefa", "sefa"], "named twice"),
+    (["no-such"], "There is no method 'no-such'"),
+    (["dp-lase-subspace"], "divides a direction and finds none itself"),
+])  # fmt: skip
+def test_entrants_that_make_no_sense(chosen, words):
+    with pytest.raises(OptionError, match=words):
+        check_entrants([Entrant(name) for name in chosen], TERMS)
+
+
+def test_options_are_checked_before_anything_runs():
+    with pytest.raises(OptionError, match="rate can't be 9"):
+        check_entrants([Entrant("dp-lase", ("rate=9",))], TERMS)
+
+
+def test_random_directions_are_orthonormal_and_come_back(model):
+    rows = np.stack([one.vector for one in random_directions(model, 5, 7).directions])
+    np.testing.assert_allclose(rows @ rows.T, np.eye(5), atol=1e-6)
+    again = np.stack([one.vector for one in random_directions(model, 5, 7).directions])
+    assert np.array_equal(rows, again)
+    with pytest.raises(OptionError, match="only 16 dimensions"):
+        random_directions(model, DIM + 1, 0)
+
+
+def test_tables_say_what_was_found(found):
+    rows = table(found)
+    assert rows[0] == ("Attribute", "SeFa", "Random")
+    assert [row[0] for row in rows[1:]] == ["p0", "p1", "p2", "p3", "mean of all"]
+    strongest = np.abs(found.ranking.correlation[:4, 0]).max()
+    assert rows[1][1] == f"{strongest:.2f}"
+    lines = markdown(found).splitlines()
+    assert lines[0] == "| attribute | SeFa | Random |"
+    assert lines[2].startswith(f"| p0 | **{strongest:.2f}** (")
+    assert len(lines) == 2 + 4 + 1
+
+
+def test_the_page_shows_the_best_of_each(found, tmp_path):
+    page = run(comparison_page(found, TERMS, tmp_path, "latentstudio compare toy", starts=1))
+    assert page.sections[0].marked == {(row, 1) for row in range(1, 6)}
+    cards = page.sections[2].cards
+    assert [card.title for card in cards] == ["P0", "P1", "P2", "P3"]
+    assert [len(card.strips) for card in cards] == [2] * 4
+    assert cards[1].strips[0].title.startswith("SeFa 2: correlation ")
+    assert all((tmp_path / strip.file).is_file() for card in cards for strip in card.strips)
+
+
+def test_only_some_attributes(model, pool):
+    found = compared(model, pool, only=("p2",))
+    assert found.ranking.attributes == ("p2",)
+    assert torch.tensor(found.ranking.selectivity).max() == 1.0
