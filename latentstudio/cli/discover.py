@@ -101,7 +101,10 @@ def run(args: argparse.Namespace) -> None:
 
     check_file(args.output)
     if args.tensorboard is not None:
+        from latentstudio.export.tensorboard import need_writer
+
         check_folder(args.tensorboard)
+        need_writer()
     _own_card(args)
     try:
         generator = start.open_generator(args)

@@ -1,23 +1,21 @@
-"""Losses of a run as a log that TensorBoard shows, written without TensorBoard.
-
-The format is two small public ones: records as TensorFlow writes them (length, checksum, data,
-checksum; tensorflow/core/lib/io/record_writer.h), each an `Event` message in the wire format of
-Protocol Buffers (tensorflow/core/util/event.proto). Numbers of fields are named where they are
-used.
-"""
+"""Losses of a run as a log that TensorBoard shows; needs the optional package tensorboardX."""
 
 import contextlib
-import struct
+import importlib
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
+from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_error
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.document.findings import Findings
 
 T = TypeVar("T")
+PACKAGE = "tensorboardX"
 
 
 def logged(job: Job[T], folder: Path, report: Callable[[str], None]) -> Job[T]:
@@ -27,6 +25,9 @@ def logged(job: Job[T], folder: Path, report: Callable[[str], None]) -> Job[T]:
         job: Steps with `Findings` as preview are logged.
         folder: Gets one more file; made if it isn't there.
         report: Told once where the log can't go on; the run does.
+
+    Raises:
+        OptionError: The package that writes such logs is not installed; see `need_writer`.
     """
     log: Log | None = None
     failed = False
@@ -52,7 +53,7 @@ def logged(job: Job[T], folder: Path, report: Callable[[str], None]) -> Job[T]:
 
 
 class Log:
-    """One file of events.
+    """One file of events, written at once: a run that is killed has logged its last step.
 
     Args:
         folder: Where it goes.
@@ -61,78 +62,46 @@ class Log:
 
     Raises:
         OSError: The folder can't be made or written to.
+        OptionError: See `need_writer`.
     """
 
     def __init__(self, folder: Path, first: int) -> None:
+        files = need_writer("event_file_writer")
+        self._events = need_writer("proto.event_pb2")
+        self._summary = need_writer("summary")
         folder.mkdir(parents=True, exist_ok=True)
-        name = f"events.out.tfevents.{time.time_ns() // 1000}.latentstudio"
-        self._file = (folder / name).open("wb")
-        self._write(_text(3, "brain.Event:2"))  # file_version
-        # session_log: status START
-        self._write(_varint(2, first) + _bytes(7, _varint(1, 1)))
+        # Not the package's SummaryWriter: that writes on a thread of its own, where a full disk
+        # is nobody's error.
+        self._file = files.EventsWriter(str(folder / "events"), f".{first}.latentstudio")
+        start = self._events.SessionLog(status=self._events.SessionLog.START)
+        self._write(step=first, session_log=start)
 
     def add(self, step: int, values: Mapping[str, float]) -> None:
         """Log numbers by name."""
-        summary = b"".join(
-            _bytes(1, _text(1, name) + _float(2, value)) for name, value in values.items()
-        )
-        self._write(_varint(2, step) + _bytes(5, summary))
+        for name, value in values.items():
+            self._write(step=step, summary=self._summary.scalar(name, value))
 
     def close(self) -> None:
         """Finish the file."""
         with contextlib.suppress(OSError):
             self._file.close()
 
-    def _write(self, event: bytes) -> None:
-        data = struct.pack("<Bd", 1 << 3 | 1, time.time()) + event  # wall_time, a double
-        length = struct.pack("<Q", len(data))
-        self._file.write(length + _checksum(length) + data + _checksum(data))
+    def _write(self, **content: object) -> None:
+        self._file.write_event(self._events.Event(wall_time=time.time(), **content))
         self._file.flush()
 
 
-def _varint(field: int, value: int) -> bytes:
-    return _number(field << 3) + _number(value)
+def need_writer(module: str = "event_file_writer") -> ModuleType:
+    """A module of the package that writes the logs, imported when a log is asked for.
 
-
-def _float(field: int, value: float) -> bytes:
-    return _number(field << 3 | 5) + struct.pack("<f", value)
-
-
-def _bytes(field: int, data: bytes) -> bytes:
-    return _number(field << 3 | 2) + _number(len(data)) + data
-
-
-def _text(field: int, text: str) -> bytes:
-    return _bytes(field, text.encode())
-
-
-def _number(value: int) -> bytes:
-    """Seven bits at a time, the lowest first; the eighth says that more follow."""
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def _table() -> tuple[int, ...]:
-    """CRC-32C (Castagnoli) of each byte."""
-    table = []
-    for value in range(256):
-        for _ in range(8):
-            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
-        table.append(value)
-    return tuple(table)
-
-
-_TABLE = _table()
-
-
-def _checksum(data: bytes) -> bytes:
-    """CRC-32C, turned and shifted as records want it."""
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 0xFF]
-    crc ^= 0xFFFFFFFF
-    return struct.pack("<I", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)
+    Raises:
+        OptionError: It is not installed; says by which command it is.
+    """
+    try:
+        return importlib.import_module(f"{PACKAGE}.{module}")
+    except ImportError as error:
+        command = f'"{sys.executable}" -m pip install {PACKAGE}'
+        raise OptionError(
+            f"Logs for TensorBoard need the package {PACKAGE}, which is not installed. "
+            f"Install it with: {command}"
+        ) from error

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Trainer
 from latentstudio.presets import read_preset
+from tests.toys.event_files import events
 
 HERE = Path(__file__).parents[2]
 RUN = ("discover", "portraits", "--method", "dp-lase", "--option", "count=3", "--steps", "12")
@@ -249,50 +249,17 @@ def test_two_processes_find_what_one_finds_though_one_was_killed(cli_home, tmp_p
     same(output, whole, 1e-6)
 
 
-def events(folder):
-    """Step and numbers of each event in the only or the newest log of a folder."""
-    data = sorted(folder.iterdir())[-1].read_bytes()
-    found = []
-    while data:
-        (size,) = struct.unpack("<Q", data[:8])
-        found.append(fields(data[12 : 12 + size]))
-        data = data[16 + size :]
-    return found
-
-
-def fields(data):
-    """A message's fields by number."""
-    found, at = {}, 0
-
-    def number():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte, at = data[at], at + 1
-            value, shift = value | (byte & 127) << shift, shift + 7
-            if byte < 128:
-                return value
-
-    while at < len(data):
-        field, kind = divmod(number(), 8)
-        size = {1: 8, 5: 4}.get(kind) or (number() if kind == 2 else 0)
-        value = data[at : at + size] if kind else number()
-        at += size
-        found.setdefault(field, []).append(value)
-    return found
-
-
 def test_losses_are_logged_for_tensorboard(latentstudio, tmp_path, whole):
     argv = (*RUN, *BATCH, "--tensorboard", tmp_path / "log", "--output", tmp_path / "a.lpreset")
     assert latentstudio(*argv)[0] == 0
-    version, start, *steps = events(tmp_path / "log")
-    assert version[3] == [b"brain.Event:2"]
-    assert start[2] == [1]
-    assert [event[2] for event in steps] == [[n] for n in range(1, 13)]
-    values = [fields(value) for value in fields(steps[-1][5][0])[1]]
-    said = {value[1][0].decode(): struct.unpack("<f", value[2][0])[0] for value in values}
+    version, start, *losses = events(tmp_path / "log")
+    assert version.file_version == "brain.Event:2"
+    assert start.step == 1
+    names = ("loss", "change", "apart", "square")
+    assert [event.step for event in losses] == [n for n in range(1, 13) for _ in names]
+    last = [value for event in losses[-4:] for value in event.summary.value]
     card = whole.directions[0].note
-    assert said == {n: pytest.approx(card[n]) for n in ("loss", "change", "apart", "square")}
+    assert {v.tag: v.simple_value for v in last} == {n: pytest.approx(card[n]) for n in names}
 
 
 def test_a_log_goes_into_a_folder(refused, tmp_path):

@@ -1,46 +1,32 @@
-"""The log of a run: its checksums by the published value, and a disk that fails."""
+"""The log of a run: what is in it, a disk that fails, and the package that is not there."""
 
 import errno
-import struct
+import sys
 
+import pytest
+from tensorboardX.proto.event_pb2 import SessionLog
+
+from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Step, run
 from latentstudio.document.findings import Findings
-from latentstudio.export import tensorboard
 from latentstudio.export.tensorboard import Log, logged
-
-
-def unmasked(checksum):
-    value = (struct.unpack("<I", checksum)[0] - 0xA282EAD8) & 0xFFFFFFFF
-    return (value << 15 | value >> 17) & 0xFFFFFFFF
-
-
-def test_checksums_are_crc_32c():
-    # RFC 3720, B.4, and the check value of the CRC catalogue.
-    assert unmasked(tensorboard._checksum(b"123456789")) == 0xE3069283
-    assert unmasked(tensorboard._checksum(bytes(32))) == 0x8A9136AA
-
-
-def test_every_record_has_its_length_and_both_checksums(tmp_path):
-    log = Log(tmp_path / "log", 1)
-    log.add(300, {"loss": 0.25})
-    log.close()
-    (path,) = (tmp_path / "log").iterdir()
-    assert "tfevents" in path.name
-    data, records = path.read_bytes(), 0
-    while data:
-        (size,) = struct.unpack("<Q", data[:8])
-        assert data[8:12] == tensorboard._checksum(data[:8])
-        assert data[12 + size : 16 + size] == tensorboard._checksum(data[12 : 12 + size])
-        data, records = data[16 + size :], records + 1
-    assert records == 3
-    assert b"\x10\xac\x02" in path.read_bytes()  # step 300
-    assert b"\x0a\x04loss\x15" + struct.pack("<f", 0.25) in path.read_bytes()
+from tests.toys.event_files import events
 
 
 def steps(count):
     for step in range(1, count + 1):
         yield Step(step / count, "", Findings(step, count, {"loss": 1.0}, None, lambda: None))
     return "found"
+
+
+def test_a_log_goes_on_where_it_was_told_to_and_is_there_before_it_is_closed(tmp_path):
+    log = Log(tmp_path / "log", 300)
+    log.add(300, {"loss": 0.25})
+    version, start, first = events(tmp_path / "log")
+    assert version.file_version == "brain.Event:2"
+    assert (start.session_log.status, start.step) == (SessionLog.START, 300)
+    assert (first.step, first.summary.value[0].simple_value) == (300, 0.25)
+    log.close()
 
 
 def test_a_log_that_fails_is_told_once_and_the_run_goes_on(tmp_path, monkeypatch):
@@ -55,3 +41,9 @@ def test_a_log_that_fails_is_told_once_and_the_run_goes_on(tmp_path, monkeypatch
     assert run(logged(steps(5), tmp_path, said.append)) == "found"
     assert len(said) == 1
     assert said[0].startswith("The log stops here. The disk is full")
+
+
+def test_without_the_package_a_sentence_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboardX.event_file_writer", None)
+    with pytest.raises(OptionError, match="pip install tensorboardX"):
+        Log(tmp_path, 1)
