@@ -171,13 +171,16 @@ class Pipeline:
         return self.density.before_truncation(mean, latents.truncation)
 
     def images(self, latents: Latents, noise: Noise = "const") -> Tensor:
-        """Images (N, C, H, W), made a few at a time so that memory stays bounded."""
+        """Images (N, C, H, W), made a few at a time so that memory stays bounded.
+
+        They are made for looking at: no derivative of theirs can be had.
+        """
         resolution = self.generator.info.resolution
         size = max(1, min(_BATCH_MOST, _BATCH_PIXELS // resolution**2))
         generator = self.generator
         if isinstance(generator, HasTruncationStatistics):
             generator = generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
-        with torch.no_grad():
+        with torch.inference_mode():
             parts = [
                 _synthesize(generator, latents.take(slice(i, i + size)), noise)
                 for i in range(0, len(latents), size)

@@ -1,8 +1,9 @@
 """StyleGAN2 in plain tensor operations.
 
 Activations are scaled by the styles, not the weights: the same result without a grouped
-convolution per picture, and faster under differentiation. Nothing is written in place, so
-that forward-mode derivatives under `vmap` and reverse mode work throughout.
+convolution per picture, and faster under differentiation. What is written in place was made a
+line above and holds every batch dimension by then, so that forward-mode derivatives under `vmap`
+and reverse mode work throughout.
 
 Source: Karras et al. 2020, section 2.2; modulation and demodulation are equations 1 and 3.
 """
@@ -59,18 +60,34 @@ class StyledConv(nn.Module):
         # The gain after a leaky ReLU commutes with it: small tensors take it along.
         gain = self.gain * gain
         scale = (F.linear(style.square(), self.energy) + 1e-8).rsqrt() * gain
-        x = x * style[:, :, None, None]
-        if self.up:
-            x = F.conv_transpose2d(x, self.weight, stride=2)
-            x = resample_down(x, self.filter.kernels, padding=self._padding())
+        bias = self.bias * gain
+        if len(x) == 1 and torch.is_inference_mode_enabled():
+            x = self._alone(x, style[0], scale[0], bias)
         else:
-            x = F.conv2d(x, self.weight, padding=1)
-        x = torch.addcmul((self.bias * gain)[:, None, None], x, scale[:, :, None, None])
+            x = self._convolve(x * style[:, :, None, None], self.weight)
+            x = torch.addcmul(bias[:, None, None], x, scale[:, :, None, None])
         if noise is not None:
-            x = x + noise * gain
-        x = F.leaky_relu(x, self.slope)
+            x = x.add_(noise * gain)
+        x = F.leaky_relu_(x, self.slope)
         limit = None if self.clamp is None else self.clamp * gain / self.gain
         return x if limit is None else x.clamp(-limit, limit)
+
+    def _alone(self, x: Tensor, style: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
+        """One picture without derivatives: its styles go into the weight, as in the paper.
+
+        Two passes over the features fewer; several pictures would need a weight each.
+        """
+        if self.up:
+            weight = self.weight * (style[:, None] * scale)[:, :, None, None]
+            return self._convolve(x, weight).add_(bias[:, None, None])
+        weight = self.weight * (scale[:, None] * style)[:, :, None, None]
+        return F.conv2d(x, weight, bias, padding=1)
+
+    def _convolve(self, x: Tensor, weight: Tensor) -> Tensor:
+        if not self.up:
+            return F.conv2d(x, weight, padding=1)
+        x = F.conv_transpose2d(x, weight, stride=2)
+        return resample_down(x, self.filter.kernels, padding=self._padding())
 
     def noise(self, noise: Noise) -> Tensor | None:
         """The noise image (size, size) that is added to every channel."""
