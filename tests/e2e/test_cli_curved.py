@@ -12,45 +12,24 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.discovery.warpedganspace_files import import_folder
 from latentstudio.document import groups
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Edit, Picture
 from latentstudio.presets import read_preset, write_preset
 from latentstudio.session.densities import reference
 from latentstudio.session.renderer import Renderer
+from tests.toys import curved
+from tests.toys.curved import TAP
 from tests.toys.planted import PlantedGenerator
 
 FOLDERS = Path(__file__).parents[1] / "golden" / "methods"
 SEEDS = [3, 5]
-TAP = "b16.conv0"
 
 
 @pytest.fixture(scope="module")
 def directions(portraits):
     """A path in W, one in Z, and a direction that works through three groups."""
-    w = portraits.map(portraits.sample_z(range(200)))
-    codes = portraits.broadcast(w[:1])
-    channels = portraits.features(codes, TAP).shape[1]
-    rng = np.random.default_rng(0)
-    scale = float(w.var(0).mean().sqrt())
-
-    def path(id, space, centre, unit):
-        ends = 1.5 * unit * rng.standard_normal((4, 128))
-        arrays = {
-            "support": np.stack([centre + ends, centre - ends], 1).reshape(-1, 128),
-            "alphas": np.array([1.0, -1.0] * 4),
-            "gammas": np.array([8 / 128 / unit**2]),
-        }
-        arrays = {name: a.astype(np.float32) for name, a in arrays.items()}
-        vector = (ends[0] / np.linalg.norm(ends[0])).astype(np.float32)
-        return Direction(id, id, space, vector, unit, -4.0, 4.0, kind="rbf", arrays=arrays,
-                         method="warpedganspace")  # fmt: skip
-
-    vector = rng.standard_normal(128).astype(np.float32)
-    vector /= np.linalg.norm(vector)
-    labels = (np.arange(channels) % 3).astype(np.float32)
-    grouped = Direction("g", "Split", Space.W, vector, 1.5, kind="channels",
-                        arrays={"labels": labels}, note={"layer": TAP, "off": [0]})  # fmt: skip
-    return path("in-w", Space.W, w.mean(0).numpy(), scale), path("in-z", Space.Z, 0, 1.0), grouped
+    in_z = curved.path("in-z", space=Space.Z, seed=1)
+    return curved.in_w(portraits, "in-w"), in_z, curved.grouped(portraits, "g", off=[0])
 
 
 @pytest.fixture

@@ -57,8 +57,7 @@ def choose(directions: Sequence[Direction], most: int = MOST) -> list[Direction]
     """
     by_method: dict[str, list[Direction]] = {}
     for one in directions:
-        if one.kind == "linear":
-            by_method.setdefault(one.method, []).append(one)
+        by_method.setdefault(one.method, []).append(one)
     chosen: list[Direction] = []
     turns = [iter(queue) for queue in by_method.values()]
     while turns and len(chosen) < most:

@@ -9,14 +9,13 @@ import torch
 from latentstudio.core.errors import AbilityError, OptionError, ShapeError
 from latentstudio.core.spaces import Space
 from latentstudio.document import groups
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Edit, Picture
 from latentstudio.presets import read_preset, write_preset
 from latentstudio.session.pipeline import Move, Pipeline
 from latentstudio.session.renderer import Renderer
+from tests.toys.curved import TAP, grouped
 from tests.toys.planted import DIM, PlantedGenerator
-
-TAP = "b16.conv0"
 
 
 def unit(seed, dim=128):
@@ -25,22 +24,20 @@ def unit(seed, dim=128):
 
 
 @pytest.fixture(scope="module")
-def channels(portraits):
-    codes = portraits.broadcast(portraits.map(portraits.sample_z([0])))
-    return portraits.features(codes, TAP).shape[1]
+def split(portraits):
+    """A direction that works through three groups."""
+    return grouped(portraits, "g0")
+
+
+@pytest.fixture
+def narrow(split):
+    """The same made for a layer of one channel less."""
+    return replace(split, arrays={"labels": split.arrays["labels"][1:]})
 
 
 @pytest.fixture(scope="module")
 def pipeline(portraits, portraits_density):
     return Pipeline(portraits, portraits_density)
-
-
-def grouped(channels, seed=0, count=3, off=(), tap=TAP, **more):
-    """A direction whose channels belong to `count` groups in turn."""
-    labels = ((np.arange(channels) + seed) % count).astype(np.float32)
-    note = {"layer": tap, "off": list(off)}
-    return Direction(f"g{seed}", f"G {seed}", Space.W, unit(seed), 2.0, kind="channels",
-                     arrays={"labels": labels}, note=note, **more)  # fmt: skip
 
 
 def seen(generator, latents, tap):
@@ -67,8 +64,8 @@ def seen(generator, latents, tap):
 
 
 @pytest.mark.parametrize("walk", ["linear", "preserve"])
-def test_only_the_channels_of_the_groups_that_are_on_change(pipeline, portraits, channels, walk):
-    direction = grouped(channels)
+def test_only_the_channels_of_the_groups_that_are_on_change(pipeline, portraits, split, walk):
+    direction = split
     straight = replace(direction, kind="linear")
     start = pipeline.from_seeds([1, 2])
     other = Move(replace(straight, vector=unit(9)), 0.7)
@@ -86,18 +83,18 @@ def test_only_the_channels_of_the_groups_that_are_on_change(pipeline, portraits,
     assert (pictures[0] - pictures[1]).abs().max() > 0.05
 
 
-def test_groups_all_off_and_amount_zero_are_the_plain_picture(pipeline, channels):
+def test_groups_all_off_and_amount_zero_are_the_plain_picture(pipeline, split):
     start = pipeline.from_seeds([1])
     plain = pipeline.images(start)
-    none = pipeline.apply(start, [Move(grouped(channels), 3.0, off=frozenset({0, 1, 2}))])
+    none = pipeline.apply(start, [Move(split, 3.0, off=frozenset({0, 1, 2}))])
     assert none.base is None
     assert torch.equal(none.codes, start.codes)
-    still = pipeline.apply(start, [Move(grouped(channels), 0.0)])
+    still = pipeline.apply(start, [Move(split, 0.0)])
     assert torch.equal(pipeline.images(still), plain)
 
 
-def test_a_channel_that_two_directions_reach_follows_their_sum(pipeline, portraits, channels):
-    one, other = grouped(channels, 0, 4), grouped(channels, 1, 4)
+def test_a_channel_that_two_directions_reach_follows_their_sum(pipeline, portraits):
+    one, other = grouped(portraits, "g0", 0, 4), grouped(portraits, "g1", 1, 4)
     start = pipeline.from_seeds([1])
     off = [frozenset({2, 3}), frozenset({0, 1})]
     moves = [Move(d, a, off=o) for d, a, o in zip((one, other), (2.0, -1.5), off, strict=True)]
@@ -115,11 +112,10 @@ def test_a_channel_that_two_directions_reach_follows_their_sum(pipeline, portrai
     torch.testing.assert_close(seen(portraits, reversed_, TAP), made, atol=1e-4, rtol=0)
 
 
-def test_two_layers_keep_to_themselves(pipeline, portraits, channels):
-    later = grouped(portraits.features(pipeline.from_seeds([0]).codes, "b32.conv0").shape[1],
-                    5, tap="b32.conv0")  # fmt: skip
+def test_two_layers_keep_to_themselves(pipeline, portraits, split):
+    later = grouped(portraits, "later", 5, tap="b32.conv0")
     start = pipeline.from_seeds([1])
-    moves = [Move(grouped(channels), 2.0, off=frozenset({0})), Move(later, 2.0, off=frozenset({0}))]
+    moves = [Move(split, 2.0, off=frozenset({0})), Move(later, 2.0, off=frozenset({0}))]
     made = pipeline.apply(start, moves)
     on = torch.from_numpy(groups.labels(later) != 0)
     alone = replace(later, kind="linear")
@@ -128,18 +124,18 @@ def test_two_layers_keep_to_themselves(pipeline, portraits, channels):
     torch.testing.assert_close(found, want[:, on], atol=1e-4, rtol=0)
 
 
-def test_pictures_are_the_same_one_by_one_and_joined(pipeline, channels):
+def test_pictures_are_the_same_one_by_one_and_joined(pipeline, split):
     many = pipeline.from_seeds(range(5))
-    move = Move(grouped(channels, off=[1]), [0.5, 1.0, -1.0, 2.0, 0.0])
+    move = Move(groups.with_off(split, frozenset({1})), [0.5, 1.0, -1.0, 2.0, 0.0])
     moved = pipeline.apply(many, [move])
     joined = moved.joined([moved.take([3]), moved.take(slice(0, 3))])
     both = pipeline.images(moved), pipeline.images(joined)
     torch.testing.assert_close(both[1], both[0][[3, 0, 1, 2]], atol=1e-4, rtol=0)
 
 
-def test_the_document_and_a_preset_say_which_groups_are_off(portraits, channels, tmp_path):
+def test_the_document_and_a_preset_say_which_groups_are_off(portraits, split, tmp_path):
     renderer = Renderer(portraits)
-    own = groups.with_off(grouped(channels), frozenset({0, 1}))
+    own = groups.with_off(split, frozenset({0, 1}))
     path = tmp_path / "p.lpreset"
     write_preset(DirectionSet(ModelKey.of(portraits.info), (own,)), path)
     (read,) = read_preset(path).directions
@@ -157,20 +153,20 @@ def test_the_document_and_a_preset_say_which_groups_are_off(portraits, channels,
     assert np.array_equal(reading.pixels(Picture(3, edits=(Edit("g0", 2.0),))), shown(None))
 
 
-def test_what_does_not_fit_gets_a_sentence(pipeline, channels):
+def test_what_does_not_fit_gets_a_sentence(pipeline, split, narrow):
     start = pipeline.from_seeds([0])
     with pytest.raises(OptionError, match="b999"):
-        pipeline.apply(start, [Move(grouped(channels, tap="b999"), 1.0)])
-    few = pipeline.apply(start, [Move(grouped(channels - 1), 1.0)])
-    with pytest.raises(ShapeError, match=f"{channels - 1} channels"):
+        pipeline.apply(start, [Move(replace(split, note={"layer": "b999"}), 1.0)])
+    few = pipeline.apply(start, [Move(narrow, 1.0)])
+    with pytest.raises(ShapeError, match=f"{len(groups.labels(narrow))} channels"):
         pipeline.images(few)
-    pair = [Move(grouped(channels), 1.0), Move(grouped(channels - 1), 1.0)]
+    pair = [Move(split, 1.0), Move(narrow, 1.0)]
     with pytest.raises(OptionError, match="disagree"):
         pipeline.apply(start, pair)
 
     toy = PlantedGenerator()
     toy._info = replace(toy.info, taps=())
     model = Pipeline(toy)
-    closed = replace(grouped(8), space=Space.Z, vector=unit(0, DIM))
+    closed = replace(split, space=Space.Z, vector=unit(0, DIM))
     with pytest.raises(AbilityError, match="inner layers"):
         model.apply(model.from_seeds([0]), [Move(closed, 1.0)])
