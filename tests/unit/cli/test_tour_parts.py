@@ -30,7 +30,7 @@ def test_methods_take_turns_and_repeats_are_left_out():
         direction("s2", AXES[2]),
         direction("path", AXES[3], kind="rbf"),
     ]
-    assert [one.id for one in choose(found)] == ["p1", "s2", "p2"]
+    assert [one.id for one in choose(found)] == ["p1", "s2", "p2", "path"]
     assert [one.id for one in choose(found, most=2)] == ["p1", "s2"]
     assert choose([]) == []
 
