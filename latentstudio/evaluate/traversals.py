@@ -5,8 +5,7 @@ complete, with a strip of pictures (PNG, nothing lost) and an animation for each
 reads attributes later reads these files, and needs neither the model nor its family's code.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -139,16 +138,6 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
     except (OSError, ValueError, SyntaxError) as error:
         raise FileError(f"{path} is damaged. Run traverse again into another folder.") from error
     return np.stack(list(_frames(pixels, found)))
-
-
-def digest_of(direction: Direction) -> str:
-    """SHA-256 of all that decides where a direction leads."""
-    facts = (direction.space.value, direction.layers, direction.kind, float(direction.unit))
-    digest = hashlib.sha256(repr(facts).encode())
-    arrays: Mapping[str, NDArray[np.float32]] = {"": direction.vector, **direction.arrays}
-    for name in sorted(arrays):
-        digest.update(name.encode() + np.ascontiguousarray(arrays[name], "<f4").tobytes())
-    return digest.hexdigest()
 
 
 def folder_name(index: int, direction: Direction) -> str:

@@ -1,6 +1,5 @@
 """How strong and how local directions are: measured on pictures, and kept for the model."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from torch import Tensor
 from latentstudio.core import files
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import Job, Step
-from latentstudio.document import groups
+from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction
 from latentstudio.engine.generator import Generator
 from latentstudio.session import cache
@@ -44,7 +43,7 @@ def measure(generator: Generator, directions: Sequence[Direction]) -> Job[Measur
     """
     path = cache.folder(generator.info.fingerprint) / "measures.json"
     known = _load(path)
-    keys = {one.id: digest(one) for one in directions}
+    keys = {one.id: digest_of(one) for one in directions}
     missing = [one for one in directions if keys[one.id] not in known]
     pipeline = Pipeline(generator)
     starts = list(_starts(pipeline)) if missing else []
@@ -78,17 +77,6 @@ def change(before: Tensor, after: Tensor) -> Measure:
     squares = moved.square().sum(1) * moved.shape[1]
     spread = torch.where(squares > 0, moved.sum(1).square() / squares.clamp_min(1e-30), 1.0)
     return Measure(float(moved.mean()) / range_, float((1 - spread).mean()))
-
-
-def digest(direction: Direction) -> str:
-    """Tells apart directions that do different things, whatever they are called."""
-    kept = (direction.kind, direction.space, direction.unit, direction.layers)
-    inner = (groups.layer(direction), sorted(groups.own_off(direction)))
-    found = hashlib.sha256(repr((*kept, *(inner if direction.kind == "channels" else ()))).encode())
-    for name, array in (("", direction.vector), *sorted(direction.arrays.items())):
-        found.update(f"{name}{array.shape}".encode())
-        found.update(array.tobytes())
-    return found.hexdigest()[:32]
 
 
 def _starts(pipeline: Pipeline) -> Iterator[tuple[Latents, Tensor]]:

@@ -13,6 +13,7 @@ from latentstudio.core.files import atomic_folder
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.density.reference import Density
 from latentstudio.density.walks import Walk
+from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
@@ -101,7 +102,7 @@ def plan(
             method=one.method,
             folder=traversals.folder_name(index, one),
             reach=reach or max(abs(one.low), abs(one.high)),
-            digest=traversals.digest_of(one),
+            digest=digest_of(one),
         )
         for index, one in enumerate(directions)
     ]

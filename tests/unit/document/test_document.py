@@ -72,6 +72,7 @@ def test_every_command_can_be_undone_and_redone_to_the_same_document(history):
         do.set_muted("a", True),
         do.set_solo("b"),
         do.set_layers("a", (1, 2)),
+        do.set_groups_off("a", frozenset({0, 2})),
         do.set_seed(9),
         do.set_truncation(0.7),
         do.set_noise("none"),
@@ -93,10 +94,9 @@ def test_every_command_can_be_undone_and_redone_to_the_same_document(history):
         history.do(command)
         assert history.document != states[-1], command.label
         states.append(history.document)
-    middle = states[15]
-    assert middle.picture == Picture(
-        9, 3, 0.7, "none", (Edit("b", 2.0), Edit("a", 1.0, False, (1, 2))), "b", True
-    )
+    middle = states[16]
+    changed = Edit("a", 1.0, False, (1, 2), frozenset({0, 2}))
+    assert middle.picture == Picture(9, 3, 0.7, "none", (Edit("b", 2.0), changed), "b", True)
     assert middle.name_of("a") == "Glasses"
     assert middle.snapshots == (Snapshot("First", middle.picture, True),)
     for state in reversed(states[:-1]):
@@ -120,7 +120,8 @@ def test_listeners_hear_every_change_and_can_leave(history):
 
 def test_the_last_document_is_found_again(tmp_path):
     doc = Document(
-        "m", "f" * 64, Picture(7, noise=3, edits=(Edit("a", 1.5, layers=(0, 4)),)),
+        "m", "f" * 64, Picture(7, noise=3, edits=(Edit("a", 1.5, layers=(0, 4)),
+                                              Edit("b", 0.0, off=frozenset({1, 3})))),
         (("a", "Glasses"),), frozenset({"a"}), (Snapshot("S", Picture(1)),),
     )  # fmt: skip
     last.keep_last(doc, np.zeros((4, 4, 3), np.uint8))

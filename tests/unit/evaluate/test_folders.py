@@ -12,12 +12,12 @@ from latentstudio.core.errors import FileError, LatentStudioError, OptionError
 from latentstudio.core.files import atomic_folder
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
+from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction
 from latentstudio.engine.images import to_pixels
 from latentstudio.evaluate.pool import read_pool
 from latentstudio.evaluate.predictor import Attribute, Predictor
 from latentstudio.evaluate.traversals import (
-    digest_of,
     folder_name,
     read_strip,
     read_traversals,

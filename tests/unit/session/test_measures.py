@@ -9,9 +9,10 @@ import torch
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document import groups
+from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction
 from latentstudio.session import cache, measures
-from latentstudio.session.measures import change, digest, measure
+from latentstudio.session.measures import change, measure
 from tests.toys.planted import GAIN, PIXELS, PlantedGenerator
 
 
@@ -90,5 +91,5 @@ def test_digests_tell_apart_what_does_other_things(axes):
     them = [one, replace(one, unit=2.0), replace(one, layers=(0, 1)), split,
             replace(split, note={"layer": "late"}), groups.with_off(split, frozenset({0})),
             replace(one, kind="rbf")]  # fmt: skip
-    assert len({digest(d) for d in them}) == len(them)
-    assert digest(replace(one, note={"loss": 1.0}, seed=4)) == digest(one)
+    assert len({digest_of(d) for d in them}) == len(them)
+    assert digest_of(replace(one, note={"loss": 1.0}, seed=4)) == digest_of(one)
