@@ -91,7 +91,8 @@ class EditsPanel(QWidget):
 
     def refresh(self) -> None:
         """Show what the document says."""
-        edits = self._board.document.picture.edits
+        # A model that has been closed took the names of its directions along.
+        edits = () if self._board.closed else self._board.document.picture.edits
         wanted = tuple(e.direction for e in edits)
         if wanted != self.ids:
             self._rebuild(wanted)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from latentstudio.document import commands
 from latentstudio.ui.widgets.words import spoken
+from tests.ui import fakes
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -85,3 +86,11 @@ def test_folded_edits_keep_their_header(edits, found):
     assert edits.sizeHint().height() < tall
     found.set_edits_folded(False)
     assert edits.row("sefa-1").isVisible()
+
+
+def test_a_closed_models_edits_are_not_listed_by_their_ids(edits, client):
+    client.model_closed.emit()
+    assert edits.ids == ()
+    assert edits.words.isVisible()
+    client.model_opened.emit(fakes.summary())
+    assert edits.ids == ("ganspace-0", "sefa-1", "sefa-2")
