@@ -1,9 +1,10 @@
 """Steps per second of our loops against plain transcriptions of the published ones.
 
-    python tests/benchmarks/discovery.py [--rounds 6] [--threads 1]
+    python -m tests.benchmarks.discovery [--rounds 6] [--threads 1]
 
 Both sides run in one process on the same generator, batch and reconstructor, in turns, and the
-medians of processor time are compared, so that other work on the machine matters little. The
+medians of the ratios of processor time within a turn are what counts, so that other work on the
+machine matters little. The
 plain loops do what the publications' loops do: every picture is made in full with a graph behind
 it, masks are filled in sample by sample, nothing is reused. In the published WarpedGANSpace loop
 the generator's weights are not frozen, so they collect gradients that nobody uses; both forms
@@ -12,10 +13,14 @@ are timed.
 
 import argparse
 import json
-import resource
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from operator import truediv
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -161,8 +166,8 @@ def plain_dp_lase(latents: Latents, tap: str) -> Once:
     return once
 
 
-def compare(sides: dict[str, Once], rounds: int) -> dict[str, float]:
-    """Median processor seconds of a step of each side, taken in turns after one step to warm up."""
+def compare(sides: dict[str, Once], rounds: int) -> dict[str, list[float]]:
+    """Processor seconds of a step of each side, taken in turns after one step to warm up."""
     times: dict[str, list[float]] = {name: [] for name in sides}
     for turn in range(rounds + 1):
         for name, once in sides.items():
@@ -170,7 +175,7 @@ def compare(sides: dict[str, Once], rounds: int) -> dict[str, float]:
             once(turn)
             if turn:
                 times[name].append(time.process_time() - begin)
-    return {name: round(statistics.median(values), 4) for name, values in times.items()}
+    return times
 
 
 def unfrozen(generator, once: Once) -> Once:
@@ -185,34 +190,70 @@ def unfrozen(generator, once: Once) -> Once:
     return slow
 
 
+def all_sides(latents: Latents) -> dict[str, dict[str, Once]]:
+    """Steps by method and by who makes them; the first of each is what the others must beat."""
+    generator, info = latents.generator, latents.generator.info
+    warped = plain_warped(latents)
+    sides = {"published": unfrozen(generator, warped), "published, weights frozen": warped}
+    for reuse in (1, 4):
+        options = WarpedOptions(count=COUNT, dipoles=DIPOLES, batch=BATCH, reuse=reuse)
+        task = warpedganspace.build(latents, options, 0)
+        sides[f"ours, reuse {reuse}"] = ours(task, "warpedganspace", options, latents)
+    tap = info.taps[(len(info.taps) - 1) // 2]
+    lase = plain_dp_lase(latents, tap)
+    others = {"published": unfrozen(generator, lase), "published, weights frozen": lase}
+    for layer in (tap, dp_lase.STYLES):
+        options = DpLaseOptions(count=COUNT, batch=BATCH, layer=layer)
+        task = dp_lase.DpLase(latents, options, 0)
+        others[f"ours, {layer}"] = ours(task, "dp-lase", options, latents)
+    return {"warpedganspace": sides, "dp-lase": others}
+
+
+def memory(method: str, side: str) -> float:
+    """Peak memory in MB that steps of one side take in a process of their own."""
+    argv = [sys.executable, "-m", "tests.benchmarks.discovery", "--alone", method, side]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True, env=os.environ)
+    return float(done.stdout)
+
+
+def alone(latents: Latents, method: str, side: str) -> int:
+    """What three steps add to the peak, in MB."""
+    once, before = all_sides(latents)[method][side], peak()
+    for step in range(3):
+        once(step)
+    return peak() - before
+
+
+def peak() -> int:
+    """Most memory this process has had, in MB; what `getrusage` says is its parent's too."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--alone", nargs=2, metavar=("METHOD", "SIDE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    generator = run(open_generator(find_model("portraits")))
-    latents = run(survey(generator, "auto", "all"))
+    latents = run(survey(run(open_generator(find_model("portraits"))), "auto", "all"))
+    if given.alone:
+        print(alone(latents, *given.alone))  # noqa: T201
+        return
     report: dict[str, object] = {"model": "portraits", "batch": BATCH, "threads": given.threads}
-
-    warped = plain_warped(latents)
-    sides = {"published": unfrozen(generator, warped), "published, weights frozen": warped}
-    for reuse in (1, 2, 4):
-        options = WarpedOptions(count=COUNT, dipoles=DIPOLES, batch=BATCH, reuse=reuse)
-        task = warpedganspace.build(latents, options, 0)
-        sides[f"ours, reuse {reuse}"] = ours(task, "warpedganspace", options, latents)
-    report["warpedganspace"] = compare(sides, given.rounds)
-
-    tap = generator.info.taps[(len(generator.info.taps) - 1) // 2]
-    lase = plain_dp_lase(latents, tap)
-    sides = {"published": unfrozen(generator, lase), "published, weights frozen": lase}
-    for layer in (tap, dp_lase.STYLES):
-        options = DpLaseOptions(count=COUNT, batch=BATCH, layer=layer)
-        task = dp_lase.DpLase(latents, options, 0)
-        sides[f"ours, {layer}"] = ours(task, "dp-lase", options, latents)
-    report["dp-lase"] = compare(sides, given.rounds)
-
-    report["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    for method, sides in all_sides(latents).items():
+        seconds = compare(sides, given.rounds)
+        report[method] = {
+            side: {
+                "seconds": round(statistics.median(taken), 4),
+                "times as fast": round(
+                    statistics.median(map(truediv, seconds["published"], taken)), 2
+                ),
+                "memory, MB": memory(method, side),
+            }
+            for side, taken in seconds.items()
+        }
     print(json.dumps(report, indent=1))  # noqa: T201
 
 
