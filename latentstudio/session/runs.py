@@ -31,7 +31,7 @@ _RECENT = 0.9  # weight of the past in the time that a step takes
 
 
 class LiveRun:
-    """One run while it works. All of it happens on the thread that its job runs on.
+    """One run while it works. Its methods are called between two steps of its job.
 
     Args:
         generator: The open model.

@@ -25,6 +25,7 @@ from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
 from latentstudio.session import bands, frames, imports, library, measures, readings, run_files
+from latentstudio.session.aside import aside
 from latentstudio.session.cards import keep_card
 from latentstudio.session.densities import reference
 from latentstudio.session.last import keep_last
@@ -172,7 +173,7 @@ class Studio:
         direction = model.renderer.directions.get(run.of)
         live = self._runs[run.key] = LiveRun(model.generator, run, self.report, direction)
         try:
-            found = yield from self._adding(model, live.go())
+            found = yield from self._adding(model, aside(live.go()))
         finally:
             self._runs.pop(run.key, None)
         return found

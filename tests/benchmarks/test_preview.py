@@ -19,6 +19,7 @@ from tests.benchmarks.random_model import random_stylegan2
 from tests.e2e.hands import LEFT, Hands, rest, wait
 
 MOST_OVER_BARE = 1.15
+MOST_WHILE_LEARNING = 2.0
 MOST_P99 = 16.0  # ms
 ROUNDS = 40
 APART = 60  # ms: bands have come by then, films have not begun
@@ -195,3 +196,42 @@ def test_the_event_loop_while_ganspace_runs(studio, figure):
     figure("GANSpace runs: event loop late, median", np.median(late), "ms")
     figure("GANSpace runs: event loop late, worst", np.max(late), "ms")
     assert figure("GANSpace runs: event loop late, p99", np.percentile(late, 99), "ms", MOST_P99)
+
+
+def moves(studio, painted, rounds, start=0):
+    """Seconds from a slider's move to its painted picture, for a few moves."""
+    taken = []
+    for step in range(rounds):
+        began = time.perf_counter()
+        studio.history.do(commands.set_amount("sefa-0", (start + step + 1) / 500, gesture=studio))
+        painted.wait()
+        taken.append(time.perf_counter() - began)
+        rest(30)
+    return taken
+
+
+@pytest.mark.parametrize("method", ["dp-lase", "voynov-babenko", "warpedganspace"])
+def test_a_slider_while_a_run_learns(studio, figure, method):
+    """In turns with the same run paused, so that other work on the machine matters little."""
+    quiet(studio)
+    painted = Painted(studio)
+    news = []
+    studio.client.run_stepped.connect(lambda ticket, said: news.append(said))
+    ticket = studio.client.start_run(method, {"count": 8, "steps": 100_000}, 0)
+    wait(lambda: len(news) > 3, "the run")
+    idle, busy = [], []
+    for turn in range(10):
+        busy.append(moves(studio, painted, 6, 12 * turn))
+        studio.client.pause(ticket)
+        rest(700)  # its step ends, and the sliders' films are made
+        idle.append(moves(studio, painted, 6, 12 * turn + 6))
+        studio.client.resume(ticket)
+        rest(300)
+    studio.client.cancel(ticket)
+    middle = [[statistics.median(turn) * 1000 for turn in turns] for turns in (idle, busy)]
+    figure(f"{method} paused: slider to picture", statistics.median(middle[0]), "ms")
+    figure(f"{method} runs: slider to picture", statistics.median(middle[1]), "ms")
+    figure(f"{method} runs: slider to picture, worst", max(map(max, busy)) * 1000, "ms")
+    ratio = statistics.median(b / i for i, b in zip(*middle, strict=True))
+    name = f"{method} runs: slider to picture, over paused"
+    assert figure(name, ratio, "×", MOST_WHILE_LEARNING)

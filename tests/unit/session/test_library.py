@@ -64,3 +64,10 @@ def test_an_unknown_method_gets_a_sentence(portraits):
 
 def _never(*_: object):
     raise AssertionError("discovered again")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "apart"), [([], 0.001), (["space=z"], 0.1), (["apart=0.1"], 0.1), (["apart=0"], 0.0)]
+)
+def test_dp_lase_weighs_different_changes_as_the_authors_do(portraits, pairs, apart):
+    assert library.options_for("dp-lase", portraits.info, pairs).apart == apart
