@@ -69,6 +69,20 @@ def test_ganspace_finds_directions_in_z(dcgan):
     assert moved[0] > 1.2 * float(apart.square().mean())
 
 
+def test_a_small_model_starts_with_as_many_directions_as_it_has(dcgan, monkeypatch):
+    asked = []
+
+    def discover(generator, method, pairs=(), seed=0):
+        asked.append((method, list(pairs)))
+        return found
+        yield
+
+    found = run(library.discover(dcgan, "ganspace", ["count=2", "samples=200"]))
+    monkeypatch.setattr(library, "discover", discover)
+    assert len(run(library.default_directions(dcgan))) == 2
+    assert asked == [("ganspace", ["count=16"])]
+
+
 def test_layers_can_be_replaced_together(dcgan):
     first, last = dcgan.info.taps[0], dcgan.info.taps[-1]
     codes = dcgan.broadcast(dcgan.sample_z([1]))

@@ -120,7 +120,11 @@ class PluginsPage(Page):
 
 
 def _facts(one: PluginStatus) -> str:
-    kinds = {"generators": tr("kinds of models"), "methods": tr("ways to find directions")}
+    kinds = {
+        "generators": tr("kinds of models"),
+        "methods": tr("ways to find directions"),
+        "predictors": tr("attributes of pictures"),
+    }
     states = {
         "on": tr("running"),
         "allowed": tr("starts when it is needed"),

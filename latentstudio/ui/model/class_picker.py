@@ -3,6 +3,8 @@
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
+    QSize,
     QSortFilterProxyModel,
     QStringListModel,
     Qt,
@@ -17,6 +19,7 @@ from latentstudio.ui.widgets.search_field import SearchField
 from latentstudio.ui.widgets.words import tr
 
 _WIDE, _HIGH = 260, 320
+_APART = 4  # from the edge of the screen
 
 
 class ClassList(QFrame):
@@ -107,8 +110,16 @@ class ClassPicker(QPushButton):
         self.popup = ClassList(self._texts, self._now)
         self.popup.chosen.connect(self.chosen)
         self.popup.destroyed.connect(self._closed)
-        self.popup.move(self.mapToGlobal(self.rect().bottomLeft()))
+        self.popup.move(self._place(self.popup.size()))
         self.popup.show()
+
+    def _place(self, size: QSize) -> QPoint:
+        """Under the button, moved so far that all of it is on the screen."""
+        place = self.mapToGlobal(self.rect().bottomLeft())
+        room = self.screen().availableGeometry().adjusted(_APART, _APART, -_APART, -_APART)
+        left = min(place.x(), room.right() + 1 - size.width())
+        top = min(place.y(), room.bottom() + 1 - size.height())
+        return QPoint(max(room.left(), left), max(room.top(), top))
 
     def _closed(self) -> None:
         self.popup = None

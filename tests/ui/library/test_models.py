@@ -115,7 +115,7 @@ def test_pages_open_in_the_browser_with_author_and_licence_in_sight(page, qtbot,
     opened = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     row = page.rows["biggan-deep"]
-    assert "Apache-2.0" in row.accessibleDescription()
+    assert "MIT for the code" in row.accessibleDescription()
     qtbot.mouseClick(button(row, "Page"), Qt.MouseButton.LeftButton)
     qtbot.mouseDClick(row, Qt.MouseButton.LeftButton)
     assert opened == ["https://github.com/huggingface/pytorch-pretrained-BigGAN"] * 2

@@ -126,12 +126,14 @@ def test_what_a_model_cannot_do_is_off_and_says_why_or_is_absent(panel, client):
 
 @pytest.mark.qt_log_ignore("^This plugin does not support (raise|grabbing)", extend=True)
 def test_classes_are_found_by_name(qtbot, panel, client, history):
+    panel.move(panel.screen().availableGeometry().right() - 300, 400)
     client.model_opened.emit(fakes.summary(class_names=("tench", "goldfish", "", "great white")))
     assert panel.classes.isVisible()
     assert panel.classes.text() == "tench"
     qtbot.mouseClick(panel.classes, LEFT)
     popup = panel.classes.popup
     assert popup.found.rowCount() == 4
+    assert popup.screen().availableGeometry().contains(popup.geometry())
     qtbot.keyClicks(popup.search, "Gr")
     assert popup.found.rowCount() == 1
     qtbot.keyClick(popup.search, Qt.Key.Key_Return)
