@@ -1,6 +1,8 @@
 """Walking every direction from every latent of a pool, into a folder of strips."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,7 +153,30 @@ def traverse(
     """
     check_place(folder, wanted)
     guide = yield from part(walker(generator, pool, wanted_walk(wanted)), 0.0, 0.05)
+    with _begun(folder, wanted):
+        return (yield from _write_missing(guide, directions, wanted, folder))
+
+
+@contextlib.contextmanager
+def _begun(folder: Path, wanted: Traversals) -> Iterator[None]:
+    """The folder's record while it is filled; without a single direction it goes again."""
+    made = not folder.exists()
     write_record(folder / traversals.RECORD, wanted)
+    for left in folder.glob(".[0-9][0-9][0-9]-*"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        yield
+    finally:
+        if not any((folder / one.folder).is_dir() for one in wanted.directions):
+            (folder / traversals.RECORD).unlink(missing_ok=True)
+            if made:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+
+
+def _write_missing(
+    guide: Walker, directions: Sequence[Direction], wanted: Traversals, folder: Path
+) -> Job[int]:
     known = 0
     for index, direction in enumerate(directions):
         share = tuple(0.05 + 0.95 * (index + i) / len(directions) for i in (0, 1))

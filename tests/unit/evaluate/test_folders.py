@@ -172,6 +172,26 @@ def test_going_on_makes_only_what_is_missing(model, pool, directions, tmp_path):
     assert (folder / wanted.strip(0, 0)).stat().st_mtime_ns == kept
 
 
+def test_without_a_single_direction_nothing_stays(model, pool, directions, tmp_path):
+    wanted = plan(model, pool, directions, steps=3)
+    folder = tmp_path / "walks"
+    job = traverse(model, pool, directions, wanted, folder)
+    while not (folder / "traversals.json").is_file():
+        next(job)
+    job.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_cleared(model, pool, directions, tmp_path):
+    wanted = plan(model, pool, directions, steps=3)
+    left = tmp_path / "walks" / ".001-d-1.abcd" / "new"
+    run(traverse(model, pool, directions, wanted, tmp_path / "walks"))
+    left.mkdir(parents=True)
+    (left / "half.png").write_text("half")
+    run(traverse(model, pool, directions, wanted, tmp_path / "walks"))
+    assert listed(tmp_path / "walks") == ["000-d-0", "001-d-1", "002-d-2", "traversals.json"]
+
+
 def test_other_settings_need_another_folder(model, pool, directions, walked):
     folder, wanted = walked
     turned = [replace(directions[0], vector=-directions[0].vector), *directions[1:]]
