@@ -138,7 +138,7 @@ def _coordinates(
 ) -> Floats:
     start = renderer.start(picture)
     pipeline = renderer.pipeline(picture)
-    moved = pipeline.apply(_repeat(start, count), moves, "linear")
+    moved = pipeline.place(_repeat(start, count), moves)
     values: Floats = density.coordinates(moved.codes).numpy()
     return values
 

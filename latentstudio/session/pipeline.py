@@ -114,7 +114,7 @@ class Pipeline:
                 layers can't be read.
         """
         plain, grouped = parted(moves, self.generator)
-        whole = self._walked(latents, [*plain, *(part.move for part in grouped)], walk)
+        whole = self.place(latents, moves, walk)
         if not grouped:
             return whole
         mixes = tuple(
@@ -122,6 +122,11 @@ class Pipeline:
             for tap, some, chosen in by_channels(grouped)
         )
         return replace(whole, base=self._walked(latents, plain, walk).codes, mixes=mixes)
+
+    def place(self, latents: Latents, moves: Sequence[Move], walk: Walk = "linear") -> Latents:
+        """Where `apply` leads, as the density reads it: without what pictures need beyond."""
+        plain, grouped = parted(moves, self.generator)
+        return self._walked(latents, [*plain, *(part.move for part in grouped)], walk)
 
     def _walked(self, latents: Latents, moves: Sequence[Move], walk: Walk) -> Latents:
         """Apply moves to whole pictures."""

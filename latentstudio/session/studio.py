@@ -24,6 +24,7 @@ from latentstudio.engine.device import (
 from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
+from latentstudio.presets import write_preset
 from latentstudio.session import bands, frames, imports, library, measures, readings, run_files
 from latentstudio.session.aside import aside
 from latentstudio.session.cards import keep_card
@@ -50,6 +51,7 @@ from latentstudio.session.opening import (
 )
 from latentstudio.session.renderer import Renderer
 from latentstudio.session.runs import LiveRun
+from latentstudio.session.sharing import as_left
 
 _FILM_SIZE = 72
 
@@ -267,6 +269,14 @@ class Studio:
         pixels = renderer.pixels(picture)
         yield Step(0.6, "Writing")
         save_pixels(pixels, path, scale=scale, smooth=smooth)
+        return path
+
+    def save_directions(self, doc: Document, ids: Sequence[str], path: Path) -> Job[Path]:
+        """Write directions as a preset, as the document has left them."""
+        model = self._opened()
+        found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
+        yield Step(0.5, "Writing")
+        write_preset(as_left(found, doc, ids), path)
         return path
 
     def keep(self, doc: Document, pixels: Pixels) -> Job[None]:

@@ -340,6 +340,13 @@ class StudioClient(QObject):
         job = self._later(lambda s: s.save_picture(picture, target, scale, smooth))
         self._run(f"Saving {target.name}", job, lambda p: self.saved.emit(str(p)), lane=_QUICK)
 
+    def save_directions(self, doc: Document, path: str) -> None:
+        """Write the directions of a document's edits, in their order, as a preset."""
+        target = Path(path)
+        ids = [edit.direction for edit in doc.picture.edits]
+        job = self._later(lambda s: s.save_directions(doc, ids, target))
+        self._run(f"Saving {target.name}", job, lambda p: self.saved.emit(str(p)), lane=_QUICK)
+
     def keep(self, doc: Document, pixels: Pixels) -> None:
         """Write document and picture where the next start finds them; not shown as a job."""
         self._background.submit(self._later(lambda s: s.keep(doc, pixels)), _QUICK)

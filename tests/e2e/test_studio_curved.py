@@ -70,6 +70,14 @@ def test_groups_are_switched_undone_and_the_same_on_the_command_line(
     image = np.load(tmp_path / "images.npy")[0].transpose(1, 2, 0)
     wanted = np.clip(image * 127.5 + 128, 0, 255)
     assert np.abs(part.astype(float) - wanted).max() <= 1.0
+    kept, saved = tmp_path / "kept.lpreset", []
+    given.client.saved.connect(saved.append)
+    given.client.save_directions(given.history.document, str(kept))
+    wait(lambda: saved, "the preset")
+    cli(["render", "portraits", "--seeds", str(seed), "--preset", str(kept), "--amounts",
+         f"0={amount}", "--format", "npy", "--output", str(tmp_path / "kept")])  # fmt: skip
+    again = np.load(tmp_path / "kept" / "images.npy")[0].transpose(1, 2, 0)
+    np.testing.assert_array_equal(again, image)
     assert np.array_equal(given.undo(3), start)
 
 

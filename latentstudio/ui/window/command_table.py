@@ -221,13 +221,21 @@ def _directions(w: "MainWindow") -> tuple[Row, ...]:
         Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
         Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", False, True),
         Row(
+            "save-directions",
+            menu,
+            tr("Save moved directions…"),
+            w.edits.save_directions,
+            icon="save",
+            needs_model=True,
+            apart=True,
+        ),
+        Row(
             "add-directions",
             menu,
             tr("Add directions…"),
             w.opening.ask_directions,
             icon="plus",
             needs_model=True,
-            apart=True,
         ),
         Row(
             "add-paths",

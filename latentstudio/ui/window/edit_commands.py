@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QFileDialog, QMenuBar
 
 from latentstudio.document import commands
 from latentstudio.document.state import Document
@@ -41,6 +41,15 @@ class EditCommands(QObject):
 
     def reset_all(self) -> None:
         self._window.history.do(commands.reset_edits())
+
+    def save_directions(self) -> None:
+        """Ask for a file, and write the directions of the edits as a preset."""
+        window = self._window
+        title, kinds = tr("Save moved directions"), tr("Presets (%1)").replace("%1", "*.lpreset")
+        path, _ = QFileDialog.getSaveFileName(window, title, "directions.lpreset", kinds)
+        if path:
+            named = path if Path(path).suffix else f"{path}.lpreset"
+            window.client.save_directions(window.history.document, named)
 
     def toggle_stay(self) -> None:
         history = self._window.history

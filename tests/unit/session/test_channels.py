@@ -12,6 +12,7 @@ from latentstudio.document import groups
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Edit, Picture
 from latentstudio.presets import read_preset, write_preset
+from latentstudio.session.bands import band
 from latentstudio.session.pipeline import Move, Pipeline
 from latentstudio.session.renderer import Renderer
 from tests.toys.curved import TAP, grouped
@@ -151,6 +152,18 @@ def test_the_document_and_a_preset_say_which_groups_are_off(portraits, split, tm
     reading = Renderer(portraits)
     reading.directions = {"g0": read}
     assert np.array_equal(reading.pixels(Picture(3, edits=(Edit("g0", 2.0),))), shown(None))
+
+
+def test_a_band_of_groups_is_that_of_the_whole_direction(portraits, portraits_density, split):
+    renderer = Renderer(portraits)
+    renderer.densities = {None: portraits_density}
+    renderer.directions = {"g0": split, "whole": replace(split, id="whole", kind="linear")}
+    some = Picture(4, edits=(Edit("g0", 0.0, off=frozenset({0})),))
+    found = band(renderer, some, "g0")
+    assert found == band(renderer, Picture(4), "whole")
+    assert found.shell[0] > -6
+    none = Picture(4, edits=(Edit("g0", 0.0, off=frozenset({0, 1, 2})),))
+    assert band(renderer, none, "g0").shell == (-6.0, 6.0)  # it leads nowhere
 
 
 def test_what_does_not_fit_gets_a_sentence(pipeline, split, narrow):

@@ -1,0 +1,38 @@
+"""Directions as an artist left them, to be kept in a preset."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from latentstudio.core.errors import OptionError
+from latentstudio.document import groups
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.state import Document
+
+
+def as_left(found: DirectionSet, doc: Document, ids: Sequence[str]) -> DirectionSet:
+    """Directions under the artist's names, with their layer ranges and groups as in the edits.
+
+    Args:
+        found: All directions of the open model.
+        doc: Says what was changed.
+        ids: Which directions, in the order wanted; ids that are not there are left out.
+
+    Raises:
+        OptionError: None of them is there.
+    """
+    known = {one.id: one for one in found.directions}
+    chosen = [_as_left(known[id], doc) for id in ids if id in known]
+    if not chosen:
+        raise OptionError("There are no directions to save. Move a slider first.")
+    name = chosen[0].name if len(chosen) == 1 else found.name
+    return replace(found, directions=tuple(chosen), name=name)
+
+
+def _as_left(direction: Direction, doc: Document) -> Direction:
+    edit = doc.picture.edit(direction.id)
+    left = replace(direction, name=doc.name_of(direction.id, direction.name))
+    if edit is not None and edit.layers is not None:
+        left = replace(left, layers=edit.layers)
+    if left.kind == "channels":
+        left = groups.with_off(left, groups.off(direction, edit))
+    return left
