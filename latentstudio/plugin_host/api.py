@@ -38,7 +38,7 @@ from latentstudio.generators.style_generator import StyleGenerator, SynthesisFac
 from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
 from latentstudio.generators.table import Family, Format, add_family, add_format, families
 from latentstudio.generators.weights import TensorBag, Weights
-from latentstudio.plugin_host.guard import blamed, guard, guard_predictor, reason
+from latentstudio.plugin_host.guard import blamed, guard, guard_predictor, reason, told
 from latentstudio.plugin_host.manifest import API_VERSION, Manifest
 
 __all__ = [
@@ -130,9 +130,10 @@ class PluginApi:
         self._announce("generators")
 
         def build(weights: Weights, title: str, fingerprint: str) -> Generator:
-            with blamed(name, "building the model", _OR_THE_FILE):
-                made = family.build(weights, title, fingerprint)
-            return guard(made, name)
+            with told(self._report):
+                with blamed(name, "building the model", _OR_THE_FILE):
+                    made = family.build(weights, title, fingerprint)
+                return guard(made, name, self._report)
 
         self._register(lambda: add_family(replace(family, build=build)))
         label = f"{family.label}, saved by LatentStudio"
@@ -228,6 +229,10 @@ class PluginApi:
 
     def _converter(self, form: Format) -> Callable[[Checkpoint], Weights]:
         def convert(checkpoint: Checkpoint) -> Weights:
+            with told(self._report):
+                return converted(checkpoint)
+
+        def converted(checkpoint: Checkpoint) -> Weights:
             name = self._manifest.name
             with blamed(name, f"reading {checkpoint.path.name}", _OR_THE_FILE):
                 weights = form.convert(checkpoint)

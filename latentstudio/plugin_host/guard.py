@@ -56,11 +56,28 @@ def blamed(plugin: str, doing: str, hint: str = "") -> Iterator[None]:
         raise PluginError(text, hint=hint) from error
 
 
-def guard(generator: Any, plugin: str) -> Generator:
+@contextlib.contextmanager
+def told(report: Callable[[str], object]) -> Iterator[None]:
+    """Report what a plugin is blamed for inside, and let it go on upwards."""
+    try:
+        yield
+    except PluginError as error:
+        report(error.sentence())
+        raise
+
+
+def guard(
+    generator: Any, plugin: str, report: Callable[[str], object] = lambda _: None
+) -> Generator:
     """Check what a plugin built, and watch its methods from now on.
 
     Shapes are checked at each call rather than now: that costs nothing, and the first
     pictures are made before the model is shown.
+
+    Args:
+        generator: What it built.
+        plugin: Its name.
+        report: Told in a sentence when it fails later.
 
     Raises:
         PluginError: It is no generator.
@@ -68,7 +85,7 @@ def guard(generator: Any, plugin: str) -> Generator:
     _check_facts(generator, plugin)
     kind = type(generator)
     watched = {
-        name: _watched(name, method, expected, plugin)
+        name: _watched(name, method, expected, plugin, report)
         for name, expected in _SHAPES.items()
         if inspect.isfunction(method := getattr(kind, name, None))
     }
@@ -127,9 +144,14 @@ def _watched(
     method: Callable[..., Any],
     expected: Callable[[Any, Any], tuple[int, ...] | None],
     plugin: str,
+    report: Callable[[str], object],
 ) -> Callable[..., Any]:
     @functools.wraps(method)
     def call(self: Any, first: Any, *rest: Any, **named: Any) -> Any:
+        with told(report):
+            return checked(self, first, *rest, **named)
+
+    def checked(self: Any, first: Any, *rest: Any, **named: Any) -> Any:
         with blamed(plugin, "making a picture"):
             result = method(self, first, *rest, **named)
         shape = expected(self.info, first)

@@ -1,6 +1,7 @@
 """ONNX files: the same pictures as the network they were exported from, and nothing trusted."""
 
 import builtins
+import os
 import random
 import sys
 from pathlib import Path
@@ -15,10 +16,11 @@ from latentstudio.core.spaces import Ability, Prior, Space
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.generators.save import save_generator
 from latentstudio.session import library
-from latentstudio.session.models import open_model
+from latentstudio.session.models import PLUGINS, open_model
 from tests.fuzz.mutations import mutate
 from tests.plugins.protobuf_writer import block, linear, model, node, value, weights, whole
 
+CASES = int(os.environ.get("LATENTSTUDIO_FUZZ", "60"))
 GOLDEN = Path(__file__).parents[1] / "golden" / "generators"
 DCGAN, CONDITIONAL = GOLDEN / "onnx-dcgan-32.onnx", GOLDEN / "onnx-conditional-8.onnx"
 
@@ -154,6 +156,8 @@ def test_without_the_package_a_sentence_names_the_command(monkeypatch):
         run(open_model(str(DCGAN), "cpu"))
     assert "need the package onnxruntime, which is not installed" in str(caught.value)
     assert str(caught.value).endswith(f'"{sys.executable}" -m pip install onnxruntime')
+    (onnx,) = [one for one in PLUGINS.statuses() if one.id == "onnx"]
+    assert onnx.problem == caught.value.sentence()  # the Plugins window shows it
 
 
 FLOATS = [0.0] * 4
@@ -230,7 +234,7 @@ def test_unknown_layers(dcgan):
 
 def test_damaged_files(write):
     good, found = DCGAN.read_bytes(), set()
-    for case in range(60):
+    for case in range(CASES):
         path = write(mutate(good, random.Random(case)))
         try:
             found.add(tuple(pictures(run(open_model(path, "cpu"))).shape))

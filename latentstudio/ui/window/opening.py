@@ -38,7 +38,8 @@ class Opening(QObject):
         """Let a person choose a file."""
         recent = next(iter(self._preferences.now.recent_models), "")
         folder = str(Path(recent).parent) if Path(recent).is_file() else ""
-        kinds = tr("Models (%1)").replace("%1", "*.safetensors *.pkl *.pt *.pth *.ckpt *.bin *.tar")
+        endings = "*.safetensors *.pkl *.pt *.pth *.ckpt *.bin *.tar *.onnx"
+        kinds = tr("Models (%1)").replace("%1", endings)
         path, _ = QFileDialog.getOpenFileName(
             self._window, tr("Open a model"), folder, f"{kinds};;{tr('All files')} (*)"
         )

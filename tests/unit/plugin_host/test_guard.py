@@ -50,6 +50,16 @@ def test_wrong_shapes_are_named():
         guard(WrongCode(), "Toy").sample_z([1])
 
 
+def test_what_fails_later_is_reported_once_for_the_panel():
+    said = []
+    with pytest.raises(PluginError) as caught:
+        guard(WrongPicture(), "Toy", said.append).synthesize(CODES)
+    assert said == [caught.value.sentence()]
+    with pytest.raises(ShapeError):  # the caller's mistake is not the plugin's
+        guard(PlantedGenerator(), "Toy", said.append).synthesize(CODES[:, :, 1:])
+    assert len(said) == 1
+
+
 def test_copies_are_watched_too():
     with pytest.raises(PluginError, match="wrong shape"):
         copy.copy(guard(WrongPicture(), "Toy")).synthesize(CODES)
