@@ -1,12 +1,15 @@
 """The window's door to the engine, on the built-in generator."""
 
 import shutil
+import threading
 
 import numpy as np
 import pytest
+import torch
 
 from latentstudio.core import paths
 from latentstudio.document.state import Edit, Picture
+from latentstudio.generators import common
 from latentstudio.session import run_files
 from latentstudio.session.messages import Drawn
 from latentstudio.workers.studio_client import StudioClient
@@ -126,6 +129,66 @@ def test_a_bad_model_is_a_sentence_and_the_open_one_stays(ready, qtbot, tmp_path
         ready.open_model(str(tmp_path / "bad.pkl"))
     assert "empty" in failed.args[1]
     assert frame_of(ready, qtbot, Picture(2)).pixels.shape == (64, 64, 3)
+
+
+@pytest.fixture
+def slow_layers(monkeypatch):
+    """Every layer waits until it may go on; gives the number of layers begun."""
+    begun, gate = [], threading.Event()
+    real = common.stop_point
+
+    def stop_point():
+        begun.append(1)
+        gate.wait(0.02 * len(begun))  # the first pictures would take seconds
+        real()
+
+    monkeypatch.setattr(common, "stop_point", stop_point)
+    yield begun
+    gate.set()
+
+
+def test_opening_is_cancelled_between_two_layers_of_the_first_picture(client, qtbot, slow_layers):
+    jobs = []
+    client.job_changed.connect(jobs.append)
+    client.start()
+    client.open_model("portraits")
+    qtbot.waitUntil(lambda: len(slow_layers) > 1, timeout=WAIT)
+    (ticket,) = {job.ticket for job in jobs if job.title.startswith("Opening")}
+    with qtbot.waitSignal(client.model_failed, timeout=WAIT) as failed:
+        client.cancel(ticket)
+    assert failed.args == ["portraits", ""]
+    assert len(slow_layers) < 8  # a picture has nine
+    assert client._studio._model is None
+
+
+def test_a_picture_on_its_way_does_not_hold_a_closed_model(ready, qtbot, slow_layers):
+    ready.show(Picture(77))
+    qtbot.waitUntil(lambda: len(slow_layers) > 1, timeout=WAIT)
+    frames = []
+    ready.frame_ready.connect(frames.append)
+    with qtbot.waitSignal(ready.model_closed, timeout=WAIT):
+        ready.close_model()
+    assert len(slow_layers) < 8
+    assert frames == []
+
+
+def test_another_reading_is_shown_and_remembered(client, qtbot, tmp_path):
+    state = {"0.weight": torch.randn(20, 8, 4, 4), "2.weight": torch.randn(8, 3, 4, 4)}
+    torch.save(state, tmp_path / "stack.pt")
+    with qtbot.waitSignal(client.model_opened, timeout=WAIT) as guessed:
+        client.start()
+        client.open_model(str(tmp_path / "stack.pt"))
+    with qtbot.waitSignal(client.model_opened, timeout=WAIT) as changed:
+        client.reread({"output": "none"})
+    assert changed.args[0].again
+    assert changed.args[0].info.fingerprint != guessed.args[0].info.fingerprint
+    with qtbot.waitSignal(client.model_failed, timeout=WAIT) as failed:
+        client.reread({"output": "loud"})
+    assert "Choose one of" in failed.args[1]
+    with qtbot.waitSignal(client.model_opened, timeout=WAIT) as again:
+        client.set_precision("float16")  # no processor offers it
+    assert again.args[0].precision == "float32"
+    assert again.args[0].info.fingerprint == changed.args[0].info.fingerprint
 
 
 def test_closing_during_discovery_ends_both_threads(client, qtbot):
