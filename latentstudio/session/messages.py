@@ -180,6 +180,20 @@ class RunNews:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What a direction changes, by a predictor made for the model.
+
+    Attributes:
+        id: Of the direction.
+        attributes: Names and correlations (see `evaluate.ranking`), strongest first; empty
+            where nothing is known.
+    """
+
+    id: str
+    attributes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reread:
     """What a model's file leaves open; empty where it says everything.
 

@@ -28,10 +28,12 @@ from latentstudio.presets import write_preset
 from latentstudio.session import bands, frames, imports, library, measures, readings, run_files
 from latentstudio.session.aside import aside
 from latentstudio.session.cards import keep_card
+from latentstudio.session.changes import changes
 from latentstudio.session.densities import reference
 from latentstudio.session.last import keep_last
 from latentstudio.session.messages import (
     Band,
+    Changes,
     Film,
     Frame,
     Measures,
@@ -228,6 +230,12 @@ class Studio:
         known = model.renderer.directions
         return measures.measure(model.generator, [known[id] for id in ids if id in known])
 
+    def changes(self, id: str) -> Job[Changes]:
+        """Which attributes a direction changes; nothing where no predictor knows this model."""
+        model = self._opened()
+        known = model.renderer.directions.get(id)
+        return changes(model.generator, known) if known else _nothing(Changes(id))
+
     def films(self, picture: Picture, counts: Mapping[str, int]) -> Job[None]:
         """Filmstrips, one frame a step so that previews get in between.
 
@@ -311,6 +319,11 @@ class Studio:
         model.found = merged
         model.renderer.directions = library.by_id(merged)
         return merged
+
+
+def _nothing(answer: Changes) -> Job[Changes]:
+    return answer
+    yield
 
 
 def _with_amount(picture: Picture, direction: str, amount: float) -> Picture:

@@ -59,6 +59,7 @@ class StudioClient(QObject):
     directions_failed = Signal(str)  # sentence
     bands_ready = Signal(object, object)  # Picture, {id: Band}
     measures_ready = Signal(object)  # Measures
+    changes_ready = Signal(object)  # Changes
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
     thumb_ready = Signal(object, object)  # Picture, Pixels
@@ -246,6 +247,13 @@ class StudioClient(QObject):
         job = self._later(lambda s: s.measures(wanted))
         ticket = self._run("Measuring directions", job, done, forget, _IDLE, cancelled=forget)
         self._measuring = (ticket, wanted)
+
+    def want_changes(self, id: str) -> None:
+        """Ask what a direction changes; a predictor that fails gives no answer."""
+        if self._open:
+            job = self._later(lambda s: s.changes(id))
+            words = "Reading what a direction changes"
+            self._run(words, job, self.changes_ready.emit, lambda _: None, _QUICK)
 
     def want_snap_back(self, picture: Picture) -> None:
         """Ask where snapping back would lead."""

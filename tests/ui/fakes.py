@@ -57,6 +57,7 @@ class FakeClient(QObject):
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
     measures_ready = Signal(object)
+    changes_ready = Signal(object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
     job_changed = Signal(object)
@@ -85,6 +86,9 @@ class FakeClient(QObject):
 
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
+
+    def want_changes(self, id):
+        self.asked.append(("changes", id))
 
     def want_snap_back(self, picture):
         self.snaps.append(picture)

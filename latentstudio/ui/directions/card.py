@@ -5,10 +5,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.document.direction import Direction
+from latentstudio.session.messages import Changes
 from latentstudio.ui.directions.rows import group_words, method_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
-from latentstudio.ui.widgets.words import grouped, tr
+from latentstudio.ui.widgets.words import grouped, signed, tr
 
 _WORDS = {
     "loss": "Loss",
@@ -23,6 +24,7 @@ _WORDS = {
     "deviation": "Deviation",
     "layer": "Inner layer",
 }
+_WIDTH = 380
 _OWN = ("steps", "seconds", "version", "run", "group")
 
 
@@ -45,6 +47,16 @@ def card_lines(direction: Direction) -> list[tuple[str, str]]:
     return lines + found + options
 
 
+def change_words(found: Changes) -> str:
+    """``Changes most: glasses (+0.41), then beard (−0.22)``; empty where nothing is known."""
+    parts = [f"{tr(name)} ({signed(value, 2)})" for name, value in found.attributes]
+    if not parts:
+        return ""
+    most = tr("Changes most: %1").replace("%1", parts[0])
+    rest = tr(", ").join(parts[1:])
+    return tr("%1, then %2").replace("%1", most).replace("%2", rest) if rest else most
+
+
 class Card(QDialog):
     """Shows the card; "Run again" calls back."""
 
@@ -52,11 +64,17 @@ class Card(QDialog):
         self, direction: Direction, name: str, again: Callable[[], object] | None, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self._id = direction.id
         self.setWindowTitle(name)
+        self.setMinimumWidth(_WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(label(name, "title"))
+        self.changes = label("", "label", wrap=True)
+        self.changes.setMaximumWidth(440)
+        self.changes.hide()
+        column.addWidget(self.changes)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
@@ -76,6 +94,15 @@ class Card(QDialog):
         row_.addWidget(self.again)
         column.addLayout(row_)
         self._do = again
+
+    def show_changes(self, found: Changes) -> None:
+        """Tell what the direction changes, once that has been read; others' are ignored."""
+        if found.id != self._id:
+            return
+        words = change_words(found)
+        self.changes.setText(words)
+        self.changes.setVisible(bool(words))
+        self.adjustSize()  # or the new line would squeeze the others
 
     def _again(self) -> None:
         self.accept()

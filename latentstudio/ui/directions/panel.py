@@ -276,6 +276,8 @@ class DirectionsPanel(QWidget):
         again = (lambda: self.again_asked.emit(direction)) if known else None
         card = Card(direction, self._board.name(id), again, self)
         card.finished.connect(card.deleteLater)
+        self._client.changes_ready.connect(card.show_changes)
+        self._client.want_changes(id)
         card.open()
         return card
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from latentstudio.session.messages import Changes
 from latentstudio.session.methods import forms
-from latentstudio.ui.directions.card import card_lines
+from latentstudio.ui.directions.card import card_lines, change_words
 from tests.ui import fakes
 
 NOTE = {
@@ -57,3 +58,18 @@ def test_a_method_that_is_not_known_here_cannot_be_run_again(found):
     assert not card.again.isEnabled()
     card.close_button.click()
     assert found.panel.open_card("nobody") is None
+
+
+def test_the_card_tells_what_a_direction_changes_once_that_is_read(found, client):
+    card = found.panel.open_card("sefa-1")
+    assert ("changes", "sefa-1") in client.asked
+    assert not card.changes.isVisible()
+    client.changes_ready.emit(Changes("sefa-2", (("hat", 0.5),)))
+    client.changes_ready.emit(Changes("sefa-1"))  # no predictor knows this model
+    assert not card.changes.isVisible()
+    read = (("glasses", 0.412), ("beard", -0.22), ("smile", 0.1))
+    client.changes_ready.emit(Changes("sefa-1", read))
+    assert card.changes.isVisible()
+    words = "Changes most: glasses (+0.41), then beard (−0.22), smile (+0.10)"
+    assert card.changes.text() == words
+    assert change_words(Changes("x", read[:1])) == "Changes most: glasses (+0.41)"

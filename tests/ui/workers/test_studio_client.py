@@ -342,3 +342,17 @@ def test_methods_come_as_forms_that_fit_the_model(ready):
     assert forms["dp-lase"].learns
     assert not forms["sefa"].learns
     assert [form.id for form in forms.values() if form.missing] == ["warpedganspace"]
+
+
+def test_a_directions_changes_are_read_by_the_models_own_predictor(ready, qtbot):
+    with qtbot.waitSignal(ready.changes_ready, timeout=WAIT) as got:
+        ready.want_changes("ganspace-0")
+    found = got.args[0]
+    assert found.id == "ganspace-0"
+    assert 1 <= len(found.attributes) <= 3
+    sizes = [abs(value) for _, value in found.attributes]
+    assert sizes == sorted(sizes, reverse=True)
+    with qtbot.waitSignal(ready.changes_ready, timeout=WAIT) as got:
+        ready.want_changes("nobody")
+    assert got.args[0].attributes == ()
+    assert ready.notices == []
