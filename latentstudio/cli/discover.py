@@ -243,8 +243,10 @@ def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
 def _direction(args: argparse.Namespace, generator: "Generator") -> "Direction":
     """The direction to work on: from --preset, or the model's first."""
     from latentstudio.cli.directions import load_preset, pick
-    from latentstudio.session.library import default_directions
+    from latentstudio.session.library import able, default_directions, options_for
 
+    able(args.method, generator.info)
+    options_for(args.method, generator.info, _pairs(args))  # said before anything is looked for
     if args.preset is not None:
         return pick(load_preset(args.preset, generator), args.direction)
     found = drive(default_directions(generator, note), "Looking for directions")

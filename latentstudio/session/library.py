@@ -46,16 +46,27 @@ def discover(
         OptionError: Unknown method or option, or a state of another run.
         AbilityError: The model lacks what the method needs; the sentence says what.
     """
-    chosen = get(method)
-    missing = needs_met(chosen, generator.info)
-    if missing:
-        raise AbilityError(missing)
+    chosen = able(method, generator.info)
     options = options_for(method, generator.info, pairs, state)
     if state is not None:
         # Said before the method surveys the space, which takes its time.
         state.check(method, generator.info, options, seed)
     given = {"direction": direction} if chosen.of_direction else {}
     return chosen.discover(generator, options, seed, state, **given)
+
+
+def able(method: str, info: GeneratorInfo) -> Method:
+    """The method of an id, which can run on this model.
+
+    Raises:
+        OptionError: There is none.
+        AbilityError: The model lacks what the method needs; the sentence says what.
+    """
+    chosen = get(method)
+    missing = needs_met(chosen, info)
+    if missing:
+        raise AbilityError(missing)
+    return chosen
 
 
 def options_for(

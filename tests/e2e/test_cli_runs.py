@@ -266,3 +266,99 @@ def test_a_log_goes_into_a_folder(refused, tmp_path):
     (tmp_path / "log").write_text("in the way")
     argv = (*RUN, *BATCH, "--output", tmp_path / "a.lpreset", "--tensorboard")
     assert "is a file" in refused(*argv, tmp_path / "log")
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "words"),
+    [
+        ("dp-lase", ["count=0"], "count can't be 0. It goes from 1 to 512."),
+        ("dp-lase", ["count=200"], "at most 128 directions"),
+        ("dp-lase", ["layer=nose"], "layer can't be 'nose'. This model's inner layers: styles, b4"),
+        ("dp-lase", ["layers=3-99"], "layers can't be '3-99': this model has layers 0 to 9"),
+        ("dp-lase", ["rate=quick"], "rate is a number, not 'quick'"),
+        ("dp-lase", ["rate=nan"], "rate can't be nan"),
+        ("dp-lase", ["speed=2"], "'speed=2' is no option of this method"),
+        ("dp-lase-subspace", ["groups=1"], "groups can't be 1"),
+        ("dp-lase-subspace", ["groups=64", "layer=b64.conv1"], "groups must be less than 32"),
+        ("dp-lase-subspace", ["layer=nose"], "layer can't be 'nose'"),
+        ("warpedganspace", ["least=0.5"], "least can't be more than most"),
+        ("warpedganspace", ["dipoles=0"], "dipoles can't be 0"),
+        ("warpedganspace", ["reconstructor=vgg"], "reconstructor can't be 'vgg'"),
+        ("voynov-babenko", ["count=200", "form=orthonormal"], "at most 128 directions"),
+        ("voynov-babenko", ["space=p"], "space can't be 'p'"),
+        ("sefa", ["count=129"], "at most 128 directions"),
+        ("ganspace", ["samples=5"], "samples can't be 5"),
+        ("ganspace", ["layers=12"], "layers can't be '12'"),
+        ("wishful", [], "There is no method 'wishful'. Choose one of: sefa"),
+    ],
+)
+def test_wrong_options_get_a_sentence(refused, preset, tmp_path, method, given, words):
+    options = [part for option in given for part in ("--option", option)]
+    more = ["--preset", preset] if method == "dp-lase-subspace" else []
+    argv = ["discover", "portraits", "--method", method, *more, *options]
+    assert words in refused(*argv, "--output", tmp_path / "a.lpreset")
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("flag", ["--steps", "--checkpoint-every", "--seed", "--direction"])
+def test_wrong_numbers_get_a_sentence(refused, tmp_path, flag):
+    argv = (*RUN, flag, "-1", "--output", tmp_path / "a.lpreset")
+    assert flag in refused(*argv)
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("dp-lase", "DP-LaSE needs a model with gradients, which this one doesn't have."),
+        ("warpedganspace", "WarpedGANSpace needs a model with gradients"),
+        ("voynov-babenko", "Voynov–Babenko needs a model with gradients"),
+        ("dp-lase-subspace", "DP-LaSE groups needs a model with gradients"),
+        ("sefa", "SeFa needs a model with a first layer that is a plain matrix"),
+        ("ganspace", "GANSpace needs a model with a mapping network or inner layers"),
+    ],
+)
+def test_what_a_model_lacks_is_named(
+    refused, tmp_path, monkeypatch, method, words
+):
+    import dataclasses
+
+    from tests.toys.planted import PlantedGenerator
+
+    toy = PlantedGenerator()
+    toy._info = dataclasses.replace(toy.info, abilities=frozenset())
+    monkeypatch.setattr("latentstudio.cli.start.open_generator", lambda args: toy)
+    argv = ["discover", "portraits", "--method", method, "--output", tmp_path / "a.lpreset"]
+    assert words in refused(*argv)
+    assert files(tmp_path) == []
+
+
+def test_channels_are_grouped_for_a_direction_of_a_preset(latentstudio, preset, tmp_path):
+    argv = ["discover", "portraits", "--method", "dp-lase-subspace", "--steps", "3", "--option",
+            "layer=b16.conv1", "--preset", preset, "--direction"]  # fmt: skip
+    status, _, err = latentstudio(*argv, "1", "--output", tmp_path / "a.lpreset")
+    assert (status, err) == (0, "")
+    (found,) = read_preset(tmp_path / "a.lpreset").directions
+    chosen = read_preset(preset).directions[1]
+    np.testing.assert_array_equal(found.vector, chosen.vector)
+    assert (found.kind, found.name) == ("channels", chosen.name)
+    assert set(found.arrays["labels"].tolist()) == {0, 1, 2, 3}
+    status, _, err = latentstudio(*argv, "3", "--output", tmp_path / "b.lpreset")
+    assert status == 2
+    assert "There is no direction 3: the preset holds 3" in err
+
+
+def test_without_a_preset_the_first_direction_of_the_model_is_taken(latentstudio, tmp_path):
+    argv = ["discover", "portraits", "--method", "dp-lase-subspace", "--steps", "2"]
+    status, _, err = latentstudio(*argv, "--output", tmp_path / "a.lpreset")
+    assert status == 0
+    (found,) = read_preset(tmp_path / "a.lpreset").directions
+    assert f"Note: The direction is {found.name}." in err
+
+
+def test_a_direction_of_another_model_is_refused(latentstudio, tmp_path, preset):
+    golden = HERE / "tests" / "golden" / "generators" / "stylegan2-ada-64.pkl"
+    argv = ["discover", golden, "--method", "dp-lase-subspace", "--preset", preset]
+    status, _, err = latentstudio(*argv, "--output", tmp_path / "a.lpreset")
+    assert status == 2
+    assert "latentstudio: This direction was made for another model." in err

@@ -1,6 +1,7 @@
 """SeFa and GANSpace find what was planted, and say in words what they can't do."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, Space
 from latentstudio.discovery import ganspace, registry, result, sampling, sefa
 from latentstudio.engine.priors import draw_z
+from latentstudio.session.models import open_model
 from tests.toys.planted import PIXELS, SPREAD, PlantedGenerator
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "generators"
 K = len(PIXELS)
 QUICK = ganspace.GanspaceOptions(count=K, samples=6_000)
 
@@ -247,3 +250,26 @@ def test_covariance_is_taken_within_classes():
     )
     torch.testing.assert_close(moments.covariance(), centred.T @ centred / 597)
     torch.testing.assert_close(moments.cross_covariance(), paired.T @ centred / 597)
+
+
+@pytest.mark.parametrize("name", ["biggan-64-G_ema.pth", "biggan-deep-64"])
+def test_components_of_biggans_features_are_found_again_in_z(name):
+    """A step along them changes the features more than along any of 50 random directions."""
+    generator = run(open_model(str(GOLDEN / name), "cpu"))
+    options = ganspace.GanspaceOptions(count=4, samples=3_000)
+    found = torch.from_numpy(vectors(run(ganspace.discover(generator, options))))
+    rng = torch.Generator().manual_seed(1)
+    z = torch.randn(128, generator.info.code_dim, generator=rng)
+    classes = torch.zeros(len(z), dtype=torch.int64)
+    others = torch.randn(50, z.shape[1], generator=rng)
+
+    @torch.no_grad()
+    def change(row):
+        walked, still = (
+            ganspace.tapped(generator, latents, classes, generator.info.taps[0])
+            for latents in (z + row, z)
+        )
+        return (walked - still).square().sum(1).mean().item()
+
+    most = max(change(row) for row in torch.nn.functional.normalize(others, dim=1))
+    assert min(change(row) for row in found) > 1.1 * most
