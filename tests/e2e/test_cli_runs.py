@@ -318,9 +318,7 @@ def test_wrong_numbers_get_a_sentence(refused, tmp_path, flag):
         ("ganspace", "GANSpace needs a model with a mapping network or inner layers"),
     ],
 )
-def test_what_a_model_lacks_is_named(
-    refused, tmp_path, monkeypatch, method, words
-):
+def test_what_a_model_lacks_is_named(refused, tmp_path, monkeypatch, method, words):
     import dataclasses
 
     from tests.toys.planted import PlantedGenerator
