@@ -200,7 +200,7 @@ class Reread:
     Attributes:
         fields: The choices there are, each with the guess as its default.
         values: How it is read now.
-        reasons: What speaks for the guesses, by name.
+        reasons: The guesses and what speaks for them, by name: ``relu (usual)``.
     """
 
     fields: tuple[OptionInfo, ...] = ()

@@ -140,17 +140,11 @@ def reading(guessed: Generator, generator: Generator) -> Reread:
     if not isinstance(guessed, HasChoices) or not isinstance(generator, HasChoices):
         return Reread()
     fields = tuple(_with_guess(field, guessed.choices) for field in describe(type(guessed.choices)))
-    why = {name: _reason(text) for name, text in guessed.info.guesses.items()}
-    return Reread(fields, asdict(generator.choices), why)
+    return Reread(fields, asdict(generator.choices), guessed.info.guesses)
 
 
 def _with_guess(field: OptionInfo, choices: Any) -> OptionInfo:
     return replace(field, default=getattr(choices, field.name))
-
-
-def _reason(text: str) -> str:
-    """``usual`` of ``relu (usual)``."""
-    return text.partition(" (")[2].removesuffix(")")
 
 
 def _agrees(generator: Generator, precision: str) -> bool:

@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.options import OptionInfo
 from latentstudio.session.messages import Reread
-from latentstudio.ui.discover.fields import OptionField, make_field, value_words
+from latentstudio.ui.discover.fields import NumberOption, OptionField, make_field, value_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.words import tr
 
+_LEFT = Qt.AlignmentFlag.AlignLeft
 _IN_SIGHT = 2
 """Choices that are seen at once: for a stack its activation and its output."""
 
@@ -25,7 +26,7 @@ class ReadingForm(QWidget):
         self._reading = Reread()
         self.fields: dict[str, OptionField] = {}
         self._body = QWidget()
-        words = tr("The file doesn’t say how it was trained; these were guessed. Watch the picture")
+        words = tr("The file leaves these open. Change a guess and watch the picture")
         self.intro = label(words, "caption", "tx2", wrap=True)
         self.back = text_button(tr("Back to the guess"), "undo-2", self._back, kind="plain")
         self._column = QVBoxLayout(self)
@@ -88,11 +89,13 @@ class ReadingForm(QWidget):
             name.setMinimumHeight(28)
             name.setToolTip(info.help)
             grid.addWidget(name, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(field, 2 * row, 1)
+            side = _LEFT if isinstance(field, NumberOption) else Qt.AlignmentFlag(0)
+            grid.addWidget(field, 2 * row, 1, side)
             reason = reading.reasons.get(info.name, "")
             if reason:
-                words = tr("guessed: %1, %2").replace("%1", value_words(info.default))
-                why = label(words.replace("%2", reason), "caption", "tx3", wrap=True)
+                value, _, why_so = reason.removesuffix(")").partition(" (")
+                words = tr("guessed: %1, %2").replace("%1", value_words(value))
+                why = label(words.replace("%2", why_so), "caption", "tx3", wrap=True)
                 grid.addWidget(why, 2 * row + 1, 1)
         return grid
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from latentstudio.app.wiring import Wiring
 from latentstudio.core.options import describe, option
@@ -28,7 +29,7 @@ class Choices:
 
 FIELDS = tuple(describe(Choices))
 GUESSED = {"activation": "relu", "output": "tanh", "classes": 0, "bare": ""}
-WHY = {"activation": "batch norms differ by 12 %"}
+WHY = {"activation": "relu (batch norms differ by 12 %)"}
 
 
 def summary(again=False, fingerprint="a" * 64, classes=0, **values):
@@ -61,6 +62,8 @@ def test_it_is_there_only_where_something_was_guessed(panel, client):
     assert list(panel.reading.fields) == ["activation", "output", "classes", "bare"]
     assert panel.reading.fields["activation"].box.currentText() == "ReLU"
     assert not panel.reading.fields["bare"].isVisible()
+    said = [part.text() for part in panel.reading.findChildren(QLabel)]
+    assert "guessed: ReLU, batch norms differ by 12 %" in said
     client.model_opened.emit(fakes.summary())
     assert not panel.reading.isVisible()
 

@@ -44,7 +44,7 @@ def test_a_model_tells_what_its_file_leaves_open(studio, stack):
     assert names[:2] == ["activation", "bare"]
     assert summary.reading.chosen == {}
     assert summary.reading.values["output"] == "tanh"
-    assert summary.reading.reasons["activation"] == "usual"
+    assert summary.reading.reasons["activation"] == "relu (usual)"
     assert not summary.again
 
 
