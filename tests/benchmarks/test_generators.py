@@ -12,6 +12,7 @@ import torch
 
 from latentstudio.core.progress import run
 from latentstudio.session.models import open_model
+from tests.benchmarks import enlarged
 from tests.benchmarks.plain_stylegan2 import Plain
 from tests.benchmarks.random_model import as_rosinality, random_stylegan2
 from tests.contract.generators import MODELS
@@ -24,13 +25,15 @@ ROUNDS = 9
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """A StyleGAN2 of 256 px, 24 million weights, in three containers."""
+    """A StyleGAN2 of 256 px, 30 million weights, in three containers; and two other files."""
     folder = tmp_path_factory.mktemp("large")
     own = folder / "own.safetensors"
     random_stylegan2(own, 256, PUBLISHED_BASE)
     state = as_rosinality(run(open_model(str(own), "cpu")).weights.tensors)
     torch.save(state, folder / "zip.pt")
     torch.save(state, folder / "stream.pt", _use_new_zipfile_serialization=False)
+    enlarged.network_pickle(folder / "network.pkl")
+    enlarged.biggan(folder / "biggan.pth")
     return folder
 
 
@@ -85,10 +88,13 @@ def opened(warm, path):
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells the peak")
-@pytest.mark.parametrize("name", ["own.safetensors", "zip.pt", "stream.pt"])
+@pytest.mark.parametrize(
+    "name", ["own.safetensors", "zip.pt", "stream.pt", "network.pkl", "biggan.pth"]
+)
 def test_peak_memory_of_loading(figure, large, name):
     path = large / name
-    spent, peak, weights = opened(MODELS["stylegan2"], path)
+    warm = MODELS["biggan" if name.startswith("biggan") else "stylegan2"]
+    spent, peak, weights = opened(warm, path)
     size = path.stat().st_size
     figure(f"open {name}, {size / 1e6:.0f} MB", spent, "s")
     share = (peak - weights) / size
