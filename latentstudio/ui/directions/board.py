@@ -119,6 +119,8 @@ class Board(QObject):
         if found is None:
             return ""
         about = f"{found.name}, {group_words(found)}"
+        if found.kind == "rbf":
+            about = f"{about}, {tr('a curved path')}"
         parts = (about, kin_tip(self.kin.get(id), self.name), measure_tip(self.measures.get(id)))
         return "\n".join(part for part in parts if part)
 

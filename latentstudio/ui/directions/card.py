@@ -23,6 +23,8 @@ _WORDS = {
     "strength": "Strength",
     "deviation": "Deviation",
     "layer": "Inner layer",
+    "of": "Splits",
+    "off": "Groups off",
 }
 _WIDTH = 380
 _OWN = ("steps", "seconds", "version", "run", "group")
@@ -115,6 +117,8 @@ def _written(value: object) -> str:
         return tr("yes") if value else tr("no")
     if isinstance(value, int):
         return grouped(value)
+    if isinstance(value, list | tuple):  # groups, which are counted from 1 on screen
+        return ", ".join(str(one + 1) if isinstance(one, int) else str(one) for one in value)
     if isinstance(value, float):
         return f"{value:.4g}".replace("-", "−")
     return str(value)[:200]

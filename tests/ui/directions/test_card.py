@@ -37,6 +37,13 @@ def test_the_card_tells_how_a_direction_was_found():
     assert lines["Loss"] == "−0.25"
     assert (lines["count"], lines["straighten"]) == ("20", "yes")
     assert "run" not in lines
+    split = replace(learned(), note={"layer": "b16.conv0", "of": "sefa-1", "off": [0, 2]})
+    lines = dict(card_lines(split))
+    assert (lines["Inner layer"], lines["Splits"], lines["Groups off"]) == (
+        "b16.conv0",
+        "sefa-1",
+        "1, 3",
+    )
 
 
 def test_run_again_hands_over_the_direction(found, client):
