@@ -35,6 +35,8 @@ from latentstudio.engine.generator import Generator
 from latentstudio.engine.paths import RbfPath, unit_shift
 
 METHOD = ("warpedganspace", "WarpedGANSpace")
+SHORT = "Warped"
+"""What paths are called, with their number: a row of the window has little room."""
 RADII = (1.0, 4.0)
 """Support vectors lie at radii spread over this range, one radius for each path."""
 
@@ -207,8 +209,8 @@ def curved_set(
         notes=notes,
     )
     curved = [
-        replace(direction, kind="rbf", arrays=path_arrays(path))
-        for direction, path in zip(straight.directions, paths, strict=True)
+        replace(direction, name=f"{SHORT} {k}", kind="rbf", arrays=path_arrays(path))
+        for k, (direction, path) in enumerate(zip(straight.directions, paths, strict=True), 1)
     ]
     rows = range(len(curved)) if order is None else order
     return replace(straight, directions=tuple(curved[k] for k in rows))

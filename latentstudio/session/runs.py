@@ -186,8 +186,9 @@ class LiveRun:
 
         def dress(direction: Direction) -> Direction:
             name = direction.name
-            if run.number > 1:
-                name = name.replace(f"{title} ", f"{title} {run.number}·", 1)
+            if run.number > 1 and not get(run.method).of_direction:
+                word, _, number = name.rpartition(" ")
+                name = f"{word} {run.number}·{number}"
             return replace(
                 direction,
                 id=f"{run.key}-{direction.id.removeprefix(run.method + '-')}",

@@ -288,6 +288,9 @@ def test_curved_paths_appear_and_turn_while_a_run_works(toy, monkeypatch):
     seen = [n.found for n in news]
     assert all(one is not None for one in seen)
     ids = {f"warpedganspace-run1-{k}" for k in range(2)}
+    assert {d.name for d in found.directions} == {"Warped 1", "Warped 2"}
+    again = finish(live(toy, replace(run, key="warpedganspace-run2", number=2)).go(), [])
+    assert {d.name for d in again.directions} == {"Warped 2·1", "Warped 2·2"}
     assert all({d.id for d in one.directions} == ids for one in (*seen, found))
     first, last = (
         Pipeline(toy).apply(Pipeline(toy).from_seeds([0]), [Move(d, 3.0)]).codes
@@ -296,7 +299,7 @@ def test_curved_paths_appear_and_turn_while_a_run_works(toy, monkeypatch):
         if d.id.endswith("-0")
     )
     assert (first - last).norm() > 0.01
-    (kept,) = run_files.found_earlier(toy.info.fingerprint)
+    kept = run_files.found_earlier(toy.info.fingerprint)[0]
     again = Pipeline(toy).apply(Pipeline(toy).from_seeds([0]), [Move(kept.directions[0], 3.0)])
     ours = Pipeline(toy).apply(Pipeline(toy).from_seeds([0]), [Move(found.directions[0], 3.0)])
     assert torch.equal(again.codes, ours.codes)
