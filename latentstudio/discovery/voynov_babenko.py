@@ -3,7 +3,8 @@
 Voynov & Babenko, ICML 2020, "Unsupervised Discovery of Interpretable Directions in the GAN
 Latent Space", arXiv:2002.03754. Symbols here and there:
 
-* A (d x K): its columns are the directions, of unit length, or orthonormal (`columns`);
+* A (d x K): its columns are the directions, of any length, of unit length, or orthonormal
+  (`columns`);
 * z + A (epsilon e_k): the walk; |epsilon| at most 6 and at least 0.5 (`most`, `least`).
 
 In W lengths are in mean deviations of w, so that they mean what they do in Z.
@@ -38,8 +39,9 @@ class VoynovOptions(GuessingOptions):
     form: str = option(
         "unit",
         "Directions are",
-        "‘unit’ lets directions take any angle; ‘orthonormal’ keeps them at right angles.",
-        choices=("unit", "orthonormal"),
+        "‘unit’ lets directions take any angle; ‘orthonormal’ keeps them at right angles; "
+        "‘linear’ lets each have a length of its own, too, by which alone they may be told apart.",
+        choices=("unit", "orthonormal", "linear"),
     )
     most: float = option(
         6.0, "Longest walk", "While learning.", low=1e-3, high=100.0, unit="σ", advanced=True
@@ -50,18 +52,23 @@ class VoynovOptions(GuessingOptions):
 
 
 class Columns(nn.Module):
-    """A: (d, K), with columns of unit length or orthonormal."""
+    """A: (d, K), with columns of any or of unit length, or orthonormal."""
 
     def __init__(self, options: VoynovOptions, latents: Latents, seed: int) -> None:
         super().__init__()
         rng = torch.Generator().manual_seed(seed)
-        self.matrix = nn.Parameter(torch.randn(latents.dim, options.count, generator=rng))
-        self._orthonormal = options.form == "orthonormal"
+        drawn = torch.randn(latents.dim, options.count, generator=rng)
+        if options.form == "linear":  # so that walks are as long as they are meant at the start
+            drawn = F.normalize(drawn, dim=0)
+        self.matrix = nn.Parameter(drawn)
+        self._form = options.form
         self._scale = latents.scale
 
     def columns(self) -> Tensor:
         """A, made anew from what is learned: (d, K)."""
-        if not self._orthonormal:
+        if self._form == "linear":
+            return self.matrix
+        if self._form == "unit":
             return F.normalize(self.matrix, dim=0)
         q, r = torch.linalg.qr(self.matrix)
         # Q is unique, and changes smoothly, once R's diagonal is positive.
@@ -109,8 +116,12 @@ def build(latents: Latents, options: VoynovOptions, seed: int) -> Guessing:
 def _describe(game: Guessing, losses: Mapping[str, float], step: int) -> DirectionSet:
     """Directions as they are now, the strongest first."""
     assert isinstance(game.deformator, Columns)
+    assert isinstance(game.options, VoynovOptions)
     with torch.no_grad():
-        rows = game.deformator.columns().T
+        columns = game.deformator.columns()
+        rows, lengths = F.normalize(columns, dim=0).T, columns.norm(dim=0).tolist()
+    # A direction whose length is learned keeps it as the step that counts as amount 1.
+    own = lengths if game.options.form == "linear" else [1.0] * len(rows)
     strength, recognised = game.strength.value(), game.recognised.value()
     both = zip(strength, recognised, strict=True)
     return linear_set(
@@ -119,7 +130,7 @@ def _describe(game: Guessing, losses: Mapping[str, float], step: int) -> Directi
         game.options,
         game.seed,
         rows,
-        units=game.latents.units(rows),
+        units=[unit * n for unit, n in zip(game.latents.units(rows), own, strict=True)],
         space=game.latents.space,
         layers=game.latents.layers,
         notes=[{"steps": step, **losses, "strength": s, "recognised": r} for s, r in both],

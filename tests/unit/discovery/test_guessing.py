@@ -102,6 +102,22 @@ def test_voynov_recovers_the_planted_subspace(monkeypatch, mapped, form):
     assert min(direction.note["recognised"] for direction in found.directions) > 0.6
 
 
+def test_linear_columns_keep_the_lengths_they_learn():
+    toy = PlantedGenerator()
+    task = game("voynov", toy, form="linear")
+    torch.testing.assert_close(task.deformator.columns().norm(dim=0), torch.ones(4))
+    with torch.no_grad():
+        task.deformator.matrix *= torch.tensor([0.5, 1.0, 2.0, 3.0])
+    found = {d.id: d for d in task.found({}, 1).directions}
+    units = [found[f"voynov-babenko-{k}"].unit for k in range(4)]
+    np.testing.assert_allclose(units, [0.5, 1.0, 2.0, 3.0], rtol=1e-5)
+    z, _ = task.latents.start(0, 0, 4)
+    moved = task.deformator(z, torch.arange(4), torch.full((4,), 2.0)) - z
+    for k, row in enumerate(moved):
+        walked = 2.0 * units[k] * found[f"voynov-babenko-{k}"].vector
+        np.testing.assert_allclose(row.detach(), walked, atol=1e-5)
+
+
 def test_a_real_judge_learns_to_recognise():
     toy = PlantedGenerator()
     options = VoynovOptions(count=K, steps=40, batch=16, rate=0.01, judge_rate=0.003)
