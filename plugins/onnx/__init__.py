@@ -13,7 +13,8 @@ from latentstudio.plugin_host.api import (
 )
 
 from .generator import BYTES, FAMILY, OnnxGenerator
-from .model import LARGEST, looks_like_onnx, read_model
+from .model import LARGEST
+from .reading import looks_like_onnx, read_model
 from .running import runtime
 
 

@@ -13,7 +13,8 @@ from torch import Tensor, uint8
 
 from latentstudio.plugin_host.api import CheckpointError
 
-from .model import FLOATS, NOTHING, WHOLE, Model, Value, read_model
+from .model import FLOATS, NOTHING, WHOLE, Model, Value
+from .reading import read_model
 from .roles import roles_of
 from .running import Session
 
