@@ -30,8 +30,12 @@ def told(job: Job[T], clock: Callable[[], float] = time.monotonic) -> Job[T]:
             taken = (now - last) / (found.step - done)
             pace = pace * _RECENT + taken * (1 - _RECENT) if pace else taken
         last, done = now, found.step
+        if not pace:
+            return step
+        # A narrow terminal cuts what comes last.
+        head, colon, losses = step.message.partition(":")
         left = words(pace * (found.steps - found.step))
-        return replace(step, message=f"{step.message}, {left} left") if pace else step
+        return replace(step, message=f"{head}, {left} left{colon}{losses}")
 
     return changed(job, tell)
 

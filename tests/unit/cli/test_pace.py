@@ -21,9 +21,16 @@ def test_the_time_left_follows_the_pace(capsys):
     def run():
         yield Step(0.0, "Measured")
         for step, notice in ((5, ""), (6, "Look."), (8, "")):
-            yield Step(0.1, f"Step {step}", Findings(step, 20, {}, None, lambda: None, notice))
+            yield Step(
+                0.1, f"Step {step}: loss 1", Findings(step, 20, {}, None, lambda: None, notice)
+            )
 
     said = [step.message for step in told(run(), lambda: next(clock))]
     # Two seconds a step, then one: 0.95 of the past and 0.05 of the new.
-    assert said == ["Measured", "Step 5", "Step 6, 28 s left", "Step 8, 23 s left"]
+    assert said == [
+        "Measured",
+        "Step 5: loss 1",
+        "Step 6, 28 s left: loss 1",
+        "Step 8, 23 s left: loss 1",
+    ]
     assert capsys.readouterr().err == "Note: Look.\n"
