@@ -73,7 +73,7 @@ class NowMarker:
         # Farther out than the plot goes: say where it would be.
         arrow = " →" if now.coordinate > span[1] else ""
         self._words.setText(text + arrow)
-        self._words.setAnchor((0.0 if inside else _lean(x, *span), 0.5))
+        self._words.setAnchor((0.0 if inside else _lean(x, self._shell, span), 0.5))
         beside = max(x, self._shell[1]) + 0.02 * (span[1] - span[0])
         y = (_BESIDE if inside else _ABOVE) * self._top
         self._words.setPos(beside if inside else x, y)
@@ -90,9 +90,12 @@ class NowMarker:
         self._words.setColor(color)
 
 
-def _lean(x: float, low: float, high: float) -> float:
-    """Anchor of a text over `x` that keeps it inside: 0.5 in the middle, 0 or 1 at the sides."""
-    share = (x - low) / max(1e-9, high - low)
-    if share < 0.12:
-        return 0.0
-    return 1.0 if share > 0.88 else 0.5
+def _lean(x: float, shell: tuple[float, float], span: tuple[float, float]) -> float:
+    """Anchor of a text over `x`: away from the shell, whose caption stands at the same height.
+
+    0 begins at `x`, 1 ends there, 0.5 is centred; what would not fit at the plot's side leans in.
+    """
+    share = (x - span[0]) / max(1e-9, span[1] - span[0])
+    if x > shell[1]:
+        return 0.0 if share < 0.76 else 0.5 if share < 0.88 else 1.0
+    return 1.0 if share > 0.24 else 0.5 if share > 0.12 else 0.0

@@ -182,3 +182,14 @@ def test_without_a_model_no_skeleton_waits(panel, client):
     assert panel._stack.currentIndex() == 0  # the one before is still open
     client.model_closed.emit()
     assert panel._stack.currentWidget() is closed
+
+
+@pytest.mark.parametrize("coordinate", [8.4, 11.5, 11.9, 12.4, 13.4])
+def test_the_markers_words_keep_clear_of_the_shells_caption(
+    measured, client, history, qtbot, coordinate
+):
+    state = "edge" if 8.5 < coordinate < 12 else "off"
+    show(client, history, fakes.reading(coordinate, 99.0, state, one_in=900))
+    qtbot.wait(50)  # the plot lays its texts out when it is painted
+    words, caption = measured.plot._now._words, measured.plot._caption
+    assert not words.sceneBoundingRect().intersects(caption.sceneBoundingRect())
