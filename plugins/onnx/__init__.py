@@ -1,4 +1,4 @@
-"""Generators exported to ONNX, run by onnxruntime (an optional package)."""
+"""Generators exported to ONNX, read by onnx and run by onnxruntime (optional packages)."""
 
 import torch
 
@@ -13,7 +13,7 @@ from latentstudio.plugin_host.api import (
 )
 
 from .generator import BYTES, FAMILY, OnnxGenerator
-from .model import LARGEST
+from .model import LARGEST, too_large
 from .reading import looks_like_onnx, read_model
 from .running import runtime
 
@@ -30,8 +30,8 @@ def convert(checkpoint: Checkpoint) -> Weights:
     if not isinstance(content, Unread):
         raise CheckpointError(f"{checkpoint.path.name} holds no ONNX model.")
     if content.size > LARGEST:
-        raise CheckpointError("This ONNX model is larger than 2 GB, which can't be opened.")
-    model = read_model(memoryview(content.read()), content.read_beside)
+        raise too_large()
+    model = read_model(content.read(), content.read_beside)
     data = torch.frombuffer(bytearray(model.written()), dtype=torch.uint8)
     return Weights({BYTES: data})
 

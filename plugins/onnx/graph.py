@@ -43,7 +43,7 @@ class Graph:
     """
 
     def __init__(self, data: Tensor) -> None:
-        self._model = read_model(data.to(uint8).contiguous().numpy().data)
+        self._model = read_model(data.to(uint8).numpy().tobytes())
         self.roles = roles_of(self._model)
         self.kinds = _inner(self._model, self.roles.code.name)
         self.parameters = self._model.parameters()
@@ -112,7 +112,8 @@ def _inner(model: Model, code: str) -> dict[str, int]:
         CheckpointError: One is too large for any memory.
     """
     outputs = {value.name for value in model.outputs}
-    names = [name for node in model.nodes for name in node.outputs if name and name not in outputs]
+    nodes = model.proto.graph.node
+    names = [name for node in nodes for name in node.output if name and name not in outputs]
     known = Session(model.written(also=names), optimise=False).shapes
     for name in [*names, *outputs]:
         sizes = [size for size in known[name][1] if isinstance(size, int)]
@@ -120,10 +121,10 @@ def _inner(model: Model, code: str) -> dict[str, int]:
             raise CheckpointError("This ONNX model makes inner values larger than any memory.")
     found: dict[str, int] = {}
     reached = model.reached(code)
-    for node in model.nodes:
-        name = node.outputs[0] if len(node.outputs) == 1 else ""
+    for node in nodes:
+        name = node.output[0] if len(node.output) == 1 else ""
         kind = _TYPE.fullmatch(known[name][0]) if name in known else None
-        fits = node.op in TAPPED and name in reached and name not in outputs
+        fits = node.op_type in TAPPED and name in reached and name not in outputs
         if fits and kind and len(known[name][1]) in (2, 4) and len(found) < MAX_TAPS:
             found[name] = _KINDS[kind[1]]
     return found

@@ -1,18 +1,16 @@
-"""A graph as plain values: its nodes, its weights, its inputs and outputs.
-
-Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 (field numbers).
-"""
+"""A checked graph: what it asks for and gives, and parts of it as bytes."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from latentstudio.plugin_host.api import CheckpointError
 
-from .protobuf import block, integer
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
-GRAPH, INPUT, OUTPUT = 7, 11, 12
 FLOATS = {1: "float32", 10: "float16", 11: "float64"}
 WHOLE = {6: "int32", 7: "int64"}
 LARGEST = 2**31 - 1
@@ -23,44 +21,38 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An input or output: its name, kind of number, shape (None where it is open), and field."""
+    """An input or output: its name, kind of number, and shape (None where it is open)."""
 
     name: str
     kind: int
     shape: Shape
-    raw: memoryview
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One operation; `raw` is its field in the graph."""
-
-    op: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    raw: memoryview
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Weights, or a table: name, shape, kind of number, and the field in the graph."""
+    """Weights, or a table: name, shape, kind of number, and a model that holds nothing else."""
 
     name: str
     shape: tuple[int, ...]
     kind: int
-    raw: bytes | memoryview
+    data: bytes
 
 
 @dataclass(slots=True)
 class Model:
-    """A whole file."""
+    """A whole file.
 
-    head: list[memoryview] = field(default_factory=list)
-    nodes: list[Node] = field(default_factory=list)
+    Attributes:
+        proto: The model without its weights.
+        stored: Its weights.
+        inputs: What it declares to be given.
+        outputs: What it gives.
+    """
+
+    proto: "ModelProto"
     stored: list[Stored] = field(default_factory=list)
     inputs: list[Value] = field(default_factory=list)
     outputs: list[Value] = field(default_factory=list)
-    rest: list[memoryview] = field(default_factory=list)
 
     def parameters(self) -> int:
         """Number of weights."""
@@ -84,37 +76,45 @@ class Model:
         Raises:
             CheckpointError: It is longer than ONNX allows.
         """
-        kept = [node.raw for node in self.nodes if not replaced.keys() & set(node.outputs)]
-        graph: list[bytes | memoryview] = [*kept, *self.rest, *(one.raw for one in self.stored)]
-        graph += [value.raw for value in self.inputs]
+        part = type(self.proto)()
+        part.CopyFrom(self.proto)
+        graph = part.graph
+        kept = [node for node in graph.node if not replaced.keys() & set(node.output)]
+        del graph.node[:]
+        graph.node.extend(kept)
         for name, kind in replaced.items():  # of any shape
-            graph.append(_value(INPUT, name, block(2, block(1, integer(1, kind)))))
-        graph += [] if only else [value.raw for value in self.outputs]
-        graph += [_value(OUTPUT, name) for name in ([only] if only else also)]
-        if sum(map(len, graph)) > LARGEST:
-            raise CheckpointError("This ONNX model is larger than 2 GB, which can't be opened.")
-        return b"".join((*self.head, block(GRAPH, *graph)))
+            graph.input.add(name=name).type.tensor_type.elem_type = kind
+        if only:
+            del graph.output[:]
+        for name in [only] if only else also:
+            graph.output.add(name=name)
+        # Messages one after the other are one message: weights are never copied into another.
+        parts = (part.SerializeToString(), *(one.data for one in self.stored))
+        if sum(map(len, parts)) > LARGEST:
+            raise too_large()
+        return b"".join(parts)
 
     def reached(self, start: str) -> set[str]:
         """Names of the values that depend on one."""
         found = {start}
-        for node in self.nodes:  # in the order in which they are computed
-            if found & set(node.inputs):
-                found |= set(node.outputs)
+        for node in self.proto.graph.node:  # in the order in which they are computed
+            if found & set(node.input):
+                found |= set(node.output)
         return found
 
 
-def _value(number: int, name: str, *kind: bytes) -> bytes:
-    return block(number, block(1, name.encode()), *kind)
+def too_large() -> CheckpointError:
+    """What is said about a model that no ONNX file may hold."""
+    return CheckpointError("This ONNX model is larger than 2 GB, which can't be opened.")
 
 
 def table_rows(model: Model, reader: str) -> int:
     """Rows of the table that an input chooses from (Gather), 0 where it chooses from none."""
     names, shapes = {reader}, {one.name: one.shape for one in model.stored}
-    for node in model.nodes:  # in the order in which they are computed
-        if node.op in ("Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"):
-            names |= set(node.outputs) if names & set(node.inputs[:1]) else set()
-        if node.op == "Gather" and len(node.inputs) > 1 and node.inputs[1] in names:
-            shape: Sequence[int] = shapes.get(node.inputs[0], ())
-            return int(shape[0]) if len(shape) == 2 else 0
+    for node in model.proto.graph.node:  # in the order in which they are computed
+        if node.op_type in ("Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"):
+            names |= set(node.output) if names & set(node.input[:1]) else set()
+        if node.op_type == "Gather" and len(node.input) > 1 and node.input[1] in names:
+            shape = shapes.get(node.input[0], ())
+            return shape[0] if len(shape) == 2 else 0
     return 0

@@ -5,44 +5,35 @@ ever followed by anybody else.
 """
 
 import math
+import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from latentstudio.plugin_host.api import CheckpointError
 
-from .model import GRAPH, INPUT, OUTPUT, Model, Node, Stored, Value
-from .protobuf import Field, block, broken, fields, integer, numbers
+from .bounds import broken, check_count
+from .model import LARGEST, Model, Stored, Value, too_large
+from .packages import READS, package
 
-IR_VERSION, FUNCTIONS = 1, 25
-NODE, INITIALIZER, SPARSE = 1, 5, 15
+if TYPE_CHECKING:
+    import numpy as np
+    from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
+
 KNOWN_DOMAINS = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")
 ENDLESS = ("Loop", "Scan")
-MAX_DEPTH = 8
-_ENDLESS_TEXT = "This ONNX model has loops, which may never end. Export it without."
+_BEGINS = re.compile(rb"\x08[\x01-\x63][\x12\x1a\x22\x28\x32\x3a\x42\x72]")
+_GRAPH = b"\x3a"
 
-ReadBeside = Callable[[str, int, int | None], bytes]
-"""Bytes of a file beside the model: its name, where they begin, how many (None: to the end)."""
+ReadBeside = Callable[[str, int, int], bytes]
+"""Bytes of a file beside the model: its name, where they begin, how many."""
 
 
 def looks_like_onnx(head: bytes) -> bool:
-    """Whether a file begins as a model does: its version first, the graph soon after."""
-    view, allowed = memoryview(head), {1, 2, 3, 4, 5, 6, 8, 14, 20, 25}
-    place, first = 0, True
-    while place < len(view):
-        try:
-            one = next(fields(view[place:]))
-        except CheckpointError:  # the graph is longer than what was looked at
-            return not first and view[place] == GRAPH << 3 | 2
-        if first and not (one.number == IR_VERSION and one.value in range(1, 100)):
-            return False
-        if one.number == GRAPH:
-            return True
-        if one.number not in allowed:
-            return False
-        place, first = place + len(one.raw), False
-    return False
+    """Whether a file begins as a model does: its version, another field, the graph soon after."""
+    return _BEGINS.match(head) is not None and _GRAPH in head
 
 
-def read_model(data: memoryview, beside: ReadBeside | None = None) -> Model:
+def read_model(data: bytes, beside: ReadBeside | None = None) -> Model:
     """Read and check a file.
 
     Args:
@@ -51,136 +42,145 @@ def read_model(data: memoryview, beside: ReadBeside | None = None) -> Model:
 
     Raises:
         CheckpointError: It is broken, needs what we don't run, or names weights elsewhere.
+        PluginError: The library is not installed.
     """
-    model, graphs = Model(), 0
-    for one in fields(data):
-        if one.number == FUNCTIONS:
-            raise CheckpointError(
-                "This ONNX model has functions of its own. Export it with them inlined."
-            )
-        if one.number == GRAPH:
-            graphs += 1
-            _read_graph(one.data, model, beside)
-        else:
-            model.head.append(one.raw)
-    if graphs != 1:
-        raise broken()
+    proto = _parsed(data)
+    if proto.functions:
+        raise CheckpointError(
+            "This ONNX model has functions of its own. Export it with them inlined."
+        )
+    _check_graph(proto.graph)
+    model, graph = Model(type(proto)()), proto.graph
+    model.inputs += map(_described, graph.input)
+    model.outputs += map(_described, graph.output)
+    model.stored += _stored(proto, beside)
+    graph.ClearField("initializer")
+    # Nothing else of the file is handed on.
+    model.proto.ir_version = proto.ir_version
+    model.proto.opset_import.extend(proto.opset_import)
+    model.proto.graph.CopyFrom(graph)
     return model
 
 
-def _read_graph(graph: memoryview, model: Model, beside: ReadBeside | None) -> None:
-    for one in fields(graph):
-        if one.number == NODE:
-            model.nodes.append(_node(one))
-        elif one.number == INITIALIZER:
-            model.stored.append(_stored(one, beside))
-        elif one.number == SPARSE:
-            raise CheckpointError("This ONNX model has sparse weights, which can't be opened.")
-        elif one.number in (INPUT, OUTPUT):
-            values = model.inputs if one.number == INPUT else model.outputs
-            values.append(_described(one))
-        else:
-            model.rest.append(one.raw)
-
-
-def _node(node: Field, depth: int = 0) -> Node:
-    """A node; those in its branches are checked too."""
-    op = domain = ""
-    inputs, outputs = [], []
-    for one in fields(node.data):
-        if one.number == 1:
-            inputs.append(one.text)
-        elif one.number == 2:
-            outputs.append(one.text)
-        elif one.number == 4:
-            op = one.text
-        elif one.number == 7:
-            domain = one.text
-        elif one.number == 5:
-            _check_attribute(one.data, depth)
-    if op in ENDLESS:
-        raise CheckpointError(_ENDLESS_TEXT)
-    if domain not in KNOWN_DOMAINS:
-        raise CheckpointError("This ONNX model needs operations that only its makers have.")
-    return Node(op, tuple(inputs), tuple(outputs), node.raw)
-
-
-def _check_attribute(attribute: memoryview, depth: int) -> None:
-    """Tensors and branches inside a node; a branch may hold further ones."""
-    if depth > MAX_DEPTH:
-        raise broken()
-    for one in fields(attribute):
-        if one.number in (5, 10):  # a tensor, or several
-            _stored(one, None)
-        elif one.number in (6, 11):  # a graph, or several
-            for part in fields(one.data):
-                if part.number == NODE:
-                    _node(part, depth + 1)
-                elif part.number == INITIALIZER:
-                    _stored(part, None)
-
-
-def _stored(tensor: Field, beside: ReadBeside | None) -> Stored:
-    """A tensor, with its bytes taken in where they stand in another file."""
-    shape: list[int] = []
-    kind, name, elsewhere, length = 0, "", {}, 0
-    for one in fields(tensor.data):
-        if one.number == 1:
-            shape += numbers(one)
-        elif one.number == 2:
-            kind = one.whole
-        elif one.number == 8:
-            name = one.text
-        elif one.number == 13:
-            pair = {part.number: part.text for part in fields(one.data)}
-            elsewhere[pair.get(1, "")] = pair.get(2, "")
-        else:
-            length += len(one.raw)
-    if elsewhere:
-        return _taken_in(name, shape, kind, elsewhere, beside)
-    # Even the smallest numbers are packed two to a byte.
-    if any(size < 0 for size in shape) or math.prod(shape) > 2 * length:
-        raise CheckpointError("This ONNX file declares more weights than it holds.")
-    return Stored(name, tuple(shape), kind, tensor.raw)
-
-
-def _taken_in(
-    name: str, shape: list[int], kind: int, where: dict[str, str], beside: ReadBeside | None
-) -> Stored:
-    if beside is None:
-        raise CheckpointError("This ONNX model keeps weights where they can't be read from.")
+def _parsed(data: bytes) -> "ModelProto":
+    onnx, failures = package(READS), package("google.protobuf.message")
+    check_count(data, onnx.ModelProto.DESCRIPTOR)
     try:
-        start, count = int(where.get("offset", 0)), where.get("length")
-        data = beside(where.get("location", ""), start, None if count is None else int(count))
+        proto: ModelProto = onnx.ModelProto.FromString(data)
+    except failures.DecodeError as error:
+        raise broken() from error
+    if not proto.HasField("graph"):
+        raise broken()
+    return proto
+
+
+def _check_graph(graph: "GraphProto") -> None:
+    """The nodes of a graph, and those in their branches (protobuf bounds how deep)."""
+    if graph.sparse_initializer:
+        raise _sparse()
+    for node in graph.node:
+        _check_node(node)
+        for attribute in node.attribute:
+            _check_attribute(attribute)
+
+
+def _check_node(node: "NodeProto") -> None:
+    _check_texts(node.op_type, node.domain, *node.input, *node.output)
+    if node.op_type in ENDLESS:
+        raise CheckpointError("This ONNX model has loops, which may never end. Export it without.")
+    if node.domain not in KNOWN_DOMAINS:
+        raise CheckpointError("This ONNX model needs operations that only its makers have.")
+
+
+def _check_attribute(attribute: "AttributeProto") -> None:
+    """Tensors and branches inside a node."""
+    if attribute.HasField("sparse_tensor") or attribute.sparse_tensors:
+        raise _sparse()
+    for graph in (attribute.g, *attribute.graphs):
+        _check_graph(graph)
+        for tensor in graph.initializer:
+            _check_inside(tensor)
+    for tensor in (*([attribute.t] if attribute.HasField("t") else ()), *attribute.tensors):
+        _check_inside(tensor)
+
+
+def _check_inside(tensor: "TensorProto") -> None:
+    """A tensor within a node holds its numbers itself."""
+    if tensor.external_data or tensor.data_location:
+        raise _elsewhere()
+    _check_size(tensor, tensor.ByteSize())
+
+
+def _check_size(tensor: "TensorProto", length: int) -> None:
+    # Even the smallest numbers are packed two to a byte.
+    if any(size < 0 for size in tensor.dims) or math.prod(tensor.dims) > 2 * length:
+        raise CheckpointError("This ONNX file declares more weights than it holds.")
+
+
+def _stored(proto: "ModelProto", beside: ReadBeside | None) -> list[Stored]:
+    """The weights, each as a model of its own, with those of other files taken in."""
+    found, total = [], 0
+    for tensor in proto.graph.initializer:
+        _check_texts(tensor.name)
+        if tensor.external_data or tensor.data_location:
+            _take_in(tensor, beside, LARGEST - total)
+        _check_size(tensor, tensor.ByteSize())
+        alone = type(proto)()
+        alone.graph.initializer.append(tensor)
+        found.append(
+            Stored(tensor.name, tuple(tensor.dims), tensor.data_type, alone.SerializeToString())
+        )
+        total += len(found[-1].data)
+    return found
+
+
+def _take_in(tensor: "TensorProto", beside: ReadBeside | None, room: int) -> None:
+    """Put the bytes of another file into a tensor, at most as many as there is room for."""
+    if beside is None:
+        raise _elsewhere()
+    where = {pair.key: pair.value for pair in tensor.external_data}
+    _check_texts(*where, *where.values())
+    try:
+        start = int(where.get("offset", 0))
+        length = int(where["length"]) if "length" in where else _declared(tensor)
     except ValueError as error:
         raise broken() from error
-    if any(size < 0 for size in shape) or math.prod(shape) > 2 * len(data):
-        raise CheckpointError("This ONNX file declares more weights than it holds.")
-    parts = [integer(1, size) for size in shape]
-    parts += [integer(2, kind), block(8, name.encode()), block(9, data)]
-    return Stored(name, tuple(shape), kind, block(INITIALIZER, *parts))
+    if length > room:
+        raise too_large()
+    data = beside(where.get("location", ""), start, length)
+    _check_size(tensor, len(data))
+    tensor.ClearField("external_data")
+    tensor.ClearField("data_location")
+    tensor.raw_data = data
 
 
-def _described(value: Field) -> Value:
-    """A ValueInfoProto: name, and type.tensor_type (elem_type, shape)."""
-    name, kind, shape = "", 0, []
-    for one in fields(value.data):
-        if one.number == 1:
-            name = one.text
-        elif one.number == 2:
-            for part in _inside(one.data, 1):
-                if part.number == 1:
-                    kind = part.whole
-                elif part.number == 2:
-                    shape = [_size(axis.data) for axis in fields(part.data) if axis.number == 1]
-    return Value(name, kind, tuple(shape), value.raw)
+def _declared(tensor: "TensorProto") -> int:
+    """Bytes that a tensor's shape and kind of number ask for."""
+    try:
+        kind: np.dtype[Any] = package(READS).helper.tensor_dtype_to_np_dtype(tensor.data_type)
+    except KeyError as error:
+        raise broken() from error
+    return int(math.prod(tensor.dims) * kind.itemsize)
 
 
-def _inside(message: memoryview, number: int) -> list[Field]:
-    return [part for one in fields(message) if one.number == number for part in fields(one.data)]
+def _described(value: "ValueInfoProto") -> Value:
+    """An input or output as plain values; a size that has a name, or none, is open."""
+    _check_texts(value.name)
+    kind = value.type.tensor_type
+    sizes = [axis.dim_value for axis in kind.shape.dim]
+    shape = tuple(size if 0 < size < 2**31 else None for size in sizes)
+    return Value(value.name, kind.elem_type, shape)
 
 
-def _size(axis: memoryview) -> int | None:
-    """An axis' size; None where it has a name, or nothing, instead."""
-    found = [one.whole for one in fields(axis) if one.number == 1]
-    return found[0] if found and 0 < found[0] < 2**31 else None
+def _check_texts(*texts: str) -> None:
+    """The library gives bytes where a name is not UTF-8."""
+    if not all(isinstance(text, str) for text in texts):
+        raise broken()
+
+
+def _sparse() -> CheckpointError:
+    return CheckpointError("This ONNX model has sparse weights, which can't be opened.")
+
+
+def _elsewhere() -> CheckpointError:
+    return CheckpointError("This ONNX model keeps weights where they can't be read from.")

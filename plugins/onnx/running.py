@@ -1,7 +1,5 @@
 """onnxruntime: one session for each part of the model that is asked for."""
 
-import importlib
-import sys
 from types import ModuleType
 from typing import Any
 
@@ -9,9 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from latentstudio.plugin_host.api import CheckpointError, PluginError
+from latentstudio.plugin_host.api import CheckpointError
 
-PACKAGE = "onnxruntime"
+from .packages import RUNS, package
+
 _LONGEST = 160
 _QUIET = 4  # only what ends the program is logged
 
@@ -19,19 +18,12 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def runtime() -> ModuleType:
-    """The library, imported when a model is opened and not before.
+    """The library that runs models.
 
     Raises:
         PluginError: It is not installed; says by which command it is.
     """
-    try:
-        found = importlib.import_module(PACKAGE)
-    except ImportError as error:
-        command = f'"{sys.executable}" -m pip install {PACKAGE}'
-        raise PluginError(
-            f"ONNX models need the package {PACKAGE}, which is not installed. "
-            f"Install it with: {command}"
-        ) from error
+    found = package(RUNS)
     quiet = getattr(found, "disable_telemetry_events", None)
     if quiet is not None:
         quiet()

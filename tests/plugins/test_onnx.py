@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from onnx import ModelProto, TensorProto
+from onnx.helper import make_graph, make_node
 
 from latentstudio.core.errors import AbilityError, CheckpointError, OptionError, PluginError
 from latentstudio.core.progress import run
@@ -18,7 +20,7 @@ from latentstudio.generators.save import save_generator
 from latentstudio.session import library
 from latentstudio.session.models import PLUGINS, open_model
 from tests.fuzz.mutations import mutate
-from tests.plugins.protobuf_writer import block, linear, model, node, value, weights, whole
+from tests.plugins.onnx_models import INT64, elsewhere, linear, model, stored, value
 
 CASES = int(os.environ.get("LATENTSTUDIO_FUZZ", "60"))
 GOLDEN = Path(__file__).parents[1] / "golden" / "generators"
@@ -33,6 +35,7 @@ def dcgan():
 @pytest.fixture
 def write(tmp_path):
     def written(data, name="model.onnx"):
+        data = data if isinstance(data, bytes) else data.SerializeToString()
         (tmp_path / name).write_bytes(data)
         return str(tmp_path / name)
 
@@ -150,46 +153,84 @@ def test_flat_and_channels_last_outputs(write):
     assert torch.equal(pictures(flat), pictures(square))
 
 
-def test_without_the_package_a_sentence_names_the_command(monkeypatch):
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+@pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
+def test_without_the_packages_a_sentence_names_the_command(missing, monkeypatch):
+    monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(PluginError) as caught:
         run(open_model(str(DCGAN), "cpu"))
-    assert "need the package onnxruntime, which is not installed" in str(caught.value)
-    assert str(caught.value).endswith(f'"{sys.executable}" -m pip install onnxruntime')
+    assert "packages onnx and onnxruntime, which are not both installed" in str(caught.value)
+    assert str(caught.value).endswith(f'"{sys.executable}" -m pip install onnx onnxruntime')
     (onnx,) = [one for one in PLUGINS.statuses() if one.id == "onnx"]
     assert onnx.problem == caught.value.sentence()  # the Plugins window shows it
 
 
-FLOATS = [0.0] * 4
-LOOP = node("Loop", ("m",), ("h2",))
-HIDDEN = block(1, block(4, "If"), block(5, block(6, node("Scan", ("m",), ("h2",)))))
-FOREIGN = node("Evil", ("z",), ("q",), block(7, "evil.example"))
-OUTSIDE = block(13, block(1, "location"), block(2, "../secret"))
-LARGE = weights("big", (10**6, 10**6), FLOATS)
-HUGE = node("ConstantOfShape", ("sizes",), ("huge",)) + weights(
-    "sizes", (1,), (10**11).to_bytes(8, "little"), 7
-)
-UNKNOWN = value(11, "mystery", ("n", 7)) + value(11, "riddle", ("n", 9))
+def changed(change, **more):
+    """A good model after a change to it."""
+    made = linear(**more)
+    change(made)
+    return made
+
+
+def misnamed():
+    """A model with an input whose name is no text."""
+    return linear(inputs=[value("abcd", (1,))]).SerializeToString().replace(b"abcd", b"ab\xff\xfe")
+
+
+def sparse(made):
+    made.graph.sparse_initializer.add().values.name = "s"
+
+
+def crowded():
+    """A model with 260,000 empty nodes, each in a graph of its own, as protobuf allows."""
+    more = ModelProto()
+    more.graph.node.add()
+    return linear().SerializeToString() + more.SerializeToString() * 260_000
+
+
+SCAN = make_graph([make_node("Scan", ["m"], ["h2"])], "inner", [], [])
+DENSE = TensorProto(name="big", dims=[10**6, 10**6], data_type=1, raw_data=bytes(16))
+NEGATIVE = TensorProto(name="less", dims=[-1], data_type=1)
+HUGE = linear(nodes=[make_node("ConstantOfShape", ["sizes"], ["huge"])],
+              tensors=[stored("sizes", np.int64([10**11]))])  # fmt: skip
+OUTSIDE = elsewhere("w2", (4,), location="../secret")
+HIDING = make_graph([], "inner", [], [], [OUTSIDE])
+PLAIN = model([make_node("MatMul", ["z", "w"], ["y"])], [value("z", ("n", 4))],
+              [value("y", ("n", 5))], [stored("w", np.zeros((4, 5), "f4"))])  # fmt: skip
+CUT = linear().SerializeToString()[:-30]
+MORE = "declares more weights than it holds"
 REFUSED = {
-    "loops": (linear(extra=LOOP), "has loops"),
-    "loops in a branch": (linear(extra=HIDDEN), "has loops"),
-    "operations of others": (linear(extra=FOREIGN), "operations that only its makers have"),
-    "weights elsewhere": (
-        linear(extra=weights("w2", (4,), b"", 1, OUTSIDE)), "weights outside its own folder"),
-    "more weights than bytes": (linear(extra=LARGE), "declares more weights than it holds"),
-    "huge inner values": (linear(extra=HUGE), "inner values larger than any memory"),
-    "functions": (linear() + block(25, block(1, "f")), "functions of its own"),
-    "two graphs": (linear() + block(7, block(2, "g")), "is broken"),
-    "cut off": (linear()[:-30], "is broken"),
-    "other inputs": (linear(extra=UNKNOWN), "asks for z ?×4, mystery ?×7, riddle ?×9"),
-    "no pictures": (
-        model(value(11, "z", ("n", 4)), weights("w", (4, 5), [0.0] * 20),
-              node("MatMul", ("z", "w"), ("y",)), value(12, "y", ("n", 5))),
-        "makes no square pictures"),
+    "loops": (linear(nodes=[make_node("Loop", ["m"], ["h2"])]), "has loops"),
+    "loops in a branch": (
+        linear(nodes=[make_node("If", ["m"], ["h2"], then_branch=SCAN)]), "has loops"),
+    "operations of others": (
+        linear(nodes=[make_node("Evil", ["z"], ["q"], domain="evil.example")]),
+        "operations that only its makers have"),
+    "weights elsewhere": (linear(tensors=[OUTSIDE]), "weights outside its own folder"),
+    "weights elsewhere in a node": (
+        linear(nodes=[make_node("Constant", [], ["q"], value=OUTSIDE)]),
+        "where they can't be read from"),
+    "weights elsewhere in a branch": (
+        linear(nodes=[make_node("If", ["m"], ["h2"], then_branch=HIDING)]),
+        "where they can't be read from"),
+    "more weights than bytes": (linear(tensors=[DENSE]), MORE),
+    "more weights than bytes in a node": (
+        linear(nodes=[make_node("Constant", [], ["q"], value=DENSE)]), MORE),
+    "fewer weights than none": (linear(tensors=[NEGATIVE]), MORE),
+    "sparse weights": (changed(sparse), "sparse weights"),
+    "huge inner values": (HUGE, "inner values larger than any memory"),
+    "functions": (changed(lambda made: made.functions.add(name="f")), "functions of its own"),
+    "more parts than anybody needs": (crowded(), "is broken"),
+    "a name that is no text": (misnamed(), "is broken"),
+    "cut off": (CUT, "is broken"),
+    "nothing but a name": (ModelProto(ir_version=8, producer_name="a:b"), "is broken"),
+    "other inputs": (
+        linear(inputs=[value("mystery", ("n", 7)), value("riddle", ("n", 9))]),
+        "asks for z ?×4, mystery ?×7, riddle ?×9"),
+    "no pictures": (PLAIN, "makes no square pictures"),
     "an unknown operation": (linear(output="NoSuchThing"), "can't be run"),
     "a class without a number": (
-        linear(extra=value(11, "label", ("n",), 7)), "doesn't say how many there are"),
-    "no graph": (whole(1, 8) + block(2, "x"), "is not a model file"),
+        linear(inputs=[value("label", ("n",), INT64)]), "doesn't say how many there are"),
+    "no graph": (ModelProto(ir_version=8, producer_name="x"), "is not a model file"),
 }  # fmt: skip
 
 
@@ -206,12 +247,12 @@ def test_what_cannot_be_trusted_or_known_gets_a_sentence(case, write):
 def test_weights_in_other_files_stay_in_the_folder(name, write, tmp_path, monkeypatch):
     (tmp_path / "secret").write_bytes(b"\0" * 16)
     (tmp_path / "link").symlink_to(tmp_path / "secret")
-    where = block(13, block(1, "location"), block(2, name))
+    made = linear(tensors=[elsewhere("x", (4,), location=name)])
     opened = []
     real = builtins.open
     monkeypatch.setattr(builtins, "open", lambda f, *a, **k: opened.append(f) or real(f, *a, **k))
     with pytest.raises(CheckpointError, match=r"outside its own folder|needs none beside it"):
-        run(open_model(write(linear(extra=weights("x", (4,), b"", 1, where))), "cpu"))
+        run(open_model(write(made), "cpu"))
 
 
 def test_weights_beside_that_are_cut_off(tmp_path):
@@ -224,6 +265,26 @@ def test_weights_beside_that_are_cut_off(tmp_path):
     data.unlink()
     with pytest.raises(CheckpointError, match="Copy that file, too"):
         run(open_model(str(tmp_path / CONDITIONAL.name), "cpu"))
+
+
+@pytest.mark.parametrize(("shape", "size"), [((4,), {"length": 2**40}), ((2**20, 2**18), {})])
+def test_weights_beside_stay_within_what_a_model_may_hold(shape, size, write, tmp_path):
+    with (tmp_path / "weights").open("wb") as file:
+        file.truncate(2**40)  # takes no room on the disk
+    made = linear(tensors=[elsewhere("x", shape, location="weights", **size)])
+    with pytest.raises(CheckpointError, match="larger than 2 GB"):
+        run(open_model(write(made), "cpu"))
+
+
+def test_weights_beside_of_no_said_length_are_as_many_as_declared(write, tmp_path):
+    table = np.float32([[1], [2], [3], [4]]) * np.linspace(-0.1, 0.1, 64, dtype="f4")
+    (tmp_path / "weights").write_bytes(b"\0" * 8 + table.tobytes() + b"and more")
+    made = linear()
+    made.graph.initializer[0].CopyFrom(elsewhere("w", table.shape, location="weights", offset=8))
+    generator = run(open_model(write(made), "cpu"))
+    z = generator.sample_z([0, 1])
+    expected = torch.tanh(z @ torch.from_numpy(table)).reshape(2, 1, 8, 8)
+    assert torch.allclose(generator.synthesize(generator.broadcast(z)), expected, atol=1e-5)
 
 
 def test_unknown_layers(dcgan):
