@@ -160,6 +160,7 @@ class DirectionsPanel(QWidget):
         self.empty.pressed.connect(self._way_out)
         for slider in (self.view.editor.slider, self.view.hover_slider):
             slider.sliderReleased.connect(self._pending.start)
+            slider.sliderReleased.connect(self.view.bring_back)
 
     # Rows
 

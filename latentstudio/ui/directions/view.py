@@ -38,6 +38,7 @@ class DirectionsView(QListView):
         self.rows = RowModel(board, self)
         self.delegate = RowDelegate(board, self)
         self._pressed = ""
+        self._hidden = False
         # First of all: Qt lays the list out while it is still being set up.
         self.editor = RowEditor(board, self.viewport())
         self.editor.hide()
@@ -218,9 +219,26 @@ class DirectionsView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.delegate.width = float(self.width())
+        seen = self._in_sight(event.oldSize().height())
         super().resizeEvent(event)
         self._lay_out()
+        # The list of edits grows when a slider is moved for the first time: the row that is
+        # being moved must not go under it. While it is held it stays where it is, though.
+        self._hidden = (seen or self._hidden) and not self._in_sight(self.height())
+        if not self.dragging:
+            self.bring_back()
         self.view_changed.emit()
+
+    def bring_back(self) -> None:
+        """Scroll to the selected row if the list has shrunk over it."""
+        if self._hidden:
+            self._hidden = False
+            self.scrollTo(self.rows.index_of(self.current))
+
+    def _in_sight(self, height: int) -> bool:
+        index = self.rows.index_of(self.current)
+        row = self.visualRect(index)
+        return index.isValid() and row.top() >= 0 and row.bottom() < height
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -16,6 +16,7 @@ from latentstudio.ui.widgets.words import MINUS, grouped, tr
 _HEIGHT = 128
 _MOST = 600  # points drawn of each curve
 _FADED = 0.28
+_ROOM = 0.18  # of the height, what a name above its curve needs
 _WORDS = {"which": "which one", "size": "how far", "loss": "loss", "accuracy": "recognised"}
 Floats = NDArray[np.float64]
 
@@ -82,16 +83,17 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc]
             faded = tokens.color("tx2" if number else "acc", _FADED)
             self.plot(x, np.asarray(values)[keep], pen=pg.mkPen(faded, width=1))
             self.plot(x, line[keep], pen=pg.mkPen(color, width=2, dash=style))
-            upper = ends[name] == max(ends.values())
-            self._name_end(name, (float(x[-1]), ends[name]), last, number, upper=upper)
+            room = (high - ends[name]) / (high - low) > _ROOM
+            above = room and ends[name] == max(ends.values())
+            self._name_end(name, (float(x[-1]), ends[name]), last, number, above=above)
 
     def _name_end(
-        self, name: str, end: tuple[float, float], last: int, number: int, *, upper: bool
+        self, name: str, end: tuple[float, float], last: int, number: int, *, above: bool
     ) -> None:
-        """Write a curve's name at its end, the upper one's above it."""
+        """Write a curve's name at its end, above or below it."""
         tokens = theme().current()
         late = end[0] > last * 0.7
-        words = pg.TextItem(_name(name), anchor=(1.0 if late else 0.0, 1.0 if upper else 0.0))
+        words = pg.TextItem(_name(name), anchor=(1.0 if late else 0.0, 1.0 if above else 0.0))
         words.setFont(theme().font("caption"))
         words.setColor(tokens.color("tx2" if number else "tx"))
         words.setPos(*end)

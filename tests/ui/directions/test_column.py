@@ -143,6 +143,26 @@ def test_rows_stay_where_they_are_while_a_slider_is_held(qtbot, found, history):
     assert found.panel.empty.title.text() == "No slider has been moved"
 
 
+def test_edits_that_grow_do_not_cover_the_row_that_is_moved(qtbot, found, history):
+    view = found.panel.view
+    found.resize(344, 500)
+    found.panel.reveal("sefa-4")
+    row = view.visualRect(view.rows.index_of("sefa-4"))
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.value() + row.bottom() + 2 - view.viewport().height())
+    slider = view.editor.slider
+    qtbot.mousePress(slider, LEFT, NONE, slider.rect().center())
+    at = view.verticalScrollBar().value()
+    for id in ("sefa-0", "sefa-1", "sefa-2", "sefa-3"):
+        history.do(commands.set_amount(id, 1.0))
+    qtbot.waitUntil(lambda: len(found.edits.ids) == 4)
+    qtbot.wait(50)
+    assert view.verticalScrollBar().value() == at  # nothing moves under the hand
+    qtbot.mouseRelease(slider, LEFT, NONE, slider.rect().center())
+    row = view.visualRect(view.rows.index_of("sefa-4"))
+    assert row.bottom() < view.viewport().height()
+
+
 def test_keys_solo_mute_and_type(qtbot, found, history):
     view = found.panel.view
     slider = view.editor.slider
