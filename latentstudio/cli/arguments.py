@@ -15,6 +15,7 @@ Commands = Any
 """What `add_subparsers` gives; its type has no public name."""
 
 TRUNCATION = (-1.0, 2.0)
+PRECISIONS = ("float32", "float16", "bfloat16")
 WALKS = ("linear", "preserve", "geodesic")
 
 
@@ -111,8 +112,14 @@ def add_start(parser: Parser) -> None:
 
 
 def add_output(parser: Parser) -> None:
-    """--noise, --format and --output."""
+    """--noise, --precision, --format and --output."""
     add_noise(parser)
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default=PRECISIONS[0],
+        help="the pictures' arithmetic; half is faster where the device has it (default: float32)",
+    )
     parser.add_argument("--format", choices=("png", "webp", "npy"), default="png")
     add_folder(parser)
 

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.session.pipeline import Pipeline
 
-    pipeline = Pipeline(generator)
+    pipeline = Pipeline(start.drawing(generator, args.precision))
     latents = start.latents_of(args, pipeline)
     if args.amounts:
         latents = start.walked(generator, latents, _moves(args, generator), args.walk)

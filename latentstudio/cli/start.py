@@ -42,6 +42,24 @@ def open_generator(args: argparse.Namespace) -> "Generator":
     return generator
 
 
+def drawing(generator: "Generator", precision: str) -> "Generator":
+    """The model as it makes the pictures that are written; all else is computed exactly.
+
+    Raises:
+        OptionError: It does not compute in this precision where it is.
+    """
+    from latentstudio.engine.precision import in_precision
+    from latentstudio.session.opening import offered, usable
+
+    possible = offered(generator)
+    if precision not in possible:
+        raise OptionError(
+            f"This model does not compute in {precision} on this device ({generator.device}). "
+            f"Possible: {', '.join(possible)}."
+        )
+    return in_precision(generator, usable(generator, precision, note))
+
+
 def ignore_useless(args: argparse.Namespace, info: GeneratorInfo) -> None:
     """Put options back to their defaults that this model has no use for."""
     for name, (ability, default, said) in _USES.items():

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> None:
     from latentstudio.session.pipeline import Move, Pipeline
 
     direction = pick(load_preset(args.preset, generator), args.direction)
-    pipeline = Pipeline(generator)
+    pipeline = Pipeline(start.drawing(generator, args.precision))
     low = direction.low if args.low is None else args.low
     high = direction.high if args.high is None else args.high
     amounts = np.linspace(low, high, args.steps).tolist()

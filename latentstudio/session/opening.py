@@ -97,12 +97,9 @@ def first_pictures(
 ) -> Job[tuple[OpenModel, ModelSummary]]:
     """Make the model's first small pictures, and say what it is and what it costs."""
     device = generator.device
-    offered = precisions(device) if Ability.GRADIENT in generator.info.abilities else (FULL,)
-    precision = precision if precision in offered else FULL
+    possible = offered(generator)
     yield Step(0.0, "First pictures")
-    if precision != FULL and not _agrees(generator, precision):
-        report("This model's pictures fall apart in half precision; it computes in full precision.")
-        precision = FULL
+    precision = usable(generator, precision if precision in possible else FULL, report)
     renderer = Renderer(in_precision(generator, precision))
     thumbs: list[Pixels] = []
     first = time.perf_counter()
@@ -129,7 +126,7 @@ def first_pictures(
         methods=methods.forms(info, device.type == "cpu"),
         runs=run_files.paused_runs(info.fingerprint),
         precision=precision,
-        precisions=offered,
+        precisions=possible,
         reading=reading(origin.guessed, generator),
     )
     return OpenModel(origin, generator, renderer), summary
@@ -145,6 +142,21 @@ def reading(guessed: Generator, generator: Generator) -> Reread:
 
 def _with_guess(field: OptionInfo, choices: Any) -> OptionInfo:
     return replace(field, default=getattr(choices, field.name))
+
+
+def offered(generator: Generator) -> tuple[str, ...]:
+    """The precisions that a model can make its pictures in where it is, full precision first."""
+    able = Ability.GRADIENT in generator.info.abilities  # what is no torch network is not cast
+    return precisions(generator.device) if able else (FULL,)
+
+
+@torch.no_grad()
+def usable(generator: Generator, precision: str, report: Report) -> str:
+    """An offered precision, or full precision where the model's pictures fall apart in it."""
+    if precision == FULL or _agrees(generator, precision):
+        return precision
+    report("This model's pictures fall apart in half precision; it computes in full precision.")
+    return FULL
 
 
 def _agrees(generator: Generator, precision: str) -> bool:

@@ -14,6 +14,7 @@ from PIL import Image
 from latentstudio.core.progress import run
 from latentstudio.document.state import Edit, Picture
 from latentstudio.presets import read_preset
+from latentstudio.session import opening
 from latentstudio.session.densities import reference
 from latentstudio.session.models import open_model
 from latentstudio.session.renderer import Renderer
@@ -162,6 +163,13 @@ def test_a_walks_frames_are_renders_of_its_latents(walked, results, tmp_path, wa
     results("render", "portraits", "--latents", tmp_path / "w.npy", "--space", "w", "--format",
             "npy", "--output", tmp_path)  # fmt: skip
     close(images(tmp_path), pictures)
+
+
+def test_a_walk_in_half_precision_goes_through_the_same_latents(walked, monkeypatch):
+    monkeypatch.setattr(opening, "precisions", lambda _: ("float32", "bfloat16"))
+    exact, half = walked("--device", "cpu"), walked("--device", "cpu", "--precision", "bfloat16")
+    assert np.array_equal(exact[0], half[0])
+    assert 1e-4 < np.abs(exact[1] - half[1]).mean() / exact[1].std() < 0.05
 
 
 @pytest.mark.parametrize("walk", ["linear", "preserve"])
