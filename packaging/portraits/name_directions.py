@@ -46,6 +46,9 @@ METHODS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ganspace", ("count=40",)),
     ("dp-lase", ("count=40", "steps=1000", "rate=0.003")),
 )
+RANGES = ((0, 3), (0, 4), (3, 9))
+"""Layers in which the strongest directions of the whole image are tried too: shape, colour."""
+STRONGEST = 12
 NAMES = {
     "glasses": "Glasses",
     "dark glasses": "Sunglasses",
@@ -99,6 +102,16 @@ def effects(
             ends.append(measures(reader, pipeline.images(moved)))
         change = {k: float((ends[1][k] - ends[0][k]).mean()) for k in ends[0]}
         yield Effect(direction, change)
+
+
+def in_layers(found: DirectionSet) -> list[Direction]:
+    """A method's strongest directions, held to some layers."""
+    whole = [d for d in found.directions[:STRONGEST] if d.layers is None]
+    return [
+        replace(d, id=f"{d.id}-{low}-{high}", layers=(low, high))
+        for d in whole
+        for low, high in RANGES
+    ]
 
 
 def choose(measured: Sequence[Effect], names: dict[str, str]) -> list[Direction]:
@@ -156,7 +169,7 @@ def main() -> None:
     args = parser.parse_args()
     generator = run(open_model(args.model, "cpu"))
     sets = [run(library.discover(generator, method, list(o))) for method, o in METHODS]
-    everything = [d for one in sets for d in one.directions]
+    everything = [d for one in sets for d in [*one.directions, *in_layers(one)]]
     reader = Reader(*read_network(args.predictor))
     measured = list(effects(generator, everything, reader, args.seeds))
     names = dict(pair.split("=", 1) for pair in args.keep) if args.keep else NAMES
