@@ -7,8 +7,9 @@ to do. Previews never wait for a discovery step,
 since they have a thread of their own; torch releases the interpreter lock while it computes.
 """
 
+import contextlib
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,11 +106,8 @@ class StudioClient(QObject):
 
         def load() -> Job[Any]:
             yield Step(0.1, "Loading the engine")
-            from latentstudio.session.studio import Studio
-
-            # Importing torch leaves some 300,000 objects that stay: a collection that walks over
-            # them all would hold up a drag for a tenth of a second.
-            gc.freeze()
+            with _no_collections():
+                from latentstudio.session.studio import Studio
             self._studio = Studio(self._reported.emit, self.device, self.precision)
             return self._studio.devices()
 
@@ -458,6 +456,21 @@ class StudioClient(QObject):
     def _on_thumb(self, ticket: int, result: object) -> None:
         if self._thumbs.pop(ticket, None) is not None and isinstance(result, tuple):
             self.thumb_ready.emit(*result)
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """Import torch without looking for garbage, then or later, among what it makes.
+
+    It leaves some 300,000 objects that stay: walking over them all takes a tenth of a second,
+    several times while they are made, and now and then in the middle of a drag.
+    """
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def _paired(picture: Picture, job: Job[Any]) -> Job[Any]:

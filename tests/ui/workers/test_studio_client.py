@@ -1,5 +1,6 @@
 """The window's door to the engine, on the built-in generator."""
 
+import gc
 import shutil
 import threading
 
@@ -55,6 +56,11 @@ def test_a_model_opens_and_directions_of_both_methods_appear(ready):
     methods = {d.method for d in ready.seen["directions"].directions}
     assert methods == {"sefa", "ganspace", "dp-lase"}
     assert ready.seen["curve"].samples == 20_000
+
+
+def test_garbage_is_collected_again_but_not_looked_for_in_the_engine(ready):
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 50_000
 
 
 def test_a_picture_is_drawn_before_it_is_judged(ready, qtbot):
