@@ -106,6 +106,10 @@ class EditCommands(QObject):
         recent.setToolTipsVisible(True)
         recent.aboutToShow.connect(lambda: window.opening.fill_recent(recent))
 
+    def forget(self) -> None:
+        """Something else has switched the commands: what was told of them holds no more."""
+        self._told = ()
+
     def show_document(self, document: Document) -> None:
         """Name the steps in the menu, and show what is on."""
         history, actions = self._window.history, self._window.actions_

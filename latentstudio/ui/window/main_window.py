@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
         self.toolbar.set_model_open(is_open)
+        self.edits.forget()
         self.edits.show_document(self.history.document)
 
     def show_compare(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from latentstudio.core.settings import load
 from latentstudio.document import commands
 from latentstudio.ui.palette.entries import Entry, find, keys_of, rank
-from tests.ui.fakes import frame, pixels, reading
+from tests.ui.fakes import frame, pixels, reading, summary
 
 
 def key(window, name, modifier=Qt.KeyboardModifier.NoModifier):
@@ -55,6 +55,13 @@ def test_undo_and_redo_name_their_step(window, history):
 def test_every_change_is_shown(window, history, client):
     history.do(commands.set_amount("sefa-1", 1.0))
     assert client.shown[-1] == history.document.picture
+
+
+def test_a_model_that_opens_again_switches_on_nothing_that_has_no_use(window, client):
+    unused = ("undo", "redo", "reset", "swap", "recall-1", "recall-9")
+    assert not any(window.actions_[id].isEnabled() for id in unused)
+    client.model_opened.emit(summary())
+    assert not any(window.actions_[id].isEnabled() for id in unused)
 
 
 @pytest.mark.parametrize(
