@@ -5,7 +5,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plate import painter_on_plate
 
 _SIDE = 56
 _FULL = 1000
@@ -28,14 +28,7 @@ class Thumb(QWidget):
         self.setFixedSize(_SIDE, _SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
-        outer = QPainterPath()
-        outer.addRoundedRect(QRectF(self.rect()), 4, 4)
-        painter.setClipPath(outer)
-        painter.fillRect(self.rect(), theme().current().color("raised"))
+        painter = painter_on_plate(self)
         if self._picture.isNull():
             sign = icon(self._icon, "tx3", 24).pixmap(QSize(24, 24), self.devicePixelRatioF())
             painter.drawPixmap((_SIDE - 24) // 2, (_SIDE - 24) // 2, sign)

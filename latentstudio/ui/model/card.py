@@ -1,7 +1,7 @@
 """Who the model is: four samples, name, shape, fingerprint, abilities."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentstudio.session.messages import ModelSummary, ReferenceCurve
@@ -16,6 +16,7 @@ from latentstudio.ui.model.words import (
 from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plate import painter_on_plate
 from latentstudio.ui.widgets.words import tr
 
 _SIDE, _GAP = 65, 1
@@ -35,14 +36,7 @@ class Thumbs(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
-        outer = QPainterPath()
-        outer.addRoundedRect(QRectF(self.rect()), 4, 4)
-        painter.setClipPath(outer)
-        painter.fillRect(self.rect(), theme().current().color("raised"))
+        painter = painter_on_plate(self)
         alone = len(self._frames) == 1
         side = _SIDE if alone else (_SIDE - _GAP) / 2
         for number, frame in enumerate(self._frames):
