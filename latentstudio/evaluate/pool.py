@@ -5,6 +5,7 @@ same pool makes directions and methods comparable.
 """
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import FileError, LatentStudioError, OptionError
+from latentstudio.core.seeds import MAX_SEED
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import ModelKey
-from latentstudio.evaluate.records import read_record
+from latentstudio.evaluate.records import are_tame, read_record
 
 RECORD = "pool.json"
 LATENTS = "latents.npy"
@@ -101,7 +103,14 @@ def read_pool(folder: Path) -> Pool:
     count = len(record.names)
     if len(latents) != count or len(record.classes) not in (0, count) or not count:
         raise FileError(f"The pool in {folder} is damaged: its files disagree. Make it again.")
+    if not (are_tame(record.names) and math.isfinite(record.truncation) and _is_noise(record)):
+        raise FileError(f"The pool in {folder} is damaged: {RECORD} makes no sense. Make it again.")
     return Pool(record, latents)
+
+
+def _is_noise(record: PoolRecord) -> bool:
+    noise = record.noise
+    return 0 <= noise <= MAX_SEED if isinstance(noise, int) else noise in ("const", "none")
 
 
 def _latents(folder: Path) -> NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """Small JSON files beside results: what they are and how they were made."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from latentstudio.document.direction import ModelKey
 T = TypeVar("T")
 
 LARGEST = 64 * 1024 * 1024
+_LONGEST_NAME = 100
 
 
 def write_record(path: Path, record: Any) -> None:
@@ -47,6 +49,14 @@ def read_record(path: Path, kind: type[T], what: str) -> T:
         raise FileError(f"{path} can't be read ({reason}).") from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise FileError(f"{path} is no readable {what} ({error}). Make it again.") from error
+
+
+def are_tame(names: Iterable[str]) -> bool:
+    """Whether names that a file brings can be parts of file names, and stay in their folder."""
+    return all(
+        0 < len(name) <= _LONGEST_NAME and name[0] != "." and set(name).isdisjoint("/\\:\0")
+        for name in names
+    )
 
 
 def check_model(model: ModelKey, other: ModelKey, what: str) -> None:

@@ -5,6 +5,7 @@ complete, with a strip of pictures (PNG, nothing lost) and an animation for each
 reads attributes later reads these files, and needs neither the model nor its family's code.
 """
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
 from latentstudio.document.direction import Direction, ModelKey
-from latentstudio.evaluate.records import read_record
+from latentstudio.evaluate.records import are_tame, read_record
 
 RECORD = "traversals.json"
 FORMAT = 1
 MOST_STEPS = 101
-_MOST_PIXELS = 256 * 1024 * 1024
+MOST_PIXELS = 160 * 1024 * 1024
+"""Of a strip: less than what Pillow refuses to open."""
 
 
 class Walked(msgspec.Struct, frozen=True):
@@ -87,8 +89,12 @@ class Traversals(msgspec.Struct, frozen=True):
         return f"{self.directions[direction].folder}/{start:05d}-{self.starts[start]}.png"
 
 
-def check_steps(steps: int) -> None:
-    """Refuse step counts without a middle.
+def check_steps(steps: int, side: int = 1) -> None:
+    """Refuse step counts without a middle, and strips that could not be read again.
+
+    Args:
+        steps: Pictures in a strip.
+        side: Pixels of a picture's sides, where they are known.
 
     Raises:
         OptionError: Even, or out of range.
@@ -97,6 +103,10 @@ def check_steps(steps: int) -> None:
         raise OptionError(
             f"{steps} is no number of steps: it is odd, so that the start is in the middle, "
             f"from 3 to {MOST_STEPS}."
+        )
+    if steps * side * side > MOST_PIXELS:
+        raise OptionError(
+            f"A strip of {steps} pictures of {side} pixels is too large. Choose fewer steps."
         )
 
 
@@ -128,15 +138,18 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
     """
     path = folder / found.strip(direction, start)
     size = (found.steps * (found.side + found.gap) - found.gap, found.side)
+    again = "Run traverse again into another folder."
     try:
-        with Image.open(path, formats=("PNG",)) as picture:
-            if picture.size != size:
-                raise FileError(f"{path} has another size than the other strips. Make it again.")
-            pixels = np.asarray(picture.convert("RGB"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # of what we wrote
+            with Image.open(path, formats=("PNG",)) as picture:
+                if picture.size != size:
+                    raise FileError(f"{path} has another size than the other strips. {again}")
+                pixels = np.asarray(picture.convert("RGB"))
     except FileNotFoundError:
-        raise FileError(f"{path} is missing. Run traverse again into another folder.") from None
-    except (OSError, ValueError, SyntaxError) as error:
-        raise FileError(f"{path} is damaged. Run traverse again into another folder.") from error
+        raise FileError(f"{path} is missing. {again}") from None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise FileError(f"{path} is damaged. {again}") from error
     return np.stack(list(_frames(pixels, found)))
 
 
@@ -156,7 +169,7 @@ def _check(found: Traversals, folder: Path) -> None:
     """Numbers that make sense, and paths that stay inside."""
     check_steps(found.steps)
     names = [one.folder for one in found.directions] + list(found.starts)
-    tidy = all(name and set(name).isdisjoint("/\\:") and name[0] != "." for name in names)
-    room = found.steps * found.side * found.side
-    if not names or not tidy or not 0 < room <= _MOST_PIXELS or not 0 <= found.gap <= 64:
+    sound = bool(found.directions) and bool(found.starts) and are_tame(names)
+    fits = found.side > 0 and found.steps * found.side**2 <= MOST_PIXELS
+    if not (sound and fits and 0 <= found.gap <= 64):
         raise FileError(f"{folder / RECORD} is damaged. Run traverse again into another folder.")

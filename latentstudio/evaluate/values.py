@@ -114,12 +114,27 @@ def read_values(path: Path) -> Values:
     found = _read_json(path) if path.suffix.lower() == ".json" else _read_npz(path)
     if found.record.format > FORMAT:
         raise OptionError(f"{path} was made by a newer LatentStudio. Update first.")
-    steps = {len(row) for row in found.record.amounts}
-    if found.values.shape != found.record.shape or len(steps) != 1 or min(steps) < 2:
+    if not _agrees(found):
         raise _damaged(path)
     if not np.isfinite(found.values).all():
         raise FileError(f"{path} holds values that are no finite numbers. Run attributes again.")
     return found
+
+
+def _agrees(found: Values) -> bool:
+    """Whether values, names, amounts and ranges fit each other."""
+    about = found.record
+    steps = {len(row) for row in about.amounts}
+    counts = {len(about.directions), len(about.names), len(about.amounts)}
+    attributes = [one.name for one in about.attributes]
+    return (
+        found.values.shape == about.shape
+        and found.values.size > 0
+        and len(counts) == len(steps) == 1
+        and min(steps) >= 2
+        and len(set(attributes)) == len(attributes)
+        and all(one.low < one.high for one in about.attributes)
+    )
 
 
 def _read_json(path: Path) -> Values:

@@ -180,6 +180,8 @@ class PluginApi:
         names = [one.name for one in predictor.attributes if isinstance(one, Attribute)]
         if not names or len(set(names)) < len(predictor.attributes):
             raise self._nonsense("a predictor needs attributes with different names")
+        if not all(one.low < one.high for one in predictor.attributes):
+            raise self._nonsense("a predictor's attributes need a range, low below high")
         self._announce("predictors")
         named = replace(predictor, id=f"{self._manifest.id}:{predictor.id}")
         self._register(lambda: add_predictor(guard_predictor(named, self._manifest.name)))

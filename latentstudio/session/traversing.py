@@ -90,9 +90,9 @@ def plan(
         animation: ``.webp``, ``.gif`` or empty.
 
     Raises:
-        OptionError: An even number of steps, no directions, or no reach.
+        OptionError: An even number of steps or too many, no directions, or no reach.
     """
-    traversals.check_steps(steps)
+    traversals.check_steps(steps, generator.info.resolution)
     if not directions:
         raise OptionError("The preset holds no directions. Choose another one.")
     if reach is not None and reach <= 0:

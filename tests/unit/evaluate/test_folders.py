@@ -1,11 +1,14 @@
 """Pools, traversals and files of attributes: written, read back, damaged."""
 
 import json
+import struct
+import zlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from msgspec import structs
 from PIL import Image
 
 from latentstudio.core.errors import FileError, LatentStudioError, OptionError
@@ -15,6 +18,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction
 from latentstudio.engine.images import to_pixels
+from latentstudio.evaluate import traversals
 from latentstudio.evaluate.pool import read_pool
 from latentstudio.evaluate.predictor import Attribute, Predictor
 from latentstudio.evaluate.traversals import (
@@ -22,7 +26,7 @@ from latentstudio.evaluate.traversals import (
     read_strip,
     read_traversals,
 )
-from latentstudio.evaluate.values import read_values, write_values
+from latentstudio.evaluate.values import Values, read_values, write_values
 from latentstudio.session.attributes import read_attributes
 from latentstudio.session.pools import check_fits, latent_pool, seed_pool, write_pool
 from latentstudio.session.traversing import plan, traverse, walker
@@ -118,6 +122,10 @@ DAMAGES = {
     "fewer": lambda folder: np.save(folder / "latents.npy", np.zeros((2, DIM), np.float32)),
     "newer": lambda folder: edit(folder / "pool.json", format=99),
     "classes": lambda folder: edit(folder / "pool.json", classes=[1]),
+    "a name that climbs": lambda folder: edit(folder / "pool.json", names=["../x", "b", "c"]),
+    "a long name": lambda folder: edit(folder / "pool.json", names=["x" * 5000, "b", "c"]),
+    "noise below zero": lambda folder: edit(folder / "pool.json", noise=-1),
+    "no such noise": lambda folder: edit(folder / "pool.json", noise="loud"),
 }
 
 
@@ -226,10 +234,30 @@ def test_plans_that_make_no_sense(model, pool, directions, more, words):
         plan(model, pool, [])
 
 
+def test_strips_too_large_to_be_read_again_are_refused_before_they_are_made():
+    traversals.check_steps(101, 1024)
+    with pytest.raises(OptionError, match="A strip of 65 pictures of 2048 pixels is too large"):
+        traversals.check_steps(65, 2048)
+
+
+def test_a_strip_that_the_library_warns_of_is_read(walked, monkeypatch):
+    folder, wanted = walked
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 8 * 8 * 5 - 1)
+    assert read_strip(folder, wanted, 0, 0).shape == (5, 8, 8, 3)
+
+
 def escaped(folder):
     record = json.loads((folder / "traversals.json").read_text())
     record["directions"][0]["folder"] = "000-d-0/../000-d-0"  # there, but no plain name
     edit(folder / "traversals.json", directions=record["directions"])
+
+
+def bomb(path):
+    """A picture of 60,000 x 60,000 pixels, by its header."""
+    start = struct.pack(">4sIIBBBBB", b"IHDR", 60_000, 60_000, 8, 2, 0, 0, 0)
+    data = path.read_bytes()
+    crc = struct.pack(">I", zlib.crc32(start))
+    path.write_bytes(data[:12] + start + crc + data[12 + len(start) + 4 :])
 
 
 STRIPS = {
@@ -241,6 +269,8 @@ STRIPS = {
     "escapes": escaped,
     "huge": lambda folder: edit(folder / "traversals.json", side=10**6),
     "even": lambda folder: edit(folder / "traversals.json", steps=4),
+    "no starts": lambda folder: edit(folder / "traversals.json", starts=[]),
+    "a bomb": lambda folder: bomb(folder / "000-d-0" / "00000-seed3.png"),
     "a start that climbs": lambda folder: edit(
         folder / "traversals.json", starts=["../x", "seed1", "seed4"]
     ),
@@ -287,6 +317,31 @@ def test_damaged_attributes_get_a_sentence(ending, walked, tmp_path):
         read_values(path)
     with pytest.raises(OptionError, match=r"End it in \.npz or \.json"):
         write_values(found, tmp_path / "a.txt")
+
+
+NONSENSE = {
+    "fewer names": {"names": ("D 0", "D 1")},
+    "more names": {"names": ("D 0", "D 1", "D 2", "D 3")},
+    "fewer amounts": {"amounts": ((-1.0, -0.5, 0.0, 0.5, 1.0),)},
+    "no range": {"attributes": (Attribute("red", 1.0, 1.0),)},
+}
+
+
+@pytest.mark.parametrize("change", NONSENSE)
+def test_attributes_that_disagree_with_themselves_are_damaged(change, walked, tmp_path):
+    found = run(read_attributes(*walked, RED))
+    path = tmp_path / "a.json"
+    write_values(replace(found, record=structs.replace(found.record, **NONSENSE[change])), path)
+    with pytest.raises(FileError, match="damaged"):
+        read_values(path)
+
+
+def test_an_attribute_twice_is_damaged(walked, tmp_path):
+    found = run(read_attributes(*walked, RED))
+    twice = structs.replace(found.record, attributes=RED.attributes * 2)
+    write_values(Values(twice, found.values[:, :, :, [0, 0]]), tmp_path / "a.npz")
+    with pytest.raises(FileError, match="damaged"):
+        read_values(tmp_path / "a.npz")
 
 
 def test_a_pickle_among_attributes_is_not_run(tmp_path):

@@ -43,8 +43,9 @@ WRONG = {
 }
 
 NONSENSE = {
-    "no attributes": ('(Attribute("red"), Attribute("green"))', "()"),
-    "one name twice": ('"green"', '"red"'),
+    "no attributes": ('(Attribute("red"), Attribute("green"))', "()", "with different names"),
+    "one name twice": ('"green"', '"red"', "with different names"),
+    "no range": ('"green"', '"green", 1.0, 1.0', "a range, low below high"),
 }
 
 
@@ -89,8 +90,8 @@ def test_a_broken_one_is_named(fault, start):
 
 @pytest.mark.parametrize("fault", NONSENSE)
 def test_nonsense_is_refused(fault, start):
-    old, new = NONSENSE[fault]
-    with pytest.raises(PluginError, match="attributes with different names"):
+    old, new, words = NONSENSE[fault]
+    with pytest.raises(PluginError, match=words):
         start(ACTIVATE.replace(old, new))
     assert "mine:two" not in ids()
 
