@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> None:
 
     check_steps(args.frames)
     terms = Terms(args.count, args.steps, args.seed, args.frames, args.change, args.walk)
-    check_entrants(entrants, terms)
+    check_entrants(entrants, terms, generator.info)
     pool = _pool(args, generator)
     key = ModelKey.of(generator.info)
     predictor = drive(choose_predictor(args.predictor, key), "Starting plugins")
@@ -125,18 +125,19 @@ def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
 
 
 def _command(args: argparse.Namespace) -> str:
-    """The command line that makes the same again, with what differs from the defaults."""
+    """The command line that makes the same again."""
     said = ["latentstudio", "compare", args.model, "--methods", args.methods]
-    for text in args.option:
-        said += ["--option", text]
-    for name in ("count", "steps", "frames", "seed", "change", "walk"):
+    for name in ("option", "set"):
+        for text in getattr(args, name):
+            said += [f"--{name}", text]
+    for name in ("count", "steps", "frames", "seed", "change", "walk", "show"):
         said += [f"--{name}", str(getattr(args, name))]
     for name in ("pool", "predictor"):
         if getattr(args, name) is not None:
             said += [f"--{name}", str(getattr(args, name))]
     if args.only:
         said += ["--only", ",".join(args.only)]
-    return shlex.join(said)
+    return shlex.join([*said, "--output", str(args.output)])
 
 
 def _change(text: str) -> float:

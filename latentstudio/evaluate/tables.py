@@ -8,6 +8,7 @@ from typing import Any
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_bytes
+from latentstudio.evaluate.predictor import Attribute
 from latentstudio.evaluate.ranking import Floats, Ranking, rank
 from latentstudio.evaluate.records import write_record
 from latentstudio.evaluate.values import Values
@@ -24,12 +25,21 @@ def rank_values(found: Values, only: Sequence[str] = ()) -> Ranking:
         OptionError: There is no such attribute.
     """
     attributes = found.record.attributes
+    places = places_of(only, attributes)
+    return rank(found.values[..., places], [attributes[place] for place in places])
+
+
+def places_of(only: Sequence[str], attributes: Sequence[Attribute]) -> list[int]:
+    """Where attributes of some names stand among all; all of them where none is named.
+
+    Raises:
+        OptionError: There is no such attribute.
+    """
     names = [one.name for one in attributes]
     unknown = [name for name in only if name not in names]
     if unknown:
-        raise OptionError(f"'{unknown[0]}' was not read. Choose of: {', '.join(names)}.")
-    places = [names.index(name) for name in dict.fromkeys(only)] or list(range(len(names)))
-    return rank(found.values[..., places], [attributes[place] for place in places])
+        raise OptionError(f"'{unknown[0]}' is not read. Choose of: {', '.join(names)}.")
+    return [names.index(name) for name in dict.fromkeys(only)] or list(range(len(names)))
 
 
 def write_tables(found: Values, ranking: Ranking, folder: Path, top: int) -> None:

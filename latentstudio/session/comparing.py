@@ -20,7 +20,7 @@ from latentstudio.engine.generator import Generator
 from latentstudio.evaluate.pool import Pool
 from latentstudio.evaluate.predictor import Predictor
 from latentstudio.evaluate.ranking import Ranking
-from latentstudio.evaluate.tables import rank_values
+from latentstudio.evaluate.tables import places_of, rank_values
 from latentstudio.evaluate.values import Values
 from latentstudio.session.attributes import Reading
 from latentstudio.session.entrants import Entrant, Terms, find_all, random_directions
@@ -85,8 +85,15 @@ def compare(
         only: Rank by these attributes; by all where empty.
 
     Raises:
-        OptionError: An unknown method, option or attribute, or no method that can run here.
+        OptionError: An unknown method, option or attribute, a pool of one picture, or no method
+            that can run here.
     """
+    places_of(only, predictor.along)  # said before hours of learning
+    if len(pool) < 2:
+        raise OptionError(
+            "The change of a walk is measured by the difference of two pictures, and the pool "
+            "holds one. Make a pool of more."
+        )
     sets, missing = yield from part(find_all(generator, entrants, terms, keep), 0, METHOD_SHARE)
     if not sets:
         raise OptionError(" ".join(["No method can find directions in this model.", *missing]))

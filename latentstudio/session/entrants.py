@@ -7,15 +7,16 @@ from pathlib import Path
 import torch
 
 from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
-from latentstudio.core.options import as_record, describe, parse
+from latentstudio.core.options import as_record, describe
 from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.spaces import GeneratorInfo
 from latentstudio.density.walks import Walk
 from latentstudio.discovery.registry import get
 from latentstudio.discovery.result import linear_set
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.engine.generator import Generator
 from latentstudio.presets import read_preset, write_preset
-from latentstudio.session.library import discover
+from latentstudio.session.library import discover, options_for
 
 RANDOM = ("random", "Random")
 """Orthonormal directions drawn blindly: what any method has to beat."""
@@ -56,8 +57,8 @@ class Terms:
     walk: Walk = "linear"
 
 
-def check_entrants(entrants: Sequence[Entrant], terms: Terms) -> None:
-    """Refuse what can't be run, before anything takes minutes.
+def check_entrants(entrants: Sequence[Entrant], terms: Terms, info: GeneratorInfo) -> None:
+    """Refuse what can't be run on a model, before anything takes minutes.
 
     Raises:
         OptionError: An unknown method or option, or one twice.
@@ -66,10 +67,13 @@ def check_entrants(entrants: Sequence[Entrant], terms: Terms) -> None:
     if len(set(names)) < len(names):
         raise OptionError("A method is named twice. Name each once.")
     for one in entrants:
-        if one.method != RANDOM[0]:
-            if get(one.method).of_direction:
-                raise OptionError(f"{one.title} divides a direction and finds none itself.")
-            _options(one, terms)
+        if one.method == RANDOM[0]:
+            if one.pairs:
+                raise OptionError("Random directions have no options.")
+            continue
+        if get(one.method).of_direction:
+            raise OptionError(f"{one.title} divides a direction and finds none itself.")
+        _options(one, terms, info)
 
 
 def random_directions(generator: Generator, count: int, seed: int) -> DirectionSet:
@@ -110,8 +114,7 @@ def _find(generator: Generator, one: Entrant, terms: Terms, keep: Path | None) -
     if known is not None:
         yield Step(1.0, f"{one.title}: known")
         return known
-    pairs = [*_defaults(one, terms), *one.pairs]
-    found = yield from discover(generator, one.method, pairs, terms.seed)
+    found = yield from discover(generator, one.method, _pairs(one, terms), terms.seed)
     if path is not None:
         write_preset(found, path)
     return found
@@ -125,19 +128,20 @@ def _known(path: Path, generator: Generator, one: Entrant, terms: Terms) -> Dire
         found = read_preset(path)
     except LatentStudioError:
         return None
+    wanted = _options(one, terms, generator.info)
     same = found.model.fingerprint == generator.info.fingerprint and all(
-        dict(d.options) == dict(_options(one, terms)) and d.seed == terms.seed
-        for d in found.directions
+        dict(d.options) == wanted and d.seed == terms.seed for d in found.directions
     )
     return found if same and len(found) else None
 
 
-def _options(one: Entrant, terms: Terms) -> dict[str, object]:
-    chosen: object = parse(get(one.method).options, [*_defaults(one, terms), *one.pairs])
-    return dict(as_record(chosen))
+def _options(one: Entrant, terms: Terms, info: GeneratorInfo) -> dict[str, object]:
+    """Options as `discover` takes them on a model, and as its directions keep them."""
+    return dict(as_record(options_for(one.method, info, _pairs(one, terms))))
 
 
-def _defaults(one: Entrant, terms: Terms) -> list[str]:
-    """Equal count and steps, for methods that have them."""
-    has = {info.name for info in describe(get(one.method).options)}
-    return [f"{key}={getattr(terms, key)}" for key in ("count", "steps") if key in has]
+def _pairs(one: Entrant, terms: Terms) -> list[str]:
+    """Equal count and steps, for methods that have them, and what is set for this one."""
+    has = {option.name for option in describe(get(one.method).options)}
+    equal = [f"{key}={getattr(terms, key)}" for key in ("count", "steps") if key in has]
+    return [*equal, *one.pairs]

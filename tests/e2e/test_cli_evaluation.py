@@ -276,7 +276,7 @@ def test_a_predictor_that_breaks_is_named(evaluated, latentstudio, tmp_path, mon
 
 def test_ranking_what_was_not_read(refused, evaluated, tmp_path):
     folder = evaluated / "walks"
-    assert "'nose' was not read" in refused("rank", folder, "--only", "nose", "--output", tmp_path)
+    assert "'nose' is not read" in refused("rank", folder, "--only", "nose", "--output", tmp_path)
     missing = ("rank", folder, "--attributes", tmp_path / "no.npz", "--output", tmp_path)
     assert "Run attributes first" in refused(*missing)
     (tmp_path / "index.html").write_text("<p>mine</p>")
@@ -346,7 +346,8 @@ def test_methods_are_compared_in_one_command(compare, results):
     links.feed(text)
     assert len(links.found) == 3 * 2
     assert all((out / one).is_file() for one in links.found)
-    assert "latentstudio compare portraits --methods sefa,random" in text
+    assert "latentstudio compare portraits --methods sefa,random --count 2" in text
+    assert f"--show 1 --pool {compare[-3]} --only glasses,beard,smile --output {out}" in text
     assert (out / "presets" / "sefa.lpreset").is_file()
 
 
@@ -357,6 +358,8 @@ def test_methods_are_compared_in_one_command(compare, results):
     (["--option", "dp-lase:rate=0.1"], "no option of a method that takes part"),
     (["--option", "count=3"], "no option of a method that takes part"),
     (["--option", "sefa:x=3"], "is no option of this method"),
+    (["--option", "random:x=3"], "Random directions have no options"),
+    (["--only", "nose"], "'nose' is not read"),
     (["--frames", "4"], "it is odd"),
     (["--change", "0"], "above 0 to 2"),
     (["--count", "1"], "from 2 to"),

@@ -128,12 +128,44 @@ def test_a_method_that_cant_run_is_left_out_with_its_reason(pool):
 ])  # fmt: skip
 def test_entrants_that_make_no_sense(chosen, words):
     with pytest.raises(OptionError, match=words):
-        check_entrants([Entrant(name) for name in chosen], TERMS)
+        check_entrants([Entrant(name) for name in chosen], TERMS, PlantedGenerator().info)
 
 
 def test_options_are_checked_before_anything_runs():
     with pytest.raises(OptionError, match="rate can't be 9"):
-        check_entrants([Entrant("dp-lase", ("rate=9",))], TERMS)
+        check_entrants([Entrant("dp-lase", ("rate=9",))], TERMS, PlantedGenerator().info)
+    with pytest.raises(OptionError, match="Random directions have no options"):
+        check_entrants([Entrant("random", ("count=9",))], TERMS, PlantedGenerator().info)
+
+
+@pytest.mark.parametrize(("seeds", "only", "words"), [
+    ([1], (), "the pool holds one"),
+    ([1, 2], ("p0", "hat"), "'hat' is not read. Choose of: p0, p1, p2, p3"),
+])  # fmt: skip
+def test_what_can_t_be_ranked_is_refused_before_anything_is_learned(
+    seeds, only, words, model, monkeypatch
+):
+    def never(*_):
+        raise AssertionError("learned")
+
+    monkeypatch.setattr(entrants, "discover", never)
+    with pytest.raises(OptionError, match=words):
+        compared(model, seed_pool(model, seeds), only=only)
+
+
+def test_dp_lase_is_known_again_with_the_weight_that_suits_the_model(tmp_path, monkeypatch):
+    model = PlantedGenerator(mapped=True)
+    pool, chosen = seed_pool(model, [1, 2]), [Entrant("dp-lase")]
+    terms = Terms(count=2, steps=1, frames=3)
+    first = compared(model, pool, chosen, tmp_path, terms)
+    assert first.directions[0].options["apart"] == 0.001
+
+    def never(*_):
+        raise AssertionError("found again")
+
+    monkeypatch.setattr(entrants, "discover", never)
+    again = compared(model, pool, chosen, tmp_path, terms)
+    assert np.array_equal(again.ranking.correlation, first.ranking.correlation)
 
 
 def test_random_directions_are_orthonormal_and_come_back(model):

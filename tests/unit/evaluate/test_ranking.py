@@ -137,5 +137,5 @@ def test_some_attributes_only():
     assert rank_values(found).selectivity.tolist() == [[pytest.approx(0.25)] * 4]
     assert rank_values(found, ["p3", "p0"]).attributes == ("p3", "p0")
     assert rank_values(found, ["p3", "p0"]).selectivity.tolist() == [[pytest.approx(0.5)] * 2]
-    with pytest.raises(OptionError, match=r"'p9' was not read\. Choose of: p0, p1"):
+    with pytest.raises(OptionError, match=r"'p9' is not read\. Choose of: p0, p1"):
         rank_values(found, ["p9"])
