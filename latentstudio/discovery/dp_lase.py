@@ -7,7 +7,7 @@ Semantic Image Transformations". Symbols here and there:
   D: D0 with rows of unit length, made anew in each step (`unit_rows`). In W both live in its
   whitened space, where the density is round as it is in Z, and T means the same;
 * z_i, z_j: the latent walked along the random directions i and j by t ~ U(-T, T) on its shell;
-* F: features at a layer (`Features`); delta_i = F(z_i) - F(z);
+* F: features at a layer (`features.Features`); delta_i = F(z_i) - F(z);
 * a, b, c: weights of the three terms (`losses`).
 
 Left out on purpose: random weights per direction, which three of the authors' scripts add.
@@ -22,21 +22,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
 from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.discovery import processes
+from latentstudio.discovery.features import STYLES as STYLES
+from latentstudio.discovery.features import Features
 from latentstudio.discovery.latents import Latents, choose_space, survey
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.running import RunningMean
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
 from latentstudio.document.direction import DirectionSet
-from latentstudio.engine.generator import Generator, HasStyleWeights, HasTaps
+from latentstudio.engine.generator import Generator
 
 METHOD = ("dp-lase", "DP-LaSE")
-STYLES = "styles"
 APART_MORE, APART_LESS = 0.1, 0.001
 
 
@@ -152,7 +152,7 @@ def square_term(directions: Tensor) -> Tensor:
 
 
 def usual_apart(info: GeneratorInfo, space: str) -> float:
-    """B as the authors take it: 0.1 in Z of StyleGAN2 and BigGAN, 0.001 in W and for others.
+    """The weight b as the authors take it: 0.1 in Z of StyleGAN and BigGAN, 0.001 elsewhere.
 
     Args:
         info: Facts of the model.
@@ -161,43 +161,6 @@ def usual_apart(info: GeneratorInfo, space: str) -> float:
     if Space.W in info.spaces:
         return APART_MORE if space == Space.Z else APART_LESS
     return APART_MORE if info.family.startswith("biggan") else APART_LESS
-
-
-class Features:
-    """F: what is compared. A tapped layer, or the styles that a range of layers is told.
-
-    Raises:
-        OptionError: The model has no such layer.
-    """
-
-    def __init__(self, latents: Latents, layer: str) -> None:
-        self._latents = latents
-        self._generator = latents.generator
-        info = self._generator.info
-        self.layer = layer if layer != "auto" else self._auto()
-        self._rows: Tensor | None = None
-        if self.layer == STYLES and isinstance(self._generator, HasStyleWeights):
-            first, last = latents.layers or (0, info.code_layers - 1)
-            self._rows = self._generator.style_weights(range(first, last + 1)).float()
-        elif self.layer not in info.taps or not isinstance(self._generator, HasTaps):
-            known = ", ".join((STYLES, *info.taps))
-            raise OptionError(f"layer can't be '{layer}'. This model's inner layers: {known}.")
-
-    def __call__(self, moved: Tensor, start: Tensor, classes: Tensor | None) -> Tensor:
-        """F of walked latents (N, dim): (N, C) or (N, C, H, W); nothing after it is computed."""
-        if self._rows is not None:
-            # Biases cancel in the differences.
-            return self._latents.to_code(moved, classes) @ self._rows.T
-        codes = self._latents.codes(moved, start, classes)
-        found: Tensor = self._generator.features(codes, self.layer, classes)  # type: ignore[attr-defined]
-        return found
-
-    def _auto(self) -> str:
-        """Styles where there is a mapping network, as in the paper; else a middle layer."""
-        info = self._generator.info
-        if Space.W in info.spaces or not info.taps:
-            return STYLES
-        return info.taps[(len(info.taps) - 1) // 2]
 
 
 class DpLase(nn.Module):

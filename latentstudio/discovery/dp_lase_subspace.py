@@ -1,28 +1,26 @@
 """DP-LaSE subspaces: groups of feature channels that a direction works through.
 
-Li et al., ACM Multimedia 2021, section on channel subspaces; the clustering follows sparse and
-low-rank subspace clustering (Elhamifar & Vidal 2013, Ji et al. 2017). Symbols here and there:
+Li et al., ACM Multimedia 2021, section on channel subspaces. What is learned is how channels
+explain each other; `channel_groups` makes groups of that. Symbols here and there:
 
 * f: features (N, C, ...) at a layer, of pictures walked along the direction;
 * S (C x C, zero diagonal): each channel as a mixture of the others (`self_expression`);
-* G_after: what the network does after that layer (`synthesize_with`);
-* K, d: number of groups, and dimension of one group's subspace (`groups`, `dimension`).
+* G_after: what the network does after that layer (`synthesize_with`).
 """
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
 from latentstudio.discovery import processes
+from latentstudio.discovery.channel_groups import group_channels
 from latentstudio.discovery.latents import Latents, survey
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
@@ -32,7 +30,6 @@ from latentstudio.engine.channels import TappedGenerator
 from latentstudio.engine.generator import Generator, HasTaps
 
 METHOD = ("dp-lase-subspace", "DP-LaSE groups")
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,53 +92,6 @@ class SubspaceOptions:
     batch: int = option(
         8, "Pictures at a time", "More is steadier and slower.", low=2, high=4096, advanced=True
     )
-
-
-def threshold(s: Matrix, keep: float) -> Matrix:
-    """In each row keep the largest entries until their sum exceeds a share of the row's."""
-    order = np.argsort(-s, axis=1, kind="stable")
-    falling = np.take_along_axis(s, order, axis=1)
-    before = np.cumsum(falling, axis=1) - falling
-    kept = np.where(before <= keep * s.sum(axis=1, keepdims=True), falling, 0.0)
-    out = np.zeros_like(s)
-    np.put_along_axis(out, order, kept, axis=1)
-    return out
-
-
-def affinity(s: Matrix, groups: int, dimension: int, power: float) -> Matrix:
-    """How much two channels belong together, from the thresholded S: (C, C), symmetric.
-
-    C = (S + S^T)/2, truncated SVD U Sigma V^T of rank dK + 1, rows of U Sigma^(1/2) at unit
-    length, Z = max(U U^T, 0), Z^power / max.
-    """
-    symmetric = (s + s.T) / 2
-    rank = min(dimension * groups + 1, len(s) - 1)
-    u, values, _ = np.linalg.svd(symmetric)
-    rows = u[:, :rank] * np.sqrt(values[:rank])
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    z = np.maximum(rows @ rows.T, 0) ** power
-    z /= max(z.max(), 1e-12)
-    return np.asarray((z + z.T) / 2)
-
-
-def cluster(links: Matrix, groups: int) -> NDArray[np.int64]:
-    """Spectral clustering of an affinity: (C, C) -> (C,) labels 0 to groups - 1."""
-    from sklearn.cluster import SpectralClustering  # takes a second; only needed here
-
-    with warnings.catch_warnings():
-        # Groups without any link between them are what we hope for.
-        warnings.simplefilter("ignore")
-        method = SpectralClustering(
-            groups, affinity="precomputed", assign_labels="discretize", random_state=0
-        )
-        return np.asarray(method.fit_predict(links), dtype=np.int64)
-
-
-def group_channels(s: Matrix, options: SubspaceOptions) -> NDArray[np.int64]:
-    """Labels (C,) from S (C, C)."""
-    kept = threshold(np.abs(s), options.keep)
-    links = affinity(kept, options.groups, options.dimension, options.power)
-    return cluster(links, options.groups)
 
 
 class SelfExpression(nn.Module):
@@ -209,8 +159,9 @@ class SelfExpression(nn.Module):
         """The direction with a group for each channel: kind ``channels``, array ``labels``."""
         with torch.no_grad():
             s = self.self_expression().double().cpu().numpy()
-        labels = group_channels(s, self._options)
-        given, options = self._direction, replace(self._options, layer=self._tap)
+        o = self._options
+        labels = group_channels(s, o.groups, keep=o.keep, dimension=o.dimension, power=o.power)
+        given, options = self._direction, replace(o, layer=self._tap)
         note = {"steps": step, "layer": self._tap, "of": given.id, **losses}
         found = linear_set(
             self._generator.info,

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from latentstudio.core.options import OptionInfo, describe
-from latentstudio.core.spaces import Ability, GeneratorInfo
-from latentstudio.discovery.dp_lase import STYLES, usual_apart
+from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.discovery.dp_lase import usual_apart
+from latentstudio.discovery.features import layers_of
 from latentstudio.discovery.registry import METHODS, Method, needs_met
 from latentstudio.session.messages import MethodForm
 
@@ -44,8 +45,7 @@ def _fitted(field: OptionInfo, method: str, info: GeneratorInfo, on_cpu: bool) -
         here = tuple(c for c in field.choices if c == "auto" or c in info.spaces)
         changes = {"choices": here}
     elif field.name == "layer":
-        styles = (STYLES,) if Ability.STYLE_WEIGHTS in info.abilities else ()
-        changes = {"choices": ("auto", *styles, *info.taps)}
+        changes = {"choices": ("auto", *(layers_of(info) if method == "dp-lase" else info.taps))}
     elif field.name == "tap":
         changes = {"choices": (field.default, *info.taps)}
     elif field.name == "apart":

@@ -290,6 +290,15 @@ def test_times_and_hints_as_a_person_says_them():
     assert hint_words(fields["reuse"]) == "1 to 64"
 
 
+def test_layers_offered_are_those_a_method_can_use():
+    info = replace(fakes.info(), abilities=ABLE, taps=("b4", "b8"))
+    offered = {
+        form.id: {f.name: f.choices for f in form.fields}.get("layer") for form in forms(info, True)
+    }
+    assert offered["dp-lase"] == ("auto", "styles", "b4", "b8")
+    assert offered["dp-lase-subspace"] == ("auto", "b4", "b8")
+
+
 def test_a_closed_model_leaves_nothing_to_start(panel, client):
     work(client)
     client.model_closed.emit()

@@ -1,5 +1,6 @@
 """DP-LaSE: the authors' numbers, the three terms by hand, planted axes found."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch.nn.functional as F
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
-from latentstudio.core.spaces import Space
+from latentstudio.core.spaces import Ability, Space
 from latentstudio.discovery import dp_lase
 from latentstudio.discovery.dp_lase import DpLaseOptions
 from latentstudio.discovery.latents import survey
@@ -215,6 +216,14 @@ def test_ids_keep_to_their_rows():
     assert [d.id for d in found.directions] == ["dp-lase-1", "dp-lase-2", "dp-lase-0"]
     vector = found.directions[0].vector
     np.testing.assert_allclose(vector, model.d0[1].detach() / model.d0[1].norm().item(), atol=1e-6)
+
+
+def test_without_style_weights_an_inner_layer_is_looked_at():
+    toy = PlantedGenerator(mapped=True)
+    toy._info = replace(toy.info, abilities=toy.info.abilities - {Ability.STYLE_WEIGHTS})
+    assert task(toy, count=2)._features.layer == toy.info.taps[0]
+    with pytest.raises(OptionError, match=r"inner layers: early, late\."):
+        task(toy, count=2, layer="styles")
 
 
 @pytest.mark.parametrize(

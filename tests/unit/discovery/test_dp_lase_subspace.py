@@ -10,6 +10,7 @@ import torch
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
+from latentstudio.discovery import channel_groups
 from latentstudio.discovery import dp_lase_subspace as subspace
 from latentstudio.discovery.dp_lase_subspace import SubspaceOptions
 from latentstudio.document.direction import Direction
@@ -49,16 +50,15 @@ def same_groups(a, b):
 
 
 def test_threshold_and_affinity_are_the_authors(golden):
-    kept = subspace.threshold(np.abs(golden["self_expression"]), float(golden["keep"]))
+    kept = channel_groups.threshold(np.abs(golden["self_expression"]), float(golden["keep"]))
     np.testing.assert_allclose(kept, golden["thresholded"], atol=1e-12)
     sizes = int(golden["clusters"]), int(golden["subspace_dim"]), float(golden["power"])
-    links = subspace.affinity(golden["thresholded"], *sizes)
+    links = channel_groups.affinity(golden["thresholded"], *sizes)
     np.testing.assert_allclose(links, golden["affinity"], atol=1e-9)
 
 
 def test_groups_are_the_authors(golden):
-    options = SubspaceOptions(groups=int(golden["clusters"]))
-    labels = subspace.group_channels(golden["self_expression"], options)
+    labels = channel_groups.group_channels(golden["self_expression"], int(golden["clusters"]))
     assert same_groups(labels, golden["labels"])
     assert same_groups(labels, golden["true_labels"])
 
@@ -67,7 +67,7 @@ def test_the_largest_entries_are_kept_until_they_exceed_the_share():
     rows = np.array([[0.0, 1.0, 4.0, 2.0, 3.0], [0.0, 5.0, 1.0, 5.0, 0.0]])
     # Half of 10: 4 is not more, 4 + 3 is. Half of 11: 5 is not, 5 + 5 is.
     expected = np.array([[0.0, 0.0, 4.0, 0.0, 3.0], [0.0, 5.0, 0.0, 5.0, 0.0]])
-    np.testing.assert_array_equal(subspace.threshold(rows, 0.5), expected)
+    np.testing.assert_array_equal(channel_groups.threshold(rows, 0.5), expected)
 
 
 OPTIONS = SubspaceOptions(groups=3, steps=60, layer="early", rate=0.01, dimension=1)
