@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,6 @@ def _add_direction(parser: arguments.Parser) -> None:
     parser.add_argument(
         "--direction",
         type=arguments.of(arguments.whole),
-        default=0,
         metavar="N",
         help="its place in that preset, from 0 (default: 0)",
     )
@@ -137,12 +137,22 @@ def _discover(args: argparse.Namespace, generator: "Generator") -> None:
             note(f"There is no interrupted run for {args.output}: it starts from the beginning.")
     if args.seed is None:
         args.seed = state.seed if state else 0
+    if not get(args.method).of_direction:
+        _set_aside(args, ("preset", "direction"), "finds its directions itself")
     direction = _direction(args, generator) if get(args.method).of_direction else None
     found = _drive(args, _job(args, generator, state, direction), kept, learns)
     if processes.rank() == 0:
-        write_preset(found, args.output)
-        kept.end()
+        _write(found, args.output, kept)
     _say(args.output)
+
+
+def _write(found: "DirectionSet", output: Path, kept: KeptRun) -> None:
+    try:
+        write_preset(found, output)
+    except LatentStudioError as error:
+        error.hint = kept.sentence()
+        raise
+    kept.end()
 
 
 def _say(output: Path) -> None:
@@ -210,11 +220,17 @@ def _learns(args: argparse.Namespace) -> bool:
 
     if any(info.name == "steps" for info in describe(get(args.method).options)):
         return True
-    for name in ("steps", "checkpoint_every", "resume", "tensorboard"):
-        if getattr(args, name):
-            note(f"{args.method} does not train: --{name.replace('_', '-')} is ignored.")
-            setattr(args, name, None)
+    _set_aside(args, ("steps", "checkpoint_every", "resume", "tensorboard"), "does not train")
     return False
+
+
+def _set_aside(args: argparse.Namespace, names: Iterable[str], why: str) -> None:
+    """Put options back that the method has no use for, with a note."""
+    for name in names:
+        given = getattr(args, name)
+        if given is not None and given is not False:
+            note(f"{args.method} {why}: --{name.replace('_', '-')} is ignored.")
+            setattr(args, name, None)
 
 
 def _pairs(args: argparse.Namespace) -> list[str]:
@@ -248,9 +264,9 @@ def _direction(args: argparse.Namespace, generator: "Generator") -> "Direction":
     able(args.method, generator.info)
     options_for(args.method, generator.info, _pairs(args))  # said before anything is looked for
     if args.preset is not None:
-        return pick(load_preset(args.preset, generator), args.direction)
+        return pick(load_preset(args.preset, generator), args.direction or 0)
     found = drive(default_directions(generator, note), "Looking for directions")
-    chosen = pick(found, args.direction)
+    chosen = pick(found, args.direction or 0)
     note(f"The direction is {chosen.name}. Choose another with --preset and --direction.")
     return chosen
 

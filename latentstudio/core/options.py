@@ -119,6 +119,12 @@ def _convert(info: OptionInfo, text: str) -> Any:
 
 
 def _range(info: OptionInfo) -> str:
-    if info.low is not None and info.high is not None:
-        return f"It goes from {info.low:g} to {info.high:g}."
-    return f"It starts at {info.low:g}." if info.low is not None else f"At most {info.high:g}."
+    low, high = ("" if limit is None else _words(limit) for limit in (info.low, info.high))
+    if low and high:
+        return f"It goes from {low} to {high}."
+    return f"It starts at {low}." if low else f"At most {high}."
+
+
+def _words(limit: float) -> str:
+    """A limit as a person writes it: 10,000,000 and 0.25."""
+    return f"{limit:,.0f}" if limit % 1 == 0 else f"{limit:g}"

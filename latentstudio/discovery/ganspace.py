@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, OptionError
-from latentstudio.core.options import option
+from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.spaces import Space
 from latentstudio.discovery.result import check_count, fix_signs, linear_set, parse_layers
@@ -68,8 +68,10 @@ def discover(
 
     Raises:
         AbilityError: Neither a mapping network nor inner layers to read.
-        OptionError: More directions than dimensions, or layers that don't exist.
+        OptionError: An option out of its range, more directions than dimensions, or layers that
+            don't exist.
     """
+    check(options)
     info = generator.info
     layers = parse_layers(options.layers, info)
     check_count(options.count, info.code_dim)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError
-from latentstudio.core.options import option
+from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.spaces import Prior
 from latentstudio.discovery.result import check_count, fix_signs, linear_set, parse_layers
@@ -77,10 +77,12 @@ def discover(
 
     Raises:
         AbilityError: The model's first layer is no plain matrix.
-        OptionError: More directions than dimensions, or layers that don't exist.
+        OptionError: An option out of its range, more directions than dimensions, or layers that
+            don't exist.
     """
     if not isinstance(generator, HasStyleWeights):
         raise AbilityError("SeFa needs a model whose first layer is a plain matrix.")
+    check(options)
     info = generator.info
     layers = parse_layers(options.layers, info)
     check_count(options.count, info.code_dim)

@@ -61,7 +61,9 @@ class RunState:
                 "This run belongs to another model. Open that model, or start a new run."
             )
         if self.method != method:
-            raise OptionError(f"This run was made by {self.method}, not {method}.")
+            raise OptionError(
+                f"This run was made by {self.method}, not {method}. Choose that, or start a new one."
+            )
         wanted = dict(as_record(options), seed=seed)
         kept = dict(self.options, seed=self.seed)
         other = [k for k in wanted if k not in FREE and wanted[k] != kept.get(k)]

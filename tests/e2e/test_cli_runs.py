@@ -140,11 +140,14 @@ def test_resume_without_a_state_begins_or_is_done(latentstudio, tmp_path, whole)
 
 def test_methods_that_do_not_train_have_nothing_to_keep(latentstudio, tmp_path):
     argv = ("discover", "portraits", "--method", "sefa", "--output", tmp_path / "a.lpreset")
-    status, _, err = latentstudio(*argv, "--resume", "--checkpoint-every", "5")
+    more = ("--resume", "--checkpoint-every", "5", "--preset", "b.lpreset", "--direction", "0")
+    status, _, err = latentstudio(*argv, *more)
     assert status == 0
-    assert [line.split(": ")[2] for line in err.splitlines()] == [
-        "--checkpoint-every is ignored.",
-        "--resume is ignored.",
+    assert err.splitlines() == [
+        "Note: sefa does not train: --checkpoint-every is ignored.",
+        "Note: sefa does not train: --resume is ignored.",
+        "Note: sefa finds its directions itself: --preset is ignored.",
+        "Note: sefa finds its directions itself: --direction is ignored.",
     ]
     assert files(tmp_path) == ["a.lpreset"]
 
@@ -222,6 +225,7 @@ def test_a_full_disk_keeps_the_last_state(small_disk, latentstudio, during, whol
     note, sentence = err.splitlines()
     assert note.startswith("Note: The disk is full: a.lpreset.state was not saved")
     assert sentence.startswith("latentstudio: The disk is full: a.lpreset was not saved")
+    assert sentence.endswith(f"The run is kept in {output}.state: --resume goes on.")
     assert files(small_disk.folder) == ["a.lpreset.state"]
     assert RunState.load(small_disk.folder / "a.lpreset.state").step == 5
     small_disk.empty()

@@ -37,6 +37,23 @@ def test_what_is_read():
     assert found.walk == "geodesic"
 
 
+@pytest.mark.parametrize("text", ["-3", "-1.5", "-.5", "-1e-3", "-2.E+1", "−3"])
+def test_numbers_below_zero_may_follow_an_option(text):
+    argv = [
+        "walk",
+        "portraits",
+        "--preset",
+        "p",
+        "--direction",
+        "0",
+        "--seeds",
+        "0",
+        "--output",
+        "o",
+    ]
+    assert parser().parse_args([*argv, "--from", text]).low == float(text.replace("−", "-"))
+
+
 def test_defaults():
     found = parsed()
     assert (found.noise, found.truncation, found.format) == ("const", 1.0, "png")

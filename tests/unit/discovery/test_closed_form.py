@@ -137,10 +137,10 @@ def test_too_many_directions_get_a_sentence():
             run(method.discover(PlantedGenerator(), options(count=17)))
 
 
-def test_too_few_samples_get_a_sentence():
-    options = ganspace.GanspaceOptions(count=10, samples=10)
-    with pytest.raises(OptionError, match="more than 10"):
-        run(ganspace.discover(PlantedGenerator(), options))
+def test_too_few_samples_get_a_sentence(portraits):
+    options = ganspace.GanspaceOptions(count=100, samples=100)
+    with pytest.raises(OptionError, match="more than 100"):
+        run(ganspace.discover(portraits, options))
 
 
 def test_an_unknown_tap_gets_a_sentence():
@@ -273,3 +273,12 @@ def test_components_of_biggans_features_are_found_again_in_z(name):
 
     most = max(change(row) for row in torch.nn.functional.normalize(others, dim=1))
     assert min(change(row) for row in found) > 1.1 * most
+
+
+@pytest.mark.parametrize(
+    "options", [sefa.SefaOptions(count=0), ganspace.GanspaceOptions(samples=1)]
+)
+def test_options_out_of_range_are_refused_here_too(options):
+    method = sefa if isinstance(options, sefa.SefaOptions) else ganspace
+    with pytest.raises(OptionError, match=r"can't be [01]\. It goes from 1\d* to [\d,]+\."):
+        run(method.discover(PlantedGenerator(), options))
