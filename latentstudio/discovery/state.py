@@ -62,7 +62,8 @@ class RunState:
             )
         if self.method != method:
             raise OptionError(
-                f"This run was made by {self.method}, not {method}. Choose that, or start a new one."
+                f"This run was made by {self.method}, not {method}. Choose that method, or start a "
+                "new run."
             )
         wanted = dict(as_record(options), seed=seed)
         kept = dict(self.options, seed=self.seed)

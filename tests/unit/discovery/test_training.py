@@ -103,7 +103,7 @@ def test_another_model_options_or_method_are_refused(state):
             dp_lase.discover(
                 PlantedGenerator(), OPTIONS, state=dataclasses.replace(state, method="voynov")
             ),
-            "made by voynov, not dp-lase. Choose that",
+            "made by voynov, not dp-lase. Choose that method",
         ),
         (
             dp_lase.discover(
