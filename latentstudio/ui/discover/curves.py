@@ -21,12 +21,20 @@ _WORDS = {"which": "which one", "size": "how far", "loss": "loss", "accuracy": "
 Floats = NDArray[np.float64]
 
 
-def smooth(values: Sequence[float]) -> Floats:
-    """A running mean that looks back a twentieth of the run, at least five steps."""
-    raw = np.asarray(values, dtype=np.float64)
+def smooth(values: Sequence[float], at: NDArray[np.intp] | None = None) -> Floats:
+    """A running mean that looks back a twentieth of the run, at least five steps.
+
+    Args:
+        values: (N,).
+        at: Where it is wanted, (P,); everywhere where it is left out.
+
+    Returns:
+        (P,), or (N,).
+    """
+    raw = np.array(values, dtype=np.float64)
     width = min(len(raw), max(5, len(raw) // 20))
-    sums = np.cumsum(np.concatenate([[0.0], raw]))
-    ends = np.arange(1, len(raw) + 1)
+    sums = np.concatenate([[0.0], np.cumsum(raw)])
+    ends = (np.arange(len(raw)) if at is None else at) + 1
     starts = np.maximum(0, ends - width)
     mean: Floats = (sums[ends] - sums[starts]) / (ends - starts)
     return mean
@@ -68,21 +76,21 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc]
         if self._shown is None or not self._shown[0]:
             return
         steps, curves, last, share = self._shown
-        low, high = _range([smooth(v) for v in curves.values()], share)
+        keep = thinned(len(steps))
+        lines = {name: smooth(values, keep) for name, values in curves.items()}
+        low, high = _range(list(lines.values()), share)
         self.setYRange(low, high, padding=0.04)
         self.setXRange(0, last * 1.0, padding=0)
         self._dress_axes(low, high, last, share)
-        keep = thinned(len(steps))
-        x = np.asarray(steps, dtype=np.float64)[keep]
+        x = np.array(steps, dtype=np.float64)[keep]
         tokens = theme().current()
-        ends = {name: float(smooth(values)[-1]) for name, values in curves.items()}
+        ends = {name: float(line[-1]) for name, line in lines.items()}
         for number, (name, values) in enumerate(curves.items()):
             color = tokens.color("tx2" if number else "acc")
-            line = smooth(values)
             style = [4, 3] if number else None
             faded = tokens.color("tx2" if number else "acc", _FADED)
-            self.plot(x, np.asarray(values)[keep], pen=pg.mkPen(faded, width=1))
-            self.plot(x, line[keep], pen=pg.mkPen(color, width=2, dash=style))
+            self.plot(x, np.array(values)[keep], pen=pg.mkPen(faded, width=1))
+            self.plot(x, lines[name], pen=pg.mkPen(color, width=2, dash=style))
             room = (high - ends[name]) / (high - low) > _ROOM
             above = room and ends[name] == max(ends.values())
             self._name_end(name, (float(x[-1]), ends[name]), last, number, above=above)

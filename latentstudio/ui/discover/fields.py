@@ -23,6 +23,7 @@ _WORDS = {
     "w": "W",
     "unit": "At any angle",
     "orthonormal": "At right angles",
+    "linear": "Of any length",
     "resnet18": "ResNet-18",
     "lenet": "LeNet",
     "relu": "ReLU",

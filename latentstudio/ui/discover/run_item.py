@@ -1,5 +1,6 @@
 """One run in the panel: where it is, a bar, and what can be done with it."""
 
+from array import array
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Signal
@@ -28,7 +29,8 @@ class RunView:
         message: What it does while there are no steps yet.
         sentence: Why it failed.
         seconds_left: Time it will take yet.
-        losses: By name, one for each step seen, with the steps.
+        losses: By name, one for each step seen, with the steps. Plain numbers, since a run can
+            have a million steps, and the curves read all of them.
         settled: Ids of directions that hardly turn.
     """
 
@@ -40,8 +42,8 @@ class RunView:
     sentence: str = ""
     fraction: float = 0.0
     seconds_left: float = 0.0
-    steps: list[int] = field(default_factory=list)
-    losses: dict[str, list[float]] = field(default_factory=dict)
+    steps: "array[int]" = field(default_factory=lambda: array("q"))
+    losses: dict[str, "array[float]"] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
 
     @property
@@ -55,7 +57,7 @@ class RunView:
         self.seconds_left = news.seconds_left
         self.steps.append(news.run.step)
         for name, value in news.losses.items():
-            self.losses.setdefault(name, []).append(value)
+            self.losses.setdefault(name, array("d")).append(value)
         if news.found is not None:
             self.settled = news.settled
 

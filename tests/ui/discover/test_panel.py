@@ -272,6 +272,8 @@ def test_smoothing_looks_back_only_and_keeps_a_level():
     assert step[20] == pytest.approx(0.2)
     assert step[24] == pytest.approx(1.0)
     assert len(smooth([])) == 0
+    values = [(7 * k) % 11 for k in range(200)]
+    assert list(smooth(values, thinned(3) * 50)) == pytest.approx(smooth(values)[[0, 50, 100]])
 
 
 def test_long_runs_are_thinned_but_keep_both_ends():
