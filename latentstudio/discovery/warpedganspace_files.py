@@ -26,6 +26,7 @@ from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.paths import RbfPath
 from latentstudio.presets.sources import ARGS, SETS
 
+MAX_PATHS = 4096
 MAX_ARGS = 2**20
 MAX_SETS = 4 * 2**30
 
@@ -142,12 +143,17 @@ def _read_sets(path: Path) -> dict[str, Tensor]:
     names = ("SUPPORT_SETS", "ALPHAS", "LOGGAMMA")
     if not isinstance(found, Mapping) or not all(_numbers(found.get(name)) for name in names):
         raise _damaged(path)
-    return {name: found[name].detach().float() for name in names}
+    sets = {name: found[name].detach().float() for name in names}
+    widths = sets["LOGGAMMA"].exp()
+    if not all(bool(one.isfinite().all()) for one in (*sets.values(), widths, 1 / widths)):
+        raise _damaged(path)
+    return sets
 
 
 def _numbers(value: Any) -> bool:
+    """Whether it is a matrix of numbers, each of which the file really holds."""
     fits = isinstance(value, Tensor) and value.ndim == 2 and value.is_floating_point()
-    return fits and bool(value.numel()) and bool(value.isfinite().all())
+    return fits and value.numel() > 0 and value.is_contiguous()
 
 
 def _paths(
@@ -155,6 +161,8 @@ def _paths(
 ) -> list[RbfPath]:
     support, alphas, gammas = sets["SUPPORT_SETS"], sets["ALPHAS"], sets["LOGGAMMA"].exp()
     count, points = alphas.shape
+    if count > MAX_PATHS:
+        raise OptionError(f"This folder holds {count:,} paths; up to {MAX_PATHS:,} can be opened.")
     if len(support) != count or gammas.shape != (count, 1) or support.shape[1] % points:
         raise _damaged(folder / SETS)
     found = support.shape[1] // points

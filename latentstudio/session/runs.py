@@ -199,13 +199,14 @@ class LiveRun:
         return replace(found, directions=tuple(map(dress, found.directions)))
 
     def _end(self, found: DirectionSet) -> None:
-        """Keep what was found as a preset; where that fails, the state."""
+        """Keep what was found as a preset; where that fails, the state, to go on from."""
         if self._discarded:
             return
         try:
             run_files.keep_found(found, self.run.key)
         except LatentStudioError as error:
             self._report(error.sentence())
+            self.save()
 
     def _chosen(self) -> Direction | None:
         """The direction to work on; None where none was chosen, which the method refuses."""

@@ -99,6 +99,10 @@ class Hostile:
         lambda folder: sets(folder, ALPHAS=torch.ones(5, 8)),
         lambda folder: sets(folder, LOGGAMMA=torch.zeros(6, 2)),
         lambda folder: sets(folder, LOGGAMMA="0"),
+        lambda folder: sets(folder, LOGGAMMA=torch.full((6, 1), 1000.0)),
+        lambda folder: sets(folder, LOGGAMMA=torch.full((6, 1), -1000.0)),
+        lambda folder: sets(folder, ALPHAS=torch.full((6, 8), 1e300, dtype=torch.float64)),
+        lambda folder: sets(folder, SUPPORT_SETS=torch.zeros(1).expand(6, 128)),  # none stored
         lambda folder: sets(folder, SUPPORT_SETS=Hostile()),
         lambda folder: torch.save([1], folder / "models" / "support_sets.pt"),
     ],
@@ -117,6 +121,13 @@ def test_paths_of_another_size_or_space_are_refused(folder):
     args = json.loads((folder / "args.json").read_text()) | {"shift_in_w_space": True}
     (folder / "args.json").write_text(json.dumps(args))
     with pytest.raises(OptionError, match="live in W"):
+        import_folder(folder, INFO)
+
+
+def test_more_paths_than_anybody_can_use_are_refused(folder):
+    many = {"SUPPORT_SETS": 128, "ALPHAS": 8, "LOGGAMMA": 1}
+    sets(folder, **{name: torch.ones(4097, size) for name, size in many.items()})
+    with pytest.raises(OptionError, match="4,097 paths; up to 4,096"):
         import_folder(folder, INFO)
 
 

@@ -166,6 +166,21 @@ def test_a_full_disk_is_said_once_and_the_run_goes_on(toy, often, monkeypatch):
     ]
 
 
+def test_what_cant_be_kept_as_a_preset_is_kept_as_a_state(toy, monkeypatch):
+    def full(*_):
+        raise ResourceError("The disk is full: nothing was saved.")
+
+    said: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(run_files, "write_preset", full)
+        found = to_end(live(toy, new(toy), said.append).go())
+    assert said == ["The disk is full: nothing was saved."]
+    (paused,) = run_files.paused_runs(toy.info.fingerprint)
+    assert paused.step == OPTIONS["steps"]
+    assert_same(to_end(live(toy, paused).go()), found)
+    assert files(toy) == ["dp-lase-run1.lpreset"]
+
+
 def test_what_a_run_found_is_there_at_the_next_start_and_nothing_else_is_left(toy, often):
     found = to_end(live(toy, new(toy)).go())
     assert files(toy) == ["dp-lase-run1.lpreset"]
