@@ -1,21 +1,17 @@
 """Arguments that several commands share, and a parser whose errors are one sentence."""
 
 import argparse
-import math
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
-from latentstudio.core.errors import LatentStudioError, OptionError
+from latentstudio.cli import texts
+from latentstudio.core.errors import OptionError
 from latentstudio.core.seeds import MAX_SEED, parse_seeds
-from latentstudio.core.spaces import Space
 
-T = TypeVar("T")
 Commands = Any
 """What `add_subparsers` gives; its type has no public name."""
 
-TRUNCATION = (-1.0, 2.0)
 PRECISIONS = ("float32", "float16", "bfloat16")
 WALKS = ("linear", "preserve", "geodesic")
 
@@ -36,18 +32,6 @@ class Parser(argparse.ArgumentParser):
         """
         said = message.removeprefix("argument ").rstrip(".")
         raise OptionError(f"{said[:1].upper()}{said[1:]}. See {self.prog} --help.")
-
-
-def of(read: Callable[[str], T]) -> Callable[[str], T]:
-    """A reader of our own as a `type=`; its sentence becomes the parser's complaint."""
-
-    def convert(text: str) -> T:
-        try:
-            return read(text)
-        except LatentStudioError as error:
-            raise argparse.ArgumentTypeError(error.sentence()) from None
-
-    return convert
 
 
 def add_model(parser: Parser) -> None:
@@ -74,7 +58,7 @@ def add_seeds(parser: Parser, *, required: bool) -> None:
     """--seeds."""
     parser.add_argument(
         "--seeds",
-        type=of(parse_seeds),
+        type=texts.of(parse_seeds),
         required=required,
         metavar="LIST",
         help="for example 0-7,42",
@@ -91,7 +75,7 @@ def add_latents(parser: Parser) -> None:
     )
     parser.add_argument(
         "--space",
-        type=of(_space),
+        type=texts.of(texts.space),
         metavar="z|w|w+",
         help="the space of the latents given (default: z)",
     )
@@ -101,13 +85,13 @@ def add_start(parser: Parser) -> None:
     """--classes and --truncation."""
     parser.add_argument(
         "--classes",
-        type=of(_classes),
+        type=texts.of(texts.classes),
         metavar="LIST",
         help="one class for all, or one for each picture: 3,7",
     )
     parser.add_argument(
         "--truncation",
-        type=of(_truncation),
+        type=texts.of(texts.truncation),
         default=1.0,
         metavar="X",
         help="1 leaves the style code as drawn, 0 is the mean (default: 1)",
@@ -136,10 +120,57 @@ def add_noise(parser: Parser) -> None:
     """--noise."""
     parser.add_argument(
         "--noise",
-        type=of(_noise),
+        type=texts.of(texts.noise),
         default="const",
         metavar="const|none|SEED",
         help="noise inputs: as stored, off, or drawn from a seed (default: const)",
+    )
+
+
+def add_preset(parser: Parser, words: str = "", *, required: bool = False) -> None:
+    """--preset."""
+    parser.add_argument(
+        "--preset", type=Path, required=required, metavar="F.lpreset", help=words or None
+    )
+
+
+def add_traversals(parser: Parser) -> None:
+    """The folder that the command traverse wrote."""
+    parser.add_argument(
+        "traversals", type=Path, metavar="DIR", help="what the command traverse wrote"
+    )
+
+
+def add_whole(
+    parser: Parser,
+    flag: str,
+    words: str,
+    *,
+    low: int = 0,
+    high: int = MAX_SEED,
+    default: int | None = None,
+    required: bool = False,
+    metavar: str = "N",
+) -> None:
+    """An option that is a whole number in a range.
+
+    Args:
+        parser: Gets it.
+        flag: For example ``--steps``.
+        words: What `--help` says; the default is added, where there is one.
+        low: Least value.
+        high: Greatest value.
+        default: Its value where it is not given.
+        required: It can't be left out.
+        metavar: What stands for the number in `--help`.
+    """
+    parser.add_argument(
+        flag,
+        type=texts.of(lambda text: texts.whole(text, low, high)),
+        default=default,
+        required=required,
+        metavar=metavar,
+        help=words if default is None else f"{words} (default: {default})",
     )
 
 
@@ -151,112 +182,3 @@ def add_walk(parser: Parser) -> None:
         default="linear",
         help="straight, or along the shell where the training pictures lie (default: linear)",
     )
-
-
-def whole(text: str, low: int = 0, high: int = MAX_SEED) -> int:
-    """A whole number in a range.
-
-    Raises:
-        OptionError: It is none, or out of the range.
-    """
-    if not text.strip().isdecimal() or not low <= int(text) <= high:
-        raise OptionError(f"'{text}' is no whole number from {low} to {high}.")
-    return int(text)
-
-
-def places(text: str) -> list[int]:
-    """``0-7,12``: places in a list, from 0.
-
-    Raises:
-        OptionError: Not of that form.
-    """
-    try:
-        return parse_seeds(text)
-    except OptionError:
-        raise OptionError(f"'{text}' is no list of places. Write them as 0-7,12.") from None
-
-
-def number(text: str) -> float:
-    """A finite number.
-
-    Raises:
-        OptionError: It is none.
-    """
-    try:
-        value = float(text.replace("−", "-"))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise OptionError(f"'{text}' is no number.")
-    return value
-
-
-def amounts(text: str) -> dict[int, float]:
-    """``0=1.4,3=-2``: amounts by the direction's place in the preset.
-
-    Raises:
-        OptionError: Not of that form, or a direction twice.
-    """
-    found: dict[int, float] = {}
-    for pair in text.split(","):
-        index, equals, amount = pair.partition("=")
-        if not equals or not index.strip().isdecimal() or int(index) in found:
-            raise OptionError(f"'{text}' is no list of amounts. Write them as 0=1.4,3=-2.")
-        found[int(index)] = number(amount)
-    return found
-
-
-def groups(text: str) -> tuple[int, ...]:
-    """``1+3``: groups of channels, counted from 1; ``none`` for none of them.
-
-    Raises:
-        OptionError: Not of that form.
-    """
-    parts = [] if text.strip() == "none" else [part.strip() for part in text.split("+")]
-    if not all(part.isdecimal() and 0 < int(part) <= 1000 for part in parts):
-        raise OptionError(f"'{text}' names no groups. Write them as 1+3, or none.")
-    return tuple(int(part) - 1 for part in parts)
-
-
-def groups_of(text: str) -> dict[int, tuple[int, ...]]:
-    """``0=1+3,2=none``: groups by the direction's place in the preset.
-
-    Raises:
-        OptionError: Not of that form, or a direction twice.
-    """
-    found: dict[int, tuple[int, ...]] = {}
-    for pair in text.split(","):
-        index, equals, some = pair.partition("=")
-        if not equals or not index.strip().isdecimal() or int(index) in found:
-            raise OptionError(f"'{text}' is no list of groups. Write it as 0=1+3,2=4.")
-        found[int(index)] = groups(some)
-    return found
-
-
-def _space(text: str) -> Space:
-    if text.lower() not in list(Space):
-        raise OptionError(f"'{text}' is no space: choose z, w or w+.")
-    return Space(text.lower())
-
-
-def _classes(text: str) -> list[int]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise OptionError(f"'{text}' is no list of classes. Write numbers such as 3,7.")
-    return [int(part) for part in parts]
-
-
-def _truncation(text: str) -> float:
-    value = number(text)
-    low, high = TRUNCATION
-    if not low <= value <= high:
-        raise OptionError(f"{text} is out of range: it goes from {low:g} to {high:g}.")
-    return value
-
-
-def _noise(text: str) -> str | int:
-    if text in ("const", "none"):
-        return text
-    if not text.isdecimal() or int(text) > MAX_SEED:
-        raise OptionError(f"'{text}' is neither const, none nor a seed.")
-    return int(text)

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from latentstudio.cli import arguments
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_file
 from latentstudio.cli.progress import drive, note
@@ -13,9 +14,7 @@ FILE = "attributes.npz"
 def add(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("attributes", help="read attributes off traversals")
-    parser.add_argument(
-        "traversals", type=Path, metavar="DIR", help="what the command traverse wrote"
-    )
+    arguments.add_traversals(parser)
     add_predictor(parser)
     parser.add_argument(
         "--output",

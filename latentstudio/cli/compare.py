@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latentstudio.cli import arguments, pages, start
+from latentstudio.cli import arguments, pages, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.attributes import add_predictor
 from latentstudio.cli.places import check_folder
@@ -13,6 +13,7 @@ from latentstudio.cli.progress import drive, note
 from latentstudio.cli.rank import add_only, add_show
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_bytes
+from latentstudio.core.seeds import MAX_SEED
 
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Generator
@@ -38,13 +39,16 @@ def add(commands: Commands) -> None:
         metavar="METHOD:k=v",
         help="an option of one method; may be given several times",
     )
-    _add_number(parser, "--count", 8, "directions of each method", 2, 512)
-    _add_number(parser, "--steps", 200, "training steps of each method that trains", 1, 10**7)
-    _add_number(parser, "--frames", 5, "pictures in a walk, an odd number", 3, 101)
-    _add_number(parser, "--seed", 0, "of every method", 0, 2**32 - 1)
+    for flag, words, low, high, default in (
+        ("--count", "directions of each method", 2, 512, 8),
+        ("--steps", "training steps of each method that trains", 1, 10**7, 200),
+        ("--frames", "pictures in a walk, an odd number", 3, 101, 5),
+        ("--seed", "of every method", 0, MAX_SEED, 0),
+    ):
+        arguments.add_whole(parser, flag, words, low=low, high=high, default=default)
     parser.add_argument(
         "--change",
-        type=arguments.of(_change),
+        type=texts.of(_change),
         default=0.4,
         metavar="X",
         help="where walks end: the change of the picture, as a part of the difference of two "
@@ -141,19 +145,7 @@ def _command(args: argparse.Namespace) -> str:
 
 
 def _change(text: str) -> float:
-    value = arguments.number(text)
+    value = texts.number(text)
     if not 0 < value <= 2:
         raise OptionError(f"{text} is out of range: it goes from above 0 to 2.")
     return value
-
-
-def _add_number(
-    parser: argparse.ArgumentParser, flag: str, default: int, words: str, low: int, high: int
-) -> None:
-    parser.add_argument(
-        flag,
-        type=arguments.of(lambda text: arguments.whole(text, low, high)),
-        default=default,
-        metavar="N",
-        help=f"{words} (default: {default})",
-    )

@@ -43,16 +43,9 @@ def add(commands: Commands) -> None:
         metavar="k=v",
         help="an option of the method; may be given several times",
     )
-    steps = arguments.of(_steps)
-    parser.add_argument(
-        "--steps", type=steps, metavar="N", help="training steps, for methods that train"
-    )
-    parser.add_argument(
-        "--seed",
-        type=arguments.of(arguments.whole),
-        metavar="N",
-        help=f"0 to {MAX_SEED} (default: 0)",
-    )
+    words = "training steps, for methods that train"
+    arguments.add_whole(parser, "--steps", words, low=1, high=MOST_STEPS)
+    arguments.add_whole(parser, "--seed", f"0 to {MAX_SEED} (default: 0)")
     _add_keeping(parser)
     _add_direction(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="F.lpreset")
@@ -66,12 +59,8 @@ def _add_keeping(parser: arguments.Parser) -> None:
         help="go on with the run for this output that was stopped or killed; options that are "
         "not given again are those it had",
     )
-    parser.add_argument(
-        "--checkpoint-every",
-        type=arguments.of(_steps),
-        metavar="N",
-        help="steps between two saves of the run's state (default: a minute)",
-    )
+    words = "steps between two saves of the run's state (default: a minute)"
+    arguments.add_whole(parser, "--checkpoint-every", words, low=1, high=MOST_STEPS)
     parser.add_argument(
         "--tensorboard",
         type=Path,
@@ -81,18 +70,9 @@ def _add_keeping(parser: arguments.Parser) -> None:
 
 
 def _add_direction(parser: arguments.Parser) -> None:
-    parser.add_argument(
-        "--preset",
-        type=Path,
-        metavar="F.lpreset",
-        help="for dp-lase-subspace: where its direction is (default: the model's first one)",
-    )
-    parser.add_argument(
-        "--direction",
-        type=arguments.of(arguments.whole),
-        metavar="N",
-        help="its place in that preset, from 0 (default: 0)",
-    )
+    where = "for dp-lase-subspace: where its direction is (default: the model's first one)"
+    arguments.add_preset(parser, where)
+    arguments.add_whole(parser, "--direction", "its place in that preset, from 0 (default: 0)")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -282,7 +262,3 @@ def _own_card(args: argparse.Namespace) -> None:
     cards = torch.cuda.device_count()
     if cards:
         args.device = f"cuda:{processes.place() % cards}"
-
-
-def _steps(text: str) -> int:
-    return arguments.whole(text, 1, MOST_STEPS)

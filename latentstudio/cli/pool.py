@@ -24,12 +24,8 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("pool", help="keep latents and pictures to try directions on")
     arguments.add_model(parser)
     arguments.add_seeds(parser, required=False)
-    parser.add_argument(
-        "--count",
-        type=arguments.of(_count),
-        metavar="N",
-        help=f"the seeds 0 to N − 1 (default: {DEFAULT})",
-    )
+    words = f"the seeds 0 to N − 1 (default: {DEFAULT})"
+    arguments.add_whole(parser, "--count", words, low=1, high=MOST)
     arguments.add_latents(parser)
     arguments.add_start(parser)
     arguments.add_noise(parser)
@@ -59,7 +55,3 @@ def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
         latents = load_latents(args.latents)
         return latent_pool(generator, latents, args.space or Space.Z, (), *more)
     return seed_pool(generator, args.seeds or list(range(args.count or DEFAULT)), *more)
-
-
-def _count(text: str) -> int:
-    return arguments.whole(text, 1, MOST)

@@ -23,9 +23,7 @@ MOST_STARTS = 16
 def add(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("rank", help="rank directions by the attributes they change")
-    parser.add_argument(
-        "traversals", type=Path, metavar="DIR", help="what the command traverse wrote"
-    )
+    arguments.add_traversals(parser)
     parser.add_argument(
         "--attributes",
         type=Path,
@@ -33,13 +31,8 @@ def add(commands: Commands) -> None:
         help=f"what the command attributes wrote (default: {FILE} in DIR)",
     )
     add_only(parser)
-    parser.add_argument(
-        "--top",
-        type=arguments.of(lambda text: arguments.whole(text, 1, 1000)),
-        default=TOP,
-        metavar="N",
-        help=f"best directions listed for each attribute (default: {TOP})",
-    )
+    words = "best directions listed for each attribute"
+    arguments.add_whole(parser, "--top", words, low=1, high=1000, default=TOP)
     add_show(parser)
     arguments.add_folder(parser)
     parser.set_defaults(run=run)
@@ -56,15 +49,10 @@ def add_only(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_show(parser: argparse.ArgumentParser) -> None:
+def add_show(parser: arguments.Parser) -> None:
     """--show."""
-    parser.add_argument(
-        "--show",
-        type=arguments.of(lambda text: arguments.whole(text, 1, MOST_STARTS)),
-        default=2,
-        metavar="N",
-        help="pictures of the pool shown walking (default: 2)",
-    )
+    words = "pictures of the pool shown walking"
+    arguments.add_whole(parser, "--show", words, low=1, high=MOST_STARTS, default=2)
 
 
 def run(args: argparse.Namespace) -> None:

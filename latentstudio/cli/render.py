@@ -1,10 +1,9 @@
 """`render MODEL`: pictures of seeds or latents, with or without directions applied."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latentstudio.cli import arguments, start
+from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.output import picture_names, write_images
 from latentstudio.cli.places import check_folder
@@ -23,18 +22,16 @@ def add(commands: Commands) -> None:
     arguments.add_seeds(parser, required=False)
     arguments.add_latents(parser)
     arguments.add_start(parser)
-    parser.add_argument(
-        "--preset", type=Path, metavar="F.lpreset", help="directions to apply, with --amounts"
-    )
+    arguments.add_preset(parser, "directions to apply, with --amounts")
     parser.add_argument(
         "--amounts",
-        type=arguments.of(arguments.amounts),
+        type=texts.of(texts.amounts),
         metavar="LIST",
         help="how far, by the direction's place in the preset: 0=1.4,3=-2",
     )
     parser.add_argument(
         "--groups",
-        type=arguments.of(arguments.groups_of),
+        type=texts.of(texts.groups_of),
         default={},
         metavar="LIST",
         help="groups of channels that follow, from 1, by the direction's place: 0=1+3,2=none "

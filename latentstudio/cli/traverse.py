@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from latentstudio.cli import arguments, start
+from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_folder
 from latentstudio.cli.progress import drive, note
@@ -18,26 +18,21 @@ def add(commands: Commands) -> None:
         "traverse", help="strips and animations of all directions on a pool"
     )
     arguments.add_model(parser)
-    parser.add_argument("--preset", type=Path, required=True, metavar="F.lpreset")
+    arguments.add_preset(parser, required=True)
     parser.add_argument(
         "--pool", type=Path, required=True, metavar="DIR", help="what the command pool wrote"
     )
     parser.add_argument(
         "--directions",
-        type=arguments.of(arguments.places),
+        type=texts.of(texts.places),
         metavar="LIST",
         help="some of them, by their place in the preset: 0-7,12 (default: all)",
     )
-    parser.add_argument(
-        "--steps",
-        type=arguments.of(arguments.whole),
-        default=STEPS,
-        metavar="K",
-        help=f"pictures of a walk, an odd number with the start in the middle (default: {STEPS})",
-    )
+    words = "pictures of a walk, an odd number with the start in the middle"
+    arguments.add_whole(parser, "--steps", words, default=STEPS, metavar="K")
     parser.add_argument(
         "--reach",
-        type=arguments.of(arguments.number),
+        type=texts.of(texts.number),
         metavar="A",
         help="amount at both ends, in the direction's units (default: its range)",
     )

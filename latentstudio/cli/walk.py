@@ -2,12 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latentstudio.cli import arguments, start
+from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.output import picture_names, write_images
 from latentstudio.cli.places import check_folder
@@ -29,29 +28,18 @@ def add(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("walk", help="pictures along one direction")
     arguments.add_model(parser)
-    parser.add_argument("--preset", type=Path, required=True, metavar="F.lpreset")
-    parser.add_argument(
-        "--direction",
-        type=arguments.of(arguments.whole),
-        required=True,
-        metavar="N",
-        help="its place in the preset, from 0",
-    )
+    arguments.add_preset(parser, required=True)
+    arguments.add_whole(parser, "--direction", "its place in the preset, from 0", required=True)
     arguments.add_seeds(parser, required=True)
-    distance = arguments.of(arguments.number)
+    distance = texts.of(texts.number)
     ends = "in the direction's units (default: its range)"
     parser.add_argument("--from", dest="low", type=distance, metavar="A", help=ends)
     parser.add_argument("--to", dest="high", type=distance, metavar="B", help=ends)
-    parser.add_argument(
-        "--steps",
-        type=arguments.of(_steps),
-        default=7,
-        metavar="K",
-        help=f"pictures for each seed, both ends included, 1 to {MOST} (default: 7)",
-    )
+    words = f"pictures for each seed, both ends included, 1 to {MOST}"
+    arguments.add_whole(parser, "--steps", words, low=1, high=MOST, default=7, metavar="K")
     parser.add_argument(
         "--groups",
-        type=arguments.of(arguments.groups),
+        type=texts.of(texts.groups),
         metavar="1+3",
         help="groups of channels that follow, for a direction that has some, from 1 "
         "(default: as the preset has it)",
@@ -119,7 +107,3 @@ def in_space(
 def _each(values: Sequence[int], times: int) -> list[int]:
     """Every value several times in a row: seed-major."""
     return [value for value in values for _ in range(times)]
-
-
-def _steps(text: str) -> int:
-    return arguments.whole(text, 1, MOST)

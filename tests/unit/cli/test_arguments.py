@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from latentstudio.cli import arguments
+from latentstudio.cli import texts
 from latentstudio.cli.main import main, parser
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Space
@@ -132,10 +132,10 @@ def test_no_arguments_print_the_help(capsys):
 
 
 def test_whole_numbers_and_numbers():
-    assert arguments.whole("7", 1, 7) == 7
-    assert arguments.number("−1.5") == -1.5
+    assert texts.whole("7", 1, 7) == 7
+    assert texts.number("−1.5") == -1.5
     with pytest.raises(OptionError, match="from 1 to 7"):
-        arguments.whole("8", 1, 7)
+        texts.whole("8", 1, 7)
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["render", "--help"], ["render", "m", "--seeds", "x"],
