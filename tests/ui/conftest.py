@@ -22,6 +22,20 @@ def look(qapp):
 
 
 @pytest.fixture
+def exposed(qtbot, look):
+    """Shows a widget at a size, and gives it back once it is on the screen."""
+
+    def show(widget, width, height):
+        qtbot.addWidget(widget)
+        widget.resize(width, height)
+        with qtbot.waitExposed(widget):
+            widget.show()
+        return widget
+
+    return show
+
+
+@pytest.fixture
 def client():
     """The engine's door, answering only what a test makes it answer."""
     return fakes.FakeClient()

@@ -19,11 +19,8 @@ def plain(color, side=64):
 
 
 @pytest.fixture
-def canvas(qtbot, look):
-    made = Canvas()
-    qtbot.addWidget(made)
-    made.resize(750, 650)
-    made.show()
+def canvas(exposed):
+    made = exposed(Canvas(), 750, 650)
     made.show_frame(Frame(Picture(), plain(RED), None, None, "", 1.0))
     made.show_before(plain(BLUE))
     made.set_tags("Before: seed 0", "After: 2 edits")

@@ -19,11 +19,8 @@ def frame(side: int = 64, value: int = 128) -> Frame:
 
 
 @pytest.fixture
-def canvas(qtbot, look):
-    made = Canvas()
-    qtbot.addWidget(made)
-    made.resize(750, 650)
-    made.show()
+def canvas(exposed):
+    made = exposed(Canvas(), 750, 650)
     made.show_frame(frame())
     return made
 

@@ -17,12 +17,8 @@ def frame(state, one_in=None, carrier=""):
 
 
 @pytest.fixture
-def canvas(qtbot, look):
-    made = Canvas()
-    qtbot.addWidget(made)
-    made.resize(750, 650)
-    made.show()
-    return made
+def canvas(exposed):
+    return exposed(Canvas(), 750, 650)
 
 
 def words(canvas):

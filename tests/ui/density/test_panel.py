@@ -14,13 +14,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def panel(qtbot, look, history, client):
-    made = DensityPanel(history, client)
-    qtbot.addWidget(made)
-    made.resize(328, 640)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+def panel(exposed, history, client):
+    return exposed(DensityPanel(history, client), 328, 640)
 
 
 @pytest.fixture

@@ -7,13 +7,8 @@ from tests.ui import fakes
 
 
 @pytest.fixture
-def column(qtbot, look, history, client):
-    made = DirectionsColumn(history, client)
-    qtbot.addWidget(made)
-    made.resize(344, 803)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+def column(exposed, history, client):
+    return exposed(DirectionsColumn(history, client), 344, 803)
 
 
 @pytest.fixture

@@ -44,11 +44,8 @@ def column(qtbot, look, client):
 
 
 @pytest.fixture
-def panel(qtbot, column, client):
-    made = DiscoverPanel(column.board, client)
-    qtbot.addWidget(made)
-    made.resize(327, 800)
-    made.show()
+def panel(exposed, column, client):
+    made = exposed(DiscoverPanel(column.board, client), 327, 800)
     client.model_opened.emit(model())
     return made
 

@@ -16,12 +16,8 @@ def client():
 
 
 @pytest.fixture
-def panel(qtbot, look, client):
-    made = JobsPanel(client)
-    qtbot.addWidget(made)
-    made.resize(328, 400)
-    made.show()
-    return made
+def panel(exposed, client):
+    return exposed(JobsPanel(client), 328, 400)
 
 
 def test_nothing_runs_at_first(panel):

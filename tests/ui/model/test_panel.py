@@ -15,13 +15,8 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def panel(qtbot, look, history, client):
-    made = ModelPanel(history, client)
-    qtbot.addWidget(made)
-    made.resize(328, 480)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+def panel(exposed, history, client):
+    return exposed(ModelPanel(history, client), 328, 480)
 
 
 @pytest.fixture

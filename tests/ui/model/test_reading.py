@@ -39,13 +39,8 @@ def summary(again=False, fingerprint="a" * 64, classes=0, **values):
 
 
 @pytest.fixture
-def panel(qtbot, look, history, client):
-    made = ModelPanel(history, client)
-    qtbot.addWidget(made)
-    made.resize(328, 700)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+def panel(exposed, history, client):
+    return exposed(ModelPanel(history, client), 328, 700)
 
 
 def choose(panel, name, value):

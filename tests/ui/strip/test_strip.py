@@ -26,12 +26,9 @@ def wanted():
 
 
 @pytest.fixture
-def strip(qtbot, look, history, wanted):
-    made = Strip(history, wanted.append)
-    qtbot.addWidget(made)
+def strip(exposed, history, wanted):
+    made = exposed(Strip(history, wanted.append), 768, 111)
     stop = history.changed.connect(made.show_document)
-    made.resize(768, 111)
-    made.show()
     yield made
     stop()
 
