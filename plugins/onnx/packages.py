@@ -1,10 +1,9 @@
 """The two optional packages of this plugin, imported when a model is opened and not before."""
 
 import importlib
-import sys
 from types import ModuleType
 
-from latentstudio.plugin_host.api import PluginError
+from latentstudio.plugin_host.api import PluginError, missing_package
 
 READS, RUNS = "onnx", "onnxruntime"
 
@@ -18,8 +17,4 @@ def package(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        command = f'"{sys.executable}" -m pip install {READS} {RUNS}'
-        raise PluginError(
-            f"ONNX models need the packages {READS} and {RUNS}, which are not both installed. "
-            f"Install them with: {command}"
-        ) from error
+        raise PluginError(missing_package("ONNX models need", READS, RUNS)) from error

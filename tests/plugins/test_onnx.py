@@ -158,7 +158,7 @@ def test_without_the_packages_a_sentence_names_the_command(missing, monkeypatch)
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(PluginError) as caught:
         run(open_model(str(DCGAN), "cpu"))
-    assert "packages onnx and onnxruntime, which are not both installed" in str(caught.value)
+    assert "packages onnx and onnxruntime, which are not all installed" in str(caught.value)
     assert str(caught.value).endswith(f'"{sys.executable}" -m pip install onnx onnxruntime')
     (onnx,) = [one for one in PLUGINS.statuses() if one.id == "onnx"]
     assert onnx.problem == caught.value.sentence()  # the Plugins window shows it

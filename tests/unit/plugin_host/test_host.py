@@ -157,7 +157,7 @@ BROKEN = {
         "the family 'nothing' of a format is not registered",
     ),
     "not announced": (METHOD, "its plugin.toml does not announce methods"),
-    "needs what is not there": (ACTIVATE, "needs the Python package no_such_package"),
+    "needs what is not there": (ACTIVATE, "needs the package no_such_package"),
 }
 
 
