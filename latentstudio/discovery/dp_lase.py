@@ -25,10 +25,11 @@ from torch import Tensor, nn
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.discovery import processes
+from latentstudio.discovery import learning_options, processes
 from latentstudio.discovery.features import STYLES as STYLES
 from latentstudio.discovery.features import Features
 from latentstudio.discovery.latents import Latents, choose_space, survey
+from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.running import RunningMean
 from latentstudio.discovery.state import RunState
@@ -45,21 +46,15 @@ class DpLaseOptions:
     """What can be set; the defaults are the paper's, for Z."""
 
     count: int = option(20, "Directions", "How many to find.", low=1, high=512)
-    steps: int = option(
-        5000, "Steps", "How long to learn. It can be stopped early.", low=1, high=10_000_000
-    )
+    steps: int = learning_options.steps(5000)
     layer: str = option(
         "auto",
         "Inner layer",
         "Where changes are looked at. An early layer finds coarse things such as age and pose, "
         "a later one fine things such as glasses. ‘styles’ looks at what a StyleGAN is told.",
     )
-    layers: str = option(
-        "all", "Layers", "Layers of a StyleGAN to change: all, one, or a range such as 4-7."
-    )
-    space: str = option(
-        "auto", "Space", "Where directions live; auto is best.", choices=("auto", "z", "w")
-    )
+    layers: str = learning_options.layers()
+    space: str = learning_options.space()
     scale: float = option(
         6.0,
         "Longest walk",
@@ -68,31 +63,18 @@ class DpLaseOptions:
         high=100.0,
         unit="σ",
     )
-    change: float = option(
-        1.0,
-        "Strong change",
-        "Weight of changing a lot (a).",
-        low=0.0,
-        high=1000.0,
-        advanced=True,
-    )
-    apart: float = option(
+    change: float = weight(1.0, "Strong change", "Weight of changing a lot (a).")
+    apart: float = weight(
         0.1,
         "Different changes",
         "Weight of directions doing different things (b). The paper takes 0.1 in Z, and 0.001 "
         "in W and for small models.",
-        low=0.0,
-        high=1000.0,
-        advanced=True,
     )
-    square: float = option(
+    square: float = weight(
         1.0,
         "Right angles",
         "Weight of directions being at right angles (c). It acts only where they are not "
         "straightened after each step.",
-        low=0.0,
-        high=1000.0,
-        advanced=True,
     )
     straighten: bool = option(
         True,
@@ -100,17 +82,8 @@ class DpLaseOptions:
         "Keep directions at right angles by force (Gram-Schmidt).",
         advanced=True,
     )
-    rate: float = option(
-        1e-4,
-        "Learning rate",
-        "Larger learns faster and less surely.",
-        low=1e-8,
-        high=1.0,
-        advanced=True,
-    )
-    batch: int = option(
-        16, "Pictures at a time", "More is steadier and slower.", low=2, high=4096, advanced=True
-    )
+    rate: float = learning_options.rate(1e-4)
+    batch: int = learning_options.batch(16)
 
 
 def gram_schmidt(d0: Tensor) -> Tensor:

@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
-from latentstudio.discovery import processes
+from latentstudio.discovery import learning_options, processes
 from latentstudio.discovery.channel_groups import group_channels
 from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
@@ -37,9 +38,7 @@ class SubspaceOptions:
     """What can be set; the defaults are the paper's where it names them."""
 
     groups: int = option(4, "Groups", "How many groups of channels to make.", low=2, high=64)
-    steps: int = option(
-        1000, "Steps", "How long to learn. It can be stopped early.", low=1, high=10_000_000
-    )
+    steps: int = learning_options.steps(1000)
     layer: str = option(
         "auto", "Inner layer", "The layer whose channels are grouped; auto takes a middle one."
     )
@@ -62,36 +61,11 @@ class SubspaceOptions:
     power: float = option(
         3.0, "Contrast", "Larger separates groups more sharply.", low=1.0, high=16.0, advanced=True
     )
-    features: float = option(
-        1.0,
-        "Same features",
-        "Weight of channels explaining each other.",
-        low=0.0,
-        high=1000.0,
-        advanced=True,
-    )
-    picture: float = option(
-        1.0,
-        "Same picture",
-        "Weight of the picture staying what it was.",
-        low=0.0,
-        high=1000.0,
-        advanced=True,
-    )
-    small: float = option(
-        0.5, "Few links", "Weight of weak links.", low=0.0, high=1000.0, advanced=True
-    )
-    rate: float = option(
-        1e-3,
-        "Learning rate",
-        "Larger learns faster and less surely.",
-        low=1e-8,
-        high=1.0,
-        advanced=True,
-    )
-    batch: int = option(
-        8, "Pictures at a time", "More is steadier and slower.", low=2, high=4096, advanced=True
-    )
+    features: float = weight(1.0, "Same features", "Weight of channels explaining each other.")
+    picture: float = weight(1.0, "Same picture", "Weight of the picture staying what it was.")
+    small: float = weight(0.5, "Few links", "Weight of weak links.")
+    rate: float = learning_options.rate(1e-3)
+    batch: int = learning_options.batch(8)
 
 
 class SelfExpression(nn.Module):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job
+from latentstudio.core.registry import register
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.discovery import (
     dp_lase,
@@ -117,10 +118,7 @@ def add_method(method: Method) -> Callable[[], None]:
     Raises:
         ValueError: The id is taken.
     """
-    if method.id in METHODS:
-        raise ValueError(f"a method '{method.id}' is registered already")
-    METHODS[method.id] = method
-    return lambda: _remove(method)
+    return register(METHODS, method.id, method, "method")
 
 
 def needs_met(method: Method, info: GeneratorInfo) -> str | None:
@@ -135,8 +133,3 @@ def needs_met(method: Method, info: GeneratorInfo) -> str | None:
 
 def _sentence(method: Method, what: str) -> str:
     return f"{method.title} needs a model with {what}, which this one doesn't have."
-
-
-def _remove(method: Method) -> None:
-    if METHODS.get(method.id) is method:
-        del METHODS[method.id]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from latentstudio.core.errors import OptionError
+from latentstudio.core.registry import register
 from latentstudio.document.direction import ModelKey
 from latentstudio.evaluate.measures import MEASURES
 from latentstudio.evaluate.predictor import Predictor
@@ -16,10 +17,7 @@ def add_predictor(predictor: Predictor) -> Callable[[], None]:
     Raises:
         ValueError: The id is taken.
     """
-    if predictor.id in _predictors:
-        raise ValueError(f"a predictor '{predictor.id}' is registered already")
-    _predictors[predictor.id] = predictor
-    return lambda: _remove(predictor)
+    return register(_predictors, predictor.id, predictor, "predictor")
 
 
 def predictors() -> list[Predictor]:
@@ -48,8 +46,3 @@ def predictor_for(model: ModelKey) -> Predictor:
     """The latest predictor that was made for a model, else the plain measures."""
     able = [one for one in reversed(predictors()) if not one.missing()]
     return next((one for one in able if one.suits(model)), MEASURES)
-
-
-def _remove(predictor: Predictor) -> None:
-    if _predictors.get(predictor.id) is predictor:
-        del _predictors[predictor.id]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from latentstudio.core.errors import UnknownModelError
+from latentstudio.core.registry import register
 from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.generator import Generator
 from latentstudio.generators.seen import first_tensors
@@ -52,10 +53,7 @@ def add_family(family: Family) -> Callable[[], None]:
     Raises:
         ValueError: The id is taken.
     """
-    if family.id in _families:
-        raise ValueError(f"a family '{family.id}' is registered already")
-    _families[family.id] = family
-    return lambda: _remove_family(family)
+    return register(_families, family.id, family, "family")
 
 
 def add_format(form: Format, rank: int = 0) -> Callable[[], None]:
@@ -104,8 +102,3 @@ def recognise(checkpoint: Checkpoint) -> Format:
         f"{checkpoint.path.name} holds a model we don't know; it begins with {seen}. "
         f"Known families: {known}."
     )
-
-
-def _remove_family(family: Family) -> None:
-    if _families.get(family.id) is family:
-        del _families[family.id]
