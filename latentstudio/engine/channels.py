@@ -1,14 +1,18 @@
 """Edits restricted to some channels of a tapped layer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from latentstudio.core.errors import ShapeError
-from latentstudio.engine.generator import Generator, HasTaps, Noise
+from latentstudio.engine.generator import Edits, Generator, Halfway, HasHalfway, HasTaps, Noise
+
+Remember = Callable[[Hashable, Callable[[], Halfway]], Halfway]
+"""Gives what a key stands for, and makes it where it is not remembered."""
 
 
 class TappedGenerator(Generator, HasTaps, Protocol):
@@ -30,12 +34,18 @@ class ChannelMix:
     chosen: Tensor
 
 
+def forget(_: Hashable, make: Callable[[], Halfway]) -> Halfway:
+    """Remembers nothing."""
+    return make()
+
+
 def synthesize_channels(
     generator: TappedGenerator,
     codes: Tensor,
     mixes: Sequence[ChannelMix],
     classes: Tensor | None = None,
     noise: Noise = "const",
+    remember: Remember = forget,
 ) -> Tensor:
     """Pictures of `codes`, with some channels' features taken from other codes.
 
@@ -43,12 +53,16 @@ def synthesize_channels(
     features (ProgGAN normalises them per position) it does to the mixture, so where nothing
     moved the picture is the same. No two mixes of one layer may choose the same channel.
 
+    What is remembered is not made again: where only one mix moves, the network runs once, up
+    to the layer with the codes of that mix and behind it with those of the picture.
+
     Args:
         generator: The model.
         codes: Of the picture as a whole, (N, layers, dim).
         mixes: Which channels differ.
         classes: Class of each, (N,).
         noise: Noise inputs.
+        remember: Keeps how far syntheses came, by the values they are made of.
 
     Returns:
         (N, C, H, W).
@@ -56,17 +70,14 @@ def synthesize_channels(
     Raises:
         ShapeError: A layer has another number of channels.
     """
-    edit = {
-        tap: _mixer(
-            [
-                (generator.features(mix.codes, tap, classes, noise), mix.chosen)
-                for mix in mixes
-                if mix.tap == tap
-            ]
-        )
-        for tap in dict.fromkeys(mix.tap for mix in mixes)
-    }
-    return generator.synthesize_with(codes, edit, classes, noise)
+    stops = _Stops(generator, classes, noise, remember)
+    edits: dict[str, Callable[[Tensor], Tensor]] = {}
+    for tap in sorted({mix.tap for mix in mixes}, key=generator.info.taps.index):
+        here = [mix for mix in mixes if mix.tap == tap]
+        edits[tap] = partial(_mixed, [(stops.features(mix), mix.chosen) for mix in here])
+    if not edits or not isinstance(generator, HasHalfway):
+        return generator.synthesize_with(codes, edits, classes, noise)
+    return generator.onward(codes, stops.last(codes, mixes, edits), edits, classes, noise)
 
 
 def chosen_channels(labels: Tensor, off: frozenset[int]) -> Tensor:
@@ -74,16 +85,64 @@ def chosen_channels(labels: Tensor, off: frozenset[int]) -> Tensor:
     return ~torch.isin(labels.long(), torch.tensor(sorted(off), dtype=torch.int64))
 
 
-def _mixer(parts: list[tuple[Tensor, Tensor]]) -> Callable[[Tensor], Tensor]:
-    def mix(before: Tensor) -> Tensor:
-        for after, chosen in parts:
-            if len(chosen) != before.shape[1]:
-                raise ShapeError(
-                    f"These groups were made for {len(chosen)} channels, but this layer has "
-                    f"{before.shape[1]}. They belong to another model."
-                )
-            mask = chosen.to(before.device).view((1, -1) + (1,) * (before.ndim - 2))
-            before = torch.where(mask, after.to(before), before)
-        return before
+class _Stops:
+    """Halfway points of one picture, or batch, that may be remembered."""
 
-    return mix
+    def __init__(
+        self,
+        generator: TappedGenerator,
+        classes: Tensor | None,
+        noise: Noise,
+        remember: Remember,
+    ) -> None:
+        self._generator, self._remember = generator, remember
+        self._given = (classes, noise)
+        self._classes = None if classes is None else _bytes(classes)
+
+    def features(self, mix: ChannelMix) -> Tensor:
+        """What a mix puts in the place of the picture's own features."""
+        generator = self._generator
+
+        def make() -> Halfway:
+            if isinstance(generator, HasHalfway):
+                return generator.halfway(mix.codes, mix.tap, {}, *self._given)
+            return Halfway(mix.tap, generator.features(mix.codes, mix.tap, *self._given))
+
+        return self._remember(self._key(mix.codes, mix.tap), make).features
+
+    def last(self, codes: Tensor, mixes: Sequence[ChannelMix], edits: Edits) -> Halfway:
+        """Before the last of the edited layers, by way of all others: each may be known."""
+        generator, since = self._generator, None
+        assert isinstance(generator, HasHalfway)
+        passed: list[Hashable] = []
+        for tap in edits:
+            make = partial(generator.halfway, codes, tap, edits, *self._given, since)
+            since = self._remember(self._key(codes, tap, passed), make)
+            here = [mix for mix in mixes if mix.tap == tap]
+            passed += [(self._key(mix.codes, tap), _bytes(mix.chosen)) for mix in here]
+        assert since is not None
+        return since
+
+    def _key(self, codes: Tensor, tap: str, passed: Sequence[Hashable] = ()) -> Hashable:
+        """All that decides the features at a tap, with the mixes passed on the way."""
+        generator = self._generator
+        if isinstance(generator, HasHalfway):
+            codes = codes[:, : generator.layers_before(tap)]
+        return tap, _bytes(codes), self._classes, self._given[1], tuple(passed)
+
+
+def _mixed(parts: Sequence[tuple[Tensor, Tensor]], before: Tensor) -> Tensor:
+    """Features with the chosen channels of others: (N, C, ...) -> same."""
+    for after, chosen in parts:
+        if len(chosen) != before.shape[1]:
+            raise ShapeError(
+                f"These groups were made for {len(chosen)} channels, but this layer has "
+                f"{before.shape[1]}. They belong to another model."
+            )
+        mask = chosen.to(before.device).view((1, -1) + (1,) * (before.ndim - 2))
+        before = torch.where(mask, after.to(before), before)
+    return before
+
+
+def _bytes(tensor: Tensor) -> bytes:
+    return tensor.detach().cpu().numpy().tobytes()

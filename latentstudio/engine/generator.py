@@ -15,6 +15,7 @@ Optional abilities are separate small protocols. A method says which it needs
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 import torch
@@ -24,6 +25,30 @@ from latentstudio.core.spaces import GeneratorInfo
 
 Noise = Literal["const", "none"] | int
 """Noise inputs: the constants stored in the file, off, or drawn from a seed."""
+
+
+Edits = Mapping[str, Callable[[Tensor], Tensor]]
+"""What becomes of the features at some taps."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Halfway:
+    """A synthesis that has come as far as a tap; it can go on from there any number of times.
+
+    Attributes:
+        tap: Name of the layer.
+        features: What the layer made, before any edit of it: (N, C, H, W) or (N, C).
+        carried: What later layers read beside them, by name: an image that every block adds to.
+    """
+
+    tap: str
+    features: Tensor
+    carried: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return sum(one.nbytes for one in (self.features, *self.carried.values()))
 
 
 class Generator(Protocol):
@@ -108,11 +133,53 @@ class HasTaps(Protocol):
     def synthesize_with(
         self,
         codes: Tensor,
-        edit: Mapping[str, Callable[[Tensor], Tensor]],
+        edit: Edits,
         classes: Tensor | None = None,
         noise: Noise = "const",
     ) -> Tensor:
         """Like `synthesize`, with the features at some taps passed through functions."""
+
+
+@runtime_checkable
+class HasHalfway(HasTaps, Protocol):
+    """Models whose synthesis can stop at a tap and go on from there, more than once.
+
+    ``onward(codes, halfway(codes, tap, edit), edit)`` is ``synthesize_with(codes, edit)`` to the
+    last bit, and neither computes what the other does.
+    """
+
+    def layers_before(self, tap: str) -> int:
+        """How many layers of a code are read up to a tap; those behind change nothing there."""
+
+    def halfway(
+        self,
+        codes: Tensor,
+        tap: str,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+        since: Halfway | None = None,
+    ) -> Halfway:
+        """Go as far as a tap, from the beginning or from an earlier tap of the same synthesis.
+
+        Args:
+            codes: (N, layers, code_dim).
+            tap: Where to stop.
+            edit: Of the features at taps before it; others are left for later.
+            classes: Class of each, (N,).
+            noise: Noise inputs.
+            since: How far it has come already, with the same codes and edits.
+        """
+
+    def onward(
+        self,
+        codes: Tensor,
+        since: Halfway,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor:
+        """From a tap to the image, beginning with the edit of that tap: (N, C, H, W)."""
 
 
 @runtime_checkable

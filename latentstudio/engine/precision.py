@@ -13,7 +13,7 @@ from torch import Tensor
 
 FULL = "float32"
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-MAKING = ("synthesize", "synthesize_with", "features")
+MAKING = ("synthesize", "synthesize_with", "features", "halfway", "onward")
 """Methods of a generator that make pictures."""
 AGREE = 0.15
 """Most that a picture may differ from the exact one, as a share of its deviation (rms)."""
@@ -57,11 +57,12 @@ def agree(made: Tensor, exact: Tensor) -> bool:
     return apart <= AGREE * max(float(exact.std()), 0.05)
 
 
-def _cast(method: Callable[..., Tensor], dtype: torch.dtype) -> Callable[..., Tensor]:
-    def cast(self: Any, *given: Any, **named: Any) -> Tensor:
+def _cast(method: Callable[..., Any], dtype: torch.dtype) -> Callable[..., Any]:
+    def cast(self: Any, *given: Any, **named: Any) -> Any:
         with torch.autocast(self.device.type, dtype):
             made = method(self, *given, **named)
-        return made.float()
+        # What is half made stays as it is, to go on with the very same numbers.
+        return made.float() if isinstance(made, Tensor) else made
 
     return cast
 

@@ -1,9 +1,7 @@
 """What all families share: seeds, classes, shapes, taps."""
 
 import math
-from collections.abc import Callable, Sequence
-from collections.abc import Generator as Coroutine
-from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -12,15 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentstudio.core.errors import AbilityError, OptionError
-from latentstudio.core.progress import stop_point
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space
-from latentstudio.engine.generator import Noise
+from latentstudio.engine.generator import Edits, Halfway, Noise
 from latentstudio.engine.shapes import check_shape
+from latentstudio.generators.walking import Walk, Walker
 from latentstudio.generators.weights import Weights
-
-Walk = Coroutine[tuple[str, Tensor], Tensor, Tensor]
-"""A synthesis that stops after each layer: it yields (name, features), is sent the features to
-go on with, and returns the image. What nobody asks for is never computed."""
 
 
 def draw_normal(seeds: Sequence[int], dim: int) -> Tensor:
@@ -99,33 +93,42 @@ class BaseGenerator:
     def synthesize_with(
         self,
         codes: Tensor,
-        edit: Dictionary[str, Callable[[Tensor], Tensor]],
+        edit: Edits,
         classes: Tensor | None = None,
         noise: Noise = "const",
     ) -> Tensor:
-        for tap in edit:
-            self._check_tap(tap)
-        walk = self._start(codes, classes, noise)
-        name, x = next(walk)
-        try:
-            while True:
-                stop_point()
-                name, x = walk.send(edit[name](x) if name in edit else x)
-        except StopIteration as stop:
-            image: Tensor = stop.value
-            return image
+        return self._walker(codes, edit, classes, noise).to_end()
 
     def features(
         self, codes: Tensor, tap: str, classes: Tensor | None = None, noise: Noise = "const"
     ) -> Tensor:
         self._check_tap(tap)
-        walk = self._start(codes, classes, noise)
-        name, x = next(walk)
-        while name != tap:
-            stop_point()
-            name, x = walk.send(x)
-        walk.close()
-        return x
+        return self._walker(codes, {}, classes, noise).to(tap).features
+
+    def layers_before(self, tap: str) -> int:
+        return self.info.code_layers
+
+    def halfway(
+        self,
+        codes: Tensor,
+        tap: str,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+        since: Halfway | None = None,
+    ) -> Halfway:
+        self._check_tap(tap)
+        return self._walker(codes, edit, classes, noise, since).to(tap)
+
+    def onward(
+        self,
+        codes: Tensor,
+        since: Halfway,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor:
+        return self._walker(codes, edit, classes, noise, since).to_end()
 
     def one_hot(self, classes: Tensor | None, count: int) -> Tensor | None:
         """Class input of `count` pictures: (count, classes), or None for models without.
@@ -154,10 +157,20 @@ class BaseGenerator:
     def _z_dim(self) -> int:
         return next(iter(self.info.spaces.values())).dim
 
-    def _start(self, codes: Tensor, classes: Tensor | None, noise: Noise) -> Walk:
+    def _walker(
+        self,
+        codes: Tensor,
+        edit: Edits,
+        classes: Tensor | None,
+        noise: Noise,
+        since: Halfway | None = None,
+    ) -> Walker:
+        for tap in edit:
+            self._check_tap(tap)
         info = self.info
         check_shape(codes, "N layers code_dim", layers=info.code_layers, code_dim=info.code_dim)
-        return self.walk(codes, self._class_input(classes, codes.shape[0]), noise)
+        walk = self.walk(codes, self._class_input(classes, codes.shape[0]), noise)
+        return Walker(walk, info.taps, edit, since)
 
     def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
         return self.one_hot(classes, count)

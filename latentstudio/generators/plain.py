@@ -11,8 +11,9 @@ from latentstudio.core.errors import CheckpointError, OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
-from latentstudio.generators.common import BaseGenerator, Walk
+from latentstudio.generators.common import BaseGenerator
 from latentstudio.generators.layers import unit_rms
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import Weights
 
 ABILITIES = frozenset(

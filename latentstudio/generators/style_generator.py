@@ -12,8 +12,9 @@ from latentstudio.core.errors import CheckpointError, OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
-from latentstudio.generators.common import BaseGenerator, Walk
+from latentstudio.generators.common import BaseGenerator
 from latentstudio.generators.layers import Mapping
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import Weights
 
 
@@ -111,6 +112,9 @@ class StyleGenerator(BaseGenerator):
                 raise OptionError(f"This model has layers 0 to {len(affines) - 1}, not {layer}.")
         rows: list[Tensor] = [affines[layer].weight * affines[layer].gain for layer in layers]
         return torch.cat(rows)
+
+    def layers_before(self, tap: str) -> int:
+        return self.info.taps.index(tap) + 1  # each tap's layer reads one more
 
     def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
         walk: Walk = self.network.synthesis.walk(codes, noise)

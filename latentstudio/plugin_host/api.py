@@ -22,13 +22,13 @@ from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, Space
 from latentstudio.discovery.registry import Method, add_method
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.checkpoint import Checkpoint, Container
-from latentstudio.engine.generator import Generator, Noise
+from latentstudio.engine.generator import Edits, Generator, Halfway, Noise
 from latentstudio.engine.shapes import check_shape
 from latentstudio.engine.unread import Unread
 from latentstudio.evaluate.predictor import Attribute, Predictor
 from latentstudio.evaluate.registry import add_predictor
 from latentstudio.generators.choices import chosen_fingerprint, recorded_choices
-from latentstudio.generators.common import BaseGenerator, Walk, draw_normal
+from latentstudio.generators.common import BaseGenerator, draw_normal
 from latentstudio.generators.filters import doubling_kernel
 from latentstudio.generators.layers import Dense, frozen, unit_rms
 from latentstudio.generators.layers import Mapping as MappingNetwork
@@ -38,6 +38,7 @@ from latentstudio.generators.state_dict import find_state
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
 from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
 from latentstudio.generators.table import Family, Format, add_family, add_format, families
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag, Weights
 from latentstudio.plugin_host.guard import blamed, guard, guard_predictor, reason, told
 from latentstudio.plugin_host.manifest import API_VERSION, Manifest
@@ -54,11 +55,13 @@ __all__ = [
     "Dense",
     "Direction",
     "DirectionSet",
+    "Edits",
     "Facts",
     "Family",
     "Format",
     "Generator",
     "GeneratorInfo",
+    "Halfway",
     "Job",
     "MappingNetwork",
     "Method",

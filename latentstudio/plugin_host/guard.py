@@ -179,6 +179,8 @@ _SHAPES: dict[str, Callable[[Any, Any], tuple[int, ...] | None]] = {
     "synthesize": _images,
     "synthesize_with": _images,
     "features": lambda *_: None,
+    "halfway": lambda *_: None,
+    "onward": _images,
     "style_weights": lambda *_: None,
 }
 """The shape that each method's result must have, from the info and the first argument."""

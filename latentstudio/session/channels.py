@@ -46,11 +46,20 @@ def by_channels(grouped: Sequence[GroupedMove]) -> Iterator[tuple[str, list[Move
                 f"Two directions disagree on how many channels {tap} has. One of them belongs "
                 "to another model."
             )
-        reached = torch.stack([one.chosen for one in here], dim=1)  # (C, moves)
-        for row in torch.unique(reached, dim=0):
-            some = [one.move for one, reaches in zip(here, row.tolist(), strict=True) if reaches]
-            if some:
-                yield tap, some, (reached == row).all(dim=1)
+        for some, channels in _disjoint(here):
+            yield tap, [one.move for one in some], channels
+
+
+def _disjoint(here: Sequence[GroupedMove]) -> list[tuple[list[GroupedMove], Tensor]]:
+    """Sets of moves, and the channels that just these reach: (C,) bool each, none empty."""
+    parts: list[tuple[list[GroupedMove], Tensor]] = []
+    left = torch.ones_like(here[0].chosen)
+    for one in here:
+        split = [(some, channels & ~one.chosen) for some, channels in parts]
+        split += [([*some, one], channels & one.chosen) for some, channels in parts]
+        parts = [*split, ([one], left & one.chosen)]
+        left = left & ~one.chosen
+    return [(some, channels) for some, channels in parts if bool(channels.any())]
 
 
 def _grouped(move: Move, generator: Generator) -> GroupedMove:
@@ -65,5 +74,4 @@ def _grouped(move: Move, generator: Generator) -> GroupedMove:
             f"'{tap}', which this one doesn't have."
         )
     off = groups.own_off(direction) if move.off is None else move.off
-    labels = torch.from_numpy(groups.labels(direction))
-    return GroupedMove(move, tap, chosen_channels(labels, off))
+    return GroupedMove(move, tap, chosen_channels(torch.from_numpy(groups.labels(direction)), off))

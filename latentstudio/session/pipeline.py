@@ -10,7 +10,7 @@ of the picture: each channel's features are those of the codes that all moves re
 to.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,16 +22,17 @@ from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.spaces import Ability, Prior, Space
 from latentstudio.density.reference import Density
 from latentstudio.density.walks import Walk, walk_codes
-from latentstudio.engine.channels import ChannelMix, synthesize_channels
+from latentstudio.engine.channels import ChannelMix, Remember, forget, synthesize_channels
 from latentstudio.engine.generator import (
     Generator,
+    Halfway,
     HasMean,
     HasTaps,
     HasTruncationStatistics,
     Noise,
 )
 from latentstudio.engine.walks import geodesic, retract
-from latentstudio.session.channels import by_channels, parted
+from latentstudio.session.channels import GroupedMove, by_channels, parted
 from latentstudio.session.latents import Latents
 from latentstudio.session.moves import Displacements, Move
 
@@ -56,6 +57,7 @@ class Pipeline:
         generator: The open model.
         density: Its density; needed for walks that are not linear.
         displacements: Of this model, with the paths walked so far; None walks them anew.
+        remember: Keeps how far syntheses of this model came; see `synthesize_channels`.
     """
 
     def __init__(
@@ -63,10 +65,12 @@ class Pipeline:
         generator: Generator,
         density: Density | None = None,
         displacements: Displacements | None = None,
+        remember: Remember = forget,
     ) -> None:
         self.generator = generator
         self.density = density
         self.displacements = displacements or Displacements(generator.info)
+        self._remember = remember
 
     def from_seeds(
         self,
@@ -114,19 +118,26 @@ class Pipeline:
                 layers can't be read.
         """
         plain, grouped = parted(moves, self.generator)
-        whole = self.place(latents, moves, walk)
+        whole = self._all(latents, plain, grouped, walk)
         if not grouped:
             return whole
-        mixes = tuple(
-            ChannelMix(tap, self._walked(latents, [*plain, *some], walk).codes, chosen)
-            for tap, some, chosen in by_channels(grouped)
-        )
-        return replace(whole, base=self._walked(latents, plain, walk).codes, mixes=mixes)
+
+        def led(some: Sequence[Move]) -> Tensor:
+            by_all = len(some) == len(grouped)
+            return (whole if by_all else self._walked(latents, [*plain, *some], walk)).codes
+
+        mixes = [ChannelMix(tap, led(some), on) for tap, some, on in by_channels(grouped)]
+        base = self._walked(latents, plain, walk).codes
+        return replace(whole, base=base, mixes=tuple(mixes))
 
     def place(self, latents: Latents, moves: Sequence[Move], walk: Walk = "linear") -> Latents:
         """Where `apply` leads, as the density reads it: without what pictures need beyond."""
-        plain, grouped = parted(moves, self.generator)
-        return self._walked(latents, [*plain, *(part.move for part in grouped)], walk)
+        return self._all(latents, *parted(moves, self.generator), walk)
+
+    def _all(
+        self, latents: Latents, plain: list[Move], grouped: list[GroupedMove], walk: Walk
+    ) -> Latents:
+        return self._walked(latents, [*plain, *(one.move for one in grouped)], walk)
 
     def _walked(self, latents: Latents, moves: Sequence[Move], walk: Walk) -> Latents:
         """Apply moves to whole pictures."""
@@ -187,7 +198,7 @@ class Pipeline:
             generator = generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
         with torch.inference_mode():
             parts = [
-                _synthesize(generator, latents.take(slice(i, i + size)), noise)
+                _synthesize(generator, latents.take(slice(i, i + size)), noise, self._remember)
                 for i in range(0, len(latents), size)
             ]
         return torch.cat(parts)
@@ -305,14 +316,13 @@ def _along(go: Go, start: Tensor, straight: Tensor, curved: Tensor | None, walk:
     return go(start, straight + curved, walk)
 
 
-def _synthesize(generator: Generator, latents: Latents, noise: Noise) -> Tensor:
-    if latents.base is None:
-        return generator.synthesize(latents.codes, latents.classes, noise)
+def _synthesize(generator: Generator, latents: Latents, noise: Noise, remember: Remember) -> Tensor:
+    base, classes = latents.base, latents.classes
+    if base is None:
+        return generator.synthesize(latents.codes, classes, noise)
     assert isinstance(generator, HasTaps)  # `parted` has seen to it
-    return synthesize_channels(
-        generator,
-        latents.base,
-        latents.mixes,
-        latents.classes,
-        noise,
-    )
+
+    def known(key: Hashable, make: Callable[[], Halfway]) -> Halfway:
+        return remember((latents.truncation, key), make)  # the network may depend on it
+
+    return synthesize_channels(generator, base, latents.mixes, classes, noise, known)

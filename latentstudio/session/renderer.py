@@ -1,4 +1,4 @@
-"""Document -> latent -> edits -> image, each stage cached by value.
+"""Document -> latent -> edits -> features of the edited layers -> image, each cached by value.
 
 A slider on one edit leaves the start alone; switching the theme renders nothing. One renderer
 belongs to one open model and is used from one thread.
@@ -13,7 +13,7 @@ from latentstudio.density.reference import Density
 from latentstudio.density.walks import Walk
 from latentstudio.document.direction import Direction
 from latentstudio.document.state import Edit, Picture
-from latentstudio.engine.generator import Generator
+from latentstudio.engine.generator import Generator, Halfway
 from latentstudio.engine.images import to_pixels
 from latentstudio.session.messages import Pixels
 from latentstudio.session.moves import Displacements, Move
@@ -21,6 +21,8 @@ from latentstudio.session.pipeline import Latents, Pipeline
 from latentstudio.session.stages import Stage
 
 _KEEP_BYTES = 64 * 1024 * 1024
+_HALFWAY_BYTES = 256 * 1024 * 1024
+"""For features inside the network: two layers of 512 px and 64 channels, or hundreds of 16 px."""
 
 
 class Renderer:
@@ -43,6 +45,7 @@ class Renderer:
         self._displacements = Displacements(info)
         self.starts: Stage[Latents] = Stage(64)
         self.moved: Stage[Latents] = Stage(64)
+        self.halfway: Stage[Halfway] = Stage(_HALFWAY_BYTES, lambda one: one.nbytes)
         self.pictures: Stage[Pixels] = Stage(min(shown, 256))
 
     def pixels(self, picture: Picture) -> Pixels:
@@ -105,7 +108,8 @@ class Renderer:
     def pipeline(self, picture: Picture) -> Pipeline:
         """The batch pipeline with the density of this picture's class."""
         label = (picture.label or 0) if self.generator.info.classes else None
-        return Pipeline(self.generator, self.densities.get(label), self._displacements)
+        density = self.densities.get(label)
+        return Pipeline(self.generator, density, self._displacements, self.halfway.get)
 
     def _pixels(self, latents: Latents, picture: Picture, size: int | None = None) -> list[Pixels]:
         images = self.pipeline(picture).images(latents, picture.noise)

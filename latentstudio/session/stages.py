@@ -7,18 +7,25 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
+def _one(_: object) -> int:
+    return 1
+
+
 class Stage(Generic[T]):
     """Remembers the last few results of a pure function.
 
     Args:
-        size: How many to keep; the one longest unused goes first.
+        size: How much to keep; what was longest unused goes first.
+        weight: What a result counts for; 1 each unless told otherwise.
     """
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, weight: Callable[[T], int] = _one) -> None:
+        self._size, self._weight = size, weight
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self.made = 0
         """How often a result had to be computed: what tests and benchmarks count."""
+        self.weight = 0
+        """Of all that is kept."""
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The result for `key`, computed if it is not remembered."""
@@ -27,10 +34,12 @@ class Stage(Generic[T]):
             return self._kept[key]
         result = self._kept[key] = make()
         self.made += 1
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self.weight += self._weight(result)
+        while self.weight > self._size:
+            self.weight -= self._weight(self._kept.popitem(last=False)[1])
         return result
 
     def clear(self) -> None:
         """Forget everything."""
         self._kept.clear()
+        self.weight = 0

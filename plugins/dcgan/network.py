@@ -129,10 +129,14 @@ class Network(nn.Module):
     def walk(self, z: Tensor, one_hot: Tensor | None) -> Walk:
         """Layer by layer; z is (N, z_dim)."""
         x = self.input(z, one_hot)
-        *inner, last = self.stages
-        for index, (name, stage) in enumerate(zip(self.names(), inner, strict=True)):
-            x = yield name, self.function(index)(stage.normed(stage.layer(x)))
-        return FUNCTIONS[self.choices.output](last.layer(x))
+        for index, name in enumerate(self.names()):
+            x = yield name, partial(self.inner, index, x)
+        return FUNCTIONS[self.choices.output](self.stages[-1].layer(x))
+
+    def inner(self, index: int, x: Tensor) -> Tensor:
+        """A layer that is not the last, its norm and its activation."""
+        stage = self.stages[index]
+        return self.function(index)(stage.normed(stage.layer(x)))
 
     def function(self, index: int) -> Callable[[Tensor], Tensor]:
         """What comes behind a layer that is not the last."""

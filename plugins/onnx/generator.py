@@ -1,7 +1,6 @@
 """A generator that is a graph: codes in, pictures out, inner values where they can be had."""
 
 import copy
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -13,7 +12,9 @@ from torch import Tensor, nn
 from latentstudio.plugin_host.api import (
     Ability,
     BaseGenerator,
+    Edits,
     GeneratorInfo,
+    Halfway,
     Noise,
     Prior,
     Space,
@@ -31,6 +32,10 @@ from latentstudio.plugin_host.api import (
 from .graph import Graph
 from .roles import Layout, layout_of
 
+Inputs = tuple[NDArray[np.float32], NDArray[np.int64]]
+"""Codes (N, dim) and classes (N,)."""
+Values = dict[str, NDArray[Any]]
+"""Inner values by name."""
 FAMILY = "onnx"
 KEY = "choices"
 """Name of a setting."""
@@ -114,24 +119,56 @@ class OnnxGenerator(BaseGenerator):
     def synthesize_with(
         self,
         codes: Tensor,
-        edit: Mapping[str, Callable[[Tensor], Tensor]],
+        edit: Edits,
         classes: Tensor | None = None,
         noise: Noise = "const",
     ) -> Tensor:
         for tap in edit:
             self._check_tap(tap)
-        replaced: dict[str, NDArray[Any]] = {}
-        inputs = self._inputs(codes, classes)
-        for tap in self.info.taps:  # in the order in which they are computed
-            if tap in edit:
-                (before,) = self._graph.run(*inputs, replaced, tap)
-                replaced[tap] = edit[tap](torch.from_numpy(before).float()).cpu().numpy()
-        made = self._graph.run(*inputs, replaced)[self._layout.place]
+        return self._finished(self._inputs(codes, classes), edit, {})
+
+    def halfway(
+        self,
+        codes: Tensor,
+        tap: str,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+        since: Halfway | None = None,
+    ) -> Halfway:
+        self._check_tap(tap)
+        taps, inputs = self.info.taps, self._inputs(codes, classes)
+        earlier = {name: edit[name] for name in taps[: taps.index(tap)] if name in edit}
+        replaced = self._replaced(inputs, earlier, _values(since, edit))
+        (made,) = self._graph.run(*inputs, replaced, tap)
+        return Halfway(tap, torch.from_numpy(made).float(), _tensors(replaced))
+
+    def onward(
+        self,
+        codes: Tensor,
+        since: Halfway,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor:
+        return self._finished(self._inputs(codes, classes), edit, _values(since, edit))
+
+    def _finished(self, inputs: Inputs, edit: Edits, replaced: Values) -> Tensor:
+        """Pictures, with some inner values replaced and others edited."""
+        values = self._replaced(inputs, edit, replaced)
+        made = self._graph.run(*inputs, values)[self._layout.place]
         return _pictures(made, self._layout, self.choices.output)
 
-    def _inputs(
-        self, codes: Tensor, classes: Tensor | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def _replaced(self, inputs: Inputs, edit: Edits, replaced: Values) -> Values:
+        """What the edited taps are replaced by, as far as it is not known."""
+        values = dict(replaced)
+        for tap in self.info.taps:  # in the order in which they are computed
+            if tap in edit and tap not in values:
+                (before,) = self._graph.run(*inputs, values, tap)
+                values[tap] = edit[tap](torch.from_numpy(before).float()).cpu().numpy()
+        return values
+
+    def _inputs(self, codes: Tensor, classes: Tensor | None) -> Inputs:
         """Codes (N, dim) and classes (N,), checked; zeros for classes where there are none."""
         info = self.info
         check_shape(codes, "N layers code_dim", layers=1, code_dim=info.code_dim)
@@ -160,6 +197,19 @@ class OnnxGenerator(BaseGenerator):
                 "prior": f"{choices.prior} ({why[1]})",
             },
         )
+
+
+def _values(since: Halfway | None, edit: Edits) -> Values:
+    """Inner values that are known halfway, with the edit of its tap."""
+    if since is None:
+        return {}
+    change = edit.get(since.tap)
+    changed = change(since.features) if change else since.features
+    return {name: one.numpy() for name, one in (since.carried | {since.tap: changed}).items()}
+
+
+def _tensors(values: Values) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(one) for name, one in values.items()}
 
 
 def _range(made: NDArray[Any]) -> str:

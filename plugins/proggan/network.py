@@ -7,6 +7,7 @@ doubles the size first.
 Source: Karras et al. 2018, table 2 (layers), section 4.2 (pixel norm).
 """
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -28,6 +29,11 @@ FIRST = 4
 def pixel_norm(x: Tensor) -> Tensor:
     """Divide each pixel's features by their root mean square: (N, C, H, W), same shape."""
     return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+
+
+def _active(layer: nn.Module, x: Tensor) -> Tensor:
+    """A layer and its activation."""
+    return F.leaky_relu(layer(x), SLOPE)
 
 
 class Layer(nn.Module):
@@ -76,7 +82,7 @@ class Network(nn.Module):
         """Layer by layer; z is (N, z_dim)."""
         x = z[:, :, None, None]
         for name, layer in zip(self.names(), self.layers, strict=True):
-            x = yield name, F.leaky_relu(layer(x), SLOPE)
+            x = yield name, partial(_active, layer, x)
         image: Tensor = self.output(x)
         return image
 

@@ -3,6 +3,8 @@
 Batch norms use their running statistics, folded into one factor and one shift.
 """
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -92,7 +94,7 @@ class Network(nn.Module):
         x = x.view(-1, self.width, FIRST, FIRST)
         x = yield next(names), x
         for name, block in zip(names, self.blocks, strict=True):
-            x = yield name, block(x)
+            x = yield name, partial(block, x)
         return torch.tanh(self.colours(self.norm(x)))
 
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ work; "fused" files mean the same numbers.
 Source: Karras et al. 2019, figure 1b; instance normalisation and style are equation 1.
 """
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,7 @@ class Synthesis(nn.Module):
         """Layer by layer; ws is (N, layers, w_dim)."""
         x = ws.new_empty(0)
         for index, (name, layer) in enumerate(zip(self.names(), self.layers, strict=True)):
-            x = yield name, layer(x, ws[:, index], noise)
+            x = yield name, partial(layer, x, ws[:, index], noise)
         return F.conv2d(x, self.colours, self.bias)
 
     def names(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ mixed as that project does.
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -13,8 +14,8 @@ from torch import Tensor, nn
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.generators.biggan.layers import Attention, Conv, affine, folded, twice
-from latentstudio.generators.common import Walk
 from latentstudio.generators.layers import frozen
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag
 
 SIDE = 4
@@ -147,8 +148,8 @@ class DeepNetwork(nn.Module):
         x = x.reshape(len(z), SIDE, SIDE, -1).permute(0, 3, 1, 2).contiguous()
         x = yield "gen_z", x
         for index, layer in enumerate(self.layers):
-            x = layer(x) if isinstance(layer, Attention) else layer(x, y, truncation)
-            x = yield f"layer{index}", x
+            given = () if isinstance(layer, Attention) else (y, truncation)
+            x = yield f"layer{index}", partial(layer, x, *given)
         mean, inverse = self.statistics.at(truncation)
         scale = self.gain * inverse
         x = affine(x, scale[None], (self.bias - mean * scale)[None]).relu()

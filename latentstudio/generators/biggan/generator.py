@@ -14,7 +14,8 @@ from latentstudio.engine.generator import Noise
 from latentstudio.engine.priors import TRUNCATED_AT
 from latentstudio.generators.biggan.deep_network import MAX_LAYERS, DeepNetwork, Settings
 from latentstudio.generators.biggan.network import Network
-from latentstudio.generators.common import BaseGenerator, Walk
+from latentstudio.generators.common import BaseGenerator
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag, Weights
 
 FAMILY, DEEP_FAMILY = "biggan", "biggan-deep"

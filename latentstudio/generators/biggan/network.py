@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,8 +11,8 @@ from torch import Tensor, nn
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.generators.biggan.layers import Attention, Conv, affine, folded, twice
-from latentstudio.generators.common import Walk
 from latentstudio.generators.layers import frozen
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag
 
 MAX_BLOCKS = 10
@@ -111,7 +112,7 @@ class Network(nn.Module):
         x = yield "linear", x.reshape(len(z), -1, self.side, self.side)
         for index, block in enumerate(self.blocks):
             y = torch.cat([embedded, chunks[index + 1]], dim=1) if self.chunk else embedded
-            x = yield f"block{index}", block(x, y)
+            x = yield f"block{index}", partial(block, x, y)
         x = affine(x, self.last_scale[None], self.last_shift[None]).relu()
         return torch.tanh(self.last(x))
 

@@ -9,6 +9,7 @@ Source: Karras et al. 2020, section 2.2; modulation and demodulation are equatio
 """
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentstudio.engine.generator import Noise
-from latentstudio.generators.common import Walk
 from latentstudio.generators.filters import (
     Filter,
     Padding,
@@ -30,6 +30,7 @@ from latentstudio.generators.filters import (
 )
 from latentstudio.generators.layers import ACTIVATIONS, Dense, frozen
 from latentstudio.generators.stylegan2.settings import Extras, Settings
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag
 
 
@@ -55,7 +56,7 @@ class StyledConv(nn.Module):
         energy = self.weight.square().sum(dim=(2, 3))  # (outputs, inputs)
         self.register_buffer("energy", energy.T if up else energy, persistent=False)
 
-    def forward(self, x: Tensor, w: Tensor, noise: Tensor | None, gain: float = 1.0) -> Tensor:
+    def forward(self, x: Tensor, w: Tensor, noise: Noise, gain: float = 1.0) -> Tensor:
         style = self.affine(w)  # (N, inputs)
         # The gain after a leaky ReLU commutes with it: small tensors take it along.
         gain = self.gain * gain
@@ -66,8 +67,9 @@ class StyledConv(nn.Module):
         else:
             x = self._convolve(x * style[:, :, None, None], self.weight)
             x = torch.addcmul(bias[:, None, None], x, scale[:, :, None, None])
-        if noise is not None:
-            x = x.add_(noise * gain)
+        image = self._noise(noise)
+        if image is not None:
+            x = x.add_(image * gain)
         x = F.leaky_relu_(x, self.slope)
         limit = None if self.clamp is None else self.clamp * gain / self.gain
         return x if limit is None else x.clamp(-limit, limit)
@@ -89,7 +91,7 @@ class StyledConv(nn.Module):
         x = F.conv_transpose2d(x, weight, stride=2)
         return resample_down(x, self.filter.kernels, padding=self._padding())
 
-    def noise(self, noise: Noise) -> Tensor | None:
+    def _noise(self, noise: Noise) -> Tensor | None:
         """The noise image (size, size) that is added to every channel."""
         if not self.noisy or noise == "none":
             return None
@@ -145,6 +147,17 @@ class Block(nn.Module):
             bag = bag.under("torgb")
             self.colours = ToColours(bag, self.channels, settings.img_channels, w_dim, extras)
 
+    def last(self, x: Tensor, w: Tensor, noise: Noise, residual: Tensor | None) -> Tensor:
+        """The second convolution, and the residual branch where there is one."""
+        made: Tensor = self.conv1(x, w, noise, 1.0 if residual is None else math.sqrt(0.5))
+        return made if residual is None else residual + made
+
+    def coloured(self, image: Tensor | None, x: Tensor, w: Tensor) -> Tensor:
+        """The image of the blocks before, doubled, and this one's colours."""
+        assert self.colours is not None
+        colours: Tensor = self.colours(x, w)
+        return colours if image is None else self.doubled(image) + colours
+
     def shortcut(self, x: Tensor) -> Tensor:
         """The residual branch: a 1×1 convolution, then twice the size."""
         weight = self.skip * (math.sqrt(0.5) / math.sqrt(x.shape[1]))
@@ -177,24 +190,19 @@ class Synthesis(nn.Module):
         image: Tensor | None = None
         x, layer = ws.new_empty(0), 0
         for block in self._blocks():
-            residual, gain = None, 1.0
+            residual = None
             if layer == 0:
                 x = block.const.expand(ws.shape[0], -1, -1, -1)
             else:
                 if block.resnet:
-                    residual, gain = block.shortcut(x), math.sqrt(0.5)
-                x = block.conv0(x, ws[:, layer], block.conv0.noise(noise))
-                x = yield f"b{block.size}.conv0", x
+                    residual = yield "shortcut", partial(block.shortcut, x)
+                x = yield f"b{block.size}.conv0", partial(block.conv0, x, ws[:, layer], noise)
                 layer += 1
-            x = block.conv1(x, ws[:, layer], block.conv1.noise(noise), gain)
-            x = x if residual is None else residual + x
-            x = yield f"b{block.size}.conv1", x
+            last = partial(block.last, x, ws[:, layer], noise, residual)
+            x = yield f"b{block.size}.conv1", last
             layer += 1
-            if image is not None:
-                image = block.doubled(image)
             if block.colours is not None:
-                colours = block.colours(x, ws[:, layer])
-                image = colours if image is None else image + colours
+                image = yield "image", partial(block.coloured, image, x, ws[:, layer])
         assert image is not None  # the last block always has a colour layer
         return image
 

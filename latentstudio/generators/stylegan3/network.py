@@ -5,6 +5,7 @@ Source: Karras et al. 2021, sections 3 and 4, and appendix F.
 """
 
 import math
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -12,7 +13,6 @@ from torch import Tensor, nn
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.engine.generator import Noise
-from latentstudio.generators.common import Walk
 from latentstudio.generators.filters import (
     Filter,
     down_kernels,
@@ -22,6 +22,7 @@ from latentstudio.generators.filters import (
 )
 from latentstudio.generators.layers import Dense, frozen
 from latentstudio.generators.stylegan3.settings import MAX_SIZE, LayerSettings, Settings
+from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag
 
 MAX_TAPS = 128
@@ -150,11 +151,11 @@ class Synthesis(nn.Module):
 
     def walk(self, ws: Tensor, noise: Noise) -> Walk:
         """Layer by layer; `noise` has no effect, the network has no noise inputs."""
-        x = yield "input", self.input(ws[:, 0])
+        x = yield "input", partial(self.input, ws[:, 0])
         for index, layer in enumerate(self._list(), start=1):
-            x = layer(x, ws[:, index])
-            if not layer.settings.colours:
-                x = yield layer.settings.name.split("_")[0], x
+            step = partial(layer, x, ws[:, index])
+            colours, name = layer.settings.colours, layer.settings.name.split("_")[0]
+            x = step() if colours else (yield name, step)
         return x * self.scale
 
     def names(self) -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""Going through a synthesis: to its end, as far as a tap, or on from there."""
+
+from collections.abc import Callable, Sequence
+from collections.abc import Generator as Coroutine
+
+import torch
+from torch import Tensor
+
+from latentstudio.core.progress import stop_point
+from latentstudio.engine.generator import Edits, Halfway
+
+Walk = Coroutine[tuple[str, Tensor | Callable[[], Tensor]], Tensor, Tensor]
+"""A synthesis that stops at each layer: it yields a tap's name with a function that makes the
+layer's features, is sent the features to go on with, and returns the image. What nobody asks for
+is never computed. A value beside the features that later layers read (an image that grows with
+the blocks) is yielded in the same way, by a name of its own. Where a walk yields features that
+are made already, they are made anew each time it goes on from halfway."""
+
+_SKIPPED = torch.empty(0)
+"""Stands for features that only skipped layers would have read."""
+
+
+class Walker:
+    """Drives one walk, from its beginning or from where another one stopped.
+
+    Args:
+        walk: The synthesis.
+        taps: Names of features; other names are of values carried beside them.
+        edit: What becomes of the features at some taps.
+        since: How far a walk of the same codes and edits had come; layers before are skipped.
+    """
+
+    def __init__(
+        self, walk: Walk, taps: Sequence[str], edit: Edits, since: Halfway | None = None
+    ) -> None:
+        self._walk, self._taps, self._edit = walk, taps, edit
+        self._carried = dict(since.carried) if since else {}
+        self._since = since  # None once it has been passed
+
+    def to(self, tap: str) -> Halfway:
+        """Go as far as a tap; nothing after it is computed."""
+        name, step = next(self._walk)
+        while name != tap:
+            name, step = self._walk.send(self._done(name, step))
+        features = self._made(name, step)
+        self._walk.close()
+        return Halfway(tap, features, self._carried)
+
+    def to_end(self) -> Tensor:
+        """Go to the image."""
+        name, step = next(self._walk)
+        try:
+            while True:
+                name, step = self._walk.send(self._done(name, step))
+        except StopIteration as stop:
+            image: Tensor = stop.value
+            return image
+
+    def _done(self, name: str, step: Tensor | Callable[[], Tensor]) -> Tensor:
+        """What the walk goes on with."""
+        stop_point()
+        made = self._made(name, step)
+        if name not in self._taps:
+            self._carried[name] = made
+        return self._edit[name](made) if name in self._edit and made is not _SKIPPED else made
+
+    def _made(self, name: str, step: Tensor | Callable[[], Tensor]) -> Tensor:
+        """A step's value: kept, or computed if it is needed."""
+        since = self._since
+        if since and name == since.tap:
+            self._since = None
+            return since.features
+        if isinstance(step, Tensor):
+            return step
+        return self._carried.get(name, _SKIPPED) if since else step()
