@@ -10,14 +10,18 @@ from PySide6.QtTest import QTest
 
 from latentstudio.app.main import open_window
 from latentstudio.core.progress import run
-from latentstudio.document import commands
+from latentstudio.document import commands, groups
+from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.engine.images import to_pixels
+from latentstudio.presets import write_preset
 from latentstudio.session.densities import reference
 from latentstudio.session.library import default_directions
 from latentstudio.session.models import open_model
 from tests.benchmarks.random_model import random_stylegan2
 from tests.e2e.hands import LEFT, Hands, rest, wait
+from tests.toys.curved import grouped
 
+GROUPS = "from-mine-groups"
 MOST_OVER_BARE = 1.15
 MOST_WHILE_LEARNING = 2.0
 MOST_P99 = 16.0  # ms
@@ -87,33 +91,38 @@ def quiet(studio):
     wait(lambda: time.monotonic() - max([began, *seen]) > 1.0, "quiet")
 
 
-def latencies(studio, rounds=ROUNDS):
+def forward_pass(generator, codes):
+    """What a picture takes at least."""
+    to_pixels(generator.synthesize(codes))
+
+
+def latencies(studio, rounds=ROUNDS, id="sefa-0", start=0, work=forward_pass):
     """Seconds from a slider's move to its painted picture, and of the bare work, in turns."""
     renderer = studio.client._studio._model.renderer
     painted = Painted(studio)
     moves, bare, engine = [], [], []
     for step in range(rounds):
         began = time.perf_counter()
-        studio.history.do(commands.set_amount("sefa-0", (step + 1) / 500, gesture=studio))
+        studio.history.do(commands.set_amount(id, (start + step + 1) / 500, gesture=studio))
         moves.append(painted.wait() - began)
         wait(lambda: studio.frame.picture == studio.picture, "the frame's other listeners")
         engine.append(studio.frame.milliseconds / 1000)
         codes = renderer.latents(studio.picture).codes
         rest(APART)
         began = time.perf_counter()
-        to_pixels(renderer.generator.synthesize(codes))
+        work(renderer.generator, codes)
         bare.append(time.perf_counter() - began)
         rest(1)
     return moves, bare, engine
 
 
-def report_latency(figure, name, studio):
+def report_latency(figure, name, studio, most=MOST_OVER_BARE, **given):
     quiet(studio)
-    moves, bare, engine = (statistics.median(times) for times in latencies(studio))
+    moves, bare, engine = (statistics.median(times) for times in latencies(studio, **given))
     figure(f"{name}: bare forward pass and conversion", bare * 1000, "ms")
     figure(f"{name}: slider to painted picture", moves * 1000, "ms")
     figure(f"{name}: of which the engine", engine * 1000, "ms")
-    return figure(f"{name}: slider to picture, over bare", moves / bare, "×", MOST_OVER_BARE)
+    return figure(f"{name}: slider to picture, over bare", moves / bare, "×", most)
 
 
 def test_a_slider_on_the_built_in_model(studio, figure):
@@ -124,6 +133,36 @@ def test_a_slider_on_a_model_of_256_pixels(studio, figure, tmp_path):
     random_stylegan2(tmp_path / "random-256.safetensors", 256)
     open_other(studio, tmp_path / "random-256.safetensors")
     assert report_latency(figure, "random 256", studio)
+
+
+@pytest.fixture
+def with_groups(studio, portraits, tmp_path):
+    """The studio with a direction that works through groups of the layer that is the default."""
+    taps = portraits.info.taps
+    direction = grouped(portraits, "groups", off=(0,), tap=taps[(len(taps) - 1) // 2])
+    preset = tmp_path / "mine.lpreset"
+    write_preset(DirectionSet(ModelKey.of(portraits.info), (direction,), "Mine"), preset)
+    studio.client.import_directions(str(preset))
+    wait(lambda: studio.board.direction(GROUPS) is not None, "the preset's direction")
+    return studio
+
+
+def test_a_slider_of_groups(with_groups, figure):
+    assert report_latency(figure, "groups of channels", with_groups, id=GROUPS)
+
+
+def test_a_plain_slider_beside_groups(with_groups, figure):
+    """Both codes change, so the layers before the groups have to run twice."""
+    with_groups.history.do(commands.set_amount(GROUPS, 2.0))
+    tap = groups.layer(with_groups.board.direction(GROUPS))
+
+    def needed(generator, codes):
+        generator.features(codes, tap)
+        forward_pass(generator, codes)
+
+    assert report_latency(figure, "plain beside groups", with_groups, most=None)
+    name = "plain beside groups, bare with those layers twice"
+    assert report_latency(figure, name, with_groups, start=ROUNDS, work=needed)
 
 
 def test_a_hundred_places_dragged_fast(studio, figure):

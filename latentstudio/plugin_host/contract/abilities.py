@@ -1,12 +1,14 @@
 """Derivatives, taps and the weights that read the code."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.spaces import Ability
-from latentstudio.engine.generator import HasStyleWeights, HasTaps
+from latentstudio.engine.generator import Halfway, HasHalfway, HasStyleWeights, HasTaps
 from latentstudio.plugin_host.contract.case import Case, close, expect, refuses
 
 
@@ -75,6 +77,28 @@ def taps(case: Case) -> None:
     refuses(AbilityError, lambda: model.synthesize_with(codes, edit), "an unknown layer to edit")
 
 
+def halfway(case: Case) -> None:
+    """A synthesis stops at a layer, and goes on from there to the same picture, time and again."""
+    model = case.model
+    if not _has(case, Ability.TAPS) or not isinstance(model, HasHalfway):
+        return
+    codes, others, label = case.codes([8]), case.codes([9]), case.classes(1)
+    taps: tuple[str, ...] = case.model.info.taps
+    edit: dict[str, Callable[[Tensor], Tensor]] = {}
+    since: Halfway | None = None
+    for tap in taps:
+        since = model.halfway(codes, tap, edit, label, since=since)
+        edit[tap] = lambda x: 0.9 * x
+        expected = model.synthesize_with(codes, edit, label)
+        again = [model.onward(codes, since, edit, label) for _ in range(2)]
+        expect(all(torch.equal(one, expected) for one in again), f"{tap} goes on elsewhere")
+        behind = codes.clone()
+        behind[:, model.layers_before(tap) :] = others[:, model.layers_before(tap) :]
+        expected = model.synthesize_with(behind, edit, label)
+        same = torch.equal(model.onward(behind, since, edit, label), expected)
+        expect(same, f"more layers of the code are read before {tap} than is said")
+
+
 def early_stop(case: Case) -> None:
     """Nothing after a tap is computed."""
     network = getattr(case.model, "network", None)
@@ -111,4 +135,4 @@ def style_weights(case: Case) -> None:
     refuses(OptionError, lambda: model.style_weights([beyond]), "a layer beyond the last")
 
 
-CHECKS = (reverse_gradient, forward_gradient, taps, early_stop, style_weights)
+CHECKS = (reverse_gradient, forward_gradient, taps, halfway, early_stop, style_weights)

@@ -66,6 +66,19 @@ def test_pictures_are_near_and_float32_and_the_weights_are_shared(portraits):
     assert torch.equal(portraits.synthesize(codes), exact)
 
 
+@torch.no_grad()
+def test_what_is_half_made_goes_on_to_the_same_picture(portraits):
+    codes = portraits.broadcast(portraits.map(portraits.sample_z([0])))
+    twin, tap = in_precision(portraits, "bfloat16"), portraits.info.taps[4]
+    edit = {tap: lambda x: 0.5 * x}
+    since = twin.halfway(codes, tap, {})
+    assert since.carried["image"].dtype == torch.bfloat16
+    made = twin.onward(codes, since, edit)
+    assert made.dtype == torch.float32
+    assert torch.equal(made, twin.synthesize_with(codes, edit))
+    assert not torch.equal(made, portraits.synthesize_with(codes, edit))
+
+
 def test_full_precision_is_the_generator_itself(portraits):
     assert in_precision(portraits, "float32") is portraits
 
