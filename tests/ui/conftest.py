@@ -1,11 +1,19 @@
 """Fixtures for the window: an application in the dark look, as the program starts it."""
 
 import pytest
+from PySide6.QtGui import QCursor
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.ui.theme import theme
 from tests.ui import fakes
+
+
+@pytest.fixture(autouse=True)
+def parked(qapp):
+    """The mouse rests in a corner: moving it to where it is already brings no event."""
+    QCursor.setPos(qapp.primaryScreen().geometry().bottomRight())
+    qapp.processEvents()
 
 
 @pytest.fixture

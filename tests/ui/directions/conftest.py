@@ -2,8 +2,16 @@
 
 import pytest
 
+from latentstudio.ui.directions import requests
 from latentstudio.ui.directions.column import DirectionsColumn
 from tests.ui import fakes
+from tests.ui.clock import Clock
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """What decides when the engine is asked; for tests that take it before the column."""
+    return Clock(monkeypatch, requests)
 
 
 @pytest.fixture

@@ -272,15 +272,19 @@ def test_films_wait_for_the_preview_and_a_quiet_moment(qtbot, found, client, his
     assert "ganspace-1" in films
 
 
-def test_quick_previews_do_not_bring_films_before_the_hand_rests(qtbot, found, client, history):
-    settle(qtbot, client, found)
+def test_quick_previews_do_not_bring_films_before_the_hand_rests(clock, found, client, history):
+    client.frame_ready.emit(fakes.frame(history.document.picture))
+    clock.turn(1000)
     client.films.clear()
     for amount in (1.0, 2.0, 3.0):
         history.do(commands.set_amount("sefa-0", amount))
         client.frame_ready.emit(fakes.frame(history.document.picture))
-        qtbot.wait(20)
+        clock.turn(149)
     assert client.films == []
-    qtbot.waitUntil(lambda: len(client.films) == 1)
+    clock.turn(1)
+    assert [picture for picture, _ in client.films] == [history.document.picture]
+    clock.turn(1000)
+    assert len(client.films) == 1
 
 
 def test_a_slider_does_not_ask_for_its_own_film_and_band_again(qtbot, found, client, history):
@@ -301,22 +305,30 @@ def test_a_slider_does_not_ask_for_its_own_film_and_band_again(qtbot, found, cli
 
 
 def test_bands_are_asked_for_at_the_engines_pace_and_the_last_picture_is_not_forgotten(
-    qtbot, found, client, history
+    clock, found, client, history
 ):
-    settle(qtbot, client, found)
+    def asked():
+        return [picture.amount("sefa-0") for picture, _ in client.bands]
+
+    clock.turn(1000)
     client.bands_ready.emit(history.document.picture, {})
     client.bands.clear()
     history.do(commands.set_amount("sefa-0", 0.1))
-    qtbot.waitUntil(lambda: len(client.bands) == 1)
+    clock.turn(30)
+    assert asked() == [0.1]
     for amount in (0.2, 0.3, 0.4):
         history.do(commands.set_amount("sefa-0", amount))
-        qtbot.wait(5)
-    assert [picture.amount("sefa-0") for picture, _ in client.bands] == [0.1]
+        clock.turn(60)
+    assert asked() == [0.1]
     client.bands_ready.emit(client.bands[-1][0], {})
-    qtbot.waitUntil(lambda: client.bands[-1][0].amount("sefa-0") == 0.4, timeout=150)
+    clock.turn(0)
+    assert asked() == [0.1, 0.4]
     # An answer that never comes does not stop the questions.
     history.do(commands.set_amount("sefa-0", 0.5))
-    qtbot.waitUntil(lambda: client.bands[-1][0].amount("sefa-0") == 0.5)
+    clock.turn(199)
+    assert asked() == [0.1, 0.4]
+    clock.turn(1)
+    assert asked() == [0.1, 0.4, 0.5]
 
 
 def test_a_column_shown_again_asks_for_what_it_lacks(qtbot, found, client, history):

@@ -16,8 +16,8 @@ def field(qtbot, look):
     made.other = QWidget(window)
     made.other.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     made.show_value(24)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     return made
 
 
