@@ -12,6 +12,8 @@ from latentstudio.core.spaces import Space
 T = TypeVar("T")
 
 TRUNCATION = (-1.0, 2.0)
+FARTHEST = 1e6
+"""Beyond it pictures are no numbers any more, and names of files too long."""
 
 
 def of(read: Callable[[str], T]) -> Callable[[str], T]:
@@ -64,6 +66,18 @@ def number(text: str) -> float:
     return value
 
 
+def amount(text: str) -> float:
+    """How far to walk, to either side.
+
+    Raises:
+        OptionError: It is no number, or too far.
+    """
+    value = number(text)
+    if abs(value) > FARTHEST:
+        raise OptionError(f"'{text}' is too far: amounts go up to {FARTHEST:,.0f} to either side.")
+    return value
+
+
 def amounts(text: str) -> dict[int, float]:
     """``0=1.4,3=-2``: amounts by the direction's place in the preset.
 
@@ -72,10 +86,10 @@ def amounts(text: str) -> dict[int, float]:
     """
     found: dict[int, float] = {}
     for pair in text.split(","):
-        index, equals, amount = pair.partition("=")
+        index, equals, far = pair.partition("=")
         if not equals or not index.strip().isdecimal() or int(index) in found:
             raise OptionError(f"'{text}' is no list of amounts. Write them as 0=1.4,3=-2.")
-        found[int(index)] = number(amount)
+        found[int(index)] = amount(far)
     return found
 
 

@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
     arguments.add_whole(parser, "--steps", words, default=STEPS, metavar="K")
     parser.add_argument(
         "--reach",
-        type=texts.of(texts.number),
+        type=texts.of(texts.amount),
         metavar="A",
         help="amount at both ends, in the direction's units (default: its range)",
     )

@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
     arguments.add_preset(parser, required=True)
     arguments.add_whole(parser, "--direction", "its place in the preset, from 0", required=True)
     arguments.add_seeds(parser, required=True)
-    distance = texts.of(texts.number)
+    distance = texts.of(texts.amount)
     ends = "in the direction's units (default: its range)"
     parser.add_argument("--from", dest="low", type=distance, metavar="A", help=ends)
     parser.add_argument("--to", dest="high", type=distance, metavar="B", help=ends)

@@ -98,7 +98,7 @@ def gram_schmidt(d0: Tensor) -> Tensor:
 
 
 def unit_rows(d0: Tensor) -> Tensor:
-    """D: rows of D0 at unit length."""
+    """D: rows of D0 at unit length, (K, d) -> (K, d)."""
     return F.normalize(d0, dim=1)
 
 
@@ -137,7 +137,12 @@ def usual_apart(info: GeneratorInfo, space: str) -> float:
 
 
 class DpLase(nn.Module):
-    """The learned matrix, and the three terms."""
+    """The learned matrix, and the three terms.
+
+    Attributes:
+        d0: D0, (K, d).
+        strength: Mean of delta^2 per squared amount, of each direction.
+    """
 
     def __init__(self, latents: Latents, options: DpLaseOptions, seed: int) -> None:
         super().__init__()
@@ -199,7 +204,7 @@ class DpLase(nn.Module):
         )
 
     def _draw(self, step: int, batch: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Two different directions for each picture, and t."""
+        """Two different directions i and j for each picture, and t ~ U(-T, T): (batch,) each."""
         rng = np.random.default_rng([self._seed, step, 1])
         count, device = self._options.count, self._latents.mean.device
         i = rng.integers(count, size=batch)
@@ -211,7 +216,10 @@ class DpLase(nn.Module):
     def _deltas(
         self, start: Tensor, classes: Tensor | None, u_i: Tensor, u_j: Tensor, t: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """delta_i and delta_j; both walks go through the network as one batch."""
+        """delta_i and delta_j, (N, C) or (N, C, H, W) each, for u_i and u_j (N, d) and t (N,).
+
+        Both walks go through the network as one batch.
+        """
         with torch.no_grad():
             still = self._features(start, start, classes)
         twice = start.repeat(2, 1)

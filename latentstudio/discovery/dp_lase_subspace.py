@@ -69,7 +69,13 @@ class SubspaceOptions:
 
 
 class SelfExpression(nn.Module):
-    """S and its loss."""
+    """S and its loss.
+
+    Attributes:
+        s: S with a diagonal that doesn't count, (C, C).
+        channels: C.
+        shift: Displacement for amount 1 of the direction, (d,).
+    """
 
     shift: Tensor
 
@@ -160,7 +166,7 @@ class SelfExpression(nn.Module):
         return replace(found, directions=(grouped,))
 
     def _walked(self, step: int, batch: int) -> tuple[Tensor, Tensor | None]:
-        """Codes walked along the direction by any amount its slider offers."""
+        """Codes (N, layers, d) walked along the direction by any amount its slider offers."""
         total, ours = processes.share(batch)
         start, classes = self._latents.start(self._seed, step, total, ours)
         rng = np.random.default_rng([self._seed, step, 1])

@@ -76,7 +76,13 @@ class Columns(nn.Module):
         return columns
 
     def forward(self, latents: Tensor, which: Tensor, size: Tensor) -> Tensor:
-        """Move each latent by `size` along the column `which`."""
+        """The walk z + A (epsilon e_k): (N, d), (N,), (N,) -> (N, d).
+
+        Args:
+            latents: z or w.
+            which: k of each.
+            size: epsilon of each, signed, in mean deviations of the latents.
+        """
         return latents + self._scale * size[:, None] * self.columns().T[which]
 
 

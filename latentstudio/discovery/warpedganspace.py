@@ -71,7 +71,13 @@ class WarpedOptions(GuessingOptions):
 
 
 class SupportSets(nn.Module):
-    """K warping functions, in the coordinates of a standard normal."""
+    """K warping functions, in the coordinates of a standard normal.
+
+    Attributes:
+        support: s, (K, 2N, d).
+        alphas: (K, 2N).
+        log_gamma: (K, 1).
+    """
 
     def __init__(self, options: WarpedOptions, latents: Latents, seed: int) -> None:
         super().__init__()
@@ -93,7 +99,13 @@ class SupportSets(nn.Module):
         self._latents = latents
 
     def forward(self, latents: Tensor, which: Tensor, size: Tensor) -> Tensor:
-        """Move each latent by `size` along the path `which`."""
+        """One step of length |epsilon| along a path: (N, d), (N,), (N,) -> (N, d).
+
+        Args:
+            latents: z or w.
+            which: Path of each.
+            size: epsilon of each, signed.
+        """
         normal = (latents - self._latents.mean) / self._latents.scale
         gammas = self.log_gamma[which].exp()
         direction = unit_shift(normal, self.support[which], self.alphas[which], gammas)

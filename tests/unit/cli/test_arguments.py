@@ -74,6 +74,7 @@ def test_defaults():
         ("--truncation", "inf", "is no number"),
         ("--truncation", "5", "goes from -1 to 2"),
         ("--truncation", "-1.01", "goes from -1 to 2"),
+        ("--amounts", "0=1e300", "'1e300' is too far: amounts go up to 1,000,000"),
         ("--noise", "loud", "neither const, none nor a seed"),
         ("--noise", "4294967296", "neither const"),
         ("--space", "x", "choose z, w or w+"),
