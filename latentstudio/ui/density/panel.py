@@ -4,11 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -27,6 +25,7 @@ from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import ElidedLabel, label, rule
 from latentstudio.ui.widgets.layer_strip import LayerStrip
 from latentstudio.ui.widgets.meter import Meter
+from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.skeleton import Skeleton
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
@@ -115,12 +114,7 @@ class DensityPanel(QWidget):
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(0, 1)
         self.numbers.set_content(self._grid)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = ScrollColumn(body)
         waiting = QWidget()
         blocks = QVBoxLayout(waiting)
         blocks.setContentsMargins(12, 12, 12, 12)

@@ -10,6 +10,7 @@ from latentstudio.session.messages import Reading, ReferenceCurve
 from latentstudio.ui.density.now import WALK, NowMarker
 from latentstudio.ui.density.words import plot_words
 from latentstudio.ui.theme import theme
+from latentstudio.ui.widgets.quiet_plot import QuietPlot
 from latentstudio.ui.widgets.words import tr
 
 _HEIGHT = 206
@@ -18,26 +19,18 @@ _CAPTION = "on the shell: 95 of 100 samples"
 _SHORT_CAPTION = "shell: 95 of 100"
 
 
-class DensityPlot(pg.PlotWidget):  # type: ignore[misc]
+class DensityPlot(QuietPlot):
     """Shows a reference curve and readings on it; the mouse passes through."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
+        super().__init__(_HEIGHT, parent)
         self._curve: ReferenceCurve | None = None
         self._reading: Reading | None = None
         self._trail: tuple[float, ...] = ()
         self._now: NowMarker | None = None
         self._range = (0.0, 0.0)
-        self.setFixedHeight(_HEIGHT)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        item = self.getPlotItem()
-        item.setMenuEnabled(False)
-        item.hideButtons()
-        item.setMouseEnabled(False, False)
-        item.hideAxis("left")
-        item.getViewBox().setDefaultPadding(0)
-        item.setContentsMargins(0, 0, 0, 0)
+        self.getPlotItem().hideAxis("left")
         theme().changed.connect(self._draw_all)
 
     def show_curve(self, curve: ReferenceCurve) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
 from latentstudio.ui.theme import theme
+from latentstudio.ui.widgets.quiet_plot import QuietPlot
 from latentstudio.ui.widgets.words import MINUS, grouped, tr
 
 _HEIGHT = 128
@@ -45,21 +46,13 @@ def thinned(count: int) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.intp))
 
 
-class RunCurves(pg.PlotWidget):  # type: ignore[misc]
+class RunCurves(QuietPlot):
     """One or two curves over the steps; the mouse passes through."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
+        super().__init__(_HEIGHT, parent)
         self._shown: tuple[Sequence[int], Mapping[str, Sequence[float]], int, bool] | None = None
-        self.setFixedHeight(_HEIGHT)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        item = self.getPlotItem()
-        item.setMenuEnabled(False)
-        item.hideButtons()
-        item.setMouseEnabled(False, False)
-        item.getViewBox().setDefaultPadding(0)
-        item.setContentsMargins(0, 0, 0, 0)
         theme().changed.connect(self._draw)
 
     def show_curves(

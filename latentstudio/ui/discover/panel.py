@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.session.messages import ModelSummary, RunInfo, RunNews
 from latentstudio.ui.directions.board import Board
@@ -13,6 +13,7 @@ from latentstudio.ui.discover.form import DiscoverForm
 from latentstudio.ui.discover.found import FoundList
 from latentstudio.ui.discover.run_item import RunItem, RunView
 from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -84,12 +85,7 @@ class DiscoverPanel(QWidget):
         column.addWidget(self._found_rule)
         column.addWidget(self.found)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(body)
+        self._scroll = ScrollColumn(body)
         self._scroll.verticalScrollBar().valueChanged.connect(self.films_wanted)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.words import tr
 
 
@@ -33,11 +31,7 @@ class Page(QDialog):
         self.resize(760, 640)
         self.setMinimumSize(520, 320)
         self._body = QWidget()
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = ScrollColumn()
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(12, 10, 12, 12)
         self.foot.setSpacing(8)

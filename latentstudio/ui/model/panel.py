@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -29,6 +27,7 @@ from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
+from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.words import tr
 
@@ -110,12 +109,7 @@ class ModelPanel(QWidget):
         column.addWidget(rule())
         column.addWidget(self.card.abilities)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = ScrollColumn(body)
         empty = QWidget()
         words = QVBoxLayout(empty)
         words.setContentsMargins(12, 16, 12, 12)
