@@ -1,6 +1,5 @@
 """`python -m latentstudio`: with a command the command line, without one the window."""
 
-import os
 import sys
 import warnings
 from pathlib import Path
@@ -8,8 +7,6 @@ from pathlib import Path
 
 def main() -> int:
     """Start the command line or, without arguments, the window; the tour without a screen."""
-    # Read by OpenMP when torch is imported: waiting threads would otherwise spin.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # a console that lacks "×" shows "?" instead of failing

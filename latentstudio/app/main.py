@@ -1,13 +1,8 @@
 """Start the window. The order matters: on the screen first, torch after."""
 
-import os
 import sys
 import time
 from collections.abc import Sequence
-
-# Read by OpenMP when torch is imported: waiting threads would otherwise spin (a second busy
-# process then makes everything crawl).
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication

@@ -27,9 +27,8 @@ def command_for(layout: Layout, module: list[str]) -> list[str]:
 
 
 def environment_for(variables: dict[str, str]) -> dict[str, str]:
-    """Without other programs' Python paths, and with OpenMP threads that wait without spinning."""
-    kept = {name: value for name, value in variables.items() if name not in FOREIGN}
-    return {"OMP_WAIT_POLICY": "PASSIVE", **kept}
+    """Without other programs' Python paths."""
+    return {name: value for name, value in variables.items() if name not in FOREIGN}
 
 
 def _wait_for(command: list[str], environment: dict[str, str]) -> int:

@@ -52,8 +52,3 @@ def test_windows_leaves_ctrl_c_to_the_program(monkeypatch):
 
     monkeypatch.setattr(subprocess, "Popen", Child)
     assert hand_over._wait_for(["x"], {}) == 130
-
-
-def test_threads_wait_without_spinning_unless_told_otherwise():
-    assert hand_over.environment_for({})["OMP_WAIT_POLICY"] == "PASSIVE"
-    assert hand_over.environment_for({"OMP_WAIT_POLICY": "ACTIVE"})["OMP_WAIT_POLICY"] == "ACTIVE"
