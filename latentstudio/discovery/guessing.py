@@ -28,6 +28,7 @@ from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.precision import precisions
 
 Sizes = Callable[[np.random.Generator, int], np.ndarray[Any, np.dtype[np.float64]]]
 """Draws that many signed sizes."""
@@ -68,6 +69,13 @@ class GuessingOptions:
         "Weight of telling how far it went (λ of the absolute error).",
         low=0.0,
         high=1000.0,
+        advanced=True,
+    )
+    judge_precision: str = option(
+        "auto",
+        "Judge’s precision",
+        "auto lets a large judge compute in half precision where this device is faster in it.",
+        choices=("auto", "full", "half"),
         advanced=True,
     )
     rate: float = option(
@@ -121,7 +129,8 @@ class Guessing(nn.Module):
         # torch initialises layers from its global generator: lend it ours and give it back.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.reconstructor = Reconstructor(kind, info.channels, options.count).to(device)
+            dtype = judge_dtype(options.judge_precision, device)
+            self.reconstructor = Reconstructor(kind, info.channels, options.count, dtype).to(device)
         self.deformator = deformator.to(device)
         self.strength = RunningMean(options.count).to(device)
         self.recognised = RunningMean(options.count).to(device)
@@ -184,6 +193,13 @@ class Guessing(nn.Module):
         moved = self.deformator(start, which, size)
         after = latents.generator.synthesize(latents.codes(moved, start, classes), classes)
         return before, after, place
+
+
+def judge_dtype(name: str, device: torch.device) -> torch.dtype:
+    """What the judge computes in; half is bfloat16, whose range needs no scaling of the loss."""
+    fast = "bfloat16" in precisions(device)
+    half = name == "half" or (name == "auto" and fast)
+    return torch.bfloat16 if half else torch.float32
 
 
 @torch.no_grad()

@@ -70,6 +70,7 @@ class BatchNorm2d(nn.BatchNorm2d):
         if not self.training or processes.count() == 1:
             return super().forward(x)
         number = x.numel() // x.shape[1] * processes.count()
+        x = x.to(self.weight.dtype)  # sums over many pictures need all their digits
         mean = processes.summed(x.sum((0, 2, 3))) / number
         away = x - mean[:, None, None]
         variance = processes.summed(away.square().sum((0, 2, 3))) / number

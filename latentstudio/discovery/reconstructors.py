@@ -7,6 +7,7 @@ is not everywhere and only the shape of the network is wanted, not trained weigh
 
 from typing import Literal
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -56,10 +57,14 @@ class ResNet18(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, before: Tensor, after: Tensor, place: Tensor) -> Tensor:
+    def forward(self, before: Tensor, after: Tensor, place: Tensor, dtype: torch.dtype) -> Tensor:
         x = self.norm(self.stem.on_pair(before, after, place))
         # The largest first, then what is positive of it: the same, on a quarter of the numbers.
-        found: Tensor = self.blocks(F.relu(F.max_pool2d(x, 3, 2, 1))).mean((2, 3))
+        x = F.relu(F.max_pool2d(x, 3, 2, 1))
+        # The stem stays exact: it sees what sets two almost equal pictures apart.
+        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
+            x = self.blocks(x)
+        found: Tensor = x.to(before.dtype).mean((2, 3))
         return found
 
 
@@ -77,7 +82,8 @@ class LeNet(nn.Module):
             *(Conv2d(16, self.size, 5), BatchNorm2d(self.size), nn.ReLU()),
         )
 
-    def forward(self, before: Tensor, after: Tensor, place: Tensor) -> Tensor:
+    def forward(self, before: Tensor, after: Tensor, place: Tensor, dtype: torch.dtype) -> Tensor:
+        """So small that half precision gains nothing: `dtype` is not used."""
         small = fit(before, LENET_SIDE), fit(after, LENET_SIDE)
         found: Tensor = self.layers(self.first.on_pair(*small, place)).flatten(1)
         return found
@@ -92,10 +98,20 @@ def fit(x: Tensor, side: int) -> Tensor:
 
 
 class Reconstructor(nn.Module):
-    """Two pictures to K scores (which direction) and one number (how far)."""
+    """Two pictures to K scores (which direction) and one number (how far).
 
-    def __init__(self, kind: Kind, channels: int, count: int) -> None:
+    Args:
+        kind: Its body.
+        channels: Of one picture.
+        count: K.
+        dtype: What a large body's convolutions compute in; weights stay float32.
+    """
+
+    def __init__(
+        self, kind: Kind, channels: int, count: int, dtype: torch.dtype = torch.float32
+    ) -> None:
         super().__init__()
+        self._dtype = dtype
         body = ResNet18 if kind == "resnet18" else LeNet
         self.body = body(2 * channels)
         self.which = nn.Linear(body.size, count)
@@ -109,7 +125,7 @@ class Reconstructor(nn.Module):
             after: (N, C, H, W).
             place: (N,), which of `before` each started from.
         """
-        seen = self.body(before, after, place)
+        seen = self.body(before, after, place, self._dtype)
         return self.which(seen), self.how_far(seen)[:, 0]
 
 

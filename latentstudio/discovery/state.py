@@ -51,7 +51,8 @@ class RunState:
         """Refuse to go on with another model, method, seed or other options.
 
         The number of steps may differ, since a finished run can be made longer, and so may the
-        batch, since memory differs between machines.
+        batch, since memory differs between machines. An option that did not exist when the run
+        was saved counts as left at its default.
 
         Raises:
             OptionError: It belongs to another run.
@@ -66,8 +67,8 @@ class RunState:
                 "new run."
             )
         wanted = dict(as_record(options), seed=seed)
-        kept = dict(self.options, seed=self.seed)
-        other = [k for k in wanted if k not in FREE and wanted[k] != kept.get(k)]
+        kept = {**as_record(type(options)()), **self.options, "seed": self.seed}
+        other = [k for k in wanted if k not in FREE and wanted[k] != kept[k]]
         if other:
             raise OptionError(
                 f"This run was started with other options ({', '.join(other)}). "

@@ -25,7 +25,7 @@ METHODS = {
 class SmallJudge(nn.Module):
     """Stands in for the reconstructors, which take seconds to learn anything."""
 
-    def __init__(self, kind, channels, count):
+    def __init__(self, kind, channels, count, dtype):
         super().__init__()
         self.layers = nn.Sequential(
             nn.Linear(channels * 64, 64), nn.ReLU(), nn.Linear(64, count + 1)
