@@ -21,7 +21,7 @@ def load_preset(path: Path, generator: "Generator") -> DirectionSet:
         PresetError: It can't be read.
     """
     found = read_preset(path)
-    if found.model.fingerprint != generator.info.fingerprint:
+    if found.model.fingerprint not in ("", generator.info.fingerprint):
         note("These directions were made for another model. Trying them anyway.")
     return found
 

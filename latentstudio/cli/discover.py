@@ -123,6 +123,7 @@ def _discover(args: argparse.Namespace, generator: "Generator") -> None:
     found = _drive(args, _job(args, generator, state, direction), kept, learns)
     if processes.rank() == 0:
         _write(found, args.output, kept)
+        _show(found, generator, args.output)
     _say(args.output)
 
 
@@ -133,6 +134,13 @@ def _write(found: "DirectionSet", output: Path, kept: KeptRun) -> None:
         error.hint = kept.sentence()
         raise
     kept.end()
+
+
+def _show(found: "DirectionSet", generator: "Generator", output: Path) -> None:
+    """Add previews to what is safely kept."""
+    from latentstudio.session.previews import write_with_previews
+
+    drive(write_with_previews(generator, found, output, note), "Making preview pictures")
 
 
 def _say(output: Path) -> None:

@@ -8,7 +8,7 @@ from latentstudio.core.errors import PresetError
 from latentstudio.core.files import atomic_path
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.presets import manifest, tensors
-from latentstudio.presets.archive import open_zip, write_zip
+from latentstudio.presets.archive import Archive, open_zip, write_zip
 
 MANIFEST = "manifest.json"
 TENSORS = "directions.safetensors"
@@ -52,7 +52,13 @@ def read_preset(path: Path) -> DirectionSet:
     """
     with open_zip(path) as archive:
         said = manifest.decode(archive.read(MANIFEST), path.name)
-        numbers = tensors.unpack(archive.read(TENSORS), said, path.name)
+        data = archive.read(TENSORS)
+    return from_parts(said, data, path.name)
+
+
+def from_parts(said: manifest.Manifest, data: bytes, name: str) -> DirectionSet:
+    """The set that a manifest and the bytes of its tensors describe; errors as `read_preset`."""
+    numbers = tensors.unpack(data, said, name)
     directions = tuple(
         _direction(entry, vector, arrays)
         for entry, (vector, arrays) in zip(said.directions, numbers, strict=True)
@@ -69,12 +75,30 @@ def read_previews(path: Path) -> dict[str, bytes]:
         PresetError: As `read_preset`, or a preview is no PNG.
     """
     with open_zip(path) as archive:
-        names = [n for n in archive.names() if n.startswith(PREVIEWS) and n.endswith(".png")]
-        found = {n.removeprefix(PREVIEWS).removesuffix(".png"): archive.read(n) for n in names}
+        found = {_shown(name): archive.read(name) for name in _previews(archive)}
     for name, data in found.items():
         if not data.startswith(_PNG):
             raise PresetError(f"{path.name} holds a preview, {name!r}, that is no PNG picture.")
     return found
+
+
+def preview_names(path: Path) -> tuple[str, ...]:
+    """Names of the entries with previews, without looking at the pictures.
+
+    Raises:
+        PresetError: As `read_preset`.
+    """
+    with open_zip(path) as archive:
+        return _previews(archive)
+
+
+def _previews(archive: Archive) -> tuple[str, ...]:
+    return tuple(n for n in archive.names() if n.startswith(PREVIEWS) and n.endswith(".png"))
+
+
+def _shown(name: str) -> str:
+    """The id of the direction that a preview shows."""
+    return name.removeprefix(PREVIEWS).removesuffix(".png")
 
 
 def to_manifest(found: DirectionSet) -> manifest.Manifest:

@@ -4,42 +4,99 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from latentstudio.core.errors import FileError, PresetError
-from latentstudio.core.spaces import GeneratorInfo
-from latentstudio.discovery.warpedganspace_files import import_folder
+from latentstudio.core.errors import PresetError
+from latentstudio.core.progress import Job, Step
+from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.discovery.vector_files import nothing_in, read_vectors
+from latentstudio.discovery.warpedganspace_files import import_folder, info_of_folder
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.engine.generator import Generator
 from latentstudio.presets import read_preset, write_preset
 from latentstudio.presets.kinds import problem
+from latentstudio.presets.plain_files import read_plain
 from latentstudio.presets.sources import ENDING, holds_directions
 from latentstudio.session import cache, run_files
+from latentstudio.session.from_vectors import NOTHING, Wanted, directions_from, fitted
 
 _LONGEST = 40
 
 
-def take(path: Path, info: GeneratorInfo, report: cache.Report = lambda _: None) -> DirectionSet:
+def read(
+    path: Path,
+    generator: Generator | None = None,
+    wanted: Wanted = NOTHING,
+    report: cache.Report = lambda _: None,
+) -> Job[DirectionSet]:
+    """Read any file or folder of directions, a preset too.
+
+    Args:
+        path: A preset, a file of vectors, or an experiment folder of WarpedGANSpace.
+        generator: The model they are for, if it is here.
+        wanted: What a person says of vectors; see `session.from_vectors`.
+        report: Told, in a sentence, of what had to be guessed.
+
+    Raises:
+        FileError: It can't be read, is damaged or hostile, or holds no directions.
+        PresetError: The directions don't fit the model.
+        OptionError: What is wanted doesn't fit them.
+    """
+    yield Step(0.0, "Reading directions")
+    info = generator.info if generator else None
+    if path.is_dir():
+        if not holds_directions(path):
+            raise nothing_in(path)
+        return fitted(import_folder(path, info or info_of_folder(path)), wanted, info)
+    if path.suffix.lower() == ENDING:
+        return fitted(read_preset(path), wanted, info)
+    found = read_plain(path)
+    if found is not None:
+        return fitted(found, wanted, info)
+    if not path.is_file():
+        raise nothing_in(path)
+    vectors = yield from read_vectors(path)
+    return (yield from directions_from(vectors, path, generator, wanted, report))
+
+
+def take(
+    path: Path, generator: Generator, report: cache.Report = lambda _: None
+) -> Job[DirectionSet]:
     """Read directions for a model, and keep a copy for the next time it opens.
 
     Args:
-        path: A preset, or an experiment folder of WarpedGANSpace.
-        info: Facts of the open model.
+        path: What `read` takes.
+        generator: The open model.
         report: Told what a person should hear once.
 
     Raises:
-        PresetError: The preset can't be read, or none of its directions fits this model.
-        FileError: The folder is damaged, or it is neither.
+        PresetError: The file can't be read, or none of its directions fits this model.
+        FileError: The file or folder is damaged, or it holds no directions.
         OptionError: The folder's paths don't fit this model.
     """
-    if not holds_directions(path):
-        raise FileError(
-            f"{path.name} holds no directions. Choose a preset ({ENDING}) or an experiment folder "
-            "of WarpedGANSpace, with args.json and models."
-        )
-    given = import_folder(path, info) if path.is_dir() else read_preset(path)
-    found = _dressed(given, path, info)
+    given = yield from read(path, generator, report=report)
+    found = adopted(given, path, generator.info, report)
+    group = (given.name or path.stem)[:_LONGEST]
+    found = replace(found, directions=tuple(_dressed(d, path, group) for d in found.directions))
+    write_preset(found, folder(generator.info.fingerprint) / f"{_key(path)}{ENDING}")
+    return found
+
+
+def adopted(
+    given: DirectionSet, path: Path, info: GeneratorInfo, report: cache.Report
+) -> DirectionSet:
+    """The directions that fit a model, as that model's own.
+
+    Raises:
+        PresetError: None of them fits.
+    """
+    dims = {space.value: found.dim for space, found in info.spaces.items()}
+    wrongs = [problem(one, dims) or _unfit(one, info) for one in given.directions]
+    fit = [one for one, why in zip(given.directions, wrongs, strict=True) if not why]
+    if given.directions and not fit:
+        wrong, why = given.directions[0], wrongs[0]
+        raise PresetError(f"{path.name} was made for another model: {wrong.name} {why}.")
     if given.model.fingerprint not in ("", info.fingerprint):
         report("These directions were made for another model. They may do something else here.")
-    write_preset(found, folder(info.fingerprint) / f"{_key(path)}{ENDING}")
-    return found
+    return replace(given, model=ModelKey.of(info), directions=tuple(fit))
 
 
 def folder(fingerprint: str) -> Path:
@@ -52,20 +109,19 @@ def taken_earlier(fingerprint: str, report: cache.Report = lambda _: None) -> li
     return run_files.presets_in(folder(fingerprint), fingerprint, report)
 
 
-def _dressed(given: DirectionSet, path: Path, info: GeneratorInfo) -> DirectionSet:
-    """The directions that fit, with ids of their own and a group named by their file."""
-    dims = {space.value: found.dim for space, found in info.spaces.items()}
-    fit = [one for one in given.directions if one.space in info.spaces and not problem(one, dims)]
-    if given.directions and not fit:
-        wrong = given.directions[0]
-        why = problem(wrong, dims) or f"lives in {wrong.space.upper()}, which this one lacks"
-        raise PresetError(f"{path.name} was made for another model: {wrong.name} {why}.")
-    group = (given.name or path.stem)[:_LONGEST]
+def _unfit(one: Direction, info: GeneratorInfo) -> str:
+    """Why a sound direction can't move this model, as the end of a sentence, or empty."""
+    if one.space not in info.spaces:
+        return f"lives in {one.space.upper()}, which this one lacks"
+    layers = info.spaces[one.space].layers
+    if one.space is Space.WPLUS and one.vector.shape[0] != layers:
+        return f"has {one.vector.shape[0]} layers where this one has {layers}"
+    return ""
 
-    def dress(one: Direction) -> Direction:
-        return replace(one, id=f"{_key(path)}-{one.id}", note={**one.note, "group": group})
 
-    return replace(given, model=ModelKey.of(info), directions=tuple(map(dress, fit)))
+def _dressed(one: Direction, path: Path, group: str) -> Direction:
+    """A direction with an id of its own and a group named by its file."""
+    return replace(one, id=f"{_key(path)}-{one.id}", note={**one.note, "group": group})
 
 
 def _key(path: Path) -> str:

@@ -12,6 +12,7 @@ import torch
 from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
+from latentstudio.discovery.vector_files import holds_vectors
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Document, Edit, Picture
 from latentstudio.engine.device import (
@@ -24,7 +25,6 @@ from latentstudio.engine.device import (
 from latentstudio.engine.generator import Generator
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
-from latentstudio.presets import write_preset
 from latentstudio.session import bands, frames, imports, library, measures, readings, run_files
 from latentstudio.session.aside import aside
 from latentstudio.session.cards import keep_card
@@ -51,6 +51,7 @@ from latentstudio.session.opening import (
     chosen,
     first_pictures,
 )
+from latentstudio.session.previews import write_with_previews
 from latentstudio.session.renderer import Renderer
 from latentstudio.session.runs import LiveRun
 from latentstudio.session.sharing import as_left
@@ -162,10 +163,14 @@ class Studio:
         return self._add(model, found)
 
     def import_directions(self, path: Path) -> Job[DirectionSet]:
-        """Add the directions of a preset or of another project's folder."""
+        """Add the directions of a preset, a file of vectors or another project's folder."""
         model = self._opened()
-        yield Step(0.1, "Reading directions")
-        return self._add(model, imports.take(path, model.generator.info, self.report))
+        found = yield from imports.take(path, model.generator, self.report)
+        return self._add(model, found)
+
+    def holds_directions(self, path: Path) -> Job[bool]:
+        """Whether a file that may be a model holds directions instead."""
+        return holds_vectors(path)
 
     def run(self, run: RunInfo) -> Job[DirectionSet]:
         """Start a run, or go on with one that was paused; see `LiveRun.go`.
@@ -283,8 +288,8 @@ class Studio:
         """Write directions as a preset, as the document has left them."""
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        yield Step(0.5, "Writing")
-        write_preset(as_left(found, doc, ids), path)
+        left = as_left(found, doc, ids)
+        yield from write_with_previews(model.generator, left, path, self.report)
         return path
 
     def keep(self, doc: Document, pixels: Pixels) -> Job[None]:

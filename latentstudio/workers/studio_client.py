@@ -46,6 +46,7 @@ class StudioClient(QObject):
     """See the module. Requests made before a model is open wait until it is."""
 
     engine_ready = Signal()
+    kind_told = Signal(str, bool)  # path, whether it holds directions
     model_opened = Signal(object)  # ModelSummary
     model_failed = Signal(str, str)  # ref, sentence; empty when it was cancelled
     model_closed = Signal()
@@ -268,8 +269,24 @@ class StudioClient(QObject):
         job = self._later(lambda s: s.discover(method, pairs))
         return self._run(f"Finding directions: {method}", job, self.directions_ready.emit)
 
+    def want_kind(self, path: str) -> None:
+        """Ask whether a file holds directions or a model; `kind_told` follows."""
+        source = Path(path)
+
+        def model(_: object = None) -> None:
+            self.kind_told.emit(path, False)
+
+        job = self._later(lambda s: s.holds_directions(source))
+        self._run(
+            f"Reading {source.name}",
+            job,
+            lambda found: self.kind_told.emit(path, bool(found)),
+            model,
+            _LONG if self._studio is None else _QUICK,  # behind the engine's own start
+        )
+
     def import_directions(self, path: str) -> None:
-        """Bring the directions of a preset or folder to the open model."""
+        """Bring the directions of a file or folder to the open model."""
         if not self._open:
             self.notice.emit("error", "Directions need a model. Open the one they are for first.")
             return

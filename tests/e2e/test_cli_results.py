@@ -348,10 +348,13 @@ def test_noise_is_stored_off_or_drawn_from_a_seed(results, tmp_path):
 def test_presets_are_described_and_checked(results, preset):
     found = results("presets", "info", preset, "--json")
     with zipfile.ZipFile(preset) as archive:
+        assert found.pop("previews") == [f"previews/ganspace-{k}.png" for k in range(3)]
         assert found == json.loads(archive.read("manifest.json"))
-    assert "GANSpace 2" in "\n".join(results("presets", "info", preset))
+    said = "\n".join(results("presets", "info", preset))
+    assert "GANSpace 2" in said
+    assert "previews/ganspace-2.png" in said
     assert results("presets", "check", preset) == [
-        "three.lpreset is sound: 3 directions, 0 previews."
+        "three.lpreset is sound: 3 directions, 3 previews."
     ]
 
 

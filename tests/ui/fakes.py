@@ -65,6 +65,7 @@ class FakeClient(QObject):
     run_stepped = Signal(int, object)
     run_gone = Signal(str)
     notice = Signal(str, str)
+    kind_told = Signal(str, bool)
 
     def __init__(self):
         super().__init__()
@@ -111,6 +112,9 @@ class FakeClient(QObject):
 
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))
+
+    def want_kind(self, path):
+        self.asked.append(("kind", path))
 
     def import_directions(self, path):
         self.asked.append(("import", path))

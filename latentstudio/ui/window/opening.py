@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from latentstudio.presets.sources import holds_directions
+from latentstudio.presets.sources import (
+    ARRAYS,
+    EITHER,
+    ENDING,
+    holds_directions,
+    may_hold_directions,
+)
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.preferences import Preferences
 
@@ -33,6 +39,7 @@ class Opening(QObject):
         self._client = client
         self._preferences = preferences
         self._window = window
+        client.kind_told.connect(self._told)
 
     def ask(self) -> None:
         """Let a person choose a file."""
@@ -50,12 +57,21 @@ class Opening(QObject):
         """Open a model, or bring directions to the one that is open."""
         if holds_directions(Path(path)):
             self._client.import_directions(path)
+        elif may_hold_directions(Path(path)):
+            self._client.want_kind(path)
+        else:
+            self.open(path)
+
+    def _told(self, path: str, directions: bool) -> None:
+        if directions:
+            self._client.import_directions(path)
         else:
             self.open(path)
 
     def ask_directions(self) -> None:
-        """Let a person choose a preset."""
-        kinds = tr("Presets (%1)").replace("%1", "*.lpreset")
+        """Let a person choose a preset or a file of vectors."""
+        endings = " ".join(f"*{ending}" for ending in (ENDING, *ARRAYS, *EITHER))
+        kinds = tr("Directions (%1)").replace("%1", endings)
         path, _ = QFileDialog.getOpenFileName(
             self._window, tr("Add directions"), "", f"{kinds};;{tr('All files')} (*)"
         )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -111,12 +112,40 @@ def test_directions_that_are_dropped_go_to_the_open_model(window, client, tmp_pa
     (folder / "models").mkdir(parents=True)
     for file in ("args.json", "models/support_sets.pt"):
         (folder / file).write_bytes(b"x")
-    for path in (preset, folder):
+    arrays = [tmp_path / "smile.npy", tmp_path / "pca.NPZ"]
+    for array in arrays:
+        array.write_bytes(b"x")
+    for path in (preset, folder, *arrays):
         data = mime(str(path))
         QApplication.sendEvent(window, drag(QDragEnterEvent, data))
         QApplication.sendEvent(window, drag(QDropEvent, data))
         assert client.asked[-1] == ("import", str(path))
     assert client.opened == []
+
+
+@pytest.mark.parametrize("ending", ["pt", "pth", "safetensors", "pkl"])
+def test_what_may_be_either_is_looked_into_first(window, client, tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(b"x")
+    data = mime(str(path))
+    for kind in (QDragEnterEvent, QDropEvent):
+        QApplication.sendEvent(window, drag(kind, data))
+    assert client.asked[-1] == ("kind", str(path))
+    client.kind_told.emit(str(path), True)
+    assert client.asked[-1] == ("import", str(path))
+    assert client.opened == []
+    client.kind_told.emit(str(path), False)
+    assert client.opened == [str(path)]
+
+
+def test_a_large_file_is_a_model_without_being_read(window, client, tmp_path):
+    path = tmp_path / "network.pkl"
+    with path.open("wb") as file:
+        file.truncate(100 * 2**20)  # sparse
+    data = mime(str(path))
+    for kind in (QDragEnterEvent, QDropEvent):
+        QApplication.sendEvent(window, drag(kind, data))
+    assert client.opened == [str(path)]
 
 
 def test_two_files_or_none_are_not_taken(window, client):

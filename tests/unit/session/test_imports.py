@@ -57,9 +57,9 @@ def test_the_authors_folders_become_sliders_and_stay(toy, folder):
 def test_reading_one_twice_replaces_it(toy, tmp_path):
     path = preset(tmp_path / "a b.lpreset", line(), fingerprint=toy.info.fingerprint)
     said = []
-    imports.take(path, toy.info, said.append)
+    run(imports.take(path, toy, said.append))
     preset(path, line("own-2"), fingerprint=toy.info.fingerprint)
-    found = imports.take(path, toy.info, said.append)
+    found = run(imports.take(path, toy, said.append))
     assert [d.id for d in found.directions] == ["from-a-b-own-2"]
     assert found.directions[0].note["group"] == "Mine"
     assert len(imports.taken_earlier(toy.info.fingerprint)) == 1
@@ -69,13 +69,13 @@ def test_reading_one_twice_replaces_it(toy, tmp_path):
 def test_those_of_another_model_are_taken_with_a_word_if_they_fit(toy, tmp_path):
     said = []
     both = preset(tmp_path / "p.lpreset", line(), line("w-1", space=Space.W))
-    found = imports.take(both, toy.info, said.append)
+    found = run(imports.take(both, toy, said.append))
     assert [d.name for d in found.directions] == ["own-1"]
     assert "another model" in said[0]
     with pytest.raises(PresetError, match="5 numbers where its model has 16"):
-        imports.take(preset(tmp_path / "q.lpreset", line("long", 5)), toy.info)
+        run(imports.take(preset(tmp_path / "q.lpreset", line("long", 5)), toy))
     with pytest.raises(PresetError, match="lives in W"):
-        imports.take(preset(tmp_path / "r.lpreset", line(space=Space.W)), toy.info)
+        run(imports.take(preset(tmp_path / "r.lpreset", line(space=Space.W)), toy))
 
 
 def test_what_holds_no_directions_gets_a_sentence(toy, portraits, tmp_path):
@@ -83,15 +83,15 @@ def test_what_holds_no_directions_gets_a_sentence(toy, portraits, tmp_path):
     for nothing in (tmp_path, tmp_path / "model.pt", tmp_path / "gone"):
         assert not holds_directions(nothing)
         with pytest.raises(FileError, match="holds no directions"):
-            imports.take(nothing, toy.info)
+            run(imports.take(nothing, toy))
     with pytest.raises(OptionError, match="16 dimensions"):
-        imports.take(FOLDERS[0], portraits.info)
+        run(imports.take(FOLDERS[0], portraits))
     broken = tmp_path / "broken"
     shutil.copytree(FOLDERS[0], broken)
     (broken / "args.json").write_text("{")
     with pytest.raises(LatentStudioError, match="damaged"):
-        imports.take(broken, toy.info)
+        run(imports.take(broken, toy))
     path = preset(tmp_path / "p.lpreset", replace(line(), kind="rbf"))
     with pytest.raises(PresetError, match="without its support"):
-        imports.take(path, toy.info)
+        run(imports.take(path, toy))
     assert imports.taken_earlier(toy.info.fingerprint) == []

@@ -1,0 +1,109 @@
+"""``.npy`` and ``.npz`` files from strangers: every size is checked before memory is taken."""
+
+import io
+import math
+import tokenize
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentstudio.core.errors import FileError
+
+NPY = b"\x93NUMPY"
+ZIP = b"PK\x03\x04"
+MAX_BYTES = 256 * 2**20
+"""Of one file, and of all arrays of an ``.npz`` unpacked: as much as a preset may hold."""
+MAX_ARRAYS = 4_000
+
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+    SyntaxError, TypeError, KeyError, OverflowError, RecursionError, tokenize.TokenError,
+)  # fmt: skip
+Arrays = dict[str, NDArray[Any]]
+
+
+def read_npy(path: Path) -> NDArray[Any]:
+    """Read an ``.npy`` file of numbers. A pickle inside is refused, not run.
+
+    Raises:
+        FileError: Missing, too large, cut off, with objects, or with a shape that is not there.
+    """
+    return _array(_bytes(path), path.name)
+
+
+def read_npz(path: Path) -> Arrays:
+    """Read the arrays of an ``.npz`` file by name; errors as `read_npy`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(_bytes(path))) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_ARRAYS or sum(e.file_size for e in entries) > MAX_BYTES:
+                raise FileError(f"{path.name} would unpack to more than directions need.")
+            return {
+                entry.filename.removesuffix(".npy"): _array(archive.read(entry), path.name)
+                for entry in entries
+            }
+    except _BROKEN as error:
+        raise _broken(path.name) from error
+
+
+def is_npz(path: Path) -> bool:
+    """Whether a file is a zip that holds ``.npy`` files only."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()[: MAX_ARRAYS + 1]
+    except (*_BROKEN, OSError):
+        return False
+    return bool(names) and all(name.endswith(".npy") for name in names)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise FileError(
+                f"{path.name} is larger than {MAX_BYTES // 2**20} MB: no file of directions is."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FileError(f"{path} can't be read ({reason}).") from error
+
+
+def _array(data: bytes, name: str) -> NDArray[Any]:
+    """One array from the bytes of an ``.npy`` file (NumPy enhancement proposal 1)."""
+    file = io.BytesIO(data)
+    try:
+        shape, fortran, dtype = _header(file)
+    except _BROKEN as error:
+        raise _broken(name) from error
+    if dtype.hasobject:
+        raise FileError(
+            f"{name} holds Python objects, which could run code: it was not opened. Save plain "
+            "numbers with numpy.save(file, array.astype('float32'))."
+        )
+    if dtype.kind not in "fiu" or not all(type(n) is int and n >= 0 for n in shape):
+        raise FileError(f"{name} holds {str(dtype)[:40]}, not decimal numbers. Save it as float32.")
+    wanted = math.prod(shape)
+    if wanted * dtype.itemsize != len(data) - file.tell():
+        raise FileError(
+            f"{name} declares {wanted:,} numbers and holds "
+            f"{(len(data) - file.tell()) // dtype.itemsize:,}. Download or copy it again."
+        )
+    flat = np.frombuffer(data, dtype, wanted, file.tell())
+    return flat.reshape(shape, order="F" if fortran else "C")
+
+
+def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        return np.lib.format.read_array_header_1_0(file)
+    if version == (2, 0):
+        return np.lib.format.read_array_header_2_0(file)
+    raise ValueError(f"version {version}")
+
+
+def _broken(name: str) -> FileError:
+    return FileError(f"{name} is damaged or cut off. Download or copy it again.")

@@ -1,0 +1,50 @@
+"""Files of vectors dropped on the window: sliders of the open model, or a word why not."""
+
+import numpy as np
+import torch
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from latentstudio.presets import read_previews
+from tests.e2e.hands import wait
+
+ROW = np.random.RandomState(5).randn(128).astype(np.float32)
+
+
+def drop(studio, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
+    for kind in (QDragEnterEvent, QDropEvent):
+        event = kind(QPoint(5, 5), *rest, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(studio.window, event)
+
+
+def test_vectors_become_sliders_and_models_stay_models(studio, portraits, tmp_path):
+    start = studio.settle()
+    np.save(tmp_path / "smile.npy", ROW)
+    drop(studio, tmp_path / "smile.npy")
+    one = "from-smile-vector-0"
+    wait(lambda: studio.board.direction(one) is not None, "the direction of the array")
+    found = studio.board.direction(one)
+    np.testing.assert_allclose(found.vector, ROW / np.linalg.norm(ROW), atol=1e-6)
+    assert (found.name, found.space, found.note["group"]) == ("smile", "w", "smile")
+    assert not np.array_equal(studio.drag(one, 2.0), start)
+    torch.save({"eigvec": torch.eye(128)}, tmp_path / "factor.pt")
+    drop(studio, tmp_path / "factor.pt")
+    wait(lambda: studio.board.direction("from-factor-vector-127") is not None, "SeFa's columns")
+    kept, saved = tmp_path / "kept.lpreset", []
+    studio.client.saved.connect(saved.append)
+    studio.client.save_directions(studio.history.document, str(kept))
+    wait(lambda: saved, "the preset")
+    assert list(read_previews(kept)) == [one]
+    np.save(tmp_path / "short.npy", ROW[:5])
+    drop(studio, tmp_path / "short.npy")
+    wait(lambda: ("error", f"The directions of short.npy have 5 numbers; this model has "
+                  f"{portraits.info.code_dim} in W.") in studio.notices, "a word")  # fmt: skip
+    opened = []
+    studio.client.model_failed.connect(lambda ref, sentence: opened.append(sentence))
+    torch.save({"weight": torch.ones(3, 3, 3, 3)}, tmp_path / "network.pt")
+    drop(studio, tmp_path / "network.pt")
+    wait(lambda: opened, "the model that is none")
