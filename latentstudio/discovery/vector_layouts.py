@@ -10,6 +10,7 @@ anything else         one array, or arrays by name that share their last length
 ====================  ==========================================================================
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +24,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.engine.records import as_tensor, printable
 
 MOST_NUMBERS = 2**26
-"""Numbers in one tensor: a preset holds no more in its 256 MB."""
+"""Numbers in one file: a preset holds no more in its 256 MB."""
 MOST_DIM = 4096
 """Side of the largest matrix whose exponential is taken."""
 _WEIGHTS = (".weight", ".bias", "running_mean", "running_var")
@@ -78,18 +79,23 @@ def numbers(value: Any) -> Rows | None:
     """An array of at least one axis as float64; None for anything else.
 
     Raises:
-        FileError: A tensor claims more numbers than its file holds, or than directions need.
+        FileError: There are more numbers than directions need.
     """
+    _check_size(value)
     if isinstance(value, np.ndarray):
         return value.astype(np.float64) if value.ndim and value.dtype.kind in "fiu" else None
     tensor = as_tensor(value)
     if tensor is None or not tensor.ndim or tensor.is_complex() or tensor.dtype is torch.bool:
         return None
-    # Strides of 0 make any shape of one number.
-    if tensor.nbytes > tensor.untyped_storage().nbytes() or tensor.numel() > MOST_NUMBERS:
-        raise FileError("This file claims more numbers than it holds. Download or copy it again.")
     found: Rows = tensor.detach().cpu().double().numpy()
     return found
+
+
+def _check_size(*values: Any) -> None:
+    """Many tensors may show the same memory: together they count each for itself."""
+    found = [v if isinstance(v, np.ndarray) else as_tensor(v) for v in values]
+    if sum(math.prod(one.shape) for one in found if one is not None) > MOST_NUMBERS:
+        raise FileError("This file holds more numbers than directions need. Check the file.")
 
 
 def _plain(array: Rows) -> Vectors | None:
@@ -172,9 +178,11 @@ def _rotation(half: Rows | None) -> Rows | None:
 
 def _named(content: Mapping[Any, Any]) -> Vectors | None:
     """Arrays by name, rows of one length; never the weights of a network."""
-    if any(not isinstance(value, _PLAIN) and numbers(value) is None for value in content.values()):
-        return None  # a container in a container: a checkpoint
+    _check_size(*content.values())
     arrays = {str(name): numbers(value) for name, value in content.items()}
+    others = [v for v, one in zip(content.values(), arrays.values(), strict=False) if one is None]
+    if len(arrays) < len(content) or not all(isinstance(value, _PLAIN) for value in others):
+        return None  # a container in a container: a checkpoint
     found = {name: _plain(array) for name, array in arrays.items() if array is not None}
     sizes = {None if one is None else one.rows.shape[1:] for one in found.values()}
     if len(sizes) != 1 or None in sizes or any(name.endswith(_WEIGHTS) for name in arrays):
