@@ -75,9 +75,10 @@ def synthesize_channels(
     for tap in sorted({mix.tap for mix in mixes}, key=generator.info.taps.index):
         here = [mix for mix in mixes if mix.tap == tap]
         edits[tap] = partial(_mixed, [(stops.features(mix), mix.chosen) for mix in here])
-    if not edits or not isinstance(generator, HasHalfway):
+    since = stops.last(codes, mixes, edits)
+    if since is None or stops.network is None:
         return generator.synthesize_with(codes, edits, classes, noise)
-    return generator.onward(codes, stops.last(codes, mixes, edits), edits, classes, noise)
+    return stops.network.onward(codes, since, edits, classes, noise)
 
 
 def chosen_channels(labels: Tensor, off: frozenset[int]) -> Tensor:
@@ -86,7 +87,11 @@ def chosen_channels(labels: Tensor, off: frozenset[int]) -> Tensor:
 
 
 class _Stops:
-    """Halfway points of one picture, or batch, that may be remembered."""
+    """Halfway points of one picture, or batch, that may be remembered.
+
+    Attributes:
+        network: The generator, if it can stop halfway.
+    """
 
     def __init__(
         self,
@@ -95,40 +100,38 @@ class _Stops:
         noise: Noise,
         remember: Remember,
     ) -> None:
+        # Asked once: such a check takes as long as a small layer.
+        self.network = generator if isinstance(generator, HasHalfway) else None
         self._generator, self._remember = generator, remember
         self._given = (classes, noise)
         self._classes = None if classes is None else _bytes(classes)
 
     def features(self, mix: ChannelMix) -> Tensor:
         """What a mix puts in the place of the picture's own features."""
-        generator = self._generator
 
         def make() -> Halfway:
-            if isinstance(generator, HasHalfway):
-                return generator.halfway(mix.codes, mix.tap, {}, *self._given)
-            return Halfway(mix.tap, generator.features(mix.codes, mix.tap, *self._given))
+            return Halfway(mix.tap, self._generator.features(mix.codes, mix.tap, *self._given))
 
-        return self._remember(self._key(mix.codes, mix.tap), make).features
+        return self._remember(("mix", self._key(mix.codes, mix.tap)), make).features
 
-    def last(self, codes: Tensor, mixes: Sequence[ChannelMix], edits: Edits) -> Halfway:
+    def last(self, codes: Tensor, mixes: Sequence[ChannelMix], edits: Edits) -> Halfway | None:
         """Before the last of the edited layers, by way of all others: each may be known."""
-        generator, since = self._generator, None
-        assert isinstance(generator, HasHalfway)
-        passed: list[Hashable] = []
+        if self.network is None:
+            return None
+        since: Halfway | None = None
+        passed: list[ChannelMix] = []
         for tap in edits:
-            make = partial(generator.halfway, codes, tap, edits, *self._given, since)
+            make = partial(self.network.halfway, codes, tap, edits, *self._given, since)
             since = self._remember(self._key(codes, tap, passed), make)
-            here = [mix for mix in mixes if mix.tap == tap]
-            passed += [(self._key(mix.codes, tap), _bytes(mix.chosen)) for mix in here]
-        assert since is not None
+            passed += [mix for mix in mixes if mix.tap == tap]
         return since
 
-    def _key(self, codes: Tensor, tap: str, passed: Sequence[Hashable] = ()) -> Hashable:
+    def _key(self, codes: Tensor, tap: str, passed: Sequence[ChannelMix] = ()) -> Hashable:
         """All that decides the features at a tap, with the mixes passed on the way."""
-        generator = self._generator
-        if isinstance(generator, HasHalfway):
-            codes = codes[:, : generator.layers_before(tap)]
-        return tap, _bytes(codes), self._classes, self._given[1], tuple(passed)
+        if self.network is not None:
+            codes = codes[:, : self.network.layers_before(tap)]
+        mixed = tuple((self._key(mix.codes, mix.tap), _bytes(mix.chosen)) for mix in passed)
+        return tap, _bytes(codes), self._classes, self._given[1], mixed
 
 
 def _mixed(parts: Sequence[tuple[Tensor, Tensor]], before: Tensor) -> Tensor:

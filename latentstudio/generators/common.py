@@ -103,7 +103,7 @@ class BaseGenerator:
         self, codes: Tensor, tap: str, classes: Tensor | None = None, noise: Noise = "const"
     ) -> Tensor:
         self._check_tap(tap)
-        return self._walker(codes, {}, classes, noise).to(tap).features
+        return self._walker(codes, {}, classes, noise).features(tap)
 
     def layers_before(self, tap: str) -> int:
         return self.info.code_layers

@@ -12,9 +12,11 @@ from latentstudio.engine.generator import Edits, Halfway
 Walk = Coroutine[tuple[str, Tensor | Callable[[], Tensor]], Tensor, Tensor]
 """A synthesis that stops at each layer: it yields a tap's name with a function that makes the
 layer's features, is sent the features to go on with, and returns the image. What nobody asks for
-is never computed. A value beside the features that later layers read (an image that grows with
-the blocks) is yielded in the same way, by a name of its own. Where a walk yields features that
+is never computed. A value beside the features that later layers read is yielded in the same way,
+by a name of its own: `IMAGE` where no features depend on it. Where a walk yields features that
 are made already, they are made anew each time it goes on from halfway."""
+IMAGE = "image"
+"""Name of an image that grows with the layers."""
 
 _SKIPPED = torch.empty(0)
 """Stands for features that only skipped layers would have read."""
@@ -36,6 +38,12 @@ class Walker:
         self._walk, self._taps, self._edit = walk, taps, edit
         self._carried = dict(since.carried) if since else {}
         self._since = since  # None once it has been passed
+        self._skipped: tuple[str, ...] = ()
+
+    def features(self, tap: str) -> Tensor:
+        """What a tap's layer makes, and nothing else."""
+        self._skipped = (IMAGE,)
+        return self.to(tap).features
 
     def to(self, tap: str) -> Halfway:
         """Go as far as a tap; nothing after it is computed."""
@@ -72,4 +80,6 @@ class Walker:
             return since.features
         if isinstance(step, Tensor):
             return step
-        return self._carried.get(name, _SKIPPED) if since else step()
+        if since or name in self._skipped:
+            return self._carried.get(name, _SKIPPED)
+        return step()

@@ -10,7 +10,7 @@ of the picture: each channel's features are those of the codes that all moves re
 to.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,29 +22,18 @@ from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.spaces import Ability, Prior, Space
 from latentstudio.density.reference import Density
 from latentstudio.density.walks import Walk, walk_codes
-from latentstudio.engine.channels import ChannelMix, Remember, forget, synthesize_channels
-from latentstudio.engine.generator import (
-    Generator,
-    Halfway,
-    HasMean,
-    HasTaps,
-    HasTruncationStatistics,
-    Noise,
-)
+from latentstudio.engine.channels import ChannelMix, Remember, forget
+from latentstudio.engine.generator import Generator, HasMean, Noise
 from latentstudio.engine.walks import geodesic, retract
 from latentstudio.session.channels import GroupedMove, by_channels, parted
+from latentstudio.session.drawing import draw
 from latentstudio.session.latents import Latents
 from latentstudio.session.moves import Displacements, Move
 
 __all__ = ["Latents", "Move", "Pipeline"]
 
-_BATCH_PIXELS = 2 * 1024 * 1024
-"""Most pixels in one batch of synthesis: two pictures of 1024 px."""
 _LEAST_TRUNCATION = 0.02
 """Below it all pictures are the mean, and dividing by it would measure rounding."""
-_BATCH_MOST = 16
-"""Most pictures in one batch: larger ones are no faster."""
-
 
 Go = Callable[[Tensor, Tensor, Walk], Tensor]
 """Walks from latents by displacements of the same shape."""
@@ -191,17 +180,7 @@ class Pipeline:
 
         They are made for looking at: no derivative of theirs can be had.
         """
-        resolution = self.generator.info.resolution
-        size = max(1, min(_BATCH_MOST, _BATCH_PIXELS // resolution**2))
-        generator = self.generator
-        if isinstance(generator, HasTruncationStatistics):
-            generator = generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
-        with torch.inference_mode():
-            parts = [
-                _synthesize(generator, latents.take(slice(i, i + size)), noise, self._remember)
-                for i in range(0, len(latents), size)
-            ]
-        return torch.cat(parts)
+        return draw(self.generator, latents, noise, self._remember)
 
     @property
     def _mapping(self) -> bool:
@@ -314,15 +293,3 @@ def _along(go: Go, start: Tensor, straight: Tensor, curved: Tensor | None, walk:
     if walk == "geodesic":
         return go(go(start, straight, walk), curved, "preserve")
     return go(start, straight + curved, walk)
-
-
-def _synthesize(generator: Generator, latents: Latents, noise: Noise, remember: Remember) -> Tensor:
-    base, classes = latents.base, latents.classes
-    if base is None:
-        return generator.synthesize(latents.codes, classes, noise)
-    assert isinstance(generator, HasTaps)  # `parted` has seen to it
-
-    def known(key: Hashable, make: Callable[[], Halfway]) -> Halfway:
-        return remember((latents.truncation, key), make)  # the network may depend on it
-
-    return synthesize_channels(generator, base, latents.mixes, classes, noise, known)

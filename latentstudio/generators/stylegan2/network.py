@@ -30,7 +30,7 @@ from latentstudio.generators.filters import (
 )
 from latentstudio.generators.layers import ACTIVATIONS, Dense, frozen
 from latentstudio.generators.stylegan2.settings import Extras, Settings
-from latentstudio.generators.walking import Walk
+from latentstudio.generators.walking import IMAGE, Walk
 from latentstudio.generators.weights import TensorBag
 
 
@@ -202,7 +202,7 @@ class Synthesis(nn.Module):
             x = yield f"b{block.size}.conv1", last
             layer += 1
             if block.colours is not None:
-                image = yield "image", partial(block.coloured, image, x, ws[:, layer])
+                image = yield IMAGE, partial(block.coloured, image, x, ws[:, layer])
         assert image is not None  # the last block always has a colour layer
         return image
 

@@ -87,6 +87,8 @@ def halfway(case: Case) -> None:
     edit: dict[str, Callable[[Tensor], Tensor]] = {}
     since: Halfway | None = None
     for tap in taps:
+        apart = model.halfway(codes, tap, {}, label).features
+        expect(torch.equal(apart, model.features(codes, tap, label)), f"other features at {tap}")
         since = model.halfway(codes, tap, edit, label, since=since)
         edit[tap] = lambda x: 0.9 * x
         expected = model.synthesize_with(codes, edit, label)
