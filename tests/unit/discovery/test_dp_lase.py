@@ -42,7 +42,7 @@ def test_losses_are_the_formulas(layer):
     assert not (i == j).any()
     assert t.abs().max() <= 5
     rows = [model.d0[k] / model.d0[k].norm() for k in range(3)]
-    change, apart = [], []
+    change, apart, strength = [], [], torch.zeros(2, 3)
     for n in range(6):
         delta = []
         for k in (i[n], j[n]):
@@ -50,6 +50,8 @@ def test_losses_are_the_formulas(layer):
             moved = z[n].norm() * moved / moved.norm()
             both = toy.features(torch.stack([moved, z[n]])[:, None], layer)
             delta.append(both[0] - both[1])
+            moved_by = torch.stack([delta[-1].square().mean(), t[n] ** 2])
+            strength[:, k] += moved_by.detach()
         change.append(delta[0].square().mean() + delta[1].square().mean())
         channels = [delta] if layer == "early" else zip(*delta, strict=True)
         cosines = [(a.flatten() @ b.flatten() / a.norm() / b.norm()) ** 2 for a, b in channels]
@@ -60,6 +62,8 @@ def test_losses_are_the_formulas(layer):
     torch.testing.assert_close(found["apart"], sum(apart) / 6)
     loss = -sum(change) / 6 + 0.1 * sum(apart) / 6 + square
     torch.testing.assert_close(found["loss"], loss)
+    # Change per squared amount, whichever pictures a direction was drawn for.
+    torch.testing.assert_close(torch.tensor(model.strength.value()), strength[0] / strength[1])
 
 
 def test_square_term_is_the_distance_from_right_angles():

@@ -64,9 +64,9 @@ def test_groups_are_the_authors(golden):
 
 
 def test_the_largest_entries_are_kept_until_they_exceed_the_share():
-    rows = np.array([[0.0, 1.0, 4.0, 2.0, 3.0], [0.0, 5.0, 1.0, 5.0, 0.0]])
-    # Half of 10: 4 is not more, 4 + 3 is. Half of 11: 5 is not, 5 + 5 is.
-    expected = np.array([[0.0, 0.0, 4.0, 0.0, 3.0], [0.0, 5.0, 0.0, 5.0, 0.0]])
+    rows = np.array([[0.0, 1.0, 4.0, 2.0, 3.0], [0.0, 5.0, 1.0, 5.0, 0.0], [5, 2, 3, 0, 0]])
+    # Half of 10: 4 is not more, 4 + 3 is. Half of 11: 5 is not, 5 + 5 is. 5 doesn't exceed 5.
+    expected = np.array([[0.0, 0.0, 4.0, 0.0, 3.0], [0.0, 5.0, 0.0, 5.0, 0.0], [5, 0, 3, 0, 0]])
     np.testing.assert_array_equal(channel_groups.threshold(rows, 0.5), expected)
 
 

@@ -102,6 +102,19 @@ def test_voynov_recovers_the_planted_subspace(monkeypatch, mapped, form):
     assert min(direction.note["recognised"] for direction in found.directions) > 0.6
 
 
+def test_orthonormal_columns_are_those_of_gram_schmidt():
+    """With one sign, whatever the linear algebra library gives: else a step could turn them."""
+    latents = run(survey(PlantedGenerator(), "auto", "all"))
+    model = voynov_babenko.Columns(VoynovOptions(count=5, form="orthonormal"), latents, seed=0)
+    matrix, columns = model.matrix.detach(), model.columns().detach()
+    torch.testing.assert_close(columns.T @ columns, torch.eye(5))
+    by_hand = []
+    for column in matrix.T:
+        left = column - sum((one @ column * one for one in by_hand), torch.zeros(len(column)))
+        by_hand.append(left / left.norm())
+    torch.testing.assert_close(columns.T, torch.stack(by_hand))
+
+
 def test_linear_columns_keep_the_lengths_they_learn():
     toy = PlantedGenerator()
     task = game("voynov", toy, form="linear")

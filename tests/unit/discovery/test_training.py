@@ -235,3 +235,16 @@ def test_a_cut_off_state_gets_a_sentence(tmp_path, state):
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(FileError, match="Start the run anew"):
         RunState.load(path)
+
+
+def test_only_steps_and_batch_may_differ_when_a_run_goes_on():
+    toy = PlantedGenerator()
+    state = stop_after(dp_lase.discover(toy, OPTIONS), 2)
+    others = {"count": 5, "layer": "early", "layers": "0", "space": "z", "scale": 7.0}
+    others |= {"change": 2.0, "apart": 0.2, "square": 2.0, "straighten": False, "rate": 0.5}
+    assert {field.name for field in dataclasses.fields(OPTIONS)} == {*others, "steps", "batch"}
+    for name, value in others.items():
+        assert getattr(OPTIONS, name) != value
+        with pytest.raises(OptionError, match=rf"other options \({name}\)"):
+            state.check("dp-lase", toy.info, dataclasses.replace(OPTIONS, **{name: value}), 0)
+    state.check("dp-lase", toy.info, dataclasses.replace(OPTIONS, steps=99, batch=3), 0)
