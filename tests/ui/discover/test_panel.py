@@ -18,6 +18,7 @@ from latentstudio.ui.discover.curves import smooth, thinned
 from latentstudio.ui.discover.fields import layers_problem
 from latentstudio.ui.discover.form import hint_words, time_words
 from latentstudio.ui.discover.panel import DiscoverPanel
+from latentstudio.ui.widgets.fold import FoldButton
 from latentstudio.workers.job_list import JobInfo
 from tests.ui import fakes
 
@@ -85,6 +86,8 @@ def test_the_form_has_the_methods_options_with_defaults_that_suit_the_model(pane
     fields = panel.form.method.fields
     assert asked == ("start", "voynov-babenko", {f.name: f.default for f in fields}, 0)
     assert asked[2]["steps"] == 1000
+    folds = [one.text() for one in panel.form.findChildren(FoldButton)]
+    assert f"{len(fields) - 3} more options" in folds
 
 
 def test_a_method_that_works_on_a_direction_lets_one_be_chosen(panel, client):
@@ -223,6 +226,18 @@ def test_a_run_that_breaks_off_says_why_and_can_be_put_away(panel, client):
     assert item.note.text() == words
     item.dismiss.click()
     assert panel.items == {}
+
+
+def test_a_run_that_gets_its_turn_is_the_one_shown(panel, client, column):
+    work(client)
+    second = replace(RUN, key="voynov-babenko-run2", number=2)
+    client.run_queued.emit(6, second)
+    both = found_by(RUN).directions + found_by(second).directions
+    client.directions_ready.emit(replace(found_by(RUN), directions=both))
+    assert set(panel.found.ids) == {f"{RUN.key}-{k}" for k in range(3)}
+    client.job_changed.emit(JobInfo(5, "Voynov–Babenko", 1.0, "", "done", pausable=True))
+    client.job_changed.emit(JobInfo(6, "Voynov–Babenko", 0.0, "", "running", pausable=True))
+    assert set(panel.found.ids) == {f"{second.key}-{k}" for k in range(3)}
 
 
 def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, column):

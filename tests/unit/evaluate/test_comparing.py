@@ -72,6 +72,22 @@ def test_a_direction_that_changes_too_little_is_walked_to_the_end(model, pool):
     assert reach_of(guide, weak, 0.5) == 2 * weak.high
 
 
+class Wavering:
+    """A walk whose pictures change, come back half the way, and change again."""
+
+    pool = (0,)
+
+    def images(self, _, start, amounts):
+        changes = np.interp(np.abs(amounts), [0.0, 1.5, 3.0, 12.0], [0.0, 0.6, 0.1, 0.9])
+        return torch.from_numpy(changes)[:, None, None, None].expand(-1, 3, 4, 4)
+
+
+def test_the_first_amount_that_changes_enough_is_taken():
+    direction = random_directions(PlantedGenerator(), 1, 0).directions[0]
+    assert direction.high == 6.0
+    assert reach_of(Wavering(), direction, 0.5) == pytest.approx(1.25)
+
+
 def test_the_difference_of_pictures_by_hand(model):
     pool = seed_pool(model, [3, 5])
     pictures = model.synthesize(model.broadcast(model.sample_z([3, 5]))).clamp(-1, 1)

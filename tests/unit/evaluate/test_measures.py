@@ -67,6 +67,12 @@ def test_position(top, left, right, down):
     assert measure(picture, "further down") == pytest.approx(down, abs=2e-3)
 
 
+def test_what_touches_the_border_is_no_background():
+    touching = with_square(0, 20)
+    assert measure(touching, "to the right") == pytest.approx(43 / 31 - 1, abs=1e-3)
+    assert measure(touching, "further down") == pytest.approx(3 / 31 - 1, abs=1e-3)
+
+
 def test_size_grows_with_what_is_shown():
     small, large = with_square(14, 14, 4), with_square(8, 8, 16)
     assert measure(small, "size") < measure(large, "size")

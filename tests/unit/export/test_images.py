@@ -121,5 +121,9 @@ def test_a_sheet_puts_every_picture_in_its_place():
     np.testing.assert_array_equal(found[:, :, 0], want)
 
 
+def test_a_sheet_is_no_wider_than_its_pictures():
+    assert sheet([noise(), noise()], columns=5, gap=2).shape == strip([noise()] * 2, gap=2).shape
+
+
 def test_a_strip_is_one_row():
     assert strip([noise(), noise(), noise()], gap=2).shape == (20, 94, 3)

@@ -20,6 +20,14 @@ def test_marks_belong_to_their_model():
     assert with_marks(Document("third", "c" * 64)) == Document("third", "c" * 64)
 
 
+def test_what_is_kept_already_is_not_written_again():
+    keep_marks(MARKED)
+    (path,) = paths.data_dir().rglob("marks/*")
+    before = path.stat().st_mtime_ns, path.stat().st_ino
+    keep_marks(MARKED)
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == before
+
+
 def test_taking_all_back_is_remembered_too():
     keep_marks(MARKED)
     keep_marks(Document("one", ONE))

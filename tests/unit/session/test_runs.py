@@ -15,6 +15,7 @@ from latentstudio.discovery import state as state_module
 from latentstudio.discovery.training import DivergedError, Trainer
 from latentstudio.document import groups
 from latentstudio.document.direction import Direction
+from latentstudio.document.findings import Findings
 from latentstudio.session import run_files, runs
 from latentstudio.session.pipeline import Move, Pipeline
 from latentstudio.session.runs import LiveRun
@@ -246,6 +247,13 @@ def test_time_left_counts_the_steps_that_are_left(toy):
     assert news[-1].seconds_left == 0
     assert news[0].seconds_left == 0  # its time tells nothing yet
     assert all(n.seconds_left > 0 for n in news[1:-1])
+
+
+def test_a_single_slow_step_hardly_changes_the_time_left(toy):
+    run = live(toy, new(toy, steps=100))
+    for step, took in enumerate((50.0, 1.0, 1.0, 11.0), 1):
+        news = run._hear(Findings(step, 100, {}, None, lambda: None), took)
+    assert news.seconds_left == pytest.approx((0.9 * 1.0 + 0.1 * 11.0) * 96)
 
 
 GROUPS = {"groups": 3, "steps": 6, "layer": "early"}
