@@ -26,6 +26,10 @@ _BROKEN = (
 Arrays = dict[str, NDArray[Any]]
 
 
+class _NoNumbersError(FileError):
+    """An array is sound and harmless, but of texts or the like."""
+
+
 def read_npy(path: Path) -> NDArray[Any]:
     """Read an ``.npy`` file of numbers. A pickle inside is refused, not run.
 
@@ -36,18 +40,27 @@ def read_npy(path: Path) -> NDArray[Any]:
 
 
 def read_npz(path: Path) -> Arrays:
-    """Read the arrays of an ``.npz`` file by name; errors as `read_npy`."""
+    """Read the numbers of an ``.npz`` file by name; texts are left out. Errors as `read_npy`."""
     try:
         with zipfile.ZipFile(io.BytesIO(_bytes(path))) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ARRAYS or sum(e.file_size for e in entries) > MAX_BYTES:
                 raise FileError(f"{path.name} would unpack to more than directions need.")
-            return {
-                entry.filename.removesuffix(".npy"): _array(archive.read(entry), path.name)
-                for entry in entries
-            }
+            return _numbers(archive, path.name)
     except _BROKEN as error:
         raise _broken(path.name) from error
+
+
+def _numbers(archive: zipfile.ZipFile, name: str) -> Arrays:
+    found, other = {}, None
+    for entry in archive.infolist():
+        try:
+            found[entry.filename.removesuffix(".npy")] = _array(archive.read(entry), name)
+        except _NoNumbersError as error:
+            other = error
+    if other and not found:
+        raise other
+    return found
 
 
 def is_npz(path: Path) -> bool:
@@ -85,7 +98,8 @@ def _array(data: bytes, name: str) -> NDArray[Any]:
             "numbers with numpy.save(file, array.astype('float32'))."
         )
     if dtype.kind not in "fiu" or not all(type(n) is int and n >= 0 for n in shape):
-        raise FileError(f"{name} holds {str(dtype)[:40]}, not decimal numbers. Save it as float32.")
+        what = str(dtype)[:40]
+        raise _NoNumbersError(f"{name} holds {what}, not decimal numbers. Save it as float32.")
     wanted = math.prod(shape)
     if wanted * dtype.itemsize != len(data) - file.tell():
         raise FileError(

@@ -77,7 +77,7 @@ def _check(found: Vectors, name: str) -> None:
         raise FileError(f"{name} is empty: its array has the shape {rows.shape}.")
     if len(rows) > MOST:
         raise FileError(f"{name} holds {len(rows):,} rows; a preset takes {MOST:,} directions.")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         finite = np.isfinite(rows.astype(np.float32)).all()
     if not finite:
         raise FileError(f"{name} holds NaN, infinity or numbers too large for directions.")

@@ -83,7 +83,8 @@ def numbers(value: Any) -> Rows | None:
     """
     _check_size(value)
     if isinstance(value, np.ndarray):
-        return value.astype(np.float64) if value.ndim and value.dtype.kind in "fiu" else None
+        with np.errstate(invalid="ignore"):  # kinds of NaN that complain when they are cast
+            return value.astype(np.float64) if value.ndim and value.dtype.kind in "fiu" else None
     tensor = as_tensor(value)
     if tensor is None or not tensor.ndim or tensor.is_complex() or tensor.dtype is torch.bool:
         return None

@@ -81,7 +81,7 @@ def _load(data: bytes, name: str) -> dict[str, Floats]:
 def _floats(key: str, tensor: NDArray[Any], name: str) -> Floats:
     if tensor.dtype.kind != "f":
         raise PresetError(f"{name} is broken: its tensor {key[:80]!r} holds no decimal numbers.")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         found = tensor.astype(np.float32, copy=False)
     if not np.isfinite(found).all():
         raise PresetError(f"{name} is broken: its tensor {key[:80]!r} holds NaN or infinity.")

@@ -25,6 +25,7 @@ _SAME_LENGTH = 1.01
 _REACH = {Space.Z: 6.0, Space.W: 4.0, Space.WPLUS: 4.0}
 _HINTS = {"z": Space.Z, "w": Space.W, "w+": Space.WPLUS, "wp": Space.WPLUS, "wplus": Space.WPLUS}
 _LONGEST_NAME = 100
+_ELSEWHERE = "Open the model they were made for."
 
 Report = Callable[[str], object]
 
@@ -174,7 +175,8 @@ def _check_fit(
         return
     if space not in info.spaces:
         raise PresetError(
-            f"The directions of {path.name} live in {space.upper()}, which this model doesn't have."
+            f"The directions of {path.name} live in {space.upper()}, which this model lacks.",
+            hint=_ELSEWHERE,
         )
     size = info.spaces[space]
     if rows.shape[-1] != size.dim:
@@ -182,12 +184,13 @@ def _check_fit(
         raise PresetError(
             f"The directions of {path.name} have {rows.shape[-1]} numbers; this model has "
             f"{size.dim} in {space.upper()}.",
-            hint="Its columns would fit: save the array transposed." if turned else "",
+            hint="Its columns would fit: save the array transposed." if turned else _ELSEWHERE,
         )
     if rows.ndim == 3 and rows.shape[1] != size.layers:
         raise PresetError(
             f"The directions of {path.name} have {rows.shape[1]} layers; this model has "
-            f"{size.layers}."
+            f"{size.layers}.",
+            hint=_ELSEWHERE,
         )
 
 

@@ -25,6 +25,7 @@ _WORDS = {
     "layer": "Inner layer",
     "of": "Splits",
     "off": "Groups off",
+    "imported": "Comes from",
 }
 _WIDTH = 380
 _OWN = ("steps", "seconds", "version", "run", "group")

@@ -87,6 +87,11 @@ def test_others_are_refused_in_a_sentence(tmp_path, monkeypatch, name):
     assert not (tmp_path / "executed.txt").exists()
 
 
+def test_texts_beside_numbers_are_left_out(tmp_path):
+    np.savez(tmp_path / "a.npz", made_by="somebody", smile=ROWS)
+    assert list(read_npz(tmp_path / "a.npz")) == ["smile"]
+
+
 def test_what_is_too_large_is_not_read(tmp_path, monkeypatch):
     np.savez_compressed(tmp_path / "bomb.npz", a=np.zeros(100_000))
     (tmp_path / "a.npy").write_bytes(npy(np.zeros(100_000)))

@@ -131,7 +131,7 @@ def test_what_does_not_fit_is_refused(mapped, portraits):
     with pytest.raises(PresetError) as caught:
         made(np.ones((DIM, 5)), mapped)
     assert "transposed" in caught.value.hint
-    with pytest.raises(PresetError, match="live in W, which this model doesn't have"):
+    with pytest.raises(PresetError, match="live in W, which this model lacks"):
         made(ROWS, PlantedGenerator(), wanted=Wanted(Space.W))
     with pytest.raises(PresetError, match=r"live in W\+"):
         made(ROWS[None], PlantedGenerator())
