@@ -94,7 +94,7 @@ class _Lines:
 
     def show(self, step: Step) -> None:
         if step.fraction < 1 and time.monotonic() >= self._next:
-            print(f"{step.message or self._title}: {step.fraction:.0%}", file=sys.stderr)
+            print(f"{step.message or self._title}: {100 * step.fraction:.0f} %", file=sys.stderr)
             self._next = time.monotonic() + EVERY
 
     def close(self) -> None:

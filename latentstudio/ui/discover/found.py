@@ -166,8 +166,8 @@ class FoundRow(QWidget):
             part.setEnabled(not rejected)
         self.reject.setVisible(not rejected)
         self.restore.setVisible(rejected)
-        for button, verb in ((self.pin, "Pin"), (self.reject, "Reject"), (self.restore, "Restore")):
-            button.setAccessibleName(f"{tr(verb)} {name}")
+        for button in (self.pin, self.reject, self.restore):
+            button.setAccessibleName(f"{button.toolTip()}: {name}")
         self.setToolTip(self._board.tip(self.id))
         self.update()
 

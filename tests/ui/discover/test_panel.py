@@ -252,6 +252,7 @@ def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, colu
     assert panel.found.ids[0] == ids[2]
     rows[ids[0]].pin.click()
     rows[ids[1]].reject.click()
+    assert rows[ids[1]].restore.accessibleName() == f"Take back: {rows[ids[1]].name.text}"
     document = column.board.document
     assert document.pinned == {ids[0]}
     assert document.rejected == {ids[1]}

@@ -37,7 +37,7 @@ def test_long_jobs_leave_a_line_now_and_then(capsys, monkeypatch):
     monkeypatch.setattr(progress, "EVERY", 0.0)
     progress.drive(job(4, []), "Working")
     lines = capsys.readouterr().err.splitlines()
-    assert lines == ["Part 0: 0%", "Part 1: 25%", "Part 2: 50%", "Part 3: 75%"]
+    assert lines == ["Part 0: 0 %", "Part 1: 25 %", "Part 2: 50 %", "Part 3: 75 %"]
 
 
 def test_a_terminal_gets_a_bar_that_goes_away(capsys, monkeypatch):
