@@ -12,8 +12,10 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.presets import write_preset
+from latentstudio.presets.plain_files import write_plain
 from latentstudio.presets.sources import holds_directions
 from latentstudio.session import imports
+from latentstudio.session.from_vectors import Wanted
 from latentstudio.session.opening import OpenModel
 from latentstudio.session.renderer import Renderer
 from latentstudio.session.studio import Studio
@@ -95,3 +97,29 @@ def test_what_holds_no_directions_gets_a_sentence(toy, portraits, tmp_path):
     with pytest.raises(PresetError, match="without its support"):
         run(imports.take(path, toy))
     assert imports.taken_earlier(toy.info.fingerprint) == []
+
+
+def test_directions_for_other_layers_do_not_fit(portraits, tmp_path):
+    layers, dim = portraits.info.code_layers, portraits.info.code_dim
+    rows = np.random.RandomState(0).randn(layers + 1, dim).astype(np.float32)
+    one = Direction("d", "Deep", Space.WPLUS, rows / np.linalg.norm(rows))
+    with pytest.raises(PresetError, match=f"Deep has {layers + 1} layers where this one has"):
+        run(imports.take(preset(tmp_path / "p.lpreset", one), portraits))
+    fits = replace(one, id="e", vector=one.vector[:layers])
+    found = run(imports.take(preset(tmp_path / "q.lpreset", fits), portraits))
+    assert [d.space for d in found.directions] == [Space.WPLUS]
+
+
+def test_what_a_person_says_counts_for_files_that_say_it_themselves(portraits, tmp_path):
+    row = np.eye(portraits.info.code_dim, dtype=np.float32)[0]
+    one = Direction("d", "D", Space.W, row, 2.0, layers=(1, 3))
+    found = DirectionSet(ModelKey.of(portraits.info), (one, replace(one, id="e", layers=None)))
+    (path,) = write_plain(found, tmp_path, "npy")
+    for wanted, said in ((Wanted(), [(2.0, (1, 3)), (2.0, None)]),
+                         (Wanted(Space.W, (4, 5), 0.5), [(0.5, (4, 5))] * 2)):  # fmt: skip
+        read = run(imports.read(path, portraits, wanted)).directions
+        assert [(d.unit, d.layers) for d in read] == said
+    with pytest.raises(OptionError, match=r"live in W\. Leave --space out"):
+        run(imports.read(path, portraits, Wanted(Space.Z)))
+    with pytest.raises(OptionError, match="this model has layers 0 to"):
+        run(imports.read(path, portraits, Wanted(layers=(4, 500))))
