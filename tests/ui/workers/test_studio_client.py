@@ -10,7 +10,7 @@ import torch
 
 from latentstudio.core import paths
 from latentstudio.document.state import Edit, Picture
-from latentstudio.generators import common
+from latentstudio.generators import walking
 from latentstudio.session import run_files
 from latentstudio.session.messages import Drawn
 from latentstudio.workers.studio_client import StudioClient
@@ -141,14 +141,14 @@ def test_a_bad_model_is_a_sentence_and_the_open_one_stays(ready, qtbot, tmp_path
 def slow_layers(monkeypatch):
     """Every layer waits until it may go on; gives the number of layers begun."""
     begun, gate = [], threading.Event()
-    real = common.stop_point
+    real = walking.stop_point
 
     def stop_point():
         begun.append(1)
         gate.wait(0.02 * len(begun))  # the first pictures would take seconds
         real()
 
-    monkeypatch.setattr(common, "stop_point", stop_point)
+    monkeypatch.setattr(walking, "stop_point", stop_point)
     yield begun
     gate.set()
 
