@@ -5,8 +5,9 @@ a, with v_k the attribute at step k of the walk, scaled to its range and clipped
 
   correlation(s, d, a) = cov(v, k) / deviation(k),  averaged over the starts s
 
-(both with n − 1): in units of the attribute's range, so a direction that changes an attribute
-by much counts more than one that changes it steadily by little. Identity falls to both sides of
+(both with n − 1): in units of half the attribute's range, so a direction that changes an
+attribute by much counts more than one that changes it steadily by little. One that carries it
+evenly through all of its range has 1 with 3 steps, 0.68 with 9, and 0.58 with very many. Identity falls to both sides of
 the start, so its k is the distance from the middle instead.
 
   selectivity(d, a) = |correlation(d, a)| / sum over attributes of |correlation(d, .)|

@@ -38,8 +38,9 @@ def comparison_page(
     return Page(
         title=f"Which method finds what in {model}",
         text="Every method looked for equally many directions, and each direction was walked "
-        "from the same pictures until they had changed equally much. Correlation is how much of "
-        "an attribute's range its best direction runs through; selectivity is the attribute's "
+        "from the same pictures until they had changed equally much. Correlation is how far the "
+        "best direction carries an attribute: the attribute's covariance with the step, scaled to "
+        "its range, over the step's deviation. Selectivity is the attribute's "
         "share of all that a direction changes, at best. Random directions are the floor.",
         facts=_facts(found, terms),
         command=command,

@@ -49,8 +49,9 @@ def ranking_page(
     return Page(
         title=f"What each direction of {about.name} changes",
         text="Every direction was walked from the same pictures, and on the way a predictor read "
-        "their attributes. Correlation is how much of an attribute's range a direction runs "
-        "through, with its sign; selectivity is that attribute's share of all it changes.",
+        "their attributes. Correlation is how far a direction carries an attribute, with its "
+        "sign: the attribute's covariance with the step, scaled to its range, over the step's "
+        "deviation. Selectivity is that attribute's share of all it changes.",
         facts=facts(found),
         sections=(
             Section("Best for each attribute", table=best_table(found, ranking)),
