@@ -93,7 +93,9 @@ def parse(options: type[T], pairs: Sequence[str], **given: Any) -> T:
     for pair in pairs:
         key, equals, text = pair.partition("=")
         key = key.strip().replace("-", "_")
-        if not equals or key not in known:
+        if key in known and not equals:
+            raise OptionError(f"{key} has no value. Write it as {key}={known[key].default}.")
+        if key not in known:
             names = ", ".join(known)
             raise OptionError(f"'{pair}' is no option of this method. It knows: {names}.")
         values[key] = _convert(known[key], text.strip())

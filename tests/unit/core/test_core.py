@@ -38,7 +38,8 @@ def test_options_are_read_from_texts_over_the_defaults():
         ("lid=maybe", "yes or no"),
         ("pot=gold", "iron, clay"),
         ("salt=1", "It knows: minutes, heat, lid, pot"),
-        ("minutes", "no option"),
+        ("minutes", "minutes has no value. Write it as minutes="),
+        ("salt", "It knows: minutes"),
     ],
 )
 def test_wrong_options_get_a_sentence(pair, says):
