@@ -7,8 +7,8 @@ a, with v_k the attribute at step k of the walk, scaled to its range and clipped
 
 (both with n − 1): in units of half the attribute's range, so a direction that changes an
 attribute by much counts more than one that changes it steadily by little. One that carries it
-evenly through all of its range has 1 with 3 steps, 0.68 with 9, and 0.58 with very many. Identity falls to both sides of
-the start, so its k is the distance from the middle instead.
+evenly through all of its range has 1 with 3 steps, 0.68 with 9, and 0.58 with very many.
+Identity falls to both sides of the start, so its k is the distance from the middle instead.
 
   selectivity(d, a) = |correlation(d, a)| / sum over attributes of |correlation(d, .)|
 """
