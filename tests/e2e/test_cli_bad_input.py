@@ -114,7 +114,7 @@ def test_pickled_latents_are_not_run(refused, tmp_path, monkeypatch):
         ([*RENDER, "--preset", "a.lpreset", "--output", "out"], "belong together"),
         (["discover", "portraits", "--method", "magic", "--output", "out"], "'magic'"),
         (["discover", "portraits", "--method", "sefa", "--option", "count", "--output", "out"],
-         "no option of this method"),
+         "count has no value"),
         (["discover", "portraits", "--method", "sefa", "--option", "count=0", "--output", "out"],
          "count can't be 0"),
         (["discover", "portraits", "--method", "sefa", "--option", "colour=1", "--output", "out"],
