@@ -22,6 +22,7 @@ from latentstudio.cli import (
     pool,
     presets,
     rank,
+    region,
     render,
     tour,
     traverse,
@@ -31,8 +32,8 @@ from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
 COMMANDS = (
-    inspect, render, discover, walk, density, pool, traverse, attributes, rank, compare, presets,
-    models, plugins, tour,
+    inspect, render, discover, walk, region, density, pool, traverse, attributes, rank, compare,
+    presets, models, plugins, tour,
 )  # fmt: skip
 
 MENDABLE = 2

@@ -1,10 +1,12 @@
 """What costs seconds the first time, done once where nobody waits for it."""
 
+import functools
 import warnings
 
 import torch
 
 
+@functools.cache
 def warm_up_derivatives() -> None:
     """Load what the first forward-mode derivative of a process loads (about 3 s).
 

@@ -19,11 +19,17 @@ _BATCH_MOST = 16
 def draw(generator: Generator, latents: Latents, noise: Noise, remember: Remember) -> Tensor:
     """Images (N, C, H, W), for looking at: no derivative of theirs can be had."""
     size = max(1, min(_BATCH_MOST, _BATCH_PIXELS // generator.info.resolution**2))
-    if isinstance(generator, HasTruncationStatistics):
-        generator = generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
+    generator = at_their_truncation(generator, latents)
     with torch.inference_mode():
         batches = [latents.take(slice(i, i + size)) for i in range(0, len(latents), size)]
         return torch.cat([_batch(generator, batch, noise, remember) for batch in batches])
+
+
+def at_their_truncation(generator: Generator, latents: Latents) -> Generator:
+    """The network that makes these pictures: its statistics may belong to a truncation."""
+    if isinstance(generator, HasTruncationStatistics):
+        return generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
+    return generator
 
 
 def _batch(generator: Generator, latents: Latents, noise: Noise, remember: Remember) -> Tensor:

@@ -1,0 +1,153 @@
+"""`region MODEL`: directions that change one part of one picture."""
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentstudio.cli import arguments, start, texts
+from latentstudio.cli.arguments import Commands
+from latentstudio.cli.places import check_file
+from latentstudio.cli.progress import drive, note
+from latentstudio.core.errors import OptionError
+from latentstudio.core.files import write_bytes
+from latentstudio.presets import write_preset
+
+if TYPE_CHECKING:
+    from latentstudio.engine.jacobian import Jacobian
+    from latentstudio.region.masks import Mask
+
+BOX = "box:"
+MOST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """--mask: a PNG, or a box in pixels of the picture."""
+
+    path: Path | None = None
+    box: tuple[int, ...] = ()
+
+    def mask(self, side: int) -> "Mask":
+        """The mask for a picture of `side` pixels."""
+        from latentstudio.region.masks import box_mask, read_mask
+
+        if self.path is not None:
+            return read_mask(self.path, side)
+        x, y, width, height = self.box
+        return box_mask(side, x, y, width, height)
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("region", help="find directions of one part of a picture")
+    arguments.add_model(parser)
+    arguments.add_seeds(parser, required=False)
+    arguments.add_latents(parser)
+    parser.add_argument(
+        "--mask",
+        type=texts.of(_area),
+        required=True,
+        metavar="F.png|box:x,y,w,h",
+        help="where the picture may change: white in a PNG, or a box in the picture's pixels",
+    )
+    parser.add_argument(
+        "--method", default="resefa", metavar="NAME", help="resefa or lowrankgan (default: resefa)"
+    )
+    parser.add_argument(
+        "--count",
+        type=texts.of(_count),
+        default=6,
+        metavar="K",
+        help=f"how many directions, 1 to {MOST} (default: 6)",
+    )
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="k=v",
+        help="an option of the method; may be given several times",
+    )
+    arguments.add_start(parser)
+    arguments.add_noise(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="F.lpreset")
+    parser.add_argument(
+        "--report", type=Path, metavar="R.json", help="what was found, for programs"
+    )
+    parser.add_argument(
+        "--jacobian",
+        type=Path,
+        metavar="J.safetensors",
+        help="write the picture's derivative by its code: (H, W, C, dim)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Find local directions, write them and print their figures."""
+    start.check_start(args, required=True)
+    _one(args.seeds)
+    for path in filter(None, (args.output, args.report, args.jacobian)):
+        check_file(path)
+    generator = start.open_generator(args)
+    from latentstudio.region.subspace import options_for
+    from latentstudio.session.pipeline import Pipeline
+    from latentstudio.session.regions import find_local, record
+
+    options = options_for(args.method, args.option)
+    mask = args.mask.mask(generator.info.resolution)
+    latents = start.latents_of(args, Pipeline(generator))
+    if len(latents) != 1:
+        raise OptionError(f"Local directions belong to one picture, not {len(latents)}.")
+    job = find_local(generator, latents, args.noise, mask, options, args.count)
+    found = drive(job, "Finding local directions")
+    if len(found.directions) < args.count:
+        note(f"{args.method} finds {len(found.directions)} directions here, not {args.count}.")
+    write_preset(found.directions, args.output)
+    if args.jacobian is not None:
+        write_bytes(args.jacobian, _jacobian_bytes(found.jacobian))
+    report = record(found, generator.info)
+    if args.report is not None:
+        write_bytes(args.report, json.dumps(report, indent=2).encode())
+    print(words(report))
+    print(args.output)
+
+
+def words(report: dict[str, object]) -> str:
+    """The report for people: a line for each direction."""
+    lines = ["direction  strength  local   leak"]
+    rows = report["directions"]
+    assert isinstance(rows, list)
+    for index, row in enumerate(rows):
+        leak = "-" if row["leak"] is None else f"{row['leak']:.3f}"
+        lines.append(f"{index:>9}  {row['strength']:8.4f}  {row['locality']:5.0%}  {leak:>5}")
+    return "\n".join(lines)
+
+
+def _jacobian_bytes(found: "Jacobian") -> bytes:
+    import safetensors.torch
+
+    tensors = {"jacobian": found.values, "codes": found.codes.cpu().contiguous()}
+    layers = "all" if found.layers is None else "{}-{}".format(*found.layers)
+    return safetensors.torch.save(tensors, {"layers": layers})
+
+
+def _area(text: str) -> Area:
+    if not text.startswith(BOX):
+        return Area(path=Path(text))
+    parts = [part.strip() for part in text.removeprefix(BOX).split(",")]
+    if len(parts) != 4 or not all(part.isdecimal() and len(part) < 7 for part in parts):
+        raise OptionError(f"'{text}' is no box. Write box:x,y,w,h in pixels.")
+    return Area(box=tuple(int(part) for part in parts))
+
+
+def _one(seeds: list[int] | None) -> None:
+    if seeds is not None and len(seeds) != 1:
+        raise OptionError(
+            f"Local directions belong to one picture: give one seed, not {len(seeds)}."
+        )
+
+
+def _count(text: str) -> int:
+    return texts.whole(text, 1, MOST)

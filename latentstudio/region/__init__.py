@@ -1,0 +1,1 @@
+"""Local edits: what can change inside a painted region, and what leaks out of it."""

@@ -1,0 +1,74 @@
+"""The two ways to find local directions, by id."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.options import check, parse
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.region import lowrankgan, resefa
+from latentstudio.region.grams import MaskedGrams
+from latentstudio.region.lowrankgan import LowRankOptions
+from latentstudio.region.resefa import ResefaOptions
+
+OPTIONS: dict[str, type] = {resefa.METHOD[0]: ResefaOptions, lowrankgan.METHOD[0]: LowRankOptions}
+TITLES = dict((resefa.METHOD, lowrankgan.METHOD))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subspace:
+    """What a region can do.
+
+    Attributes:
+        vectors: Unit rows (K, dim), float64, best first.
+        values: (K,). ReSeFa: eigenvalues, how much stronger inside than outside. LowRankGAN:
+            singular values of the region's low-rank part.
+        rank: How many directions the method sees in the region at all.
+    """
+
+    vectors: NDArray[np.float64]
+    values: NDArray[np.float64]
+    rank: int
+
+
+def options_for(method: str, pairs: list[str]) -> Any:
+    """A method's options from ``key=value`` texts.
+
+    Raises:
+        OptionError: Unknown method or option, or a value out of its range.
+    """
+    if method not in OPTIONS:
+        raise OptionError(f"There is no method '{method}'. Choose one of: {', '.join(OPTIONS)}.")
+    return parse(OPTIONS[method], pairs)
+
+
+def find(grams: MaskedGrams, options: Any, count: int) -> Job[Subspace]:
+    """Local directions for the mask that `grams` holds.
+
+    Args:
+        grams: Of a Jacobian and a mask.
+        options: `ResefaOptions` or `LowRankOptions`.
+        count: Most directions, 1 to dim. LowRankGAN may find fewer.
+
+    Raises:
+        OptionError: An option out of its range, or more directions than dimensions.
+    """
+    check(options)
+    inside, outside = (m.double().cpu().numpy() for m in (grams.inside(), grams.outside()))
+    if not 1 <= count <= len(inside):
+        raise OptionError(
+            f"count can't be {count}: this model's code has {len(inside)} dimensions."
+        )
+    if isinstance(options, ResefaOptions):
+        yield Step(0.0, "Solving")
+        vectors, values = resefa.solve(inside, outside, options.tau, count)
+        return Subspace(vectors, values, lowrankgan.rank(inside))
+    sparsity = options.sparsity or lowrankgan.usual_sparsity(len(inside))
+    region = yield from part(lowrankgan.split(inside, sparsity), 0.0, 0.5)
+    rest = yield from part(lowrankgan.split(outside, sparsity), 0.5, 1.0)
+    vectors = lowrankgan.project(region, rest, options.relax)[:count]
+    values = np.linalg.svd(region, compute_uv=False)[: len(vectors)].astype(np.float64)
+    return Subspace(vectors, values, lowrankgan.rank(region))

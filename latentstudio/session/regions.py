@@ -1,0 +1,211 @@
+"""Local directions of one picture: from a mask to directions with their measured leak."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.discovery.result import fix_signs, linear_set, parse_layers
+from latentstudio.discovery.sefa import measure_units
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.engine.generator import Generator, Noise
+from latentstudio.engine.jacobian import Jacobian, jacobian
+from latentstudio.region import subspace
+from latentstudio.region.grams import MaskedGrams
+from latentstudio.region.leak import Leak, measure
+from latentstudio.region.masks import Mask, checked, reduced
+from latentstudio.region.subspace import Subspace
+from latentstudio.session.drawing import at_their_truncation
+from latentstudio.session.pipeline import Latents, Move, Pipeline
+
+USUAL_LAYERS = (4, 7)
+"""Of a StyleGAN: LowRankGAN's default; later layers hold colour, earlier ones the pose."""
+VISIBLE = 0.25
+"""Mean |change| inside the mask, of a range of 2, that a slider should reach."""
+MOST_REACH = 3
+"""Times as far as other sliders it may go for that."""
+AMOUNT = 2.0
+"""Amount, to both sides, at which the leak of the real edit is measured."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalDirections:
+    """What was found.
+
+    Attributes:
+        directions: Best first.
+        jacobian: Of the picture: another mask needs no other.
+        subspace: What the method found in it.
+        predicted: Leak of each direction by the Jacobian, at the working size.
+        real: Leak of each direction by the pictures themselves, at `AMOUNT` to both sides.
+        seconds: What took how long: ``jacobian``, ``solve``.
+    """
+
+    directions: DirectionSet
+    jacobian: Jacobian
+    subspace: Subspace
+    predicted: tuple[Leak, ...]
+    real: tuple[Leak, ...]
+    seconds: dict[str, float]
+
+
+@torch.no_grad()
+def find_local(
+    generator: Generator,
+    latents: Latents,
+    noise: Noise,
+    mask: Mask,
+    options: Any,
+    count: int,
+) -> Job[LocalDirections]:
+    """Find directions that change one picture inside a mask and little outside it.
+
+    Args:
+        generator: The model.
+        latents: The picture, alone.
+        noise: Its noise.
+        mask: (resolution, resolution), 0 to 1.
+        options: `ResefaOptions` or `LowRankOptions`.
+        count: Most directions.
+
+    Raises:
+        OptionError: A mask of nothing or everything, layers that don't exist, an option out of
+            its range, or no direction is left.
+        AbilityError: Some channels of the picture follow other edits.
+    """
+    if latents.mixes:
+        raise AbilityError("Local directions can't be found while groups of channels are off.")
+    checked(mask)
+    info, pipeline = generator.info, Pipeline(generator)
+    layers = chosen_layers(options.layers, info)
+    began = time.perf_counter()
+    network = at_their_truncation(generator, latents)
+    derived = yield from part(
+        jacobian(network, latents.codes, latents.classes, noise, layers), 0.0, 0.8
+    )
+    between = time.perf_counter()
+    small = reduced(mask, derived.side)
+    grams = MaskedGrams(derived.values)
+    grams.paint(small)
+    found = yield from part(subspace.find(grams, options, count), 0.8, 0.85)
+    if not len(found.vectors):
+        raise OptionError(
+            "Nothing changes this region alone. Paint a larger one, or let more change around it."
+        )
+    seconds = {"jacobian": between - began, "solve": time.perf_counter() - between}
+    vectors = fix_signs(torch.from_numpy(found.vectors.copy()))
+    predicted = tuple(measure(_pushed(derived, vector), small) for vector in vectors)
+    units = yield from part(measure_units(generator, vectors, 0), 0.85, 0.9)
+    directions = _directions(info, options, vectors, units, layers)
+    real = yield from part(_real(pipeline, latents, noise, mask, directions), 0.9, 1.0)
+    noted = _noted(directions, found, predicted, real)
+    return LocalDirections(noted, derived, found, predicted, real, seconds)
+
+
+def chosen_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
+    """Layers of an option; ``auto`` takes the usual ones where the model has them.
+
+    Raises:
+        OptionError: No such layers.
+    """
+    if text.strip() != "auto":
+        return parse_layers(text, info)
+    return USUAL_LAYERS if info.code_layers > USUAL_LAYERS[1] else None
+
+
+def _pushed(derived: Jacobian, vector: Tensor) -> NDArray[np.float32]:
+    """The linear model's change of the picture: (C, side, side)."""
+    change: NDArray[np.float32] = (derived.values @ vector.float()).permute(2, 0, 1).numpy()
+    return change
+
+
+def _directions(
+    info: GeneratorInfo,
+    options: Any,
+    vectors: Tensor,
+    units: Sequence[float],
+    layers: tuple[int, int] | None,
+) -> DirectionSet:
+    ids = {kind: method for method, kind in subspace.OPTIONS.items()}
+    method = ids[type(options)]
+    title = (method, subspace.TITLES[method])
+    return linear_set(info, title, options, 0, vectors, units=units, layers=layers)
+
+
+def _real(
+    pipeline: Pipeline, latents: Latents, noise: Noise, mask: Mask, directions: DirectionSet
+) -> Job[tuple[Leak, ...]]:
+    """Leak of each direction as its pictures show it."""
+    still = pipeline.images(latents, noise)
+    both = latents.take([0, 0])
+    found: list[Leak] = []
+    for index, direction in enumerate(directions.directions):
+        yield Step(index / len(directions), "Measuring what leaks")
+        moved = pipeline.apply(both, [Move(direction, [-AMOUNT, AMOUNT])])
+        change = (pipeline.images(moved, noise) - still).abs().mean(0).cpu().numpy()
+        found.append(measure(change, mask))
+    return tuple(found)
+
+
+def _noted(
+    directions: DirectionSet, found: Subspace, predicted: Sequence[Leak], real: Sequence[Leak]
+) -> DirectionSet:
+    """The same directions, their cards telling what was measured."""
+
+    def noted(direction: Direction, value: float, model: Leak, leak: Leak) -> Direction:
+        strength = leak.strength / AMOUNT
+        note = {
+            "eigenvalue": float(value),
+            "predicted_leak": _finite(model.ratio),
+            "leak": _finite(leak.ratio),
+            "locality": leak.local,
+            "strength": strength,
+        }
+        reach = _reach(direction.high, strength)
+        return replace(direction, low=-reach, high=reach, note=note)
+
+    rows = zip(directions.directions, found.values, predicted, real, strict=True)
+    return replace(directions, directions=tuple(noted(*row) for row in rows))
+
+
+def _reach(usual: float, strength: float) -> float:
+    """Greatest amount a slider offers: a local change is small, so usually more than elsewhere."""
+    wanted = VISIBLE / strength if strength else np.inf
+    return round(min(max(usual, wanted), MOST_REACH * usual))
+
+
+def _finite(ratio: float) -> float | None:
+    """A leak as files hold it: None where nothing changes inside."""
+    return ratio if np.isfinite(ratio) else None
+
+
+def record(found: LocalDirections, info: GeneratorInfo) -> dict[str, Any]:
+    """The findings as plain values; the keys are promised in the documentation."""
+    codes = found.jacobian.codes[0].cpu()
+    same = bool((codes == codes[:1]).all())
+    first = found.directions.directions[0]
+    return {
+        "latent": (codes[0] if same else codes.flatten()).tolist(),
+        "space": str(info.code_space if same else Space.WPLUS),
+        "layers": list(found.jacobian.layers or (0, info.code_layers - 1)),
+        "method": first.method,
+        "options": dict(first.options),
+        "eigenvalues": found.subspace.values.tolist(),
+        "rank": found.subspace.rank,
+        "amount": AMOUNT,
+        "directions": [_measured(one) for one in found.directions.directions],
+        "seconds": found.seconds,
+    }
+
+
+def _measured(direction: Direction) -> dict[str, Any]:
+    names = ("predicted_leak", "leak", "locality", "strength")
+    return {name: direction.note[name] for name in names}
