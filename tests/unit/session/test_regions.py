@@ -60,14 +60,21 @@ def test_the_axis_that_moves_the_region_is_found(toy, axis, options):
 
 
 def test_leak_is_what_the_pictures_show(toy):
-    mask = box_mask(SIDE, 0, 0, 3, SIDE)  # every axis moves something on both sides
-    found = local(toy, mask, count=3)
+    mask = box_mask(SIDE, 0, 0, 3, SIDE)  # the planted axes move something on both sides
+    found = local(toy, mask, count=16)
     pipeline = Pipeline(toy)
     start = pipeline.from_seeds([0])
+    still = pipeline.images(start)
+    compared = 0
     for direction, leak, model in zip(
         found.directions.directions, found.real, found.predicted, strict=True
     ):
-        still = pipeline.images(start)
+        note = direction.note
+        assert (note["leak"], note["locality"]) == (leak.ratio, leak.local)
+        assert (note["predicted_leak"], note["strength"]) == (model.ratio, leak.strength / AMOUNT)
+        if not 1e-3 < leak.ratio < 1e3:
+            continue  # one side hardly changes: rounding
+        compared += 1
         changes = [
             (pipeline.images(pipeline.apply(start, [Move(direction, amount)])) - still).abs()
             for amount in (-AMOUNT, AMOUNT)
@@ -75,12 +82,9 @@ def test_leak_is_what_the_pictures_show(toy):
         heat = torch.cat(changes).mean((0, 1)).numpy()
         inside, outside = heat[mask == 1].mean(), heat[mask == 0].mean()
         assert leak.ratio == pytest.approx(outside / inside, rel=1e-4)
-        assert leak.ratio > 1e-3
         assert leak.local == pytest.approx(heat[mask == 1].sum() / heat.sum(), rel=1e-4)
-        note = direction.note
-        assert (note["leak"], note["locality"]) == (leak.ratio, leak.local)
-        assert note["predicted_leak"] == model.ratio
-        assert note["strength"] == pytest.approx(inside / AMOUNT, rel=1e-4)
+        assert leak.strength == pytest.approx(inside, rel=1e-4)
+    assert compared >= 4
 
 
 def test_another_mask_finds_other_directions_on_the_built_in_model(portraits):
