@@ -15,6 +15,8 @@ from latentstudio.core.files import write_bytes
 from latentstudio.presets import write_preset
 
 if TYPE_CHECKING:
+    from latentstudio.document.direction import DirectionSet
+    from latentstudio.engine.generator import Generator
     from latentstudio.engine.jacobian import Jacobian
     from latentstudio.region.masks import Mask
 
@@ -104,7 +106,7 @@ def run(args: argparse.Namespace) -> None:
     found = drive(job, "Finding local directions")
     if len(found.directions) < args.count:
         note(f"{args.method} finds {len(found.directions)} directions here, not {args.count}.")
-    write_preset(found.directions, args.output)
+    _write(args, generator, found.directions)
     if args.jacobian is not None:
         write_bytes(args.jacobian, _jacobian_bytes(found.jacobian))
     report = record(found, generator.info)
@@ -112,6 +114,21 @@ def run(args: argparse.Namespace) -> None:
         write_bytes(args.report, json.dumps(report, indent=2).encode())
     print(words(report))
     print(args.output)
+
+
+def _write(args: argparse.Namespace, generator: "Generator", found: "DirectionSet") -> None:
+    """The preset, with previews of the picture it was made for."""
+    if args.seeds is None:  # given latents are no picture that a preset could name
+        write_preset(found, args.output)
+        return
+    from latentstudio.document.state import Picture
+    from latentstudio.session.previews import write_with_previews
+
+    label = args.classes[0] if args.classes else None
+    shown = Picture(args.seeds[0], label, args.truncation, args.noise)
+    drive(
+        write_with_previews(generator, found, args.output, note, shown), "Making preview pictures"
+    )
 
 
 def words(report: dict[str, object]) -> str:

@@ -45,6 +45,17 @@ def options_for(method: str, pairs: list[str]) -> Any:
     return parse(OPTIONS[method], pairs)
 
 
+def check_all(options: Any, count: int, dim: int) -> None:
+    """Refuse what can't be found, before minutes are spent.
+
+    Raises:
+        OptionError: An option out of its range, or more directions than dimensions.
+    """
+    check(options)
+    if not 1 <= count <= dim:
+        raise OptionError(f"count can't be {count}: this model's code has {dim} dimensions.")
+
+
 def find(grams: MaskedGrams, options: Any, count: int) -> Job[Subspace]:
     """Local directions for the mask that `grams` holds.
 
@@ -56,12 +67,8 @@ def find(grams: MaskedGrams, options: Any, count: int) -> Job[Subspace]:
     Raises:
         OptionError: An option out of its range, or more directions than dimensions.
     """
-    check(options)
     inside, outside = (m.double().cpu().numpy() for m in (grams.inside(), grams.outside()))
-    if not 1 <= count <= len(inside):
-        raise OptionError(
-            f"count can't be {count}: this model's code has {len(inside)} dimensions."
-        )
+    check_all(options, count, len(inside))
     if isinstance(options, ResefaOptions):
         yield Step(0.0, "Solving")
         vectors, values = resefa.solve(inside, outside, options.tau, count)

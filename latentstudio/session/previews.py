@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,18 +27,23 @@ MOST = 64
 """Directions that get a preview: the first ones, which are the strongest."""
 PATIENCE = 20.0
 """Seconds that previews may take; a large model shows its first directions only."""
-_SEED = 0
+FIRST = Picture()
+"""What directions are shown on: the model's first seed."""
 
 
 @torch.no_grad()
 def previews(
-    generator: Generator, found: DirectionSet, patience: float = PATIENCE
+    generator: Generator,
+    found: DirectionSet,
+    patience: float = PATIENCE,
+    shown: Picture = FIRST,
 ) -> Job[dict[str, bytes]]:
-    """PNG strips by direction id: the model's first seed, two thirds of the way to either side.
+    """PNG strips by direction id: a picture, two thirds of the way to either side.
 
     Args:
         generator: The model.
         found: Its directions; those that it can't show are left out.
+        shown: Which picture, without edits.
         patience: Seconds after which no further strip is begun.
     """
     renderer = Renderer(generator)
@@ -52,7 +58,7 @@ def previews(
         try:
             for amount in film_amounts(one.low, one.high, FRAMES):
                 yield Step(done / len(chosen), "Making preview pictures")
-                frames += renderer.small([_moved(one, amount)], SIZE)
+                frames += renderer.small([_moved(shown, one, amount)], SIZE)
         except LatentStudioError:
             continue
         made[one.id] = _png(np.concatenate(frames, axis=1))
@@ -64,6 +70,7 @@ def write_with_previews(
     found: DirectionSet,
     path: Path,
     report: Callable[[str], object] = lambda _: None,
+    shown: Picture = FIRST,
 ) -> Job[None]:
     """Write a preset, and once more when its previews are there, so that nothing waits for them.
 
@@ -72,6 +79,7 @@ def write_with_previews(
         found: Its directions.
         path: Where to.
         report: Told if there is no room for the previews; the preset is whole without them.
+        shown: The picture that previews show.
 
     Raises:
         FileError: The folder cannot be written to.
@@ -80,15 +88,15 @@ def write_with_previews(
     """
     yield Step(0.0, "Writing")
     write_preset(found, path)
-    made = yield from part(previews(generator, found), 0.0, 1.0)
+    made = yield from part(previews(generator, found, shown=shown), 0.0, 1.0)
     try:
         write_preset(found, path, made)
     except (FileError, ResourceError):
         report(f"{path.name} was saved without preview pictures: there is no room for them.")
 
 
-def _moved(direction: Direction, amount: float) -> Picture:
-    return Picture(_SEED, edits=(Edit(direction.id, amount),) if amount else ())
+def _moved(shown: Picture, direction: Direction, amount: float) -> Picture:
+    return replace(shown, edits=(Edit(direction.id, amount),) if amount else ())
 
 
 def _png(pixels: Pixels) -> bytes:

@@ -85,6 +85,7 @@ def find_local(
         raise AbilityError("Local directions can't be found while groups of channels are off.")
     checked(mask)
     info, pipeline = generator.info, Pipeline(generator)
+    subspace.check_all(options, count, info.code_dim)
     layers = chosen_layers(options.layers, info)
     began = time.perf_counter()
     network = at_their_truncation(generator, latents)

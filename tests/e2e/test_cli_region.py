@@ -1,0 +1,113 @@
+"""`region` on the built-in model: what it writes, and a sentence for what makes no sense."""
+
+import json
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from PIL import Image
+
+from latentstudio.presets import read_preset, read_previews
+
+MOUTH = "box:22,40,20,12"
+
+
+@pytest.fixture
+def region(latentstudio, tmp_path):
+    """Finds local directions of seed 16: (preset, report, lines printed)."""
+
+    def run(*argv):
+        preset, report = tmp_path / "local.lpreset", tmp_path / "report.json"
+        fixed = ("region", "portraits", "--output", preset, "--report", report)
+        status, out, err = latentstudio(*fixed, *argv)
+        assert (status, err) == (0, "")
+        return read_preset(preset), json.loads(report.read_text()), out.splitlines()
+
+    return run
+
+
+def test_the_mouth_opens_and_closes_and_little_else_moves(region, latentstudio, tmp_path):
+    jacobian = tmp_path / "j.safetensors"
+    found, report, lines = region(
+        "--seeds", "16", "--mask", MOUTH, "--count", "3", "--jacobian", jacobian
+    )
+    preset = tmp_path / "local.lpreset"
+    assert lines[-1] == str(preset)
+    assert len(lines) == 5
+    assert [d.method for d in found.directions] == ["resefa"] * 3
+    assert found.directions[0].layers == (4, 7)
+    assert list(read_previews(preset)) == ["resefa-0", "resefa-1", "resefa-2"]
+    best = report["directions"][0]
+    assert best["leak"] < 0.2
+    assert report["eigenvalues"] == sorted(report["eigenvalues"], reverse=True)
+    assert (report["space"], report["layers"], len(report["latent"])) == ("w", [4, 7], 128)
+
+    tensors = safetensors.numpy.load_file(jacobian)
+    assert tensors["jacobian"].shape == (64, 64, 3, 128)
+    np.testing.assert_array_equal(tensors["codes"][0, 0], np.float32(report["latent"]))
+    # The leak that is told is the one that pictures made by another command show.
+    status, _, _ = latentstudio(
+        "walk", "portraits", "--preset", preset, "--direction", "0", "--seeds", "16",
+        "--from", "-2", "--to", "2", "--steps", "9", "--format", "npy", "--output", tmp_path,
+    )  # fmt: skip
+    assert status == 0
+    images = np.load(tmp_path / "images.npy")
+    heat = np.abs(images[[0, 8]] - images[4]).mean((0, 1))
+    inside = np.zeros((64, 64), bool)
+    inside[40:52, 22:42] = True
+    assert best["leak"] == pytest.approx(heat[~inside].mean() / heat[inside].mean(), rel=1e-3)
+    assert best["strength"] == pytest.approx(heat[inside].mean() / 2, rel=1e-3)
+    # And the Jacobian foretells a small step of it.
+    vector = found.directions[0].vector * found.directions[0].unit
+    pushed = (tensors["jacobian"] @ vector).transpose(2, 0, 1)
+    step = images[5] - images[3]  # from -0.5 to 0.5
+    assert np.corrcoef(pushed.ravel(), step.ravel())[0, 1] > 0.9
+
+
+def test_a_painted_mask_is_as_good_as_a_box(region, tmp_path):
+    pixels = np.zeros((128, 128), np.uint8)
+    pixels[80:104, 44:84] = 255  # the box, at twice the size
+    Image.fromarray(pixels).save(tmp_path / "mask.png")
+    painted = region("--seeds", "16", "--mask", tmp_path / "mask.png", "--count", "2")[1]
+    boxed = region("--seeds", "16", "--mask", MOUTH, "--count", "2")[1]
+    np.testing.assert_allclose(painted["eigenvalues"], boxed["eigenvalues"], rtol=1e-9)
+
+
+def test_given_codes_are_where_it_is_found(region, tmp_path):
+    codes = np.random.RandomState(5).randn(1, 10, 128).astype(np.float32) * 0.1
+    np.save(tmp_path / "w.npy", codes)
+    _, report, _ = region("--latents", tmp_path / "w.npy", "--space", "w+", "--mask", MOUTH,
+                          "--option", "layers=all")  # fmt: skip
+    assert (report["space"], report["layers"]) == ("w+", [0, 9])
+    np.testing.assert_allclose(report["latent"], codes.ravel(), rtol=1e-6)
+
+
+def test_lowrankgan_finds_what_the_region_has(region):
+    more = ("--option", "relax=8", "--option", "sparsity=0.1", "--count", "2")
+    _, report, _ = region("--seeds", "16", "--mask", MOUTH, "--method", "lowrankgan", *more)
+    assert report["method"] == "lowrankgan"
+    assert report["options"]["relax"] == 8
+    assert report["rank"] >= len(report["directions"]) == 2
+    assert report["directions"][0]["leak"] < 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "word"),
+    [
+        (["--seeds", "0-3", "--mask", MOUTH], "one seed"),
+        (["--mask", MOUTH], "--seeds"),
+        (["--seeds", "0", "--mask", "box:1,2,3"], "box:x,y,w,h"),
+        (["--seeds", "0", "--mask", "box:60,60,10,10"], "64 x 64"),
+        (["--seeds", "0", "--mask", "box:0,0,64,64"], "whole picture"),
+        (["--seeds", "0", "--mask", "nowhere.png"], "nowhere.png"),
+        (["--seeds", "0", "--mask", MOUTH, "--method", "sefa"], "resefa, lowrankgan"),
+        (["--seeds", "0", "--mask", MOUTH, "--option", "tau=-1"], "tau"),
+        (["--seeds", "0", "--mask", MOUTH, "--option", "layers=4-70"], "layers 0 to 9"),
+        (["--seeds", "0", "--mask", MOUTH, "--count", "129"], "128 dimensions"),
+        (["--seeds", "0", "--mask", MOUTH, "--count", "0"], "1 to 512"),
+    ],
+)
+def test_what_makes_no_sense_gets_a_sentence(refused, tmp_path, monkeypatch, argv, word):
+    monkeypatch.chdir(tmp_path)
+    assert word in refused("region", "portraits", "--output", "a.lpreset", *argv)
+    assert not list(tmp_path.glob("*.lpreset"))
