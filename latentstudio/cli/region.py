@@ -1,4 +1,4 @@
-"""`region MODEL`: directions that change one part of one picture."""
+"""`region MODEL`: directions that change one part of a picture, or of several."""
 
 import argparse
 import json
@@ -52,7 +52,7 @@ def add(commands: Commands) -> None:
         type=texts.of(_area),
         required=True,
         metavar="F.png|box:x,y,w,h",
-        help="where the picture may change: white in a PNG, or a box in the picture's pixels",
+        help="where pictures may change: white in a PNG, or a box in the picture's pixels",
     )
     parser.add_argument(
         "--method", default="resefa", metavar="NAME", help="resefa or lowrankgan (default: resefa)"
@@ -81,7 +81,7 @@ def add(commands: Commands) -> None:
         "--jacobian",
         type=Path,
         metavar="J.safetensors",
-        help="write the picture's derivative by its code: (H, W, C, dim)",
+        help="write the first picture's derivative by its code: (H, W, C, dim)",
     )
     parser.set_defaults(run=run)
 
@@ -89,7 +89,6 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> None:
     """Find local directions, write them and print their figures."""
     start.check_start(args, required=True)
-    _one(args.seeds)
     for path in filter(None, (args.output, args.report, args.jacobian)):
         check_file(path)
     generator = start.open_generator(args)
@@ -100,8 +99,6 @@ def run(args: argparse.Namespace) -> None:
     options = options_for(args.method, args.option)
     mask = args.mask.mask(generator.info.resolution)
     latents = start.latents_of(args, Pipeline(generator))
-    if len(latents) != 1:
-        raise OptionError(f"Local directions belong to one picture, not {len(latents)}.")
     job = find_local(generator, latents, args.noise, mask, options, args.count)
     found = drive(job, "Finding local directions")
     if len(found.directions) < args.count:
@@ -157,13 +154,6 @@ def _area(text: str) -> Area:
     if len(parts) != 4 or not all(part.isdecimal() and len(part) < 7 for part in parts):
         raise OptionError(f"'{text}' is no box. Write box:x,y,w,h in pixels.")
     return Area(box=tuple(int(part) for part in parts))
-
-
-def _one(seeds: list[int] | None) -> None:
-    if seeds is not None and len(seeds) != 1:
-        raise OptionError(
-            f"Local directions belong to one picture: give one seed, not {len(seeds)}."
-        )
 
 
 def _count(text: str) -> int:

@@ -10,8 +10,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, parse
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.region import lowrankgan, resefa
-from latentstudio.region.grams import MaskedGrams
-from latentstudio.region.lowrankgan import LowRankOptions
+from latentstudio.region.lowrankgan import LowRankOptions, Matrix
 from latentstudio.region.resefa import ResefaOptions
 
 OPTIONS: dict[str, type] = {resefa.METHOD[0]: ResefaOptions, lowrankgan.METHOD[0]: LowRankOptions}
@@ -56,18 +55,18 @@ def check_all(options: Any, count: int, dim: int) -> None:
         raise OptionError(f"count can't be {count}: this model's code has {dim} dimensions.")
 
 
-def find(grams: MaskedGrams, options: Any, count: int) -> Job[Subspace]:
-    """Local directions for the mask that `grams` holds.
+def find(inside: Matrix, outside: Matrix, options: Any, count: int) -> Job[Subspace]:
+    """Local directions of a region.
 
     Args:
-        grams: Of a Jacobian and a mask.
+        inside: M_f, (dim, dim); see `region.grams`.
+        outside: M_b, (dim, dim).
         options: `ResefaOptions` or `LowRankOptions`.
         count: Most directions, 1 to dim. LowRankGAN may find fewer.
 
     Raises:
         OptionError: An option out of its range, or more directions than dimensions.
     """
-    inside, outside = (m.double().cpu().numpy() for m in (grams.inside(), grams.outside()))
     check_all(options, count, len(inside))
     if isinstance(options, ResefaOptions):
         yield Step(0.0, "Solving")

@@ -1,4 +1,4 @@
-"""Local directions of one picture: from a mask to directions with their measured leak."""
+"""Local directions of pictures: from a mask to directions with their measured leak."""
 
 import time
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ USUAL_LAYERS = (4, 7)
 """Of a StyleGAN: LowRankGAN's default; later layers hold colour, earlier ones the pose."""
 VISIBLE = 0.25
 """Mean |change| inside the mask, of a range of 2, that a slider should reach."""
+MOST_PICTURES = 64
 MOST_REACH = 3
 """Times as far as other sliders it may go for that."""
 AMOUNT = 2.0
@@ -42,15 +43,17 @@ class LocalDirections:
 
     Attributes:
         directions: Best first.
-        jacobian: Of the picture: another mask needs no other.
+        jacobian: Of the first picture: another mask needs no other.
+        codes: Of all pictures, (N, layers, dim).
         subspace: What the method found in it.
-        predicted: Leak of each direction by the Jacobian, at the working size.
+        predicted: Leak of each direction by that Jacobian, at the working size.
         real: Leak of each direction by the pictures themselves, at `AMOUNT` to both sides.
         seconds: What took how long: ``jacobian``, ``solve``.
     """
 
     directions: DirectionSet
     jacobian: Jacobian
+    codes: Tensor
     subspace: Subspace
     predicted: tuple[Leak, ...]
     real: tuple[Leak, ...]
@@ -66,49 +69,81 @@ def find_local(
     options: Any,
     count: int,
 ) -> Job[LocalDirections]:
-    """Find directions that change one picture inside a mask and little outside it.
+    """Find directions that change pictures inside a mask and little outside it.
+
+    Of several pictures M_f and M_b are the means over all, so that what is found is local in
+    each of them.
 
     Args:
         generator: The model.
-        latents: The picture, alone.
-        noise: Its noise.
+        latents: The picture, or some that share the mask, at most `MOST_PICTURES`.
+        noise: Theirs.
         mask: (resolution, resolution), 0 to 1.
         options: `ResefaOptions` or `LowRankOptions`.
         count: Most directions.
 
     Raises:
         OptionError: A mask of nothing or everything, layers that don't exist, an option out of
-            its range, or no direction is left.
+            its range, too many pictures, or no direction is left.
         AbilityError: Some channels of the picture follow other edits.
     """
-    if latents.mixes:
-        raise AbilityError("Local directions can't be found while groups of channels are off.")
-    checked(mask)
-    info, pipeline = generator.info, Pipeline(generator)
-    subspace.check_all(options, count, info.code_dim)
+    info = generator.info
+    _check(latents, mask, options, count, info.code_dim)
     layers = chosen_layers(options.layers, info)
     began = time.perf_counter()
-    network = at_their_truncation(generator, latents)
-    derived = yield from part(
-        jacobian(network, latents.codes, latents.classes, noise, layers), 0.0, 0.8
-    )
+    job = _products(generator, latents, noise, mask, layers)
+    inside, outside, derived = yield from part(job, 0.0, 0.8)
     between = time.perf_counter()
-    small = reduced(mask, derived.side)
-    grams = MaskedGrams(derived.values)
-    grams.paint(small)
-    found = yield from part(subspace.find(grams, options, count), 0.8, 0.85)
+    solving = subspace.find(inside.numpy(), outside.numpy(), options, count)
+    found = yield from part(solving, 0.8, 0.85)
     if not len(found.vectors):
         raise OptionError(
             "Nothing changes this region alone. Paint a larger one, or let more change around it."
         )
     seconds = {"jacobian": between - began, "solve": time.perf_counter() - between}
     vectors = fix_signs(torch.from_numpy(found.vectors.copy()))
+    small = reduced(mask, derived.side)
     predicted = tuple(measure(_pushed(derived, vector), small) for vector in vectors)
     units = yield from part(measure_units(generator, vectors, 0), 0.85, 0.9)
     directions = _directions(info, options, vectors, units, layers)
-    real = yield from part(_real(pipeline, latents, noise, mask, directions), 0.9, 1.0)
+    real = yield from part(_real(Pipeline(generator), latents, noise, mask, directions), 0.9, 1.0)
     noted = _noted(directions, found, predicted, real)
-    return LocalDirections(noted, derived, found, predicted, real, seconds)
+    return LocalDirections(noted, derived, latents.codes, found, predicted, real, seconds)
+
+
+def _check(latents: Latents, mask: Mask, options: Any, count: int, dim: int) -> None:
+    """Refuse what can't be done, before minutes are spent."""
+    if latents.mixes:
+        raise AbilityError("Local directions can't be found while groups of channels are off.")
+    if len(latents) > MOST_PICTURES:
+        raise OptionError(f"Give at most {MOST_PICTURES} pictures, not {len(latents)}.")
+    checked(mask)
+    subspace.check_all(options, count, dim)
+
+
+def _products(
+    generator: Generator,
+    latents: Latents,
+    noise: Noise,
+    mask: Mask,
+    layers: tuple[int, int] | None,
+) -> Job[tuple[Tensor, Tensor, Jacobian]]:
+    """Means of M_f and M_b over the pictures, and the first one's Jacobian."""
+    network = at_their_truncation(generator, latents)
+    first: Jacobian | None = None
+    inside = torch.zeros(generator.info.code_dim, generator.info.code_dim, dtype=torch.float64)
+    outside = torch.zeros_like(inside)
+    for index in range(len(latents)):
+        one = latents.take([index])
+        job = jacobian(network, one.codes, one.classes, noise, layers)
+        derived = yield from part(job, index / len(latents), (index + 1) / len(latents))
+        grams = MaskedGrams(derived.values)
+        grams.paint(reduced(mask, derived.side))
+        inside += grams.inside() / len(latents)
+        outside += grams.outside() / len(latents)
+        first = first or derived
+    assert first is not None  # pictures come one at least
+    return inside, outside, first
 
 
 def chosen_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
@@ -144,14 +179,16 @@ def _directions(
 def _real(
     pipeline: Pipeline, latents: Latents, noise: Noise, mask: Mask, directions: DirectionSet
 ) -> Job[tuple[Leak, ...]]:
-    """Leak of each direction as its pictures show it."""
-    still = pipeline.images(latents, noise)
-    both = latents.take([0, 0])
+    """Leak of each direction as its pictures show it, mean over all of them."""
+    still, count = pipeline.images(latents, noise), len(latents)
+    both = latents.take([*range(count), *range(count)])
+    amounts = [-AMOUNT] * count + [AMOUNT] * count
     found: list[Leak] = []
     for index, direction in enumerate(directions.directions):
         yield Step(index / len(directions), "Measuring what leaks")
-        moved = pipeline.apply(both, [Move(direction, [-AMOUNT, AMOUNT])])
-        change = (pipeline.images(moved, noise) - still).abs().mean(0).cpu().numpy()
+        moved = pipeline.apply(both, [Move(direction, amounts)])
+        away = pipeline.images(moved, noise) - torch.cat([still, still])
+        change = away.abs().mean(0).cpu().numpy()
         found.append(measure(change, mask))
     return tuple(found)
 
@@ -190,11 +227,12 @@ def _finite(ratio: float) -> float | None:
 
 def record(found: LocalDirections, info: GeneratorInfo) -> dict[str, Any]:
     """The findings as plain values; the keys are promised in the documentation."""
-    codes = found.jacobian.codes[0].cpu()
-    same = bool((codes == codes[:1]).all())
+    codes = found.codes.cpu()
+    same = bool((codes == codes[:, :1]).all())
+    flat = (codes[:, 0] if same else codes.flatten(1)).tolist()
     first = found.directions.directions[0]
     return {
-        "latent": (codes[0] if same else codes.flatten()).tolist(),
+        **({"latent": flat[0]} if len(flat) == 1 else {"latents": flat}),
         "space": str(info.code_space if same else Space.WPLUS),
         "layers": list(found.jacobian.layers or (0, info.code_layers - 1)),
         "method": first.method,

@@ -2,7 +2,8 @@
 
     python name_directions.py MODEL PREDICTOR OUT.lpreset [--picture strips.png] [--keep A=NAME …]
 
-Runs the discovery methods, walks every direction straight from the same random portraits, reads
+Runs the discovery methods, and finds what is local in the mouth and the eyes of many portraits;
+walks every direction straight from the same random portraits, reads
 every attribute at both ends, and keeps for each attribute the direction that changes it most for
 what else it changes. A direction is kept only if it changes its attribute clearly. The picture
 shows every kept one on 20 seeds; look at it, then name what ships with ``--keep``, for example
@@ -27,9 +28,12 @@ from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
 from latentstudio.presets import write_preset
+from latentstudio.region.masks import box_mask
+from latentstudio.region.resefa import ResefaOptions
 from latentstudio.session import library
 from latentstudio.session.models import open_model
 from latentstudio.session.pipeline import Move, Pipeline
+from latentstudio.session.regions import find_local
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
@@ -49,6 +53,11 @@ METHODS: tuple[tuple[str, tuple[str, ...]], ...] = (
 RANGES = ((0, 3), (0, 4), (3, 9))
 """Layers in which the strongest directions of the whole image are tried too: shape, colour."""
 STRONGEST = 12
+REGIONS = ((22, 40, 20, 12), (12, 22, 40, 12))
+"""Mouth and eyes: x, y, width, height in pixels."""
+REGION_LAYERS = ("2-7", "4-7")
+REGION_SEEDS = range(100, 132)
+REACH = 4.0
 NAMES = {
     "glasses": "Glasses",
     "dark glasses": "Sunglasses",
@@ -114,6 +123,19 @@ def in_layers(found: DirectionSet) -> list[Direction]:
     ]
 
 
+def local(generator: Generator, count: int = 6) -> Iterator[Direction]:
+    """What changes the mouth or the eyes of many portraits alone."""
+    latents = Pipeline(generator).from_seeds(REGION_SEEDS)
+    for box in REGIONS:
+        mask = box_mask(generator.info.resolution, *box)
+        for layers in REGION_LAYERS:
+            options = ResefaOptions(layers=layers)
+            found = run(find_local(generator, latents, "const", mask, options, count))
+            for one in found.directions.directions:
+                identity = f"{one.id}-{'-'.join(map(str, box))}-{layers}"
+                yield replace(one, id=identity)
+
+
 def choose(measured: Sequence[Effect], names: dict[str, str]) -> list[Direction]:
     """For each attribute the best direction, turned so that more is to the right."""
     kept: list[Direction] = []
@@ -136,8 +158,8 @@ def choose(measured: Sequence[Effect], names: dict[str, str]) -> list[Direction]
                 id=identity,
                 name=title,
                 vector=vector,
-                low=-4.0,
-                high=4.0,
+                low=-REACH,
+                high=REACH,
                 note=note,
             )
         )
@@ -170,6 +192,7 @@ def main() -> None:
     generator = run(open_model(args.model, "cpu"))
     sets = [run(library.discover(generator, method, list(o))) for method, o in METHODS]
     everything = [d for one in sets for d in [*one.directions, *in_layers(one)]]
+    everything += local(generator)
     reader = Reader(*read_network(args.predictor))
     measured = list(effects(generator, everything, reader, args.seeds))
     names = dict(pair.split("=", 1) for pair in args.keep) if args.keep else NAMES

@@ -94,7 +94,7 @@ def test_lowrankgan_finds_what_the_region_has(region):
 @pytest.mark.parametrize(
     ("argv", "word"),
     [
-        (["--seeds", "0-3", "--mask", MOUTH], "one seed"),
+        (["--seeds", "0-64", "--mask", MOUTH], "at most 64 pictures"),
         (["--mask", MOUTH], "--seeds"),
         (["--seeds", "0", "--mask", "box:1,2,3"], "box:x,y,w,h"),
         (["--seeds", "0", "--mask", "box:60,60,10,10"], "64 x 64"),

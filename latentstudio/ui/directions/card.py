@@ -14,6 +14,9 @@ from latentstudio.ui.widgets.words import grouped, signed, tr
 _WORDS = {
     "loss": "Loss",
     "change": "Change",
+    "leak": "Leak",
+    "predicted_leak": "Leak, foretold",
+    "locality": "Share inside the region",
     "apart": "Overlap",
     "square": "Off right angles",
     "which": "Which one",

@@ -23,6 +23,8 @@ _METHODS = {
     "dp-lase-subspace": "DP-LaSE groups",
     "warpedganspace": "WarpedGANSpace",
     "voynov-babenko": "Voynov–Babenko",
+    "resefa": "ReSeFa",
+    "lowrankgan": "LowRankGAN",
 }
 _SHORT = {
     "ganspace": "PCA",

@@ -144,12 +144,12 @@ def test_masks_of_another_size_are_refused():
         grams(mask=np.ones((16, 16), np.float32))
 
 
-def test_lowrankgan_gives_no_more_than_there_is():
+def test_lowrankgan_gives_no_more_than_there_is(products):
     options = LowRankOptions(sparsity=float(GOLDEN["lam_rsqrt_lambda"]))
-    found = run(subspace.find(grams(torch.float32), options, 32))
+    found = run(subspace.find(*products, options, 32))
     assert found.rank == len(found.vectors) == len(found.values) == 16
     assert (np.diff(found.values) <= 0).all()
-    assert len(run(subspace.find(grams(torch.float32), options, 3)).vectors) == 3
+    assert len(run(subspace.find(*products, options, 3)).vectors) == 3
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,9 @@ def test_lowrankgan_gives_no_more_than_there_is():
         (LowRankOptions(relax=-1), 4, "relax"),
     ],
 )
-def test_options_out_of_range_get_a_sentence(options, count, word):
+def test_options_out_of_range_get_a_sentence(products, options, count, word):
     with pytest.raises(OptionError, match=word):
-        run(subspace.find(grams(), options, count))
+        run(subspace.find(*products, options, count))
 
 
 def test_unknown_methods_and_options_get_a_sentence():

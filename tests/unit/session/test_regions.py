@@ -10,8 +10,11 @@ from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, Space
 from latentstudio.engine.channels import ChannelMix
+from latentstudio.engine.jacobian import jacobian
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
+from latentstudio.region import resefa
+from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.lowrankgan import LowRankOptions
 from latentstudio.region.masks import box_mask
 from latentstudio.region.resefa import ResefaOptions
@@ -130,6 +133,26 @@ def test_codes_that_differ_by_layer_are_given_whole():
     kept = record(found, toy.info)
     assert kept["space"] == "w+"
     np.testing.assert_allclose(kept["latent"], codes.flatten(), rtol=1e-6)
+
+
+def test_several_pictures_share_their_directions(toy):
+    mask = box_mask(SIDE, 2, 1, 4, 5)
+    latents = Pipeline(toy).from_seeds([3, 4, 5])
+    found = run(find_local(toy, latents, "const", mask, ResefaOptions(), 2))
+    products = []
+    for seed in (3, 4, 5):
+        one = run(jacobian(toy, toy.broadcast(toy.sample_z([seed]))))
+        grams = MaskedGrams(one.values)
+        grams.paint(mask)
+        products.append((grams.inside(), grams.outside()))
+    inside, outside = (torch.stack(side).mean(0).numpy() for side in zip(*products, strict=True))
+    vectors, values = resefa.solve(inside, outside, 1e-3, 2)
+    np.testing.assert_allclose(found.subspace.values, values, rtol=1e-6)
+    both = [d.vector for d in found.directions.directions]
+    np.testing.assert_allclose(np.abs((both * vectors).sum(1)), 1, atol=1e-6)
+    kept = record(found, toy.info)
+    np.testing.assert_allclose(kept["latents"], toy.sample_z([3, 4, 5]), rtol=1e-6)
+    assert "latent" not in kept
 
 
 @pytest.mark.parametrize(
