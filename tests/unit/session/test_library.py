@@ -21,7 +21,7 @@ def test_the_second_time_nothing_is_computed(portraits, warm_cache, monkeypatch)
     monkeypatch.setenv("LATENTSTUDIO_HOME", str(warm_cache.parent))
     monkeypatch.setattr(library, "discover", _never)
     found = run(library.default_directions(portraits))
-    assert {d.method for d in found.directions} == {"sefa", "ganspace", "dp-lase"}
+    assert {d.method for d in found.directions} == {"sefa", "ganspace", "dp-lase", "resefa"}
     assert all(np.linalg.norm(d.vector) == pytest.approx(1, abs=1e-5) for d in found.directions)
 
 
