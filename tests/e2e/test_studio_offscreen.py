@@ -289,11 +289,11 @@ def test_a_first_start_finds_everything_by_itself_while_it_is_used(tmp_path):
     assert not report["torch_when_shown"]
     assert report["picture_when_painted"]
     assert report["early"] == {
-        "directions": 25,
+        "directions": 27,  # seven named ones and SeFa's
         "searching": "running",
         "still_searching": "running",
     }
-    assert report["directions"] == 45
+    assert report["directions"] == 47
     assert set(report["jobs"].values()) == {"done"}
     assert report["notices"] == []
     pixels = np.load(tmp_path / "pixels.npz")

@@ -73,7 +73,7 @@ def test_a_model_that_is_none_is_a_sentence_and_the_work_goes_on(studio, tmp_pat
         assert failed[-1] in errors(studio)
     assert not (tmp_path / "executed.txt").exists()
     assert studio.history.document is document
-    assert len(studio.board.directions) == 45
+    assert len(studio.board.directions) == 47
     before = studio.settle()
     assert not np.array_equal(studio.drag("sefa-1", 1.0), before)
 
