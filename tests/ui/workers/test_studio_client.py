@@ -37,7 +37,7 @@ def ready(client, qtbot, warm_cache):
     shutil.copytree(warm_cache, paths.cache_dir())
     client.start()
     client.open_model("portraits")
-    qtbot.waitUntil(lambda: len(seen.get("directions", ())) == 45 and "curve" in seen, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(seen.get("directions", ())) == 47 and "curve" in seen, timeout=WAIT)
     client.seen = seen
     return client
 
@@ -332,7 +332,7 @@ def test_stop_keeps_what_is_found_and_discard_forgets_it(running, qtbot):
         running.discard_run(run.key)
     assert gone.args == [run.key]
     assert own(running) == []
-    assert len(running.seen["directions"].directions) == 45
+    assert len(running.seen["directions"].directions) == 47
     assert not list(run_files.folder(running.seen["summary"].info.fingerprint).iterdir())
 
 
