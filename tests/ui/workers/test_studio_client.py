@@ -54,7 +54,7 @@ def test_a_model_opens_and_directions_of_both_methods_appear(ready):
     assert ready.seen["summary"].info.resolution == 64
     assert len(ready.seen["summary"].thumbs) == 4
     methods = {d.method for d in ready.seen["directions"].directions}
-    assert methods == {"sefa", "ganspace", "dp-lase"}
+    assert methods == {"sefa", "ganspace", "dp-lase", "resefa"}
     assert ready.seen["curve"].samples == 20_000
 
 
@@ -285,7 +285,7 @@ def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qt
     ticket, run = running.tickets[0]
     assert (run.key, run.steps) == ("dp-lase-run1", 200)
     assert len(own(running)) == 3
-    assert len(running.seen["directions"].directions) == 48
+    assert len(running.seen["directions"].directions) == 50
     id = own(running)[0].id
     shown = frame_of(running, qtbot, Picture(3, edits=(Edit(id, 4.0),)))
     assert not np.array_equal(shown.pixels, frame_of(running, qtbot, Picture(3)).pixels)
