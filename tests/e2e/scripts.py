@@ -25,6 +25,7 @@ def cold_start(hands, folder):
     edited = hands.drag("sefa-0", 1.0)
     early["still_searching"] = jobs["Finding directions"]
     hands.ready()
+    wait(lambda: set(jobs.values()) == {"done"}, "the end of every job")
     shown = hands.settle()
     np.savez(folder / "pixels.npz", start=start, edited=edited, shown=shown)
     return {
