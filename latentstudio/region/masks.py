@@ -13,7 +13,7 @@ Mask = NDArray[np.float32]
 """(H, W), values from 0 to 1."""
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_SIDE = 16_384
+MAX_SIDE = 8192
 
 
 def box_mask(side: int, x: int, y: int, width: int, height: int) -> Mask:

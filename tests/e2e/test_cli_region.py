@@ -1,12 +1,15 @@
 """`region` on the built-in model: what it writes, and a sentence for what makes no sense."""
 
+import io
 import json
 
 import numpy as np
 import pytest
 import safetensors.numpy
+import torch
 from PIL import Image
 
+from latentstudio.engine.images import to_pixels
 from latentstudio.presets import read_preset, read_previews
 
 MOUTH = "box:22,40,20,12"
@@ -57,6 +60,11 @@ def test_the_mouth_opens_and_closes_and_little_else_moves(region, latentstudio, 
     inside[40:52, 22:42] = True
     assert best["leak"] == pytest.approx(heat[~inside].mean() / heat[inside].mean(), rel=1e-3)
     assert best["strength"] == pytest.approx(heat[inside].mean() / 2, rel=1e-3)
+    with Image.open(io.BytesIO(read_previews(preset)["resefa-0"])) as strip:
+        shown = np.asarray(strip.convert("RGB"))
+    side = shown.shape[1] // 3
+    still = to_pixels(torch.from_numpy(images[4:5]))[0]
+    np.testing.assert_array_equal(shown[:, side : 2 * side], still)
     # And the Jacobian foretells a small step of it.
     vector = found.directions[0].vector * found.directions[0].unit
     pushed = (tensors["jacobian"] @ vector).transpose(2, 0, 1)
@@ -105,9 +113,12 @@ def test_lowrankgan_finds_what_the_region_has(region):
         (["--seeds", "0", "--mask", MOUTH, "--option", "layers=4-70"], "layers 0 to 9"),
         (["--seeds", "0", "--mask", MOUTH, "--count", "129"], "128 dimensions"),
         (["--seeds", "0", "--mask", MOUTH, "--count", "0"], "1 to 512"),
+        (["--seeds", "0", "--mask", MOUTH, "--report", "taken/r.json"], "taken is a file"),
+        (["--seeds", "0", "--mask", MOUTH, "--jacobian", "taken/j"], "taken is a file"),
     ],
 )
 def test_what_makes_no_sense_gets_a_sentence(refused, tmp_path, monkeypatch, argv, word):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").write_text("a file")
     assert word in refused("region", "portraits", "--output", "a.lpreset", *argv)
     assert not list(tmp_path.glob("*.lpreset"))
