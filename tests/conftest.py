@@ -46,8 +46,8 @@ def warm_cache(tmp_path_factory, portraits):
     """
     from latentstudio.core import paths
     from latentstudio.core.progress import run
-    from latentstudio.session.densities import reference
     from latentstudio.session.library import default_directions
+    from latentstudio.store.densities import reference
 
     home = tmp_path_factory.mktemp("warm")
     with pytest.MonkeyPatch.context() as patched:

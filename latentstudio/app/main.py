@@ -12,7 +12,7 @@ from latentstudio.app.wiring import Wiring
 from latentstudio.core import settings as settings_file
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.session.last import load_last
+from latentstudio.store.last_work import load_last
 from latentstudio.ui.window.main_window import MainWindow
 from latentstudio.workers.studio_client import StudioClient
 

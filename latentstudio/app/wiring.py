@@ -11,9 +11,10 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
-from latentstudio.session.last import keep_last
-from latentstudio.session.marks import keep_marks, with_marks
-from latentstudio.session.messages import Frame, ModelSummary
+from latentstudio.render.messages import Frame
+from latentstudio.session.messages import ModelSummary
+from latentstudio.store.last_work import keep_last
+from latentstudio.store.marks import keep_marks, with_marks
 from latentstudio.workers.studio_client import StudioClient
 
 log = logging.getLogger(__name__)

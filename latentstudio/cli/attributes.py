@@ -37,9 +37,9 @@ def add_predictor(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Read, and print the file."""
+    from latentstudio.evaluate.attributes import read_attributes
     from latentstudio.evaluate.traversals import read_traversals
     from latentstudio.evaluate.values import check_ending, write_values
-    from latentstudio.session.attributes import read_attributes
     from latentstudio.session.predictors import choose_predictor
 
     output = args.output or args.traversals / FILE

@@ -17,8 +17,8 @@ from latentstudio.core.seeds import MAX_SEED
 
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Generator
+    from latentstudio.evaluate.contestants import Entrant
     from latentstudio.evaluate.pool import Pool
-    from latentstudio.session.entrants import Entrant
 
 METHODS = "sefa,ganspace,dp-lase,voynov-babenko,warpedganspace,random"
 POOL = 64
@@ -72,9 +72,9 @@ def run(args: argparse.Namespace) -> None:
     entrants = _entrants(args)
     generator = start.open_generator(args)
     from latentstudio.document.direction import ModelKey
+    from latentstudio.evaluate.comparing import compare
+    from latentstudio.evaluate.contestants import Terms, check_entrants
     from latentstudio.evaluate.traversals import check_steps
-    from latentstudio.session.comparing import compare
-    from latentstudio.session.entrants import Terms, check_entrants
     from latentstudio.session.predictors import choose_predictor
 
     check_steps(args.frames)
@@ -88,9 +88,9 @@ def run(args: argparse.Namespace) -> None:
     found = drive(job, "Comparing")
     for sentence in found.missing:
         note(f"left out: {sentence}")
+    from latentstudio.evaluate.comparison_page import comparison_page, markdown
     from latentstudio.evaluate.tables import write_tables
     from latentstudio.export.page import to_html
-    from latentstudio.session.comparison_page import comparison_page, markdown
 
     with pages.staged(args.output) as folder:
         write_tables(found.values, found.ranking, folder, terms.count)
@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _entrants(args: argparse.Namespace) -> "list[Entrant]":
-    from latentstudio.session.entrants import Entrant
+    from latentstudio.evaluate.contestants import Entrant
 
     names = [name.strip() for name in args.methods.split(",") if name.strip()]
     options: dict[str, list[str]] = {name: [] for name in names}
@@ -119,7 +119,7 @@ def _entrants(args: argparse.Namespace) -> "list[Entrant]":
 
 def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
     from latentstudio.evaluate.pool import read_pool
-    from latentstudio.session.pools import check_fits, seed_pool
+    from latentstudio.evaluate.pools import check_fits, seed_pool
 
     if args.pool is None:
         return seed_pool(generator, range(FIRST_SEED, FIRST_SEED + POOL))

@@ -9,8 +9,8 @@ from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
 
 if TYPE_CHECKING:
+    from latentstudio.core.reading import Reading, ReferenceCurve
     from latentstudio.engine.generator import Generator
-    from latentstudio.session.messages import Reading, ReferenceCurve
 
 STATES = {"on": "on the shell", "edge": "near the edge", "off": "too far"}
 
@@ -39,7 +39,7 @@ def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]
     if args.seeds is None and args.latents is None:
         label = _label(args, generator)
         return {**_reference(start.density_of(generator, label).curve()), "latents": []}
-    from latentstudio.session.pipeline import Pipeline
+    from latentstudio.render.pipeline import Pipeline
 
     latents = start.latents_of(args, Pipeline(generator))
     rows: dict[int, dict[str, Any]] = {}

@@ -8,7 +8,7 @@ from latentstudio.cli.progress import note
 from latentstudio.core.errors import OptionError, PresetError
 from latentstudio.document import groups
 from latentstudio.document.direction import Direction, DirectionSet
-from latentstudio.presets import read_preset
+from latentstudio.exchange.presets import read_preset
 
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Generator

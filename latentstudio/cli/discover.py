@@ -16,7 +16,7 @@ from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import LatentStudioError, ResourceError
 from latentstudio.core.progress import Job
 from latentstudio.core.seeds import MAX_SEED
-from latentstudio.presets import write_preset
+from latentstudio.exchange.presets import write_preset
 
 if TYPE_CHECKING:
     from latentstudio.discovery.state import RunState
@@ -138,7 +138,7 @@ def _write(found: "DirectionSet", output: Path, kept: KeptRun) -> None:
 
 def _show(found: "DirectionSet", generator: "Generator", output: Path) -> None:
     """Add previews to what is safely kept."""
-    from latentstudio.session.previews import write_with_previews
+    from latentstudio.exchange.previews import write_with_previews
 
     drive(write_with_previews(generator, found, output, note), "Making preview pictures")
 
@@ -156,10 +156,10 @@ def _job(
     state: "RunState | None",
     direction: "Direction | None",
 ) -> "Job[DirectionSet]":
-    from latentstudio.session import library
+    from latentstudio.discovery import start
 
     more = (state, direction) if state or direction else ()
-    return library.discover(generator, args.method, _pairs(args), args.seed, *more)
+    return start.discover(generator, args.method, _pairs(args), args.seed, *more)
 
 
 def _drive(
@@ -230,8 +230,8 @@ def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
     """Without a state: whether the output is already what would come of this run."""
     from latentstudio.core.options import as_record
     from latentstudio.discovery import processes
-    from latentstudio.presets import read_preset
-    from latentstudio.session.library import options_for
+    from latentstudio.discovery.start import options_for
+    from latentstudio.exchange.presets import read_preset
 
     wanted = dict(as_record(options_for(args.method, generator.info, _pairs(args))))
     same = False
@@ -247,7 +247,8 @@ def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
 def _direction(args: argparse.Namespace, generator: "Generator") -> "Direction":
     """The direction to work on: from --preset, or the model's first."""
     from latentstudio.cli.directions import load_preset, pick
-    from latentstudio.session.library import able, default_directions, options_for
+    from latentstudio.discovery.start import able, options_for
+    from latentstudio.session.library import default_directions
 
     able(args.method, generator.info)
     options_for(args.method, generator.info, _pairs(args))  # said before anything is looked for

@@ -55,10 +55,10 @@ def add(actions: Any) -> None:
 def run_import(args: argparse.Namespace) -> None:
     """Write another project's directions as a preset and print its place."""
     check_file(args.output)
-    from latentstudio.presets import write_preset
-    from latentstudio.session.from_vectors import METHOD, Wanted
+    from latentstudio.exchange.from_vectors import METHOD, Wanted
+    from latentstudio.exchange.presets import write_preset
+    from latentstudio.exchange.previews import write_with_previews
     from latentstudio.session.imports import adopted, read
-    from latentstudio.session.previews import write_with_previews
 
     generator = start.open_generator(args) if args.model is not None else None
     wanted = Wanted(args.space, args.layers, args.unit)
@@ -79,12 +79,12 @@ def run_import(args: argparse.Namespace) -> None:
 def run_export(args: argparse.Namespace) -> None:
     """Write a preset's directions as plain files and print their places."""
     check_folder(args.output)
-    from latentstudio.presets import read_preset
-    from latentstudio.presets.plain_files import left_out, write_plain
+    from latentstudio.exchange.presets import read_preset
+    from latentstudio.exchange.presets.plain_files import left_out, write_plain
 
     found = read_preset(args.preset)
     if args.format == "warpedganspace":
-        from latentstudio.discovery.warpedganspace_files import export_folder
+        from latentstudio.exchange.warpedganspace_files import export_folder
 
         if any(one.kind != "rbf" for one in found.directions):
             note("Only curved paths fit such a folder: the other directions are left out.")

@@ -9,7 +9,7 @@ from latentstudio.core.progress import Job, Step
 
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Noise
-    from latentstudio.session.pipeline import Latents, Pipeline
+    from latentstudio.render.pipeline import Latents, Pipeline
 
 CHUNK = 16
 ARRAY = "images.npy"

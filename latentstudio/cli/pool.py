@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> None:
     start.check_start(args, required=False)
     check_folder(args.output)
     generator = start.open_generator(args)
-    from latentstudio.session.pools import check_place, write_pool
+    from latentstudio.evaluate.pools import check_place, write_pool
 
     check_place(args.output)
     drive(write_pool(generator, _pool(args, generator), args.output), "Making the pool")
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
-    from latentstudio.session.pools import latent_pool, seed_pool
+    from latentstudio.evaluate.pools import latent_pool, seed_pool
 
     more = (args.classes, args.truncation, args.noise)
     if args.latents is not None:

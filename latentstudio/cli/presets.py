@@ -34,8 +34,8 @@ def run_info(args: argparse.Namespace) -> None:
     """Print what the preset holds."""
     import msgspec
 
-    from latentstudio.presets import preview_names, read_preset
-    from latentstudio.presets.preset_file import to_manifest
+    from latentstudio.exchange.presets import preview_names, read_preset
+    from latentstudio.exchange.presets.preset_file import to_manifest
 
     found, shown = read_preset(args.preset), preview_names(args.preset)
     if args.json:
@@ -47,8 +47,8 @@ def run_info(args: argparse.Namespace) -> None:
 
 def run_check(args: argparse.Namespace) -> None:
     """Read everything in the preset; what is wrong is raised."""
-    from latentstudio.presets import read_preset, read_previews
-    from latentstudio.presets.kinds import problem
+    from latentstudio.exchange.presets import read_preset, read_previews
+    from latentstudio.exchange.presets.kinds import problem
 
     found, previews = read_preset(args.preset), read_previews(args.preset)
     for one in found.directions:

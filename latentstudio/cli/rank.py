@@ -57,11 +57,11 @@ def add_show(parser: arguments.Parser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Rank, and print where the page is."""
+    from latentstudio.evaluate.ranking_page import ranking_page
     from latentstudio.evaluate.tables import rank_values, write_tables
     from latentstudio.evaluate.traversals import read_strip, read_traversals
     from latentstudio.evaluate.values import read_values
     from latentstudio.export.page import to_html
-    from latentstudio.session.ranking_page import ranking_page
 
     check_folder(args.output)
     pages.check_ours(args.output)

@@ -12,7 +12,7 @@ from latentstudio.cli.places import check_file
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_bytes
-from latentstudio.presets import write_preset
+from latentstudio.exchange.presets import write_preset
 
 if TYPE_CHECKING:
     from latentstudio.document.direction import DirectionSet
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> None:
         check_file(path)
     generator = start.open_generator(args)
     from latentstudio.region.subspace import options_for
-    from latentstudio.session.pipeline import Pipeline
+    from latentstudio.render.pipeline import Pipeline
     from latentstudio.session.regions import find_local, record
 
     options = options_for(args.method, args.option)
@@ -119,7 +119,7 @@ def _write(args: argparse.Namespace, generator: "Generator", found: "DirectionSe
         write_preset(found, args.output)
         return
     from latentstudio.document.state import Picture
-    from latentstudio.session.previews import write_with_previews
+    from latentstudio.exchange.previews import write_with_previews
 
     label = args.classes[0] if args.classes else None
     shown = Picture(args.seeds[0], label, args.truncation, args.noise)

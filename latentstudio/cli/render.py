@@ -12,7 +12,7 @@ from latentstudio.core.errors import OptionError
 
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Generator
-    from latentstudio.session.pipeline import Move
+    from latentstudio.render.pipeline import Move
 
 
 def add(commands: Commands) -> None:
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> None:
     """Render and print the files written."""
     _check(args)
     generator = start.open_generator(args)
-    from latentstudio.session.pipeline import Pipeline
+    from latentstudio.render.pipeline import Pipeline
 
     pipeline = Pipeline(start.drawing(generator, args.precision))
     latents = start.latents_of(args, pipeline)
@@ -70,7 +70,7 @@ def _check(args: argparse.Namespace) -> None:
 
 def _moves(args: argparse.Namespace, generator: "Generator") -> "list[Move]":
     from latentstudio.cli.directions import groups_off, load_preset, pick
-    from latentstudio.session.pipeline import Move
+    from latentstudio.render.pipeline import Move
 
     found = load_preset(args.preset, generator)
     chosen = {index: pick(found, index) for index in args.amounts}

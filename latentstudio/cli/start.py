@@ -13,7 +13,7 @@ from latentstudio.core.spaces import Ability, GeneratorInfo, Space
 if TYPE_CHECKING:
     from latentstudio.density.reference import Density
     from latentstudio.engine.generator import Generator
-    from latentstudio.session.pipeline import Latents, Move, Pipeline
+    from latentstudio.render.pipeline import Latents, Move, Pipeline
 
 Walk = Literal["linear", "preserve", "geodesic"]
 
@@ -124,7 +124,7 @@ def groups(latents: "Latents") -> list[Group]:
 
 def density_of(generator: "Generator", label: int | None) -> "Density":
     """The density of one class, measured or from the cache."""
-    from latentstudio.session.densities import reference
+    from latentstudio.store.densities import reference
 
     return drive(reference(generator, label, note), "Measuring the density")
 
@@ -143,7 +143,7 @@ def walked(
     Returns:
         N latents, in the same order.
     """
-    from latentstudio.session.pipeline import Latents, Pipeline
+    from latentstudio.render.pipeline import Latents, Pipeline
 
     if walk == "linear":
         return Pipeline(generator).apply(latents, moves, walk)

@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> None:
     check_folder(args.output)
     pool = read_pool(args.pool)
     generator = start.open_generator(args)
-    from latentstudio.session.pools import check_fits
-    from latentstudio.session.traversing import plan, traverse
+    from latentstudio.evaluate.pools import check_fits
+    from latentstudio.evaluate.traversing import plan, traverse
 
     preset = load_own(args.preset, generator)
     places = range(len(preset)) if args.directions is None else args.directions

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from latentstudio.engine.generator import Generator
-    from latentstudio.session.pipeline import Latents
+    from latentstudio.render.pipeline import Latents
 
 LATENTS = "latents.npy"
 MOST = 1000
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.cli.directions import groups_off, load_preset, pick
     from latentstudio.export.arrays import save_array
-    from latentstudio.session.pipeline import Move, Pipeline
+    from latentstudio.render.pipeline import Move, Pipeline
 
     direction = pick(load_preset(args.preset, generator), args.direction)
     pipeline = Pipeline(start.drawing(generator, args.precision))

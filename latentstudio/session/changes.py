@@ -6,13 +6,13 @@ import torch
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.engine.generator import Generator
+from latentstudio.evaluate.attributes import Reading
+from latentstudio.evaluate.messages import Changes
+from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.ranking import Ranking
 from latentstudio.evaluate.tables import rank_values
-from latentstudio.session.attributes import Reading
-from latentstudio.session.messages import Changes
-from latentstudio.session.pools import seed_pool
+from latentstudio.evaluate.traversing import plan, walker
 from latentstudio.session.predictors import choose_predictor
-from latentstudio.session.traversing import plan, walker
 
 SEEDS = range(8)
 STEPS = 3

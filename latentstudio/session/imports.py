@@ -7,16 +7,16 @@ from pathlib import Path
 from latentstudio.core.errors import PresetError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.discovery.vector_files import nothing_in, read_vectors
-from latentstudio.discovery.warpedganspace_files import import_folder, info_of_folder
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.generator import Generator
-from latentstudio.presets import read_preset, write_preset
-from latentstudio.presets.kinds import problem
-from latentstudio.presets.plain_files import read_plain
-from latentstudio.presets.sources import ENDING, holds_directions
-from latentstudio.session import cache, run_files
-from latentstudio.session.from_vectors import NOTHING, Wanted, directions_from, fitted
+from latentstudio.exchange.from_vectors import NOTHING, Wanted, directions_from, fitted
+from latentstudio.exchange.presets import read_preset, write_preset
+from latentstudio.exchange.presets.kinds import problem
+from latentstudio.exchange.presets.plain_files import read_plain
+from latentstudio.exchange.presets.sources import ENDING, holds_directions
+from latentstudio.exchange.vector_files import nothing_in, read_vectors
+from latentstudio.exchange.warpedganspace_files import import_folder, info_of_folder
+from latentstudio.store import cache, run_files
 
 _LONGEST = 40
 

@@ -1,112 +1,15 @@
-"""What the engine tells the window. Plain values and NumPy: importing this loads no torch."""
+"""What the window is told of models, methods and runs. Plain values: loads no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from latentstudio.core.options import OptionInfo
-from latentstudio.core.reading import Reading, ReferenceCurve, Side, State
 from latentstudio.core.spaces import GeneratorInfo
 from latentstudio.document.direction import DirectionSet
-from latentstudio.document.state import Picture
-
-__all__ = [
-    "Band",
-    "Bands",
-    "Drawn",
-    "Film",
-    "Frame",
-    "Measure",
-    "Measures",
-    "MethodForm",
-    "ModelSummary",
-    "Pixels",
-    "Reading",
-    "ReferenceCurve",
-    "Reread",
-    "RunInfo",
-    "RunNews",
-    "Side",
-    "State",
-]
-
-Pixels = NDArray[np.uint8]
-"""(height, width, 3), sRGB, contiguous."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
-    """A picture that has been rendered and not judged yet; its `Frame` follows."""
-
-    picture: Picture
-    pixels: Pixels
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A rendered picture.
-
-    Attributes:
-        picture: What was asked for.
-        pixels: The result.
-        reading: Its place in the density, None until the reference has been measured.
-        start: Reading of the same picture without edits.
-        carrier: Direction that carries most of the way out, when too far; else empty.
-        milliseconds: Time the engine took.
-    """
-
-    picture: Picture
-    pixels: Pixels
-    reading: Reading | None
-    start: Reading | None
-    carrier: str
-    milliseconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Where a slider is safe for the picture now, in the slider's amounts.
-
-    Attributes:
-        shell: Amounts on the shell, or None when other edits already leave it.
-        limit: Amounts at most near the edge, or None.
-    """
-
-    shell: tuple[float, float] | None
-    limit: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """Small pictures along one slider, the other edits as they are."""
-
-    direction: str
-    amounts: tuple[float, ...]
-    frames: tuple[Pixels, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What one unit of a direction does to pictures; see `session.measures`.
-
-    Attributes:
-        strength: Mean change of a pixel, as a share of the range from black to white.
-        locality: How concentrated the change is in the picture, 0 (everywhere alike) to 1.
-    """
-
-    strength: float
-    locality: float
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Measures of directions by their ids."""
-
-    known: Mapping[str, Measure]
+from latentstudio.document.run_info import RunInfo
+from latentstudio.render.messages import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,34 +35,6 @@ class MethodForm:
     of_direction: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RunInfo:
-    """A discovery run: what was asked, and how far it is.
-
-    Attributes:
-        key: Stable and unique within a model's runs, for example ``dp-lase-run1``; ids of its
-            directions begin with it.
-        method: Registry id.
-        number: Of the runs of this method.
-        options: The method's options, as plain values.
-        seed: The method's seed.
-        step: Steps done.
-        steps: Steps there will be, 0 where the method takes none.
-        seconds: Time spent on it.
-        of: Id of the direction it works on, where its method works on one.
-    """
-
-    key: str
-    method: str
-    number: int = 1
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    seed: int = 0
-    step: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    of: str = ""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class RunNews:
     """What a run says after a step.
@@ -177,20 +52,6 @@ class RunNews:
     seconds_left: float
     found: DirectionSet | None = None
     settled: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a direction changes, by a predictor made for the model.
-
-    Attributes:
-        id: Of the direction.
-        attributes: Names and correlations (see `evaluate.ranking`), strongest first; empty
-            where nothing is known.
-    """
-
-    id: str
-    attributes: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +118,3 @@ class ModelSummary:
     precisions: tuple[str, ...] = ("float32",)
     reading: Reread = Reread()
     again: bool = False
-
-
-Bands = Mapping[str, Band]

@@ -19,10 +19,12 @@ from latentstudio.engine.precision import FULL, agree, in_precision, precisions
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.choices import recorded_choices
 from latentstudio.generators.table import family
-from latentstudio.session import methods, readings, run_files
+from latentstudio.render.messages import Pixels
+from latentstudio.render.renderer import Renderer
+from latentstudio.session import methods
 from latentstudio.session.catalogue import class_names
-from latentstudio.session.messages import ModelSummary, Pixels, Reread
-from latentstudio.session.renderer import Renderer
+from latentstudio.session.messages import ModelSummary, Reread
+from latentstudio.store import file_assumptions, run_files
 
 THUMB_SEEDS = (0, 1, 2, 3)
 THUMB_SIZE = 96
@@ -64,7 +66,7 @@ class OpenModel:
 
 def as_remembered(origin: Origin, report: Report) -> Generator:
     """The generator as a person decided to read its file, or as guessed."""
-    values = readings.kept(origin.guessed.info.fingerprint)
+    values = file_assumptions.kept(origin.guessed.info.fingerprint)
     if not values:
         return origin.guessed
     try:

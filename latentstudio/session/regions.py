@@ -23,8 +23,8 @@ from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
 from latentstudio.region.subspace import Subspace
-from latentstudio.session.drawing import at_their_truncation
-from latentstudio.session.pipeline import Latents, Move, Pipeline
+from latentstudio.render.drawing import at_their_truncation
+from latentstudio.render.pipeline import Latents, Move, Pipeline
 
 USUAL_LAYERS = (4, 7)
 """Of a StyleGAN: LowRankGAN's default; later layers hold colour, earlier ones the pose."""

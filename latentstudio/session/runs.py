@@ -12,14 +12,15 @@ from latentstudio import __version__
 from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
 from latentstudio.core.progress import Job
 from latentstudio.discovery.registry import Method, get, needs_met
+from latentstudio.discovery.start import typed
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import DivergedError
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.findings import Findings
+from latentstudio.document.run_info import RunInfo
 from latentstudio.engine.generator import Generator
-from latentstudio.session import cache, run_files
-from latentstudio.session.library import typed
-from latentstudio.session.messages import RunInfo, RunNews
+from latentstudio.session.messages import RunNews
+from latentstudio.store import cache, run_files
 
 CHECKPOINT_SECONDS = 10.0
 """Least time between two states on the disk."""

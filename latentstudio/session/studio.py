@@ -12,8 +12,9 @@ import torch
 from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
-from latentstudio.discovery.vector_files import holds_vectors
+from latentstudio.discovery.start import discover
 from latentstudio.document.direction import DirectionSet, ModelKey
+from latentstudio.document.run_info import RunInfo
 from latentstudio.document.state import Document, Edit, Picture
 from latentstudio.engine.device import (
     available_devices,
@@ -23,25 +24,20 @@ from latentstudio.engine.device import (
     free_memory,
 )
 from latentstudio.engine.generator import Generator
+from latentstudio.evaluate import effects
+from latentstudio.evaluate.messages import Changes, Measures
+from latentstudio.exchange.previews import write_with_previews
+from latentstudio.exchange.sharing import as_left
+from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
-from latentstudio.session import bands, frames, imports, library, measures, readings, run_files
-from latentstudio.session.aside import aside
-from latentstudio.session.cards import keep_card
+from latentstudio.render import bands, frames
+from latentstudio.render.messages import Band, Film, Frame, Pixels
+from latentstudio.render.renderer import Renderer
+from latentstudio.session import imports, library
 from latentstudio.session.changes import changes
-from latentstudio.session.densities import reference
-from latentstudio.session.last import keep_last
-from latentstudio.session.messages import (
-    Band,
-    Changes,
-    Film,
-    Frame,
-    Measures,
-    ModelSummary,
-    Pixels,
-    RunInfo,
-    RunNews,
-)
+from latentstudio.session.low_priority import aside
+from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.session.models import open_model
 from latentstudio.session.opening import (
     THUMB_SIZE,
@@ -51,10 +47,11 @@ from latentstudio.session.opening import (
     chosen,
     first_pictures,
 )
-from latentstudio.session.previews import write_with_previews
-from latentstudio.session.renderer import Renderer
 from latentstudio.session.runs import LiveRun
-from latentstudio.session.sharing import as_left
+from latentstudio.store import file_assumptions, run_files
+from latentstudio.store.cards import keep_card
+from latentstudio.store.densities import reference
+from latentstudio.store.last_work import keep_last
 
 _FILM_SIZE = 72
 
@@ -88,7 +85,7 @@ class Studio:
         origin = Origin(ref, told[0], told[1], guessed)
         generator = as_remembered(origin, self.report)
         summary = yield from part(self._take(origin, generator), 0.8, 1.0)
-        keep_card(find_model(ref), summary)
+        keep_card(find_model(ref), summary.info, summary.title, summary.recognised, summary.thumbs)
         return summary
 
     def reread(self, values: Mapping[str, Any]) -> Job[ModelSummary]:
@@ -105,7 +102,7 @@ class Studio:
         origin = self._opened().origin
         generator = chosen(origin, values)
         summary = yield from self._take(origin, generator)
-        readings.keep(origin.guessed.info.fingerprint, summary.reading.chosen)
+        file_assumptions.keep(origin.guessed.info.fingerprint, summary.reading.chosen)
         return replace(summary, again=True)
 
     def _take(self, origin: Origin, generator: Generator) -> Job[ModelSummary]:
@@ -159,7 +156,7 @@ class Studio:
     def discover(self, method: str, pairs: Sequence[str]) -> Job[DirectionSet]:
         """Run a method and add what it finds."""
         model = self._opened()
-        found = yield from library.discover(model.generator, method, pairs)
+        found = yield from discover(model.generator, method, pairs)
         return self._add(model, found)
 
     def import_directions(self, path: Path) -> Job[DirectionSet]:
@@ -233,7 +230,7 @@ class Studio:
         """Strength and locality of directions; ids that are not loaded are left out."""
         model = self._opened()
         known = model.renderer.directions
-        return measures.measure(model.generator, [known[id] for id in ids if id in known])
+        return effects.measure(model.generator, [known[id] for id in ids if id in known])
 
     def changes(self, id: str) -> Job[Changes]:
         """Which attributes a direction changes; nothing where no predictor knows this model."""

@@ -19,16 +19,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import DirectionSet
+from latentstudio.document.run_info import RunInfo
 from latentstudio.document.state import Document, Picture
-from latentstudio.session import run_files
-from latentstudio.session.messages import (
-    Drawn,
-    Measures,
-    ModelSummary,
-    Pixels,
-    RunInfo,
-    RunNews,
-)
+from latentstudio.evaluate.messages import Measures
+from latentstudio.render.messages import Drawn, Pixels
+from latentstudio.session.messages import ModelSummary, RunNews
+from latentstudio.store import run_files
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest

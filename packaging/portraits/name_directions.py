@@ -24,15 +24,15 @@ from PIL import Image
 from torch import Tensor
 
 from latentstudio.core.progress import run
+from latentstudio.discovery import start
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
-from latentstudio.presets import write_preset
+from latentstudio.exchange.presets import write_preset
 from latentstudio.region.masks import box_mask
 from latentstudio.region.resefa import ResefaOptions
-from latentstudio.session import library
+from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session.models import open_model
-from latentstudio.session.pipeline import Move, Pipeline
 from latentstudio.session.regions import find_local
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,7 +190,7 @@ def main() -> None:
     parser.add_argument("--keep", nargs="*", metavar="ATTRIBUTE=NAME")
     args = parser.parse_args()
     generator = run(open_model(args.model, "cpu"))
-    sets = [run(library.discover(generator, method, list(o))) for method, o in METHODS]
+    sets = [run(start.discover(generator, method, list(o))) for method, o in METHODS]
     everything = [d for one in sets for d in [*one.directions, *in_layers(one)]]
     everything += local(generator)
     reader = Reader(*read_network(args.predictor))

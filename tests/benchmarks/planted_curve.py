@@ -26,7 +26,7 @@ from latentstudio.discovery import warpedganspace
 from latentstudio.discovery.warpedganspace import WarpedOptions
 from latentstudio.document.direction import Direction
 from latentstudio.engine.paths import unit_shift
-from latentstudio.session.pipeline import Move, Pipeline
+from latentstudio.render.pipeline import Move, Pipeline
 from tests.toys.planted import DIM, PlantedGenerator
 
 ARCS = (0.5, 1.0, 2.0, 3.0)

@@ -13,10 +13,10 @@ from latentstudio.core.progress import run
 from latentstudio.document import commands, groups
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.engine.images import to_pixels
-from latentstudio.presets import write_preset
-from latentstudio.session.densities import reference
+from latentstudio.exchange.presets import write_preset
 from latentstudio.session.library import default_directions
 from latentstudio.session.models import open_model
+from latentstudio.store.densities import reference
 from tests.benchmarks.random_model import random_stylegan2
 from tests.e2e.hands import LEFT, Hands, rest, wait
 from tests.toys.curved import grouped

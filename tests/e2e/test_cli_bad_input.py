@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentstudio.session import library
+from latentstudio.discovery import start
 
 RENDER = ("render", "portraits", "--seeds", "0")
 
@@ -161,7 +161,7 @@ def test_presets_of_another_model_are_tried_only_where_they_fit(
 ):
     from dataclasses import replace
 
-    from latentstudio.presets import read_preset, write_preset
+    from latentstudio.exchange.presets import read_preset, write_preset
 
     found = read_preset(preset)
     other = replace(found, model=replace(found.model, fingerprint="0" * 64))
@@ -249,7 +249,7 @@ def test_a_full_disk_keeps_the_old_preset(small_disk, refused, preset):
 
 
 def test_ctrl_c_while_rendering_leaves_the_old_file(latentstudio, results, tmp_path, monkeypatch):
-    from latentstudio.session.pipeline import Pipeline
+    from latentstudio.render.pipeline import Pipeline
 
     argv = ["render", "portraits", "--seeds", "0-40", "--format", "npy", "--output", tmp_path]
     results(*argv)
@@ -277,7 +277,7 @@ def test_ctrl_c_at_any_step_of_a_discovery_leaves_nothing(
     latentstudio, tmp_path, monkeypatch, method
 ):
     closed = []
-    discover = library.discover
+    discover = start.discover
 
     def interrupted(*args):
         job = discover(*args)
@@ -288,7 +288,7 @@ def test_ctrl_c_at_any_step_of_a_discovery_leaves_nothing(
             job.close()
             closed.append(True)
 
-    monkeypatch.setattr(library, "discover", interrupted)
+    monkeypatch.setattr(start, "discover", interrupted)
     argv = ["discover", "portraits", "--method", method, "--output", tmp_path / "a.lpreset"]
     status, out, err = latentstudio(*argv)
     assert (status, out) == (130, "")

@@ -10,13 +10,13 @@ import torch
 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.discovery.warpedganspace_files import import_folder
 from latentstudio.document import groups
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Edit, Picture
-from latentstudio.presets import read_preset, write_preset
-from latentstudio.session.densities import reference
-from latentstudio.session.renderer import Renderer
+from latentstudio.exchange.presets import read_preset, write_preset
+from latentstudio.exchange.warpedganspace_files import import_folder
+from latentstudio.render.renderer import Renderer
+from latentstudio.store.densities import reference
 from tests.toys import curved
 from tests.toys.curved import TAP
 from tests.toys.planted import PlantedGenerator

@@ -14,7 +14,7 @@ from latentstudio.cli.main import main
 from latentstudio.core import paths
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
-from latentstudio.presets import write_preset
+from latentstudio.exchange.presets import write_preset
 from latentstudio.session.models import PLUGINS
 
 STEPS = 5

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from latentstudio.cli.main import main as cli
-from latentstudio.presets import read_preset, read_previews
+from latentstudio.exchange.presets import read_preset, read_previews
 
 FOLDER = Path(__file__).parents[1] / "golden" / "methods" / "warpedganspace-fixed"
 DIM = 128

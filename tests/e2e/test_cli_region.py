@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from latentstudio.engine.images import to_pixels
-from latentstudio.presets import read_preset, read_previews
+from latentstudio.exchange.presets import read_preset, read_previews
 
 MOUTH = "box:22,40,20,12"
 

@@ -13,11 +13,11 @@ from PIL import Image
 
 from latentstudio.core.progress import run
 from latentstudio.document.state import Edit, Picture
-from latentstudio.presets import read_preset
+from latentstudio.exchange.presets import read_preset
+from latentstudio.render.renderer import Renderer
 from latentstudio.session import opening
-from latentstudio.session.densities import reference
 from latentstudio.session.models import open_model
-from latentstudio.session.renderer import Renderer
+from latentstudio.store.densities import reference
 
 GOLDENS = Path(__file__).parents[1] / "golden" / "generators"
 GOLDEN = np.load(GOLDENS / "portraits.npz")
@@ -367,7 +367,7 @@ def test_it_runs_as_a_program(cli_home, tmp_path):
 
 
 def test_nothing_is_measured_twice(results, monkeypatch):
-    from latentstudio.session import densities
+    from latentstudio.store import densities
 
     results("density", "portraits")
 

@@ -12,7 +12,7 @@ import torch
 
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Trainer
-from latentstudio.presets import read_preset
+from latentstudio.exchange.presets import read_preset
 from tests.toys.event_files import events
 
 HERE = Path(__file__).parents[2]

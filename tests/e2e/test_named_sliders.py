@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from latentstudio.presets import read_preset
-from latentstudio.session.pipeline import Move, Pipeline
+from latentstudio.exchange.presets import read_preset
+from latentstudio.render.pipeline import Move, Pipeline
 
 ROOT = Path(__file__).parents[2]
 NAMED = read_preset(ROOT / "resources" / "presets" / "portraits.lpreset").directions

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from latentstudio.cli.main import main as cli
 from latentstudio.document.direction import DirectionSet, ModelKey
-from latentstudio.presets import write_preset
+from latentstudio.exchange.presets import write_preset
 from tests.e2e.hands import wait
 from tests.toys import curved
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from latentstudio.presets import read_previews
+from latentstudio.exchange.presets import read_previews
 from tests.e2e.hands import wait
 
 ROW = np.random.RandomState(5).randn(128).astype(np.float32)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from latentstudio.core import paths
 from latentstudio.core.settings import settings_path
-from latentstudio.session.last import last_document_path, last_picture_path
+from latentstudio.store.last_work import last_document_path, last_picture_path
 from latentstudio.ui.toasts.toasts import Toast
 from tests.e2e.hands import close, rest, wait
 

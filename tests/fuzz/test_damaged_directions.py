@@ -17,7 +17,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
-from latentstudio.presets.plain_files import write_plain
+from latentstudio.exchange.presets.plain_files import write_plain
 from latentstudio.session.imports import read
 from tests.fuzz.mutations import mutate, rezip
 

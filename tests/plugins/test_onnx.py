@@ -15,9 +15,9 @@ from onnx.helper import make_graph, make_node
 from latentstudio.core.errors import AbilityError, CheckpointError, OptionError, PluginError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, Prior, Space
+from latentstudio.discovery import start
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.generators.save import save_generator
-from latentstudio.session import library
 from latentstudio.session.models import PLUGINS, open_model
 from tests.fuzz.mutations import mutate
 from tests.plugins.onnx_models import INT64, elsewhere, linear, model, stored, value
@@ -56,7 +56,7 @@ def test_what_needs_gradients_is_refused_with_the_reason(dcgan):
 
 
 def test_ganspace_finds_directions_in_z(dcgan):
-    found = run(library.discover(dcgan, "ganspace", ["count=3", "samples=2000"]))
+    found = run(start.discover(dcgan, "ganspace", ["count=3", "samples=2000"]))
     assert len(found) == 3
     assert {direction.space for direction in found.directions} == {Space.Z}
     moved = []
@@ -82,9 +82,9 @@ def test_a_small_model_starts_with_as_many_directions_as_it_has(dcgan, monkeypat
         return found
         yield
 
-    found = run(library.discover(dcgan, "ganspace", ["count=2", "samples=200"]))
-    monkeypatch.setattr(library, "discover", discover)
-    assert len(run(library.default_directions(dcgan))) == 2
+    found = run(start.discover(dcgan, "ganspace", ["count=2", "samples=200"]))
+    monkeypatch.setattr(start, "discover", discover)
+    assert len(run(start.default_directions(dcgan))) == 2
     assert asked == [("ganspace", ["count=16"])]
 
 

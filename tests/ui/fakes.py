@@ -5,16 +5,11 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
-from latentstudio.session.messages import (
-    Band,
-    Film,
-    Frame,
-    ModelSummary,
-    Reading,
-    ReferenceCurve,
-)
+from latentstudio.render.messages import Band, Film, Frame
+from latentstudio.session.messages import ModelSummary
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "generators" / "portraits.npz"
 
@@ -166,6 +161,11 @@ def summary(**changes):
     return ModelSummary(
         "portraits", about, "StyleGAN2", "CPU, 2 threads", tuple(classes), tuple(pixels(4))
     )
+
+
+def card_facts(shown: ModelSummary) -> tuple:
+    """What `keep_card` keeps of a summary."""
+    return shown.info, shown.title, shown.recognised, shown.thumbs
 
 
 def direction(id, *, layers=None, low=-6.0, high=6.0):

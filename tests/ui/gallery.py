@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayou
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.session.messages import Band
+from latentstudio.render.messages import Band
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.buttons import icon_button, text_button

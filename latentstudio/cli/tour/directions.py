@@ -14,7 +14,7 @@ from latentstudio.discovery.registry import METHODS
 from latentstudio.document.direction import Direction
 from latentstudio.export.page import STATES, Caption, Card, Section, Strip
 from latentstudio.export.plots import Track, track
-from latentstudio.session.pipeline import Latents, Move
+from latentstudio.render.pipeline import Latents, Move
 
 MOST = 6
 """Directions shown."""

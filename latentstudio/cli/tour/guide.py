@@ -15,9 +15,9 @@ from latentstudio.engine.device import device_words
 from latentstudio.engine.generator import Generator
 from latentstudio.export.page import Page, Section, to_html
 from latentstudio.generators.table import family
-from latentstudio.session.densities import reference
+from latentstudio.render.pipeline import Pipeline
 from latentstudio.session.library import default_directions
-from latentstudio.session.pipeline import Pipeline
+from latentstudio.store.densities import reference
 
 SECTIONS: tuple[Callable[[Stage], Job[Section | None]], ...] = (
     seeds_section,

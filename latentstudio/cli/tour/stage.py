@@ -20,7 +20,7 @@ from latentstudio.export.images import Pixels, enlarged, save_pixels
 from latentstudio.export.page import Caption, Strip
 from latentstudio.export.plots import Track
 from latentstudio.export.sheet import GAP, sheet
-from latentstudio.session.pipeline import Latents, Pipeline
+from latentstudio.render.pipeline import Latents, Pipeline
 
 SEEDS = range(16)
 LARGEST = 192

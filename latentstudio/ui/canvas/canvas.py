@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from latentstudio.session.messages import Drawn, Frame, Pixels
+from latentstudio.render.messages import Drawn, Frame, Pixels
 from latentstudio.ui.canvas.empty import EmptyCanvas
 from latentstudio.ui.canvas.labels import Plate
 from latentstudio.ui.canvas.pixels import GAIN, difference, mean_difference, to_pixmap

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtGui import QImage, QPixmap
 
-from latentstudio.session.messages import Pixels
+from latentstudio.render.messages import Pixels
 
 GAIN = 4
 """How much stronger differences are shown: most edits change a few percent."""

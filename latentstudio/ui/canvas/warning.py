@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from latentstudio.session.messages import Reading
+from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
 
 _NARROW, _LEAST = 560, 300

@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
-from latentstudio.session.messages import Reading
+from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.words import tr
 

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from latentstudio.core.reading import Reading, ReferenceCurve, State
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
-from latentstudio.session.messages import Frame, Reading, ReferenceCurve, State
+from latentstudio.render.messages import Frame
 from latentstudio.ui.density import words
 from latentstudio.ui.density.loading import PlotLoader
 from latentstudio.ui.density.trail import Trail

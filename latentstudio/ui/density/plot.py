@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from latentstudio.session.messages import Reading, ReferenceCurve
+from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.ui.density.now import WALK, NowMarker
 from latentstudio.ui.density.words import plot_words
 from latentstudio.ui.theme import theme

@@ -1,7 +1,7 @@
 """The way from the start to the picture now, as coordinates."""
 
+from latentstudio.core.reading import Reading
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Reading
 
 _LONGEST = 48
 

@@ -2,8 +2,8 @@
 
 import math
 
+from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Reading, ReferenceCurve
 from latentstudio.ui.widgets.meter import state_words
 from latentstudio.ui.widgets.words import grouped, tr
 

@@ -11,8 +11,10 @@ from latentstudio.document import commands, groups
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture
-from latentstudio.session.agreement import Kin, compare
-from latentstudio.session.messages import Band, Film, Measure, Measures, ModelSummary
+from latentstudio.evaluate.agreement import Kin, compare
+from latentstudio.evaluate.messages import Measure, Measures
+from latentstudio.render.messages import Band, Film
+from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.directions.films import Films, Frames
 from latentstudio.ui.directions.kinship import kin_tip, kin_words, short_kin_words
 from latentstudio.ui.directions.measuring import measure_tip, measure_words

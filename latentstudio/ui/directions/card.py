@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.document.direction import Direction
-from latentstudio.session.messages import Changes
+from latentstudio.evaluate.messages import Changes
 from latentstudio.ui.directions.rows import group_words, method_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 
 from latentstudio.document.state import Edit, Picture
-from latentstudio.session.messages import Film, Pixels
+from latentstudio.render.messages import Film, Pixels
 
 _LARGEST = 128  # pixels; a frame of 64 on a screen of two pixels a point
 _SMALL = 36  # points; what a small row shows, so that painting it needs no scaling

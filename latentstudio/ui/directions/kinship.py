@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from latentstudio.session.agreement import Kin
+from latentstudio.evaluate.agreement import Kin
 from latentstudio.ui.directions.rows import method_words
 from latentstudio.ui.widgets.words import tr
 

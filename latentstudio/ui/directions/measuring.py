@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from latentstudio.session.messages import Measure
+from latentstudio.evaluate.messages import Measure
 from latentstudio.ui.directions.rows import Order
 from latentstudio.ui.widgets.words import NO_BREAK, tr
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
-from latentstudio.session.messages import Frame
+from latentstudio.render.messages import Frame
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.films import around
 

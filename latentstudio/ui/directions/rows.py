@@ -9,8 +9,8 @@ from typing import Literal
 
 from latentstudio.document.direction import Direction
 from latentstudio.document.state import Document
-from latentstudio.session.agreement import Kin
-from latentstudio.session.messages import Measure
+from latentstudio.evaluate.agreement import Kin
+from latentstudio.evaluate.messages import Measure
 from latentstudio.ui.widgets.words import layer_words, tr
 
 Order = Literal["found", "strength", "locality", "agreement", "name"]

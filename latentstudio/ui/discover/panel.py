@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from latentstudio.session.messages import ModelSummary, RunInfo, RunNews
+from latentstudio.document.run_info import RunInfo
+from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.discover.curves import RunCurves
 from latentstudio.ui.discover.form import DiscoverForm

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from latentstudio.session.messages import RunInfo, RunNews
+from latentstudio.document.run_info import RunInfo
+from latentstudio.session.messages import RunNews
 from latentstudio.ui.discover.form import time_words
 from latentstudio.ui.theme import icon, set_tone
 from latentstudio.ui.widgets.buttons import icon_button, text_button

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from latentstudio.engine.folder import model_in
 from latentstudio.generators.builtin import DEFAULT, builtin_models
-from latentstudio.session.cards import card_of, thumb_path
 from latentstudio.session.catalogue import Entry, catalogue
+from latentstudio.store.cards import card_of, thumb_path
 from latentstudio.ui.widgets.words import size_words, tr
 
 

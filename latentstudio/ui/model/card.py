@@ -4,7 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from latentstudio.session.messages import ModelSummary, ReferenceCurve
+from latentstudio.core.reading import ReferenceCurve
+from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.directions.films import to_pixmap
 from latentstudio.ui.model.words import (
     ability_lines,

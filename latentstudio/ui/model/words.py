@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from latentstudio.core.reading import ReferenceCurve
 from latentstudio.core.spaces import Ability, GeneratorInfo
-from latentstudio.session.messages import ModelSummary, ReferenceCurve
+from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.words import grouped, size_words, tr
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPixmap
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture, Snapshot
-from latentstudio.session.messages import Pixels
+from latentstudio.render.messages import Pixels
 from latentstudio.ui.canvas.pixels import to_pixmap
 
 Index = QModelIndex | QPersistentModelIndex

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from latentstudio.session.messages import State
+from latentstudio.core.reading import State
 from latentstudio.ui.theme import FontRole, icon, theme
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.words import tr

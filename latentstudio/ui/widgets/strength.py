@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
-from latentstudio.session.messages import Band
+from latentstudio.render.messages import Band
 from latentstudio.ui.theme import Tokens, theme
 
 HEIGHT = 22

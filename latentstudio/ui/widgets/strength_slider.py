@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from latentstudio.session.messages import Band
+from latentstudio.render.messages import Band
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets import strength
 from latentstudio.ui.widgets.bubble import Bubble

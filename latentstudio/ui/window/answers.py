@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Frame, ModelSummary, Pixels
+from latentstudio.render.messages import Frame, Pixels
+from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.opening import title_of

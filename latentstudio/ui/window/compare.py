@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
-from latentstudio.session.messages import Frame
+from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.stage import Mode
 from latentstudio.ui.window.command_table import tr

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenuBar
 
 from latentstudio.document import commands
 from latentstudio.document.state import Document
-from latentstudio.session.messages import Frame
+from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.export_dialog import ExportDialog

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from latentstudio.presets.sources import (
+from latentstudio.exchange.presets.sources import (
     ARRAYS,
     EITHER,
     ENDING,

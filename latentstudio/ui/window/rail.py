@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
-from latentstudio.session.messages import State
+from latentstudio.core.reading import State
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.theme.icons import pixmap
 from latentstudio.ui.window.panels import PanelSpec

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from latentstudio.session.messages import State
+from latentstudio.core.reading import State
 from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.drawer import Drawer
 from latentstudio.ui.window.panels import PanelSpec

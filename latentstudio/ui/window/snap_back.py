@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Pixels
+from latentstudio.render.messages import Pixels
 from latentstudio.ui.window.command_table import tr
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from latentstudio.core.paths import resources_dir
-from latentstudio.session.last import last_picture_path
+from latentstudio.store.last_work import last_picture_path
 from latentstudio.ui.window.command_table import tr
 
 _MOST = 4096

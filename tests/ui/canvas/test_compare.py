@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Frame
+from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import difference, mean_difference
 from latentstudio.ui.canvas.stage import Mode

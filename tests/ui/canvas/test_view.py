@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Drawn, Frame
+from latentstudio.render.messages import Drawn, Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.view import LADDER, LEAST, MOST
 

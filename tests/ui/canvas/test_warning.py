@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from latentstudio.core.reading import Reading
 from latentstudio.document.state import Picture
-from latentstudio.session.messages import Frame, Reading
+from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 
 PIXELS = np.zeros((64, 64, 3), np.uint8)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from latentstudio.session.messages import Changes
+from latentstudio.evaluate.messages import Changes
 from latentstudio.session.methods import forms
 from latentstudio.ui.directions.card import card_lines, change_words
 from tests.ui import fakes

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from latentstudio.document import commands
-from latentstudio.session.messages import Band
+from latentstudio.render.messages import Band
 from latentstudio.ui.directions.menu import copy_value, direction_menu
 from latentstudio.ui.directions.rows import Item
 from tests.ui import fakes

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from latentstudio.document.state import Edit, Picture
-from latentstudio.session.messages import Film
+from latentstudio.render.messages import Film
 from latentstudio.ui.directions.films import Films, around, to_pixmap
 from tests.ui import fakes
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from latentstudio.session.agreement import Kin
+from latentstudio.evaluate.agreement import Kin
 from latentstudio.ui.directions.kinship import kin_tip, kin_words, short_kin_words
 from tests.ui import fakes
 

@@ -2,7 +2,7 @@
 
 from latentstudio.document import commands
 from latentstudio.document.state import Document
-from latentstudio.session.agreement import Kin
+from latentstudio.evaluate.agreement import Kin
 from latentstudio.ui.directions.rows import Group, Item, Wanted, build_rows, chips
 from tests.ui import fakes
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from latentstudio.document import commands
-from latentstudio.session.messages import Measure, Measures
+from latentstudio.evaluate.messages import Measure, Measures
 from latentstudio.ui.directions.rows import Item
 from tests.ui import fakes
 

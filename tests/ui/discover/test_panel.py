@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from latentstudio.core.spaces import Ability
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.history import History
+from latentstudio.document.run_info import RunInfo
 from latentstudio.document.state import Document
-from latentstudio.session.messages import RunInfo, RunNews
+from latentstudio.session.messages import RunNews
 from latentstudio.session.methods import forms
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.curves import smooth, thinned

@@ -8,9 +8,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
 from latentstudio.generators.builtin import find_model, models_dir
-from latentstudio.session.cards import keep_card
+from latentstudio.store.cards import keep_card
 from latentstudio.ui.library.models import ModelsPage
-from tests.ui.fakes import FakeLibrary, summary
+from tests.ui.fakes import FakeLibrary, card_facts, summary
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def button(row, text):
 
 def test_a_model_that_was_open_shows_its_picture_and_kind(page):
     assert "not opened yet" in page.rows["portraits"].facts.text
-    keep_card(find_model("portraits"), summary())
+    keep_card(find_model("portraits"), *card_facts(summary()))
     page.refresh()
     size = find_model("portraits").stat().st_size / 1e6
     assert page.rows["portraits"].facts.text == f"StyleGAN2 · 64 × 64 · {size:.1f}\u00a0MB"
@@ -42,7 +42,7 @@ def test_another_file_under_the_same_name_is_not_taken_for_the_old_one(page):
     models_dir().mkdir(parents=True)
     path = models_dir() / "mine.pt"
     path.write_bytes(b"one")
-    keep_card(path, summary())
+    keep_card(path, *card_facts(summary()))
     page.refresh()
     assert page.rows["mine"].facts.text.startswith("StyleGAN2")
     path.write_bytes(b"another")

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from latentstudio.session.messages import Band
+from latentstudio.render.messages import Band
 from latentstudio.ui.widgets.strength import (
     AXIS,
     HEIGHT,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.session.messages import Band
+from latentstudio.render.messages import Band
 from latentstudio.ui.widgets import accessible, strength
 from latentstudio.ui.widgets.bubble import Bubble
 from latentstudio.ui.widgets.strength_slider import StrengthSlider

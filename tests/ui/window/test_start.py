@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.session.last import last_picture_path
+from latentstudio.store.last_work import last_picture_path
 from latentstudio.ui.window.main_window import MainWindow
 from tests.ui.fakes import frame, reading, summary
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from latentstudio.document import commands
 from latentstudio.document.state import Edit, Picture
-from latentstudio.session.messages import Frame
+from latentstudio.render.messages import Frame
 from latentstudio.session.methods import forms
 from latentstudio.ui.canvas.stage import Mode
 from latentstudio.ui.window.export_dialog import ExportDialog

@@ -11,8 +11,8 @@ import torch
 from latentstudio.core import paths
 from latentstudio.document.state import Edit, Picture
 from latentstudio.generators import walking
-from latentstudio.session import run_files
-from latentstudio.session.messages import Drawn
+from latentstudio.render.messages import Drawn
+from latentstudio.store import run_files
 from latentstudio.workers.studio_client import StudioClient
 
 WAIT = 60_000

@@ -117,7 +117,7 @@ def test_measuring_stops_when_it_is_closed(portraits):
 
 
 def test_truncation_alone_moves_no_meter_and_walks_keep_the_shell(portraits, portraits_density):
-    from latentstudio.session.pipeline import Pipeline
+    from latentstudio.render.pipeline import Pipeline
 
     pipeline = Pipeline(portraits, portraits_density)
     full, pulled = (pipeline.from_seeds([3, 4], truncation=t) for t in (1.0, 0.6))

@@ -6,7 +6,7 @@ import torch
 
 from latentstudio.discovery import dp_lase
 from latentstudio.discovery.dp_lase import DpLaseOptions
-from latentstudio.session.pipeline import Move, Pipeline
+from latentstudio.render.pipeline import Move, Pipeline
 
 OPTIONS = DpLaseOptions(count=5, steps=100, rate=0.01, batch=8, layer="styles")
 

@@ -14,8 +14,8 @@ from latentstudio.core.spaces import GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery import warpedganspace
 from latentstudio.discovery.latents import survey
 from latentstudio.discovery.warpedganspace import SupportSets, WarpedOptions
-from latentstudio.discovery.warpedganspace_files import export_folder, import_folder
 from latentstudio.engine.paths import Polyline, RbfPath, unit_shift
+from latentstudio.exchange.warpedganspace_files import export_folder, import_folder
 from tests.toys.planted import DIM, PlantedGenerator
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "methods"

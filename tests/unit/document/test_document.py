@@ -6,7 +6,7 @@ import pytest
 from latentstudio.document import commands as do
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture, Snapshot
-from latentstudio.session import last
+from latentstudio.store import last_work
 
 
 @pytest.fixture
@@ -124,9 +124,9 @@ def test_the_last_document_is_found_again(tmp_path):
                                               Edit("b", 0.0, off=frozenset({1, 3})))),
         (("a", "Glasses"),), frozenset({"a"}), (Snapshot("S", Picture(1)),),
     )  # fmt: skip
-    last.keep_last(doc, np.zeros((4, 4, 3), np.uint8))
-    assert last.load_last() == (doc, "")
-    assert last.last_picture_path().is_file()
+    last_work.keep_last(doc, np.zeros((4, 4, 3), np.uint8))
+    assert last_work.load_last() == (doc, "")
+    assert last_work.last_picture_path().is_file()
 
 
 @pytest.mark.parametrize(
@@ -134,13 +134,13 @@ def test_the_last_document_is_found_again(tmp_path):
     [b"", b"{}}", b'{"picture": {"seed": -1}}', b'{"picture": {"truncation": 1e9}}', b"\xff"],
 )
 def test_a_damaged_last_document_is_moved_aside(content):
-    path = last.last_document_path()
+    path = last_work.last_document_path()
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    found, said = last.load_last()
+    found, said = last_work.load_last()
     assert found is None
     assert "moved to last.json.broken-1" in said
-    assert last.load_last() == (None, "")
+    assert last_work.load_last() == (None, "")
 
 
 def test_rejecting_takes_the_edit_and_the_pin_and_undo_brings_them_back():

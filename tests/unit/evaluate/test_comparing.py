@@ -9,12 +9,12 @@ import torch
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability
-from latentstudio.session import entrants
-from latentstudio.session.comparing import compare, difference, reach_of
-from latentstudio.session.comparison_page import best_numbers, comparison_page, markdown, table
-from latentstudio.session.entrants import Entrant, Terms, check_entrants, random_directions
-from latentstudio.session.pools import seed_pool
-from latentstudio.session.traversing import walker
+from latentstudio.evaluate import contestants
+from latentstudio.evaluate.comparing import compare, difference, reach_of
+from latentstudio.evaluate.comparison_page import best_numbers, comparison_page, markdown, table
+from latentstudio.evaluate.contestants import Entrant, Terms, check_entrants, random_directions
+from latentstudio.evaluate.pools import seed_pool
+from latentstudio.evaluate.traversing import walker
 from tests.toys.planted import DIM, PlantedGenerator, PlantedReader
 
 TERMS = Terms(count=4, frames=5, change=0.3)
@@ -113,7 +113,7 @@ def test_found_once_it_is_taken_from_where_it_was_kept(model, pool, tmp_path, mo
     def never(*_):
         raise AssertionError("found again")
 
-    monkeypatch.setattr(entrants, "discover", never)
+    monkeypatch.setattr(contestants, "discover", never)
     again = compared(model, pool, keep=tmp_path)
     assert np.array_equal(again.ranking.correlation, first.ranking.correlation)
     for other in (replace(TERMS, count=3), replace(TERMS, seed=1)):
@@ -164,7 +164,7 @@ def test_what_can_t_be_ranked_is_refused_before_anything_is_learned(
     def never(*_):
         raise AssertionError("learned")
 
-    monkeypatch.setattr(entrants, "discover", never)
+    monkeypatch.setattr(contestants, "discover", never)
     with pytest.raises(OptionError, match=words):
         compared(model, seed_pool(model, seeds), only=only)
 
@@ -179,7 +179,7 @@ def test_dp_lase_is_known_again_with_the_weight_that_suits_the_model(tmp_path, m
     def never(*_):
         raise AssertionError("found again")
 
-    monkeypatch.setattr(entrants, "discover", never)
+    monkeypatch.setattr(contestants, "discover", never)
     again = compared(model, pool, chosen, tmp_path, terms)
     assert np.array_equal(again.ranking.correlation, first.ranking.correlation)
 

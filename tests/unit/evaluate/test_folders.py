@@ -19,17 +19,17 @@ from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction
 from latentstudio.engine.images import to_pixels
 from latentstudio.evaluate import traversals
+from latentstudio.evaluate.attributes import read_attributes
 from latentstudio.evaluate.pool import read_pool
+from latentstudio.evaluate.pools import check_fits, latent_pool, seed_pool, write_pool
 from latentstudio.evaluate.predictor import Attribute, Predictor
 from latentstudio.evaluate.traversals import (
     folder_name,
     read_strip,
     read_traversals,
 )
+from latentstudio.evaluate.traversing import plan, traverse, walker
 from latentstudio.evaluate.values import Values, read_values, write_values
-from latentstudio.session.attributes import read_attributes
-from latentstudio.session.pools import check_fits, latent_pool, seed_pool, write_pool
-from latentstudio.session.traversing import plan, traverse, walker
 from tests.toys.planted import DIM, PlantedGenerator
 
 RED = Predictor("red", "Red", (Attribute("red"),), lambda x: x[:, :1].mean((2, 3)))

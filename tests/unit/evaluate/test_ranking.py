@@ -8,12 +8,12 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction
+from latentstudio.evaluate.attributes import Reading
+from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.predictor import IDENTITY, Attribute
 from latentstudio.evaluate.ranking import rank, scale, selectivity
 from latentstudio.evaluate.tables import rank_values
-from latentstudio.session.attributes import Reading
-from latentstudio.session.pools import seed_pool
-from latentstudio.session.traversing import plan, walker
+from latentstudio.evaluate.traversing import plan, walker
 from tests.toys.planted import PlantedGenerator, PlantedReader
 
 PLAIN = Attribute("a", -1.0, 1.0)

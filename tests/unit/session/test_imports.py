@@ -11,13 +11,13 @@ from latentstudio.core.errors import FileError, LatentStudioError, OptionError, 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
-from latentstudio.presets import write_preset
-from latentstudio.presets.plain_files import write_plain
-from latentstudio.presets.sources import holds_directions
+from latentstudio.exchange.from_vectors import Wanted
+from latentstudio.exchange.presets import write_preset
+from latentstudio.exchange.presets.plain_files import write_plain
+from latentstudio.exchange.presets.sources import holds_directions
+from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports
-from latentstudio.session.from_vectors import Wanted
 from latentstudio.session.opening import OpenModel
-from latentstudio.session.renderer import Renderer
 from latentstudio.session.studio import Studio
 from tests.toys.planted import DIM, PlantedGenerator
 

@@ -8,13 +8,15 @@ import pytest
 from latentstudio.core import paths
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
-from latentstudio.presets import write_preset
-from latentstudio.session import cache, library
+from latentstudio.discovery import start
+from latentstudio.exchange.presets import write_preset
+from latentstudio.session import library
+from latentstudio.store import cache
 
 
 @pytest.fixture(scope="module")
 def sefa(portraits):
-    return run(library.discover(portraits, "sefa", ["count=3"]))
+    return run(start.discover(portraits, "sefa", ["count=3"]))
 
 
 def test_the_second_time_nothing_is_computed(portraits, warm_cache, monkeypatch):
@@ -59,7 +61,7 @@ def test_a_preset_that_ships_for_this_network_comes_first(portraits, sefa, tmp_p
 
 def test_an_unknown_method_gets_a_sentence(portraits):
     with pytest.raises(OptionError, match=r"Choose one of: .*sefa"):
-        library.discover(portraits, "wishful")
+        start.discover(portraits, "wishful")
 
 
 def _never(*_: object):
@@ -70,4 +72,4 @@ def _never(*_: object):
     ("pairs", "apart"), [([], 0.001), (["space=z"], 0.1), (["apart=0.1"], 0.1), (["apart=0"], 0.0)]
 )
 def test_dp_lase_weighs_different_changes_as_the_authors_do(portraits, pairs, apart):
-    assert library.options_for("dp-lase", portraits.info, pairs).apart == apart
+    assert start.options_for("dp-lase", portraits.info, pairs).apart == apart

@@ -9,8 +9,9 @@ import torch
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.document.state import Picture
-from latentstudio.session import opening, readings
+from latentstudio.session import opening
 from latentstudio.session.studio import Studio
+from latentstudio.store import file_assumptions
 
 
 @pytest.fixture
@@ -86,11 +87,11 @@ def test_a_choice_that_does_not_fit_changes_nothing(studio, stack):
 
 def test_what_is_remembered_and_no_longer_fits_is_said(studio, said, stack):
     guessed = run(studio.open(stack)).info.fingerprint
-    readings.keep(guessed, {"size": 31})
+    file_assumptions.keep(guessed, {"size": 31})
     assert run(studio.open(stack)).info.fingerprint == guessed
     (sentence,) = said
     assert sentence.startswith("What was chosen for this model no longer fits it. No usual")
-    readings._path(guessed).write_text("{broken")
+    file_assumptions._path(guessed).write_text("{broken")
     assert run(studio.open(stack)).info.fingerprint == guessed
     assert len(said) == 1
 

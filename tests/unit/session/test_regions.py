@@ -18,8 +18,8 @@ from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.lowrankgan import LowRankOptions
 from latentstudio.region.masks import box_mask
 from latentstudio.region.resefa import ResefaOptions
+from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session import regions
-from latentstudio.session.pipeline import Move, Pipeline
 from latentstudio.session.regions import AMOUNT, chosen_layers, find_local, record
 from tests.toys.planted import SIDE, PlantedGenerator
 

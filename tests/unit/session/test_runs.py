@@ -16,9 +16,10 @@ from latentstudio.discovery.training import DivergedError, Trainer
 from latentstudio.document import groups
 from latentstudio.document.direction import Direction
 from latentstudio.document.findings import Findings
-from latentstudio.session import run_files, runs
-from latentstudio.session.pipeline import Move, Pipeline
+from latentstudio.render.pipeline import Move, Pipeline
+from latentstudio.session import runs
 from latentstudio.session.runs import LiveRun
+from latentstudio.store import run_files
 from tests.toys.planted import PlantedGenerator
 
 OPTIONS = {"count": 3, "steps": 6, "batch": 4}

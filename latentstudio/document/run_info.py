@@ -1,0 +1,34 @@
+"""A discovery run as it is stored and shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A discovery run: what was asked, and how far it is.
+
+    Attributes:
+        key: Stable and unique within a model's runs, for example ``dp-lase-run1``; ids of its
+            directions begin with it.
+        method: Registry id.
+        number: Of the runs of this method.
+        options: The method's options, as plain values.
+        seed: The method's seed.
+        step: Steps done.
+        steps: Steps there will be, 0 where the method takes none.
+        seconds: Time spent on it.
+        of: Id of the direction it works on, where its method works on one.
+    """
+
+    key: str
+    method: str
+    number: int = 1
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    seed: int = 0
+    step: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    of: str = ""

@@ -1,0 +1,164 @@
+"""Discovery methods against each other: which finds the best direction for each attribute.
+
+Every method finds equally many directions with equally many steps, from the same seed. Every
+direction is walked from the same pool to the same change of the picture, so that a long unit or
+a shy one gives no method an advantage. Random directions are the floor.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.document.direction import Direction
+from latentstudio.engine.generator import Generator
+from latentstudio.evaluate.attributes import Reading
+from latentstudio.evaluate.contestants import Entrant, Terms, find_all, random_directions
+from latentstudio.evaluate.pool import Pool
+from latentstudio.evaluate.predictor import Predictor
+from latentstudio.evaluate.ranking import Ranking
+from latentstudio.evaluate.tables import places_of, rank_values
+from latentstudio.evaluate.traversing import Walker, plan, walker, with_reaches
+from latentstudio.evaluate.values import Values
+
+METHOD_SHARE = 0.5
+"""Part of the time that finding directions takes, for the progress."""
+_PROBES = 4
+_GRID = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1.0)
+_BEYOND = 2.0
+"""How far beyond its slider a direction may be walked to reach the wanted change."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What came out.
+
+    Attributes:
+        entrants: Those that found directions.
+        directions: Of all entrants, one after the other.
+        rows: For each entrant, the places of its directions.
+        values: What was read along the walks.
+        ranking: What follows.
+        guide: Makes the walks' pictures again.
+        missing: A sentence for each method that could not take part.
+    """
+
+    entrants: tuple[Entrant, ...]
+    directions: tuple[Direction, ...]
+    rows: tuple[range, ...]
+    values: Values
+    ranking: Ranking
+    guide: Walker
+    missing: tuple[str, ...]
+
+    def best(self, entrant: int, column: int, *, selective: bool = False) -> int:
+        """Which of an entrant's directions changes an attribute most, or most alone."""
+        found = self.ranking
+        table = found.selectivity if selective else np.abs(found.correlation)
+        return max(self.rows[entrant], key=lambda row: float(table[row, column]))
+
+
+def compare(
+    generator: Generator,
+    entrants: Sequence[Entrant],
+    pool: Pool,
+    predictor: Predictor,
+    terms: Terms,
+    keep: Path | None = None,
+    only: Sequence[str] = (),
+) -> Job[Comparison]:
+    """Find directions by every method, walk them all, read attributes and rank.
+
+    Args:
+        generator: The model.
+        entrants: Methods and their options.
+        pool: Where walks start.
+        predictor: Reads attributes.
+        terms: What is equal for all.
+        keep: Folder for each method's directions; those found there in the same way before
+            are taken from it.
+        only: Rank by these attributes; by all where empty.
+
+    Raises:
+        OptionError: An unknown method, option or attribute, a pool of one picture, or no method
+            that can run here.
+    """
+    places_of(only, predictor.along)  # said before hours of learning
+    if len(pool) < 2:
+        raise OptionError(
+            "The change of a walk is measured by the difference of two pictures, and the pool "
+            "holds one. Make a pool of more."
+        )
+    sets, missing = yield from part(find_all(generator, entrants, terms, keep), 0, METHOD_SHARE)
+    if not sets:
+        raise OptionError(" ".join(["No method can find directions in this model.", *missing]))
+    directions = tuple(one for _, found in sets for one in found)
+    guide = yield from walker(generator, pool, terms.walk)
+    job = _read(guide, directions, predictor, terms)
+    values = yield from part(job, METHOD_SHARE, 1.0)
+    ends = np.cumsum([0, *(len(found) for _, found in sets)]).tolist()
+    return Comparison(
+        entrants=tuple(entrant for entrant, _ in sets),
+        directions=directions,
+        rows=tuple(range(a, b) for a, b in itertools.pairwise(ends)),
+        values=values,
+        ranking=rank_values(values, only),
+        guide=guide,
+        missing=tuple(missing),
+    )
+
+
+@torch.no_grad()
+def reach_of(guide: Walker, direction: Direction, change: float) -> float:
+    """The amount at which a direction changes pictures by so much (root mean square).
+
+    It is measured to both sides of a few starts and read off a grid; a direction that stays
+    below is walked as far as the grid goes.
+    """
+    farthest = _BEYOND * max(abs(direction.low), abs(direction.high))
+    grid = farthest * np.array(_GRID)
+    amounts = [0.0, *grid.tolist(), *(-grid).tolist()]
+    curves = []
+    for start in range(min(_PROBES, len(guide.pool))):
+        images = guide.images(direction, start, amounts).clamp(-1.0, 1.0)
+        changes = (images[1:] - images[:1]).square().mean((1, 2, 3)).sqrt()
+        curves.append(changes.reshape(2, -1).mean(0).cpu().numpy())
+    curve = np.maximum.accumulate(np.mean(curves, axis=0))
+    return float(np.interp(change, [0.0, *curve], [0.0, *grid]))
+
+
+@torch.no_grad()
+def difference(guide: Walker) -> float:
+    """Mean difference of two pictures of the pool, root mean square over pixels."""
+    anything = random_directions(guide.generator, 1, 0).directions[0]
+    pictures = [guide.images(anything, start, [0.0]) for start in range(min(32, len(guide.pool)))]
+    images = torch.cat(pictures).clamp(-1.0, 1.0)
+    return float((images - images.roll(1, 0)).square().mean((1, 2, 3)).sqrt().mean())
+
+
+def _read(
+    guide: Walker, directions: Sequence[Direction], predictor: Predictor, terms: Terms
+) -> Job[Values]:
+    target = terms.change * difference(guide)
+    reaches = []
+    for index, direction in enumerate(directions):
+        reaches.append(reach_of(guide, direction, target))
+        yield Step(0.2 * (index + 1) / len(directions), f"Measuring {direction.name}")
+    walked = plan(guide.generator, guide.pool, directions, walk=terms.walk, steps=terms.frames)
+    walked = with_reaches(walked, reaches)
+    reading, total = Reading(walked, predictor), len(directions) * len(guide.pool)
+    for start in range(len(guide.pool)):  # outside, so that each start's own picture is made once
+        own = guide.images(directions[0], start, [0.0])
+        for index, direction in enumerate(directions):
+            amounts = walked.amounts(index)
+            middle = walked.middle
+            moved = guide.images(direction, start, amounts[:middle] + amounts[middle + 1 :])
+            reading.add(index, start, torch.cat([moved[:middle], own, moved[middle:]]))
+            done = (start * len(directions) + index + 1) / total
+            yield Step(0.2 + 0.8 * done, f"Reading walks from {walked.starts[start]}")
+    return reading.result()

@@ -1,0 +1,147 @@
+"""Methods that are compared: each finds equally many directions, with equally many steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
+from latentstudio.core.options import as_record, describe
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.density.walks import Walk
+from latentstudio.discovery.registry import get
+from latentstudio.discovery.result import linear_set
+from latentstudio.discovery.start import discover, options_for
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.engine.generator import Generator
+from latentstudio.exchange.presets import read_preset, write_preset
+
+RANDOM = ("random", "Random")
+"""Orthonormal directions drawn blindly: what any method has to beat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A method and its options, as ``key=value`` texts."""
+
+    method: str
+    pairs: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """As on screen."""
+        return RANDOM[1] if self.method == RANDOM[0] else get(self.method).title
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is equal for all.
+
+    Attributes:
+        count: Directions of each method.
+        steps: Training steps, for methods that train.
+        seed: Of every method.
+        frames: Pictures in a walk, odd.
+        change: Where walks end: the picture's change, as a part of the mean difference of two
+            pictures of the pool (root mean square over pixels).
+        walk: How to go.
+    """
+
+    count: int = 8
+    steps: int = 200
+    seed: int = 0
+    frames: int = 5
+    change: float = 0.4
+    walk: Walk = "linear"
+
+
+def check_entrants(entrants: Sequence[Entrant], terms: Terms, info: GeneratorInfo) -> None:
+    """Refuse what can't be run on a model, before anything takes minutes.
+
+    Raises:
+        OptionError: An unknown method or option, or one twice.
+    """
+    names = [one.method for one in entrants]
+    if len(set(names)) < len(names):
+        raise OptionError("A method is named twice. Name each once.")
+    for one in entrants:
+        if one.method == RANDOM[0]:
+            if one.pairs:
+                raise OptionError("Random directions have no options.")
+            continue
+        if get(one.method).of_direction:
+            raise OptionError(f"{one.title} divides a direction and finds none itself.")
+        _options(one, terms, info)
+
+
+def random_directions(generator: Generator, count: int, seed: int) -> DirectionSet:
+    """Orthonormal directions drawn blindly in the space that edits are made in.
+
+    Raises:
+        OptionError: More than the space has dimensions.
+    """
+    info = generator.info
+    if count > info.code_dim:
+        raise OptionError(f"This model's codes have only {info.code_dim} dimensions.")
+    rng = torch.Generator().manual_seed(seed)
+    rows = torch.linalg.qr(torch.randn(info.code_dim, count, generator=rng))[0].T
+    return linear_set(info, RANDOM, Terms(count=count, seed=seed), seed, rows, units=[1.0] * count)
+
+
+def find_all(
+    generator: Generator, entrants: Sequence[Entrant], terms: Terms, keep: Path | None
+) -> Job[tuple[list[tuple[Entrant, tuple[Direction, ...]]], list[str]]]:
+    """Directions of every method that can run, and a sentence for each that can't."""
+    sets, missing = [], []
+    for index, one in enumerate(entrants):
+        share = index / len(entrants), (index + 1) / len(entrants)
+        try:
+            found = yield from part(_find(generator, one, terms, keep), *share)
+        except AbilityError as error:
+            missing.append(error.sentence())
+            continue
+        sets.append((one, found.directions[: terms.count]))
+    return sets, missing
+
+
+def _find(generator: Generator, one: Entrant, terms: Terms, keep: Path | None) -> Job[DirectionSet]:
+    if one.method == RANDOM[0]:
+        return random_directions(generator, terms.count, terms.seed)
+    path = None if keep is None else keep / f"{one.method}.lpreset"
+    known = None if path is None else _known(path, generator, one, terms)
+    if known is not None:
+        yield Step(1.0, f"{one.title}: known")
+        return known
+    found = yield from discover(generator, one.method, _pairs(one, terms), terms.seed)
+    if path is not None:
+        write_preset(found, path)
+    return found
+
+
+def _known(path: Path, generator: Generator, one: Entrant, terms: Terms) -> DirectionSet | None:
+    """Directions that were found in the same way before."""
+    if not path.is_file():
+        return None
+    try:
+        found = read_preset(path)
+    except LatentStudioError:
+        return None
+    wanted = _options(one, terms, generator.info)
+    same = found.model.fingerprint == generator.info.fingerprint and all(
+        dict(d.options) == wanted and d.seed == terms.seed for d in found.directions
+    )
+    return found if same and len(found) else None
+
+
+def _options(one: Entrant, terms: Terms, info: GeneratorInfo) -> dict[str, object]:
+    """Options as `discover` takes them on a model, and as its directions keep them."""
+    return dict(as_record(options_for(one.method, info, _pairs(one, terms))))
+
+
+def _pairs(one: Entrant, terms: Terms) -> list[str]:
+    """Equal count and steps, for methods that have them, and what is set for this one."""
+    has = {option.name for option in describe(get(one.method).options)}
+    equal = [f"{key}={getattr(terms, key)}" for key in ("count", "steps") if key in has]
+    return [*equal, *one.pairs]

@@ -1,0 +1,38 @@
+"""What a direction was measured to do. Plain values: importing this loads no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one unit of a direction does to pictures; see `evaluate.effects`.
+
+    Attributes:
+        strength: Mean change of a pixel, as a share of the range from black to white.
+        locality: How concentrated the change is in the picture, 0 (everywhere alike) to 1.
+    """
+
+    strength: float
+    locality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Measures of directions by their ids."""
+
+    known: Mapping[str, Measure]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a direction changes, by a predictor made for the model.
+
+    Attributes:
+        id: Of the direction.
+        attributes: Names and correlations (see `evaluate.ranking`), strongest first; empty
+            where nothing is known.
+    """
+
+    id: str
+    attributes: tuple[tuple[str, float], ...] = ()

@@ -1,0 +1,1 @@
+"""What comes in and goes out: presets, and the direction files of other projects."""

@@ -1,0 +1,152 @@
+"""``.lpreset``: directions to keep and share. A zip of JSON, safetensors and PNG."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from latentstudio.core.errors import PresetError
+from latentstudio.core.files import atomic_path
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.exchange.presets import manifest, tensors
+from latentstudio.exchange.presets.archive import Archive, open_zip, write_zip
+
+MANIFEST = "manifest.json"
+TENSORS = "directions.safetensors"
+PREVIEWS = "previews/"
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def write_preset(
+    found: DirectionSet, path: Path, previews: Mapping[str, bytes] = MappingProxyType({})
+) -> None:
+    """Write a preset. The old file stays whole until the new one is complete.
+
+    Args:
+        found: The directions, and which model they belong to.
+        path: Where to, usually ending in ``.lpreset``.
+        previews: PNG files by direction id.
+
+    Raises:
+        FileError: The folder cannot be written to.
+        ResourceError: The disk is full.
+        PresetError: Directions that cannot be kept, such as two with one id.
+    """
+    try:
+        text = manifest.encode(to_manifest(found))
+    except (TypeError, ValueError) as error:
+        raise PresetError(f"These directions can't be saved: {error}.") from error
+    # What could not be read back must not replace what can.
+    manifest.decode(text, path.name)
+    entries = {MANIFEST: text, TENSORS: tensors.pack(found.directions)}
+    entries |= {f"{PREVIEWS}{key}.png": data for key, data in previews.items()}
+    with atomic_path(path) as temporary:
+        write_zip(temporary, entries)
+
+
+def read_preset(path: Path) -> DirectionSet:
+    """Read a preset of this format or any earlier one. Nothing in it is ever executed.
+
+    Raises:
+        PresetError: Missing, damaged, hostile, or from a newer LatentStudio.
+    """
+    with open_zip(path) as archive:
+        said = manifest.decode(archive.read(MANIFEST), path.name)
+        data = archive.read(TENSORS)
+    return from_parts(said, data, path.name)
+
+
+def from_parts(said: manifest.Manifest, data: bytes, name: str) -> DirectionSet:
+    """The set that a manifest and the bytes of its tensors describe; errors as `read_preset`."""
+    numbers = tensors.unpack(data, said, name)
+    directions = tuple(
+        _direction(entry, vector, arrays)
+        for entry, (vector, arrays) in zip(said.directions, numbers, strict=True)
+    )
+    model = said.model
+    key = ModelKey(model.fingerprint, model.family, model.resolution, dict(model.dims))
+    return DirectionSet(key, directions, said.name, said.author, said.licence)
+
+
+def read_previews(path: Path) -> dict[str, bytes]:
+    """PNG files in a preset, by direction id.
+
+    Raises:
+        PresetError: As `read_preset`, or a preview is no PNG.
+    """
+    with open_zip(path) as archive:
+        found = {_shown(name): archive.read(name) for name in _previews(archive)}
+    for name, data in found.items():
+        if not data.startswith(_PNG):
+            raise PresetError(f"{path.name} holds a preview, {name!r}, that is no PNG picture.")
+    return found
+
+
+def preview_names(path: Path) -> tuple[str, ...]:
+    """Names of the entries with previews, without looking at the pictures.
+
+    Raises:
+        PresetError: As `read_preset`.
+    """
+    with open_zip(path) as archive:
+        return _previews(archive)
+
+
+def _previews(archive: Archive) -> tuple[str, ...]:
+    return tuple(n for n in archive.names() if n.startswith(PREVIEWS) and n.endswith(".png"))
+
+
+def _shown(name: str) -> str:
+    """The id of the direction that a preview shows."""
+    return name.removeprefix(PREVIEWS).removesuffix(".png")
+
+
+def to_manifest(found: DirectionSet) -> manifest.Manifest:
+    """What the manifest says about a set."""
+    key = found.model
+    return manifest.Manifest(
+        format=manifest.FORMAT,
+        name=found.name,
+        author=found.author,
+        licence=found.licence,
+        model=manifest.Model(key.fingerprint, key.family, key.resolution, dict(key.dims)),
+        directions=tuple(map(_entry, found.directions)),
+    )
+
+
+def _entry(direction: Direction) -> manifest.Entry:
+    return manifest.Entry(
+        id=direction.id,
+        name=direction.name,
+        kind=direction.kind,
+        space=direction.space,
+        layers=direction.layers,
+        unit=float(direction.unit),
+        range=(float(direction.low), float(direction.high)),
+        method=direction.method,
+        options=dict(direction.options),
+        seed=direction.seed,
+        note=dict(direction.note),
+    )
+
+
+def _direction(
+    entry: manifest.Entry, vector: tensors.Floats, arrays: Mapping[str, tensors.Floats]
+) -> Direction:
+    low, high = entry.range
+    return Direction(
+        id=entry.id,
+        name=entry.name,
+        space=entry.space,
+        vector=vector,
+        unit=entry.unit,
+        low=low,
+        high=high,
+        layers=entry.layers,
+        kind=entry.kind,
+        method=entry.method,
+        options=entry.options,
+        seed=entry.seed,
+        arrays=arrays,
+        note=entry.note,
+    )

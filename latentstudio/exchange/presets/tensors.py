@@ -1,0 +1,127 @@
+"""The numbers of a preset: ``directions.safetensors``.
+
+The linear directions of one space share one tensor, ``linear/SPACE``, one row each in the
+manifest's order: (K, dim), or (K, layers, dim) in W+. Any other direction has a tensor of its
+own, named by its id (its vector), and ``ID/NAME`` for each further array.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+
+from latentstudio.core.errors import PresetError
+from latentstudio.core.spaces import Space
+from latentstudio.document.direction import Direction
+from latentstudio.exchange.presets.archive import damaged
+from latentstudio.exchange.presets.manifest import Entry, Manifest
+
+Floats = NDArray[np.float32]
+
+_AXES = {Space.Z: 1, Space.W: 1, Space.WPLUS: 2}
+
+
+def pack(directions: Iterable[Direction]) -> bytes:
+    """Directions to the bytes of a safetensors file.
+
+    Raises:
+        PresetError: Linear directions of one space differ in shape.
+    """
+    rows: dict[str, list[Floats]] = {}
+    tensors: dict[str, Floats] = {}
+    for direction in directions:
+        if direction.kind == "linear":
+            rows.setdefault(shared_name(direction.space), []).append(direction.vector)
+            continue
+        tensors[direction.id] = direction.vector
+        tensors |= {f"{direction.id}/{name}": a for name, a in direction.arrays.items()}
+    for name, vectors in rows.items():
+        if len({vector.shape for vector in vectors}) > 1:
+            raise PresetError("Directions of different lengths can't share a preset. Save two.")
+        tensors[name] = np.stack(vectors)
+    ready = {name: np.ascontiguousarray(a, dtype=np.float32) for name, a in tensors.items()}
+    return safetensors.numpy.save(ready)
+
+
+def unpack(data: bytes, manifest: Manifest, name: str) -> list[tuple[Floats, dict[str, Floats]]]:
+    """Vector and further arrays of each of the manifest's directions, checked.
+
+    Args:
+        data: Bytes of the safetensors file.
+        manifest: Says which tensors there must be, and of what shape.
+        name: The preset's file name, for messages.
+
+    Raises:
+        PresetError: Damaged, missing or surplus rows, wrong shapes, or values not finite.
+    """
+    tensors = _load(data, name)
+    shared = {space: _rows(tensors, manifest, space, name) for space in Space}
+    return [
+        (next(shared[entry.space]), {}) if entry.kind == "linear" else _own(tensors, entry, name)
+        for entry in manifest.directions
+    ]
+
+
+def shared_name(space: Space) -> str:
+    """Name of the tensor that the linear directions of a space share."""
+    return f"linear/{space}"
+
+
+def _load(data: bytes, name: str) -> dict[str, Floats]:
+    try:
+        tensors: Mapping[str, NDArray[Any]] = safetensors.numpy.load(data)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise damaged(name) from error
+    return {key: _floats(key, tensor, name) for key, tensor in tensors.items()}
+
+
+def _floats(key: str, tensor: NDArray[Any], name: str) -> Floats:
+    if tensor.dtype.kind != "f":
+        raise PresetError(f"{name} is broken: its tensor {key[:80]!r} holds no decimal numbers.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = tensor.astype(np.float32, copy=False)
+    if not np.isfinite(found).all():
+        raise PresetError(f"{name} is broken: its tensor {key[:80]!r} holds NaN or infinity.")
+    return found
+
+
+def _rows(
+    tensors: Mapping[str, Floats], manifest: Manifest, space: Space, name: str
+) -> Iterator[Floats]:
+    entries = [e for e in manifest.directions if e.kind == "linear" and e.space == space]
+    if not entries:
+        return iter(())
+    tensor = _take(tensors, shared_name(space), name)
+    if tensor.ndim != 1 + _AXES[space] or len(tensor) != len(entries):
+        raise PresetError(
+            f"{name} is broken: it names {len(entries)} directions in {space.upper()} and holds "
+            f"a tensor of shape {tensor.shape}."
+        )
+    dims = manifest.model.dims
+    dim = dims.get(space, dims.get(Space.W) if space == Space.WPLUS else None)
+    if dim not in (None, tensor.shape[-1]):
+        raise PresetError(
+            f"{name} is broken: its model has {dim} numbers in {space.upper()} and its "
+            f"directions {tensor.shape[-1]}."
+        )
+    for entry, row in zip(entries, tensor, strict=True):
+        if not row.any():
+            raise PresetError(f"{name} is broken: its direction {entry.name!r} is all zeros.")
+    return iter(tensor)
+
+
+def _own(
+    tensors: Mapping[str, Floats], entry: Entry, name: str
+) -> tuple[Floats, dict[str, Floats]]:
+    start = f"{entry.id}/"
+    arrays = {key.removeprefix(start): a for key, a in tensors.items() if key.startswith(start)}
+    return _take(tensors, entry.id, name), arrays
+
+
+def _take(tensors: Mapping[str, Floats], key: str, name: str) -> Floats:
+    if key not in tensors:
+        raise PresetError(f"{name} is broken: the numbers of {key!r} are missing.")
+    return tensors[key]

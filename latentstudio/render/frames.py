@@ -1,0 +1,38 @@
+"""What the canvas shows: the pixels, and where they lie."""
+
+import time
+
+from latentstudio.core.progress import Job, Step
+from latentstudio.document.state import Picture
+from latentstudio.render.bands import carrier
+from latentstudio.render.messages import Drawn, Frame
+from latentstudio.render.renderer import Renderer
+
+
+def frame(renderer: Renderer, picture: Picture) -> Job[Frame]:
+    """Render one picture and judge it; without a reading until the density is known.
+
+    Yields:
+        One step, with the picture as `Drawn`: it can be shown before it has been judged.
+    """
+    made = renderer.pictures.made
+    began = time.perf_counter()
+    pixels = renderer.pixels(picture)
+    if renderer.pictures.made > made:  # what a cache gave back took no time worth telling
+        renderer.milliseconds = (time.perf_counter() - began) * 1000
+    spent = renderer.milliseconds
+    yield Step(0.9, "", Drawn(picture, pixels))
+    density = renderer.density(picture)
+    if density is None:
+        return Frame(picture, pixels, None, None, "", spent)
+    now = density.readings(renderer.latents(picture).codes)[0]
+    start = density.readings(renderer.start(picture).codes)[0]
+    worst = carrier(renderer, picture, density) if now.state == "off" else ""
+    return Frame(picture, pixels, now, start, worst, spent)
+
+
+def film_amounts(low: float, high: float, count: int) -> tuple[float, ...]:
+    """Amounts of a filmstrip: three for a row (two thirds out, zero), else evenly over all."""
+    if count == 3:
+        return (low * 2 / 3, 0.0, high * 2 / 3)
+    return tuple(low + (high - low) * i / (count - 1) for i in range(count))

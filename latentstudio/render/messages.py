@@ -1,0 +1,67 @@
+"""Rendered pictures and what is known of them. Plain values: importing this loads no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentstudio.core.reading import Reading
+from latentstudio.document.state import Picture
+
+Pixels = NDArray[np.uint8]
+"""(height, width, 3), sRGB, contiguous."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A picture that has been rendered and not judged yet; its `Frame` follows."""
+
+    picture: Picture
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rendered picture.
+
+    Attributes:
+        picture: What was asked for.
+        pixels: The result.
+        reading: Its place in the density, None until the reference has been measured.
+        start: Reading of the same picture without edits.
+        carrier: Direction that carries most of the way out, when too far; else empty.
+        milliseconds: Time the engine took.
+    """
+
+    picture: Picture
+    pixels: Pixels
+    reading: Reading | None
+    start: Reading | None
+    carrier: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where a slider is safe for the picture now, in the slider's amounts.
+
+    Attributes:
+        shell: Amounts on the shell, or None when other edits already leave it.
+        limit: Amounts at most near the edge, or None.
+    """
+
+    shell: tuple[float, float] | None
+    limit: tuple[float, float] | None
+
+
+Bands = Mapping[str, Band]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """Small pictures along one slider, the other edits as they are."""
+
+    direction: str
+    amounts: tuple[float, ...]
+    frames: tuple[Pixels, ...]

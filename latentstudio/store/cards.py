@@ -1,0 +1,95 @@
+"""What a model was like when it was last open, so that the library shows it without opening it."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from latentstudio.core import files, paths
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.export.images import save_pixels
+from latentstudio.render.messages import Pixels
+
+_LARGEST = 100_000
+
+
+class Card(msgspec.Struct, kw_only=True, frozen=True):
+    """Facts about a model file.
+
+    Attributes:
+        title: Family in words.
+        resolution: Height and width of its pictures.
+        classes: How many classes it has.
+        recognised: Which way of storing the family it is.
+        bytes: Size of the file then; another size makes the card stale.
+        modified: Its time then, in nanoseconds.
+    """
+
+    title: str
+    resolution: int
+    classes: int
+    recognised: str
+    bytes: int
+    modified: int
+
+
+def keep_card(
+    path: Path, info: GeneratorInfo, title: str, recognised: str, thumbs: Sequence[Pixels]
+) -> None:
+    """Remember a model that has opened; a cache that can't be written is no reason to stop.
+
+    Args:
+        path: Its file.
+        info: Facts about the network.
+        title: Family in words.
+        recognised: Which way of storing the family it is.
+        thumbs: Sample pictures; with fewer than four none are kept.
+    """
+    try:
+        stamp = path.stat()
+        card = Card(
+            title=title,
+            resolution=info.resolution,
+            classes=info.classes,
+            recognised=recognised,
+            bytes=stamp.st_size,
+            modified=stamp.st_mtime_ns,
+        )
+        if len(thumbs) >= 4:
+            save_pixels(_two_by_two(thumbs), thumb_path(path))
+        files.write_bytes(_facts_path(path), msgspec.json.encode(card))
+    except (OSError, LatentStudioError):
+        return
+
+
+def card_of(path: Path) -> Card | None:
+    """What is known of a file as it is now, or None."""
+    try:
+        stamp, facts = path.stat(), _facts_path(path)
+        if facts.stat().st_size > _LARGEST:
+            return None
+        card = msgspec.json.decode(facts.read_bytes(), type=Card)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return card if (card.bytes, card.modified) == (stamp.st_size, stamp.st_mtime_ns) else None
+
+
+def thumb_path(path: Path) -> Path:
+    """Where the four samples of a file are; look only if there is a card."""
+    return paths.cache_dir() / "cards" / f"{_key(path)}.png"
+
+
+def _facts_path(path: Path) -> Path:
+    return paths.cache_dir() / "cards" / f"{_key(path)}.json"
+
+
+def _key(path: Path) -> str:
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
+
+
+def _two_by_two(thumbs: Sequence[Pixels]) -> Pixels:
+    rows = [np.concatenate(thumbs[start : start + 2], axis=1) for start in (0, 2)]
+    return np.ascontiguousarray(np.concatenate(rows, axis=0))

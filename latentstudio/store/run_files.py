@@ -1,0 +1,120 @@
+"""Runs on the disk: what each was asked, how far it is, and what it found. Without torch.
+
+Per model, beside its other results, each run has up to three files: ``KEY.json`` says what was
+asked and how far it is, ``KEY.state`` is what it goes on from (`discovery.state`), and
+``KEY.lpreset`` is what it found once it has ended.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from latentstudio.core import files
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.document.direction import DirectionSet
+from latentstudio.document.run_info import RunInfo
+from latentstudio.exchange.presets import read_preset, write_preset
+from latentstudio.store import cache
+
+_LARGEST = 1_000_000
+
+
+def folder(fingerprint: str) -> Path:
+    """Where a model's runs are."""
+    return cache.folder(fingerprint) / "runs"
+
+
+def state_path(fingerprint: str, key: str) -> Path:
+    """What a run goes on from."""
+    return folder(fingerprint) / f"{key}.state"
+
+
+def new_run(
+    fingerprint: str, method: str, options: Mapping[str, Any], seed: int, of: str = ""
+) -> RunInfo:
+    """Give a run its key: the first number that no run of this method on this model has.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    taken = {path.name.split(".")[0] for path in folder(fingerprint).glob(f"{method}-run*.*")}
+    number = next(n for n in range(1, len(taken) + 2) if f"{method}-run{n}" not in taken)
+    steps = options.get("steps", 0)
+    run = RunInfo(f"{method}-run{number}", method, number, dict(options), seed, 0, steps, of=of)
+    keep_record(fingerprint, run)
+    return run
+
+
+def keep_record(fingerprint: str, run: RunInfo) -> None:
+    """Write how far a run is.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full; the old record is intact.
+    """
+    files.write_bytes(folder(fingerprint) / f"{run.key}.json", msgspec.json.encode(run))
+
+
+def paused_runs(fingerprint: str) -> tuple[RunInfo, ...]:
+    """Runs that can go on, in the order of their keys."""
+    found = (_record(path) for path in sorted(folder(fingerprint).glob("*.json")))
+    return tuple(
+        run for run in found if run is not None and state_path(fingerprint, run.key).is_file()
+    )
+
+
+def keep_found(found: DirectionSet, key: str) -> None:
+    """Keep what a run found; it can't go on after that.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full; the state is kept.
+    """
+    home = folder(found.model.fingerprint)
+    write_preset(found, home / f"{key}.lpreset")
+    for ending in ("state", "json"):
+        (home / f"{key}.{ending}").unlink(missing_ok=True)
+
+
+def found_earlier(fingerprint: str, report: cache.Report = lambda _: None) -> list[DirectionSet]:
+    """What the model's runs have found."""
+    return presets_in(folder(fingerprint), fingerprint, report)
+
+
+def presets_in(home: Path, fingerprint: str, report: cache.Report) -> list[DirectionSet]:
+    """A model's presets in a folder, by name; a damaged one is moved aside, which is told."""
+    sets = (_preset(path, report) for path in sorted(home.glob("*.lpreset")))
+    return [one for one in sets if one is not None and one.model.fingerprint == fingerprint]
+
+
+def forget(fingerprint: str, key: str) -> None:
+    """Delete all of a run."""
+    for ending in ("state", "json", "lpreset"):
+        (folder(fingerprint) / f"{key}.{ending}").unlink(missing_ok=True)
+
+
+def _record(path: Path) -> RunInfo | None:
+    """A record, or None where it can't be read or names files elsewhere."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            return None
+        run = msgspec.json.decode(path.read_bytes(), type=RunInfo)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return replace(run, key=path.stem) if run.step >= 0 and run.steps >= 0 else None
+
+
+def _preset(path: Path, report: cache.Report) -> DirectionSet | None:
+    try:
+        return read_preset(path)
+    except LatentStudioError:
+        try:
+            aside = files.set_aside(path)
+        except (OSError, LatentStudioError):
+            return None
+        report(f"Directions kept for this model were damaged; they were moved to {aside.name}.")
+        return None

@@ -1,0 +1,154 @@
+"""What is written is what is read, now and in later versions."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from latentstudio.core.errors import FileError, PresetError, ResourceError
+from latentstudio.core.spaces import Space
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.exchange.presets import manifest, read_preset, read_previews, write_preset
+
+MODEL = ModelKey("f" * 64, "stylegan2", 64, {"z": 6, "w": 4, "w+": 4})
+SAMPLE = Path(__file__).parent / "samples" / "format-1.lpreset"
+
+
+def unit(*shape, seed=0):
+    vector = np.random.RandomState(seed).randn(*shape).astype(np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def every_kind() -> DirectionSet:
+    """One direction of each space and kind, with nothing left at its default."""
+    numbers = np.arange(12, dtype=np.float32).reshape(3, 4)
+    directions = (
+        Direction("pca-1", "Smile", Space.W, unit(4, seed=1), 2.5, -3.0, 4.0, (1, 2),
+                  method="ganspace", options={"samples": 100, "centre": True}, seed=7,
+                  note={"variance": 0.25}),
+        Direction("path-1", "Path", Space.Z, unit(6, seed=2), kind="rbf",
+                  arrays={"support": numbers, "gamma": numbers[0]}, method="warpedganspace"),
+        Direction("pca-2", "Age", Space.W, unit(4, seed=3)),
+        Direction("local-1", "Mouth", Space.WPLUS, unit(3, 4, seed=4)),
+        Direction("z-1", "Turn", Space.Z, unit(6, seed=5)),
+    )  # fmt: skip
+    return DirectionSet(MODEL, directions, "Faces", "Ada", "CC0-1.0")
+
+
+def as_plain(found: DirectionSet) -> list:
+    """A set as lists, so that whole sets can be compared."""
+    rows = []
+    for direction in found.directions:
+        values = {f.name: getattr(direction, f.name) for f in dataclasses.fields(direction)}
+        values["vector"] = values["vector"].tolist()
+        values["arrays"] = {name: a.tolist() for name, a in values["arrays"].items()}
+        rows.append({**values, "options": dict(values["options"]), "note": dict(values["note"])})
+    return [found.model, found.name, found.author, found.licence, rows]
+
+
+def test_everything_comes_back(tmp_path):
+    path = tmp_path / "a.lpreset"
+    write_preset(every_kind(), path)
+    assert as_plain(read_preset(path)) == as_plain(every_kind())
+
+
+def test_an_empty_set_comes_back(tmp_path):
+    write_preset(DirectionSet(MODEL, ()), tmp_path / "a.lpreset")
+    assert len(read_preset(tmp_path / "a.lpreset")) == 0
+
+
+def test_the_manifest_has_the_promised_keys(tmp_path):
+    write_preset(every_kind(), tmp_path / "a.lpreset")
+    with zipfile.ZipFile(tmp_path / "a.lpreset") as archive:
+        said = json.loads(archive.read("manifest.json"))
+    assert set(said) == {"format", "name", "author", "licence", "model", "directions"}
+    assert set(said["model"]) == {"fingerprint", "family", "resolution", "dims"}
+    promised = {"id", "name", "kind", "space", "layers", "unit", "range", "method", "options"}
+    assert promised | {"seed"} <= set(said["directions"][0])
+    assert said["directions"][0]["range"] == [-3.0, 4.0]
+    assert said["directions"][0]["layers"] == [1, 2]
+
+
+def test_linear_directions_of_one_space_share_a_tensor(tmp_path):
+    write_preset(every_kind(), tmp_path / "a.lpreset")
+    with zipfile.ZipFile(tmp_path / "a.lpreset") as archive:
+        tensors = safetensors.numpy.load(archive.read("directions.safetensors"))
+    assert tensors["linear/w"].shape == (2, 4)
+    assert tensors["linear/w+"].shape == (1, 3, 4)
+    np.testing.assert_array_equal(tensors["linear/w"][1], unit(4, seed=3))
+    assert tensors["path-1"].shape == (6,)
+    assert tensors["path-1/support"].shape == (3, 4)
+
+
+def test_previews_come_back(tmp_path):
+    picture = b"\x89PNG\r\n\x1a\n" + b"pixels"
+    write_preset(every_kind(), tmp_path / "a.lpreset", {"pca-1": picture})
+    assert read_previews(tmp_path / "a.lpreset") == {"pca-1": picture}
+
+
+def test_the_same_set_gives_the_same_bytes(tmp_path):
+    write_preset(every_kind(), tmp_path / "a.lpreset")
+    write_preset(every_kind(), tmp_path / "b.lpreset")
+    assert (tmp_path / "a.lpreset").read_bytes() == (tmp_path / "b.lpreset").read_bytes()
+
+
+def test_the_stored_sample_of_format_1_still_opens():
+    found = read_preset(SAMPLE)
+    assert as_plain(found) == as_plain(every_kind())
+    assert set(read_previews(SAMPLE)) == {"pca-1"}
+
+
+def test_upgrades_run_in_order_and_only_those_needed(monkeypatch):
+    monkeypatch.setattr(manifest, "FORMAT", 3)
+    steps = {1: lambda m: {**m, "told": ["one"]}, 2: lambda m: {**m, "told": [*m["told"], "two"]}}
+    assert manifest.upgraded({"format": 1}, "a", steps) == {"format": 3, "told": ["one", "two"]}
+    assert manifest.upgraded({"format": 2, "told": []}, "a", steps)["told"] == ["two"]
+
+
+def test_every_older_format_has_an_upgrade():
+    assert set(manifest.UPGRADES) == set(range(1, manifest.FORMAT))
+
+
+def test_a_set_that_could_not_be_read_back_is_not_written(tmp_path):
+    path = tmp_path / "a.lpreset"
+    write_preset(every_kind(), path)
+    before = path.read_bytes()
+    twice = DirectionSet(MODEL, every_kind().directions[:1] * 2)
+    with pytest.raises(PresetError, match="same id"):
+        write_preset(twice, path)
+    mixed = (Direction("a", "A", Space.W, unit(4)), Direction("b", "B", Space.W, unit(5)))
+    with pytest.raises(PresetError, match="different lengths"):
+        write_preset(DirectionSet(MODEL, mixed), path)
+    assert path.read_bytes() == before
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "a.lpreset"
+    write_preset(every_kind(), path)
+    before = path.read_bytes()
+
+    def full(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(ResourceError, match="disk is full"):
+        write_preset(every_kind(), path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FileError, match="can't be written"):
+        write_preset(every_kind(), tmp_path / "file" / "a.lpreset")
+
+
+def test_reading_presets_loads_no_torch():
+    code = "import sys, latentstudio.presets; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

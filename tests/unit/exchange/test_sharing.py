@@ -1,0 +1,47 @@
+"""What is saved is what the artist left: names, layers, groups, in the order of the edits."""
+
+import numpy as np
+import pytest
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.spaces import Space
+from latentstudio.document import groups
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.exchange.sharing import as_left
+
+VECTOR = np.eye(4, dtype=np.float32)[0]
+SPLIT = Direction("g", "Split", Space.W, VECTOR, kind="channels", note={"layer": "b4", "off": [3]},
+                  arrays={"labels": np.arange(4, dtype=np.float32)})  # fmt: skip
+FOUND = DirectionSet(
+    ModelKey("f", "stylegan2", 64, {"w": 4}),
+    (Direction("a", "SeFa 1", Space.W, VECTOR), SPLIT, Direction("b", "SeFa 2", Space.W, VECTOR)),
+    "Everything",
+)
+
+
+def left(*edits, ids=("g", "a"), names=()):
+    return as_left(FOUND, Document(picture=Picture(edits=edits), names=names), ids)
+
+
+def test_names_layers_and_groups_are_as_they_were_left():
+    edits = (Edit("g", 1.0, off=frozenset({0, 2})), Edit("a", 2.0, layers=(1, 2)))
+    found = left(*edits, names=(("a", "Smile"),))
+    split, smile = found.directions
+    assert (smile.id, smile.name, smile.layers) == ("a", "Smile", (1, 2))
+    assert groups.own_off(split) == {0, 2}
+    assert groups.layer(split) == "b4"
+    assert found.name == "Everything"
+    assert FOUND.directions[1].note["off"] == [3]
+
+
+def test_what_was_not_touched_stays():
+    assert [groups.own_off(d) for d in left().directions] == [{3}, frozenset()]
+    one = left(Edit("g", 1.0, off=frozenset()), ids=("gone", "g"))
+    assert groups.own_off(one.directions[0]) == frozenset()
+    assert one.name == "Split"
+
+
+def test_nothing_to_save_gets_a_sentence():
+    with pytest.raises(OptionError, match="Move a slider first"):
+        left(ids=("gone",))
