@@ -76,7 +76,7 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
             "close",
             menu,
             tr("Close model"),
-            w.client.close_model,
+            w.client.models.close_model,
             ("Ctrl+W",),
             "x",
             needs_model=True,
