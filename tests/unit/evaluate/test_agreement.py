@@ -57,10 +57,6 @@ def test_repeats_in_a_run_are_marked_on_the_later_one_only():
     found = compare([at(0, "a"), at(10, "b"), at(3, "c", "ganspace")])
     repeats = [found[id].duplicate_of for id in "abc"]
     assert repeats == ["", "a", ""]
-        "",
-        "a",
-        "",
-    )
     assert found["b"].methods == ("sefa", "ganspace")
 
 
