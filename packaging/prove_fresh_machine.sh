@@ -28,6 +28,7 @@ if [ -z "${PROVING:-}" ]; then
   PROVING=1 unshare --mount --pid --fork --kill-child "$0" "$folder" "$@"
   exit
 fi
+mkdir -p "$folder"
 root=$folder/system
 
 say() { printf '\n== %s (after %s s)\n' "$1" "$SECONDS"; }
@@ -45,8 +46,9 @@ lend() {  # PATH...: the same file or folder in the new system, read-only
   local path
   for path; do
     [ -e "$path" ] || continue
-    if [ -d "$path" ]; then mkdir -p "$root$path"; else
-      mkdir -p "$root$(dirname "$path")" && touch "$root$path"
+    if [ ! -e "$root$path" ]; then
+      mkdir -p "$root$(dirname "$path")"
+      if [ -d "$path" ]; then mkdir "$root$path"; else touch "$root$path"; fi
     fi
     mount --rbind "$path" "$root$path"
     mount -o remount,bind,ro "$root$path"
