@@ -132,6 +132,10 @@ say 'The main command: the tour, as there is no screen'
 expect 0 0:0 'python3 main.py' 'No screen here: running the tour instead.'
 [ -s "$root/srv/studio/tour/index.html" ] || fail 'there is no tour/index.html'
 
+say 'The main command with a screen (Qt draws to memory): what Qt lacks is installed'
+chroot "$root" apt-get -qq remove -y libegl1 >/dev/null
+expect 124 0:0 'QT_QPA_PLATFORM=offscreen timeout 20 python3 main.py' 'Installed libegl1'
+
 say 'Without a virtual screen: one test is left out and said so; in CI that is an error'
 chroot "$root" apt-get -qq remove -y xvfb >/dev/null
 chown -R "$user" "$root/srv/studio"
