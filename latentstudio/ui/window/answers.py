@@ -9,7 +9,7 @@ from latentstudio.document.state import Picture
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.pixels import to_pixmap
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.opening import title_of
 
 if TYPE_CHECKING:

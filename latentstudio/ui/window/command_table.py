@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
+
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.ui.window.main_window import MainWindow
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
 Run = Callable[[], object]
 Std = QKeySequence.StandardKey
 Keys = tuple[str | QKeySequence.StandardKey, ...]
-
-
-def tr(text: str) -> str:
-    """Translate a text of the window."""
-    return QCoreApplication.translate("window", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient

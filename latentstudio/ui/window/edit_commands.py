@@ -13,7 +13,7 @@ from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.export_dialog import ExportDialog
 
 if TYPE_CHECKING:

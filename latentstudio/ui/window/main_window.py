@@ -24,11 +24,12 @@ from latentstudio.ui.library.library import Library
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.labels import rule
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.answers import Answers
 from latentstudio.ui.window.centre import Centre
 from latentstudio.ui.window.columns import Columns
-from latentstudio.ui.window.command_table import command_rows, tr
+from latentstudio.ui.window.command_table import command_rows
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.drop_target import DropTarget
 from latentstudio.ui.window.edit_commands import EditCommands

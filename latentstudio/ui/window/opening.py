@@ -14,7 +14,7 @@ from latentstudio.exchange.presets.sources import (
     holds_directions,
     may_hold_directions,
 )
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Picture
 from latentstudio.render.messages import Pixels
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
