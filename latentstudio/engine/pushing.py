@@ -105,10 +105,10 @@ def pusher(
     if isinstance(generator, HasTangents):
         linear = generator.tangents(codes, reached, classes, noise, reading.tap)
         return lambda steps: reading.small(linear(steps))
-    small = _small(generator, codes, classes, noise, reached, reading)
+    small = small_pictures(generator, codes, classes, noise, reached, reading)
     if Ability.FORWARD_GRADIENT in generator.info.abilities:
         warm_up_derivatives()
-        return lambda steps: _forward(small, steps)
+        return lambda steps: forward(small, steps)
     return lambda steps: _differences(small, steps, codes)
 
 
@@ -131,7 +131,7 @@ def reduced(images: Tensor, side: int) -> Tensor:
     return F.adaptive_avg_pool2d(images, side)
 
 
-def _small(
+def small_pictures(
     generator: Generator,
     codes: Tensor,
     classes: Tensor | None,
@@ -181,7 +181,7 @@ def _unchanged(
     return generator.halfway(codes, still[-1], {}, classes, noise) if still else None
 
 
-def _forward(small: Push, steps: Tensor) -> Tensor:
+def forward(small: Push, steps: Tensor) -> Tensor:
     """Forward mode along each of `steps`: (n, C, s, s)."""
     still = torch.zeros_like(steps[:1])
 
