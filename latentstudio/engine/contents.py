@@ -71,12 +71,14 @@ class Contents:
         tensors: By full names, in the order of the file.
         modules: Attributes of whole pickled modules, by full names.
         classes: Their class names.
+        states: Places of dictionaries that hold tensors themselves, and of whole modules.
         only: Place of the network that was chosen, None where the likeliest is wanted.
     """
 
     tensors: dict[str, Tensor]
     modules: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     classes: dict[str, str] = field(default_factory=dict)
+    states: list[str] = field(default_factory=list)
     only: str | None = None
 
     def places(self, marks: Sequence[str], likely: Sequence[str] = ()) -> list[str]:
@@ -140,7 +142,7 @@ def contents_of(content: Any, only: str | None = None) -> Contents:
     """
     if isinstance(content, Contents):
         return content
-    found = Contents({}, {}, {}, only)
+    found = Contents({}, only=only)
     for name, value in _leaves(content, found):
         found.tensors.setdefault(plain_name(name), value)
     _add_averages(found)
@@ -163,11 +165,11 @@ def plain_name(name: str) -> str:
     return _PARAMETRISED.sub(_old_style, ".".join(kept))
 
 
-_PARAMETRISED = re.compile(r"parametrizations\.(\w+)\.(original|0\._u|0\._v)$")
+_PARAMETRISED = re.compile(r"parametrizations\.(\w+)\.(original[01]?|0\._u|0\._v)$")
 
 
 def _old_style(match: re.Match[str]) -> str:
-    ends = {"original": "_orig", "0._u": "_u", "0._v": "_v"}
+    ends = {"original": "_orig", "0._u": "_u", "0._v": "_v", "original0": "_g", "original1": "_v"}
     return match[1] + ends[match[2]]
 
 
@@ -217,13 +219,21 @@ def _parts(name: str, value: Any, found: Contents) -> list[tuple[Any, Any]]:
         module = as_module(value)
         if module is None:
             return [("", value.state), ("", value.items)]
-        place = plain_name(f"{name}.a.b").removesuffix("a.b").strip(".")
+        place = _plain_place(name)
+        if place.rpartition(".")[0] not in found.modules or not place:
+            found.states.append(place)
         found.modules.setdefault(place, module.attributes)
         found.classes.setdefault(place, module.class_name)
         return [*module.own_tensors().items(), *module.parts().items()]
     if isinstance(value, dict):
+        if any(isinstance(part, Tensor | Array) for part in value.values()):
+            found.states.append(_plain_place(name))
         return [(key, part) for key, part in value.items() if isinstance(key, str | int)]
     return list(enumerate(value))
+
+
+def _plain_place(name: str) -> str:
+    return plain_name(f"{name}.a.b").removesuffix("a.b").strip(".")
 
 
 def _add_averages(found: Contents) -> None:
@@ -246,6 +256,7 @@ def _add_averages(found: Contents) -> None:
             if shapes == [value.shape for value in values]:
                 owner = _common(parameters)
                 fresh = dict(zip(parameters, values, strict=True))
+                found.states.append(place)
                 for name in named:
                     made = f"{place}.{name.removeprefix(owner)}"
                     found.tensors[made] = fresh.get(name, found.tensors[name])
