@@ -42,7 +42,7 @@ def build(weights: Weights, name: str, fingerprint: str) -> StyleGAN2:
     mapping = Mapping(bag.under("mapping"), extras.mapping_activation, extras.lr_multiplier)
     synthesis = Synthesis(bag.under("synthesis"), settings)
     facts = SynthesisFacts(
-        settings.resolutions[-1],
+        settings.picture,
         settings.img_channels,
         settings.num_ws,
         noise=extras.use_noise,
