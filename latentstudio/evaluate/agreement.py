@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import ChannelGroups, Direction
 from latentstudio.evaluate.tangents import axes
 
 SAME = 0.9
@@ -49,7 +49,7 @@ def compare(directions: Sequence[Direction]) -> Mapping[str, Kin]:
         By id; directions restricted to channels are left out, since their vector isn't all
         that they are.
     """
-    known = [d for d in directions if d.kind != "channels"]
+    known = [d for d in directions if not isinstance(d.payload, ChannelGroups)]
     cosines = agreements(known)
     groups = _groups(cosines)
     return {known[k].id: _kin(known, cosines, groups[k], k) for k in range(len(known))}
@@ -77,8 +77,7 @@ def agreements(directions: Sequence[Direction]) -> Cosines:
 
 def run_of(direction: Direction) -> tuple[str, int]:
     """Which run a direction comes from: its method, and the number the run was given."""
-    number = direction.note.get("run", 0)
-    return direction.method, number if isinstance(number, int) else 0
+    return direction.method, direction.provenance.number
 
 
 def _between(subspaces: Sequence[Cosines]) -> Cosines:

@@ -25,6 +25,7 @@ from latentstudio.evaluate.messages import Measures
 from latentstudio.render.messages import Drawn, Pixels
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.store import run_files
+from latentstudio.store.assets import DiskAssets
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
@@ -76,6 +77,8 @@ class StudioClient(QObject):
         """Where the next model is opened; see `set_device`."""
         self.precision = "float32"
         """What pictures are computed in; see `set_precision`."""
+        self.assets = DiskAssets()
+        """Masks and latents; what is put here can be named by the document at once."""
         self._studio: Studio | None = None
         self._open = False
         self._ref = ""
@@ -105,7 +108,7 @@ class StudioClient(QObject):
             yield Step(0.1, "Loading the engine")
             with _no_collections():
                 from latentstudio.session.studio import Studio
-            self._studio = Studio(self._reported.emit, self.device, self.precision)
+            self._studio = Studio(self._reported.emit, self.device, self.precision, self.assets)
             return self._studio.devices()
 
         def loaded(devices: Any) -> None:
