@@ -245,8 +245,8 @@ def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
     if processes.rank() == 0 and args.output.is_file():
         found = read_preset(args.output)
         same = found.model.fingerprint == generator.info.fingerprint and any(
-            (one.method, one.seed, dict(one.options)) == (args.method, args.seed or 0, wanted)
-            for one in found.directions[:1]
+            (how.method, how.seed, dict(how.options)) == (args.method, args.seed or 0, wanted)
+            for how in (one.provenance for one in found.directions[:1])
         )
     return processes.shared(b"" if same else None, generator.device) is not None
 

@@ -111,7 +111,7 @@ class LiveRun:
 
     def owns(self, direction: Direction) -> bool:
         """Whether a direction comes from this run."""
-        return direction.id.startswith(f"{self.run.key}-")
+        return direction.provenance.run == self.run.key
 
     def _drive(self, job: Job[DirectionSet]) -> Job[DirectionSet]:
         while True:
@@ -167,11 +167,7 @@ class LiveRun:
         """Directions with ids, names and cards of this run."""
         run = self.run
         title = get(run.method).title
-        note: dict[str, Any] = {"run": run.number, "version": __version__}
-        if run.seconds:
-            note["seconds"] = round(run.seconds, 3)
-        if run.number > 1:
-            note["group"] = f"{title}, run {run.number}"
+        group = f"{title}, run {run.number}" if run.number > 1 else ""
 
         def dress(direction: Direction) -> Direction:
             name = direction.name
@@ -182,7 +178,14 @@ class LiveRun:
                 direction,
                 id=f"{run.key}-{direction.id.removeprefix(run.method + '-')}",
                 name=name,
-                note={**direction.note, **note},
+                group=group or direction.group,
+                provenance=replace(
+                    direction.provenance,
+                    run=run.key,
+                    number=run.number,
+                    seconds=round(run.seconds, 3),
+                    program=__version__,
+                ),
             )
 
         return replace(found, directions=tuple(map(dress, found.directions)))
