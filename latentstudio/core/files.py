@@ -1,12 +1,14 @@
-"""Writes that cannot half-happen, and reads that check sizes first."""
+"""Writes that cannot half-happen, and reads of plain files only."""
 
 import contextlib
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from latentstudio.core.errors import FileError, ResourceError
 
@@ -75,6 +77,32 @@ def write_bytes(target: Path, data: bytes) -> None:
     """Replace a file's content in one step; see `atomic_path`."""
     with atomic_path(target) as temporary:
         temporary.write_bytes(data)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading. Only a plain one: a named pipe would be waited for without end.
+
+    Raises:
+        OSError: It is missing, can't be read, or is a folder, a pipe or a device.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags | getattr(os, "O_NOCTTY", 0))
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is no plain file", str(path))
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def read_file(path: Path) -> bytes:
+    """All of a plain file. Raises as `open_file`."""
+    with open_file(path) as file:
+        return file.read()
 
 
 def write_error(target: Path, error: OSError) -> FileError | ResourceError:

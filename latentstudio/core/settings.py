@@ -53,7 +53,7 @@ def load() -> tuple[Settings, str]:
     try:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
-        return msgspec.json.decode(path.read_bytes(), type=Settings), ""
+        return msgspec.json.decode(files.read_file(path), type=Settings), ""
     except FileNotFoundError:
         return Settings(), ""
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):

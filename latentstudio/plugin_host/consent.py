@@ -46,7 +46,7 @@ def load() -> Choices:
     try:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
-        return msgspec.json.decode(path.read_bytes(), type=Choices)
+        return msgspec.json.decode(files.read_file(path), type=Choices)
     except FileNotFoundError:
         return Choices()
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
@@ -91,7 +91,7 @@ def content_of(folder: Path) -> str:
 
 def _file_digest(path: Path) -> bytes:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with files.open_file(path) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.digest()
