@@ -80,6 +80,12 @@ def note_plugin(plugin: str) -> None:
         begun.note(plugin)
 
 
+def forget_own() -> None:
+    """The program ends as it should: nothing that was being started is to blame."""
+    for begun in tuple(_open):
+        begun.done()
+
+
 def unfinished(kind: Kind) -> list[Attempt]:
     """Attempts that ended their process, each given once."""
     found = []

@@ -1,12 +1,11 @@
 """What the user allowed and switched off. A plugin is code: it is asked about once."""
 
-import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from latentstudio.core import files, paths
-from latentstudio.core.errors import LatentStudioError
+from latentstudio.core import files, locks, paths
 from latentstudio.plugin_host import sources
 
 _LARGEST = 1_000_000
@@ -74,8 +73,7 @@ def load() -> Choices:
     except FileNotFoundError:
         return Choices()
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        with contextlib.suppress(OSError, LatentStudioError):
-            files.set_aside(path)
+        files.put_aside(path)
         return Choices()
 
 
@@ -87,6 +85,20 @@ def save(choices: Choices) -> None:
         ResourceError: The disk is full.
     """
     files.write_bytes(choices_path(), msgspec.json.format(msgspec.json.encode(choices), indent=1))
+
+
+def change(changed: Callable[[Choices], Choices]) -> None:
+    """Change what is on the disk now: what another process chose stays.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    with locks.held(choices_path().with_suffix(".lock")):
+        before = load()
+        after = changed(before)
+        if after != before:
+            save(after)
 
 
 def content_of(folder: Path) -> str:

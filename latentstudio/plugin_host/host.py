@@ -97,7 +97,8 @@ class PluginHost:
         self._note_crashes()
         found = _known(id)
         content = None if found.shipped else sources.read_content(found.folder)
-        consent.save(consent.load().with_allowed(id, content.digest if content else ""))
+        digest = content.digest if content else ""
+        consent.change(lambda kept: kept.with_allowed(id, digest))
         self._problems.pop(id, None)
         if id not in self._active:
             yield from self._start(found, content)
@@ -110,7 +111,7 @@ class PluginHost:
             FileError: The choice can't be kept.
         """
         found = _known(id)
-        consent.save(consent.load().with_off(id))
+        consent.change(lambda kept: kept.with_off(id))
         self._stop(found)
 
     def reload(self, id: str) -> Job[None]:
@@ -205,12 +206,11 @@ class PluginHost:
             self.tell(problem)
 
     def _keep_failure(self, id: str, failure: Failure | None) -> None:
-        choices = consent.load()
-        if failure is None and id not in choices.failed:
-            return
-        changed = choices.with_failure(id, failure) if failure else choices.without_failure(id)
+        def changed(kept: consent.Choices) -> consent.Choices:
+            return kept.with_failure(id, failure) if failure else kept.without_failure(id)
+
         with contextlib.suppress(LatentStudioError):  # it is only not known at the next start
-            consent.save(changed)
+            consent.change(changed)
 
     def _stop(self, found: Found) -> None:
         with self._lock:

@@ -71,7 +71,7 @@ def card_of(path: Path) -> Card | None:
         stamp, facts = path.stat(), _facts_path(path)
         if facts.stat().st_size > _LARGEST:
             return None
-        card = msgspec.json.decode(facts.read_bytes(), type=Card)
+        card = msgspec.json.decode(files.read_file(facts), type=Card)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return card if (card.bytes, card.modified) == (stamp.st_size, stamp.st_mtime_ns) else None

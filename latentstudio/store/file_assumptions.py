@@ -19,7 +19,7 @@ def kept(fingerprint: str) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST:
             return {}
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        return msgspec.json.decode(files.read_file(path), type=dict[str, Any])
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return {}
 

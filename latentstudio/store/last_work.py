@@ -1,10 +1,16 @@
-"""The document as it was when the program was last used, so that a start goes on from there."""
+"""The document as it was when the program was last used, so that a start goes on from there.
 
+Each window writes files of its own: the first has ``last.json``, a second one on the same home
+``last-2.json``, under a lock that the system lets go of when its process ends.
+"""
+
+import contextlib
+import hashlib
 from pathlib import Path
 
 import msgspec
 
-from latentstudio.core import files, paths
+from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.document.state import Document
@@ -15,18 +21,52 @@ from latentstudio.store.marks import keep_marks
 _LARGEST = 20_000_000
 
 
+_MOST_WINDOWS = 100
+_taken: dict[Path, tuple[str, locks.Lock | None]] = {}
+"""For each home, the ending of this process's files, and its lock."""
+
+
+def take_place() -> None:
+    """Choose files that no other window writes to, and keep others out while we live.
+
+    Where several are free, those that were written last: the work goes on from there.
+    """
+    home = paths.data_dir()
+    kept = home.glob("last*.json")
+    names = sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)
+    endings = [path.stem.removeprefix("last") for path in names]
+    endings += [f"-{number}" if number > 1 else "" for number in range(1, _MOST_WINDOWS)]
+    for ending in dict.fromkeys(endings):
+        lock = locks.take(home / f"last{ending}.lock")
+        if lock is not None:
+            _taken[home] = ending, lock
+            return
+
+
+def leave_place() -> None:
+    """Let others write to the files of `take_place`."""
+    _, lock = _taken.pop(paths.data_dir(), ("", None))
+    if lock is not None:
+        lock.release()
+
+
 def last_document_path() -> Path:
     """Where the document is kept."""
-    return paths.data_dir() / "last.json"
+    return _place("json")
 
 
 def last_picture_path() -> Path:
     """Where its picture is kept, shown before the engine has started."""
-    return paths.data_dir() / "last.png"
+    return _place("png")
 
 
-def keep_last(doc: Document, pixels: Pixels) -> None:
-    """Keep the document and its picture; the picture first, so that a document has one.
+def _place(kind: str) -> Path:
+    home = paths.data_dir()
+    return home / f"last{_taken.get(home, ('', None))[0]}.{kind}"
+
+
+def keep_last(doc: Document, pixels: Pixels | None) -> None:
+    """Keep the document, then its picture, which may be None where none was made yet.
 
     What it says about the model's directions is kept for that model too.
 
@@ -34,27 +74,66 @@ def keep_last(doc: Document, pixels: Pixels) -> None:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    save_pixels(pixels, last_picture_path())
-    files.write_bytes(last_document_path(), msgspec.json.encode(doc))
+    keep_at(last_document_path(), doc, pixels)
     keep_marks(doc)
 
 
-def load_last() -> tuple[Document | None, str]:
-    """The document kept last, or None; the text, if any, is to be said once."""
-    path = last_document_path()
+def keep_at(path: Path, doc: Document, pixels: Pixels | None) -> None:
+    """Keep the document in a file and its picture beside it. Raises as `keep_last`."""
+    files.write_bytes(path, msgspec.json.encode(doc))
+    if pixels is not None:
+        save_pixels(pixels, path.with_suffix(".png"))
+
+
+def keep_apart(doc: Document) -> None:
+    """Keep a document whose model can't be opened now, until it can: see `take_apart`.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    if doc.fingerprint:
+        files.write_bytes(_apart(doc.model), msgspec.json.encode(doc))
+
+
+def take_apart(model: str, fingerprint: str) -> Document | None:
+    """The document that was kept apart for a model, once; None without one that fits it."""
+    path = _apart(model)
+    if not path.is_file():
+        return None
+    doc, _ = load_last(path)
+    if doc is None or doc.fingerprint != fingerprint:
+        return None
+    with contextlib.suppress(OSError, LatentStudioError):
+        files.write_bytes(last_document_path(), msgspec.json.encode(doc))
+        path.unlink(missing_ok=True)
+    return doc
+
+
+def _apart(model: str) -> Path:
+    key = hashlib.sha256(model.encode(errors="surrogateescape")).hexdigest()[:32]
+    return paths.data_dir() / "apart" / f"{key}.json"
+
+
+def load_last(path: Path | None = None) -> tuple[Document | None, str]:
+    """The document kept last, or None; the text, if any, is to be said once.
+
+    Args:
+        path: Another file that `keep_at` wrote.
+    """
+    path = path or last_document_path()
     try:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
-        doc = msgspec.json.decode(path.read_bytes(), type=Document)
+        doc = msgspec.json.decode(files.read_file(path), type=Document)
         _check(doc)
         return doc, ""
     except FileNotFoundError:
         return None, ""
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         pass
-    try:
-        aside = files.set_aside(path)
-    except (OSError, LatentStudioError):
+    aside = files.put_aside(path)
+    if aside is None:
         return None, ""
     return None, f"Your last picture was damaged on the disk; it was moved to {aside.name}."
 

@@ -48,7 +48,7 @@ def _known(fingerprint: str) -> Marks:
     try:
         if path.stat().st_size > _LARGEST:
             return Marks()
-        return msgspec.json.decode(path.read_bytes(), type=Marks)
+        return msgspec.json.decode(files.read_file(path), type=Marks)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Marks()
 

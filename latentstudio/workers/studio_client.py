@@ -9,6 +9,7 @@ since they have a thread of their own; torch releases the interpreter lock while
 
 import contextlib
 import gc
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -22,11 +23,11 @@ from latentstudio.document.direction import DirectionSet
 from latentstudio.document.run_info import RunInfo
 from latentstudio.document.state import Document, Picture
 from latentstudio.evaluate.messages import Measures
-from latentstudio.render.messages import Drawn, Pixels
+from latentstudio.render.messages import Drawn
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.store import run_files
 from latentstudio.workers.job_list import JobList, sentence_of
-from latentstudio.workers.job_thread import JobThread
+from latentstudio.workers.job_thread import CLOSING, JobThread
 from latentstudio.workers.latest import Latest
 from latentstudio.workers.library_client import LibraryClient
 
@@ -366,20 +367,26 @@ class StudioClient(QObject):
         job = self._later(lambda s: s.save_directions(doc, ids, target))
         self._run(f"Saving {target.name}", job, lambda p: self.saved.emit(str(p)), lane=_QUICK)
 
-    def keep(self, doc: Document, pixels: Pixels) -> None:
-        """Write document and picture where the next start finds them; not shown as a job."""
-        self._background.submit(self._later(lambda s: s.keep(doc, pixels)), _QUICK)
-
     def cancel(self, ticket: int) -> None:
         """Stop a job of the status bar."""
         self._jobs.cancel(ticket)
         self.library.cancel(ticket)
 
-    def close(self) -> None:
-        """Stop everything; at most one step of each thread is waited for."""
-        self._preview.close()
-        self._background.close()
-        self.library.close()
+    def close(self, seconds: float = CLOSING) -> bool:
+        """Stop everything; at most one step of each thread is waited for.
+
+        Args:
+            seconds: How long at most, for all together.
+
+        Returns:
+            Whether all have ended; see `JobThread.close`.
+        """
+        end = time.monotonic() + seconds
+        threads = (self._preview, self._background, *self.library.threads)
+        for thread in threads:
+            thread.begin_closing()
+        ended = [thread.close(end - time.monotonic()) for thread in threads]
+        return all(ended)
 
     def _connect(self) -> None:
         self._jobs.changed.connect(self.job_changed)

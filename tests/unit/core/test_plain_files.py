@@ -9,11 +9,12 @@ import pytest
 from latentstudio.core import arrays, files, npy_files, settings
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import run
-from latentstudio.discovery import state, vector_files, warpedganspace_files
+from latentstudio.discovery import state
 from latentstudio.engine import checkpoint, folder, unread
 from latentstudio.evaluate import records, values
+from latentstudio.exchange import vector_files, warpedganspace_files
+from latentstudio.exchange.presets import archive, plain_files
 from latentstudio.plugin_host import consent, manifest
-from latentstudio.presets import archive, plain_files
 from latentstudio.region import masks
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
