@@ -3,7 +3,9 @@
 On a thread of its own, since the engine's may be busy for long, or hang in a plugin.
 """
 
+import itertools
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +52,9 @@ class Keeper(QObject):
         self._thread.finished.connect(self._kept)
         self._thread.failed.connect(self._not_kept)
         self._busy = self._changed = self._in_trouble = False
+        self._numbers = itertools.count(1)
+        self._written = 0
+        self._lock = threading.Lock()
         self._quiet = self._timer(QUIET_MS)
         self._longest = self._timer(LONGEST_MS)
         self._again = self._timer(AGAIN_MS)
@@ -77,7 +82,7 @@ class Keeper(QObject):
         work = self._work()
         if work is not None:
             self._busy, self._changed = True, False
-            self._thread.submit(self._writing(*work))
+            self._thread.submit(self._writing(next(self._numbers), *work))
 
     def keep_now(self) -> None:
         """Write the newest work and wait for it: the program is about to end."""
@@ -87,7 +92,7 @@ class Keeper(QObject):
         if work is None:
             return
         try:
-            self._write(*work)
+            self._write_in_order(next(self._numbers), *work)
         except LatentStudioError as error:
             log.warning("the work was not kept: %s", error)
 
@@ -113,10 +118,17 @@ class Keeper(QObject):
         timer.timeout.connect(self.keep)
         return timer
 
-    def _writing(self, doc: Document, pixels: Pixels | None) -> Job[None]:
-        self._write(doc, pixels)
+    def _writing(self, number: int, doc: Document, pixels: Pixels | None) -> Job[None]:
+        self._write_in_order(number, doc, pixels)
         return
         yield
+
+    def _write_in_order(self, number: int, doc: Document, pixels: Pixels | None) -> None:
+        """Older work never takes the place of newer: both threads may be writing."""
+        with self._lock:
+            if number > self._written:
+                self._write(doc, pixels)
+                self._written = number
 
     @Slot(int, object)
     def _kept(self, _ticket: int, _: object) -> None:

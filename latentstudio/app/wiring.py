@@ -15,7 +15,7 @@ from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
-from latentstudio.store.last_work import keep_apart, keep_last, take_apart
+from latentstudio.store.last_work import keep_apart, keep_last, leave_place, take_apart
 from latentstudio.store.marks import keep_marks, with_marks
 from latentstudio.workers.studio_client import StudioClient
 
@@ -61,6 +61,7 @@ class Wiring(QObject):
         self.keeper.keep_now()
         attempts.forget_own()
         ended = self._client.close(), self.keeper.close()
+        leave_place()
         return all(ended)
 
     def _work(self) -> Work | None:

@@ -31,6 +31,7 @@ def take_place() -> None:
 
     Where several are free, those that were written last: the work goes on from there.
     """
+    leave_place()
     home = paths.data_dir()
     kept = home.glob("last*.json")
     names = sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)
