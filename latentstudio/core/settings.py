@@ -1,12 +1,12 @@
 """What a person chose in the program; a broken file is moved aside and defaults are used."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from latentstudio.core import files, paths
-from latentstudio.core.errors import LatentStudioError
+from latentstudio.core import files, locks, paths
 
 _LARGEST = 1_000_000
 
@@ -53,16 +53,29 @@ def load() -> tuple[Settings, str]:
     try:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
-        return msgspec.json.decode(path.read_bytes(), type=Settings), ""
+        return msgspec.json.decode(files.read_file(path), type=Settings), ""
     except FileNotFoundError:
         return Settings(), ""
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         pass
-    try:
-        aside = files.set_aside(path)
-    except (OSError, LatentStudioError):
+    aside = files.put_aside(path)
+    if aside is None:
         return Settings(), f"The settings in {path} can't be read; defaults are used."
     return Settings(), f"The settings were damaged: moved to {aside.name}, defaults are used."
+
+
+def change(changed: Callable[[Settings], Settings]) -> None:
+    """Change what is on the disk now: another window's choices stay.
+
+    Args:
+        changed: Gives the settings with some fields replaced.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    with locks.held(settings_path().with_suffix(".lock")):
+        save(changed(load()[0]))
 
 
 def save(settings: Settings) -> None:

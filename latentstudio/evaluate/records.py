@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import write_bytes
+from latentstudio.core.files import read_file, write_bytes
 from latentstudio.document.direction import ModelKey
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def read_record(path: Path, kind: type[T], what: str) -> T:
     try:
         if path.stat().st_size > LARGEST:
             raise FileError(f"{path} is far too large for a {what}.")
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(read_file(path), type=kind)
     except (FileNotFoundError, NotADirectoryError):
         raise FileError(missing) from None
     except OSError as error:

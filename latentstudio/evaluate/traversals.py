@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
+from latentstudio.core.files import open_file
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.evaluate.records import are_tame, read_record
 
@@ -142,7 +143,7 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # of what we wrote
-            with Image.open(path, formats=("PNG",)) as picture:
+            with open_file(path) as file, Image.open(file, formats=("PNG",)) as picture:
                 if picture.size != size:
                     raise FileError(f"{path} has another size than the other strips. {again}")
                 pixels = np.asarray(picture.convert("RGB"))

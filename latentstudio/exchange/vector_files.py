@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from latentstudio.core.errors import FileError, LatentStudioError
+from latentstudio.core.files import open_file
 from latentstudio.core.npy_files import MAX_BYTES, NPY, is_npz, read_npy, read_npz
 from latentstudio.core.progress import Job, Step
 from latentstudio.engine.checkpoint import read_checkpoint
@@ -58,7 +59,7 @@ def _content(path: Path) -> Job[Any]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise FileError(f"{path.name} is larger than any file of directions. Check the file.")
-        with path.open("rb") as file:
+        with open_file(path) as file:
             head = file.read(len(NPY))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

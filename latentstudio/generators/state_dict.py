@@ -9,6 +9,7 @@ from latentstudio.core.errors import CheckpointError
 from latentstudio.engine.checkpoint import Checkpoint
 from latentstudio.engine.contents import StoredNetwork, contents_of
 
+
 def find_network(
     checkpoint: Checkpoint, marks: Sequence[str], places: Sequence[str] = ()
 ) -> StoredNetwork | None:

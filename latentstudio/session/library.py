@@ -96,7 +96,6 @@ def _load(path: Path, generator: Generator, report: cache.Report) -> DirectionSe
     try:
         found = read_preset(path)
     except LatentStudioError:
-        aside = files.set_aside(path)
-        report(f"A cache file was damaged; it was moved to {aside.name} and is made again.")
+        report(cache.damaged(path, files.put_aside(path)))
         return None
     return found if found.model.fingerprint == generator.info.fingerprint else None

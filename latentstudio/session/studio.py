@@ -2,14 +2,15 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from latentstudio.core.errors import ResourceError
+from latentstudio.core import attempts
+from latentstudio.core.errors import OptionError, ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.discovery.start import discover
@@ -30,7 +31,7 @@ from latentstudio.exchange.previews import write_with_previews
 from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.export.images import save_pixels
-from latentstudio.generators.builtin import find_model
+from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
@@ -38,7 +39,7 @@ from latentstudio.session import imports, library
 from latentstudio.session.changes import changes
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
-from latentstudio.session.models import open_model
+from latentstudio.session.models import PLUGINS, open_model
 from latentstudio.session.opening import (
     THUMB_SIZE,
     OpenModel,
@@ -52,7 +53,6 @@ from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
-from latentstudio.store.last_work import keep_last
 
 _FILM_SIZE = 72
 
@@ -78,10 +78,32 @@ class Studio:
     assets: DiskAssets = field(default_factory=DiskAssets)
     _model: OpenModel | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _begun: list[attempts.Begun] = field(default_factory=list)
     _runs: dict[str, LiveRun] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        PLUGINS.tell = self.report
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
+        with self._attempt(ref):
+            return (yield from self._open(ref))
+
+    @contextlib.contextmanager
+    def _attempt(self, ref: str) -> Iterator[None]:
+        """What ends the process from here until directions are found is owed to this model."""
+        if ref in builtin_models():
+            yield
+            return
+        attempt = attempts.begin(attempts.Attempt(kind="model", id=ref))
+        try:
+            yield
+        except BaseException:
+            attempt.done()
+            raise
+        self._begun.append(attempt)
+
+    def _open(self, ref: str) -> Job[ModelSummary]:
         told: list[str] = []
         device = self._device()
         forget_peak(device)
@@ -154,10 +176,12 @@ class Studio:
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
         model = self._opened()
-        found = yield from self._adding(
-            model, library.default_directions(model.generator, self.report)
-        )
-        return found
+        try:
+            job = library.default_directions(model.generator, self.report)
+            return (yield from self._adding(model, job))
+        finally:
+            while self._begun:
+                self._begun.pop().done()
 
     def discover(self, method: str, pairs: Sequence[str]) -> Job[DirectionSet]:
         """Run a method and add what it finds."""
@@ -210,6 +234,8 @@ class Studio:
         live = self._runs.get(key)
         if live is not None:
             live.discard()
+        elif run_files.is_taken(model.generator.info.fingerprint, key):
+            raise OptionError("This run is at work in another window. Discard it there.")
         run_files.forget(model.generator.info.fingerprint, key)
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         left = tuple(d for d in found.directions if d.provenance.run != key)
@@ -294,11 +320,6 @@ class Studio:
         left = with_masks(as_left(found, doc, ids), self.assets)
         yield from write_with_previews(model.generator, left, path, self.report)
         return path
-
-    def keep(self, doc: Document, pixels: Pixels) -> Job[None]:
-        """Remember the document and its picture for the next start."""
-        yield Step(0.5)
-        keep_last(doc, pixels, self.assets)
 
     def _opened(self) -> OpenModel:
         with self._lock:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from latentstudio.core import files
+from latentstudio.core import files, locks
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 from latentstudio.document.direction import DirectionSet
@@ -44,12 +44,36 @@ def new_run(
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
+    with locks.held(_lock_path(fingerprint, "new")):
+        return _new_run(fingerprint, method, options, seed, of)
+
+
+def _new_run(
+    fingerprint: str, method: str, options: Mapping[str, Any], seed: int, of: str
+) -> RunInfo:
     taken = {path.name.split(".")[0] for path in folder(fingerprint).glob(f"{method}-run*.*")}
     number = next(n for n in range(1, len(taken) + 2) if f"{method}-run{n}" not in taken)
     steps = options.get("steps", 0)
     run = RunInfo(f"{method}-run{number}", method, number, dict(options), seed, 0, steps, of=of)
     keep_record(fingerprint, run)
     return run
+
+
+def _lock_path(fingerprint: str, key: str) -> Path:
+    return cache.folder(fingerprint) / "locks" / key
+
+
+def take(fingerprint: str, key: str) -> locks.Lock | None:
+    """Lock a run for as long as it works; None where another window works on it."""
+    return locks.take(_lock_path(fingerprint, key))
+
+
+def is_taken(fingerprint: str, key: str) -> bool:
+    """Whether a run is at work now, in this window or another."""
+    lock = take(fingerprint, key)
+    if lock is not None:
+        lock.release()
+    return lock is None
 
 
 def keep_record(fingerprint: str, run: RunInfo) -> None:
@@ -63,9 +87,14 @@ def keep_record(fingerprint: str, run: RunInfo) -> None:
 
 
 def paused_runs(fingerprint: str) -> tuple[RunInfo, ...]:
-    """Runs that can go on, in the order of their keys.
+    """Runs that can go on, in the order of their keys; not those at work now, here or elsewhere."""
+    return tuple(run for run in kept_runs(fingerprint) if not is_taken(fingerprint, run.key))
 
-    One that ended before its first state was written starts again from the beginning.
+
+def kept_runs(fingerprint: str) -> tuple[RunInfo, ...]:
+    """Runs that have not ended, in the order of their keys.
+
+    One that has no state yet starts again from the beginning.
     """
     found = (_record(path) for path in sorted(folder(fingerprint).glob("*.json")))
     return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
@@ -121,9 +150,7 @@ def _preset(path: Path, report: cache.Report) -> DirectionSet | None:
     try:
         return read_preset(path)
     except LatentStudioError:
-        try:
-            aside = files.set_aside(path)
-        except (OSError, LatentStudioError):
-            return None
-        report(f"Directions kept for this model were damaged; they were moved to {aside.name}.")
+        aside = files.put_aside(path)
+        if aside is not None:
+            report(f"Directions kept for this model were damaged; they were moved to {aside.name}.")
         return None

@@ -13,7 +13,7 @@ import numpy as np
 import safetensors.numpy
 
 from latentstudio.core.errors import FileError, OptionError, PresetError
-from latentstudio.core.files import write_bytes
+from latentstudio.core.files import open_file, read_file, write_bytes
 from latentstudio.core.npy_files import MAX_BYTES, NPY, read_npy
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, Linear
@@ -108,7 +108,7 @@ def _said(path: Path) -> manifest.Manifest | None:
     try:
         if not path.is_file() or path.stat().st_size > MAX_JSON:
             return None
-        data = path.read_bytes()
+        data = read_file(path)
         known = json.loads(data)
     except (OSError, ValueError, RecursionError):
         return None
@@ -120,11 +120,11 @@ def _said(path: Path) -> manifest.Manifest | None:
 def _tensors(path: Path, said: manifest.Manifest) -> bytes:
     """The bytes of a safetensors file."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             if path.stat().st_size > MAX_BYTES:
                 raise FileError(f"{path.name} is larger than any file of directions.")
             if file.read(len(NPY)) != NPY:
-                return path.read_bytes()
+                return read_file(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error

@@ -279,7 +279,7 @@ def own(client):
 
 
 def paused_on_disk(client):
-    return run_files.paused_runs(client.seen["summary"].info.fingerprint)
+    return run_files.kept_runs(client.seen["summary"].info.fingerprint)
 
 
 def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qtbot):
