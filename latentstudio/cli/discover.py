@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.kept_run import KeptRun
-from latentstudio.cli.pace import told
+from latentstudio.cli.pace import with_time_left
 from latentstudio.cli.patience import unhurried
 from latentstudio.cli.places import check_file, check_folder
 from latentstudio.cli.progress import drive, note
@@ -178,7 +178,7 @@ def _drive(
     if not learns:
         return drive(job, title)
     if processes.rank() == 0:
-        job = told(checkpointed(job, kept.path, args.checkpoint_every, report=note))
+        job = with_time_left(checkpointed(job, kept.path, args.checkpoint_every, report=note))
         job = _logged(args, job)
     try:
         return drive(unhurried(job), title)

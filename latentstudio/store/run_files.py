@@ -63,11 +63,16 @@ def keep_record(fingerprint: str, run: RunInfo) -> None:
 
 
 def paused_runs(fingerprint: str) -> tuple[RunInfo, ...]:
-    """Runs that can go on, in the order of their keys."""
+    """Runs that can go on, in the order of their keys.
+
+    One that ended before its first state was written starts again from the beginning.
+    """
     found = (_record(path) for path in sorted(folder(fingerprint).glob("*.json")))
-    return tuple(
-        run for run in found if run is not None and state_path(fingerprint, run.key).is_file()
-    )
+    return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
+
+
+def _from_the_start(fingerprint: str, run: RunInfo) -> RunInfo:
+    return run if state_path(fingerprint, run.key).is_file() else replace(run, step=0)
 
 
 def keep_found(found: DirectionSet, key: str) -> None:

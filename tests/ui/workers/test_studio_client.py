@@ -340,7 +340,7 @@ def test_stop_keeps_what_is_found_and_discard_forgets_it(running, qtbot):
 def test_methods_come_as_forms_that_fit_the_model(ready):
     forms = {form.id: form for form in ready.seen["summary"].methods}
     learning = ["dp-lase", "dp-lase-subspace", "warpedganspace", "voynov-babenko"]
-    assert list(forms) == ["sefa", "ganspace", *learning]
+    assert list(forms) == ["sefa", "ganspace", "picture-ica", *learning]
     fields = {f.name: f for f in forms["dp-lase"].fields}
     assert fields["count"].high == ready.seen["summary"].info.code_dim
     assert fields["apart"].default == 0.001

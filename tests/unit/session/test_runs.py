@@ -11,13 +11,13 @@ from latentstudio.core import paths
 from latentstudio.core.errors import FileError, OptionError, ResourceError
 from latentstudio.core.progress import run as to_end
 from latentstudio.core.spaces import Space
+from latentstudio.discovery import checkpoints
 from latentstudio.discovery import state as state_module
 from latentstudio.discovery.training import DivergedError, Trainer
 from latentstudio.document import groups
 from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.findings import Findings
 from latentstudio.render.pipeline import Move, Pipeline
-from latentstudio.session import runs
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import run_files
 from tests.toys.planted import PlantedGenerator
@@ -33,8 +33,8 @@ def toy():
 @pytest.fixture
 def often(monkeypatch):
     """A state after every step."""
-    monkeypatch.setattr(runs, "CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(runs, "CHECKPOINT_SHARE", 0)
+    for name in ("FIRST_SECONDS", "SECONDS", "SHARE"):
+        monkeypatch.setattr(checkpoints, name, 0)
 
 
 def new(toy, seed=5, **options):
@@ -118,10 +118,22 @@ def test_a_pause_puts_the_very_step_on_the_disk(toy):
     run = live(toy, new(toy))
     job = run.go()
     advance(job, 2)
-    assert run_files.paused_runs(toy.info.fingerprint) == ()
+    assert run_files.paused_runs(toy.info.fingerprint)[0].step == 0
     run.save()
     assert run_files.paused_runs(toy.info.fingerprint)[0].step == 2
     job.close()
+
+
+def test_a_run_that_ended_before_its_first_state_starts_again(toy):
+    run = new(toy)
+    assert [r.key for r in run_files.paused_runs(toy.info.fingerprint)] == [run.key]
+    run_files.keep_record(toy.info.fingerprint, replace(run, step=4))  # its state was lost
+    (offered,) = run_files.paused_runs(toy.info.fingerprint)
+    assert offered.step == 0
+    again = vectors(to_end(live(toy, offered).go()))
+    fresh = vectors(to_end(live(toy, new(toy)).go()))
+    for one, other in zip(again.values(), fresh.values(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_state_of_another_model_is_refused_with_a_sentence(toy):
@@ -256,7 +268,7 @@ def test_a_single_slow_step_hardly_changes_the_time_left(toy):
     run = live(toy, new(toy, steps=100))
     for step, took in enumerate((50.0, 1.0, 1.0, 11.0), 1):
         news = run._hear(Findings(step, 100, {}, None, lambda: None), took)
-    assert news.seconds_left == pytest.approx((0.9 * 1.0 + 0.1 * 11.0) * 96)
+    assert news.seconds_left == pytest.approx((0.95 * 1.0 + 0.05 * 11.0) * 96)
 
 
 GROUPS = {"groups": 3, "steps": 6, "layer": "early"}
