@@ -20,7 +20,16 @@ from latentstudio.core.packages import missing_package
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.registry import Method, add_method
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import (
+    ChannelGroups,
+    CurvedPath,
+    Direction,
+    DirectionSet,
+    Linear,
+    Local,
+    ModelKey,
+    Provenance,
+)
 from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.contents import Contents, StoredNetwork, is_other
 from latentstudio.engine.generator import Edits, Generator, Halfway, Noise
@@ -50,9 +59,11 @@ __all__ = [
     "AbilityError",
     "Attribute",
     "BaseGenerator",
+    "ChannelGroups",
     "Checkpoint",
     "CheckpointError",
     "Container",
+    "CurvedPath",
     "Contents",
     "Dense",
     "Direction",
@@ -65,6 +76,8 @@ __all__ = [
     "GeneratorInfo",
     "Halfway",
     "Job",
+    "Linear",
+    "Local",
     "MappingNetwork",
     "Method",
     "ModelKey",
@@ -75,6 +88,7 @@ __all__ = [
     "PluginError",
     "Predictor",
     "Prior",
+    "Provenance",
     "Space",
     "SpaceInfo",
     "Step",
