@@ -1,4 +1,4 @@
-"""A latent from elsewhere in the window: edited, kept in the strip, undone, saved, drawn by commands."""
+"""A latent from elsewhere in the window: edited, kept, undone, saved, and drawn by commands."""
 
 import numpy as np
 from PIL import Image

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from latentstudio.document.digest import digest_of
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit
 from latentstudio.exchange.presets import read_preset
+from latentstudio.exchange.presets.archive import write_zip
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.session.studio import Studio
@@ -34,6 +36,13 @@ def home():
     for name in ("cache", "config", "data"):
         shutil.copytree(OLD / name, paths.data_dir().parent / name)
     return paths.data_dir().parent
+
+
+def rewrite_manifest(path, **values):
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    said = {**json.loads(entries["manifest.json"]), **values}
+    write_zip(path, {**entries, "manifest.json": json.dumps(said).encode()})
 
 
 def pixels_of(path):
@@ -130,8 +139,19 @@ def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home, m
     assert path.with_name("last.json.broken-1").read_bytes() == newer
     record = run_files.folder(PRINT) / "dp-lase-run2.json"
     record.write_bytes(b'{"format":9}')
-    assert run_files.paused_runs(PRINT) == ()
+    said = []
+    assert run_files.paused_runs(PRINT, said.append) == ()
+    assert said == [
+        "The paused run dp-lase-run2 was made by a newer LatentStudio. Update to open it."
+    ]
     assert record.is_file()
+    preset = record.with_name("dp-lase-run3.lpreset")
+    rewrite_manifest(preset, format=9, program="1.4")
+    before, said = preset.read_bytes(), []
+    assert len(run_files.found_earlier(PRINT, said.append)) == 2
+    assert said == ["dp-lase-run3.lpreset was made by a newer LatentStudio. "
+                    "Update to 1.4 or later to open it."]  # fmt: skip
+    assert preset.read_bytes() == before
     mark = next((home / "data" / "marks").iterdir())
     mark.write_bytes(b'{"format":9}')
     doc, _ = last_work.load_last()
@@ -145,11 +165,22 @@ def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home, m
 
 def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.discovery import state
+    from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
     from latentstudio.store import cache, cards, documents
 
-    known = (documents.DOCUMENT, marks.MARKS, cards.CARD, file_assumptions.ASSUMPTIONS,
-             run_files.RUN, cache.CACHE, state.STATE, manifest.PRESET)  # fmt: skip
+    known = (
+        documents.DOCUMENT,
+        settings.SETTINGS,
+        traversals.TRAVERSALS,
+        marks.MARKS,
+        cards.CARD,
+        file_assumptions.ASSUMPTIONS,
+        run_files.RUN,
+        cache.CACHE,
+        state.STATE,
+        manifest.PRESET,
+    )
     for form in known:
         assert isinstance(form, formats.StoredFormat)
         first = 1 if form.first is None else form.first
