@@ -63,7 +63,10 @@ def keep_record(fingerprint: str, run: RunInfo) -> None:
 
 
 def paused_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
-    """Runs that can go on, in the order of their keys; tells of those of a newer LatentStudio."""
+    """Runs that can go on, in the order of their keys; tells of those of a newer LatentStudio.
+
+    One that ended before its first state was written starts again from the beginning.
+    """
     found = (_record(path, report) for path in sorted(folder(fingerprint).glob("*.json")))
     return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
 
