@@ -17,7 +17,7 @@ from latentstudio.core.progress import run
 from latentstudio.discovery.state import RunState
 from latentstudio.document.digest import digest_of
 from latentstudio.document.start import Seed
-from latentstudio.document.state import Edit
+from latentstudio.document.state import Document, Edit
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
 from latentstudio.exchange.presets.kinds import problem
@@ -36,6 +36,18 @@ def home():
     for name in ("cache", "config", "data"):
         shutil.copytree(OLD / name, paths.data_dir().parent / name)
     return paths.data_dir().parent
+
+
+DIGESTS = (
+    "ebe0ae06efbc1d48",
+    "a7a7f8b39a5a0354",
+    "28479b8cfcfaccaa",
+    "f3ae762fe3c6d149",
+    "e2ea8af6aae7b5c0",
+    "1e4dad879b6c974c",
+    "b4a8eff2b79c39ab",
+)
+"""Beginnings of what version 0.1.0 gave for the directions of its preset."""
 
 
 def rewrite_manifest(path, **values):
@@ -107,7 +119,8 @@ def test_presets_of_every_kind_open():
     assert smile.measured["leak"] == 0.126
     assert (groups.payload.layer, groups.payload.off) == ("b16.conv0", {1})
     plain = read_plain(OLD / "presets" / "plain" / "directions.safetensors")
-    assert [digest_of(d) for d in plain.directions] == [digest_of(d) for d in found.directions]
+    for one in (found, plain):
+        assert tuple(digest_of(d)[:16] for d in one.directions) == DIGESTS
 
 
 def test_what_was_measured_is_still_found_by_digest(home):
@@ -129,7 +142,7 @@ def test_marks_assumptions_cards_and_settings_open(home):
     assert settings.load()[0].theme == "light"
 
 
-def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home, monkeypatch):
+def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home):
     path = last_work.last_document_path()
     newer = path.read_bytes().replace(b'{"model"', b'{"format":9,"program":"1.4","model"', 1)
     path.write_bytes(newer)
@@ -154,8 +167,8 @@ def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home, m
     assert preset.read_bytes() == before
     mark = next((home / "data" / "marks").iterdir())
     mark.write_bytes(b'{"format":9}')
-    doc, _ = last_work.load_last()
-    assert doc is None
+    marks.keep_marks(Document(fingerprint=PRINT, pinned=frozenset({"sefa-1"})))
+    assert mark.read_bytes() == b'{"format":9}'
     assumption = next((home / "data" / "readings").iterdir())
     assumption.write_bytes(b'{"format":9,"program":"1.4"}')
     with pytest.raises(FileError, match=r"Update to 1\.4"):

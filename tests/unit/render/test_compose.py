@@ -117,6 +117,7 @@ def test_walks_on_the_shell_take_masks(renderer, assets, walk):
     assert np.array_equal(masked[:10], plain[:10])
     assert np.array_equal(masked[10:40, 10:40], whole[10:40, 10:40])
     assert not np.array_equal(whole, shown(renderer, Edit("a", 3.0), Edit("b", 1.0)))
+    assert not np.array_equal(masked, shown(renderer, *edits))
 
 
 def test_small_pictures_are_masked_too(renderer, assets):
@@ -154,6 +155,13 @@ def test_the_blend_is_as_soft_as_the_mask():
     assert found.flatten().tolist() == [2.0, 3.0, 6.0]
 
 
+def test_where_the_mask_is_0_or_1_the_other_picture_has_no_say_at_all():
+    mask = torch.tensor([[0.0, 1.0]])
+    wild = {(): torch.tensor([[[[2.0, 1e9]]]]), ("m",): torch.tensor([[[[torch.nan, 0.1]]]])}
+    found = composed((), [Layer(MaskUse("m"), ("m",))], wild.__getitem__, lambda _: mask)
+    assert found.flatten().tolist() == [2.0, np.float32(0.1)]
+
+
 def test_masks_keep_their_mean_at_any_size_and_end_where_nobody_sees_them():
     mask = torch.from_numpy(box(16, 16, 32, 32))
     for side in (16, 48, 64, 200):
@@ -162,6 +170,8 @@ def test_masks_keep_their_mean_at_any_size_and_end_where_nobody_sees_them():
     assert float(soft.mean()) == pytest.approx(0.25, abs=1e-3)
     assert float(soft[32, 16]) == pytest.approx(0.5 + 0.5 * 0.133, abs=0.01)  # half a pixel inside
     assert soft[0].max() == 0
+    wide = feathered(mask, 5.0)
+    assert float(wide[wide > 0].min()) >= 0.5 / 255
     assert float(soft.max()) == pytest.approx(1, abs=1e-5)
     assert feathered(mask, 0.0).equal(mask)
 

@@ -52,6 +52,15 @@ def test_what_is_no_digest_leads_nowhere(tmp_path, name):
         DiskAssets(tmp_path).get(name)
 
 
+def test_a_name_that_leads_elsewhere_reads_nothing_there(tmp_path):
+    (tmp_path / "assets").mkdir()
+    outside = tmp_path / "mine.safetensors"
+    outside.write_bytes(safetensors.numpy.save({"array": MASK}))
+    with pytest.raises(MissingAssetError):
+        DiskAssets(tmp_path / "assets").get("../mine")
+    assert outside.is_file()
+
+
 def test_what_nothing_uses_is_swept_once_it_is_old(tmp_path):
     assets = DiskAssets(tmp_path)
     used, old, young = (assets.put(MASK * share) for share in (1.0, 0.5, 0.25))
