@@ -7,8 +7,10 @@ from typing import Literal
 import msgspec
 
 from latentstudio.core import files, locks, paths
+from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 
 _LARGEST = 1_000_000
+SETTINGS = StoredFormat(1, {0: unchanged}, first=0)
 
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
@@ -53,15 +55,19 @@ def load() -> tuple[Settings, str]:
     try:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
-        return msgspec.json.decode(files.read_file(path), type=Settings), ""
+        values = SETTINGS.upgraded(msgspec.json.decode(files.read_file(path)), "Your settings file")
+        return msgspec.convert(values, Settings), ""
     except FileNotFoundError:
         return Settings(), ""
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        pass
+    except NewerFormatError as error:
+        said = f"{error} Defaults are used."
+    except (OSError, ValueError, RecursionError):
+        said = ""
     aside = files.put_aside(path)
     if aside is None:
         return Settings(), f"The settings in {path} can't be read; defaults are used."
-    return Settings(), f"The settings were damaged: moved to {aside.name}, defaults are used."
+    moved = f"The settings were damaged: moved to {aside.name}, defaults are used."
+    return Settings(), f"{said} They were moved to {aside.name}." if said else moved
 
 
 def change(changed: Callable[[Settings], Settings]) -> None:
@@ -85,4 +91,5 @@ def save(settings: Settings) -> None:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    files.write_bytes(settings_path(), msgspec.json.format(msgspec.json.encode(settings), indent=1))
+    data = msgspec.json.encode(SETTINGS.stamped(msgspec.to_builtins(settings)))
+    files.write_bytes(settings_path(), msgspec.json.format(data, indent=1))

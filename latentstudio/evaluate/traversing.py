@@ -201,7 +201,9 @@ def check_place(folder: Path, wanted: Traversals) -> None:
     if not (folder / traversals.RECORD).is_file():
         raise FileError(f"{folder} holds other files, so it stays. Choose another folder.")
     try:
-        there = read_record(folder / traversals.RECORD, Traversals, "folder of traversals")
+        there = read_record(
+            folder / traversals.RECORD, Traversals, "folder of traversals", traversals.TRAVERSALS
+        )
     except LatentStudioError as error:
         raise FileError(f"{error.sentence()} Or choose another folder.") from error
     if there != wanted:

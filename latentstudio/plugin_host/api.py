@@ -20,7 +20,16 @@ from latentstudio.core.packages import missing_package
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.registry import Method, add_method
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import (
+    ChannelGroups,
+    CurvedPath,
+    Direction,
+    DirectionSet,
+    Linear,
+    Local,
+    ModelKey,
+    Provenance,
+)
 from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.contents import Contents, StoredNetwork, is_other
 from latentstudio.engine.generator import Edits, Generator, Halfway, Noise
@@ -53,10 +62,12 @@ __all__ = [
     "AbilityError",
     "Attribute",
     "BaseGenerator",
+    "ChannelGroups",
     "Checkpoint",
     "CheckpointError",
     "Container",
     "Contents",
+    "CurvedPath",
     "Dense",
     "Direction",
     "DirectionSet",
@@ -68,6 +79,8 @@ __all__ = [
     "GeneratorInfo",
     "Halfway",
     "Job",
+    "Linear",
+    "Local",
     "MappingNetwork",
     "Method",
     "ModelKey",
@@ -78,6 +91,7 @@ __all__ = [
     "PluginError",
     "Predictor",
     "Prior",
+    "Provenance",
     "Space",
     "SpaceInfo",
     "Step",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from latentstudio.core import files, paths
 from latentstudio.core.errors import AbilityError, LatentStudioError
+from latentstudio.core.formats import NewerFormatError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
@@ -95,6 +96,8 @@ def _load(path: Path, generator: Generator, report: cache.Report) -> DirectionSe
         return None
     try:
         found = read_preset(path)
+    except NewerFormatError:
+        return None  # found again: nothing is lost
     except LatentStudioError:
         report(cache.damaged(path, files.put_aside(path)))
         return None

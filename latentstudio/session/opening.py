@@ -127,7 +127,7 @@ def first_pictures(
         milliseconds=spent,
         on_card=device.type != "cpu",
         methods=methods.forms(info, device.type),
-        runs=run_files.paused_runs(info.fingerprint),
+        runs=run_files.paused_runs(info.fingerprint, report),
         precision=precision,
         precisions=possible,
         reading=reading(origin.guessed, generator),

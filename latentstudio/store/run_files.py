@@ -86,9 +86,17 @@ def keep_record(fingerprint: str, run: RunInfo) -> None:
     json_files.write(folder(fingerprint) / f"{run.key}.json", RUN, msgspec.to_builtins(run))
 
 
-def paused_runs(fingerprint: str) -> tuple[RunInfo, ...]:
-    """Runs that can go on, in the order of their keys; not those at work now, here or elsewhere."""
-    return tuple(run for run in kept_runs(fingerprint) if not is_taken(fingerprint, run.key))
+def paused_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
+    """Runs that can go on, in the order of their keys; not those at work now, here or elsewhere.
+
+    Tells of those of a newer LatentStudio.
+    """
+    runs = kept_runs(fingerprint, report)
+    return tuple(run for run in runs if not is_taken(fingerprint, run.key))
+
+
+def kept_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
+    """Runs that have not ended, in the order of their keys.
 
 
 def kept_runs(fingerprint: str) -> tuple[RunInfo, ...]:
@@ -96,7 +104,7 @@ def kept_runs(fingerprint: str) -> tuple[RunInfo, ...]:
 
     One that has no state yet starts again from the beginning.
     """
-    found = (_record(path) for path in sorted(folder(fingerprint).glob("*.json")))
+    found = (_record(path, report) for path in sorted(folder(fingerprint).glob("*.json")))
     return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
 
 
@@ -134,14 +142,17 @@ def forget(fingerprint: str, key: str) -> None:
         (folder(fingerprint) / f"{key}.{ending}").unlink(missing_ok=True)
 
 
-def _record(path: Path) -> RunInfo | None:
+def _record(path: Path, report: cache.Report) -> RunInfo | None:
     """A record, or None where it can't be read or names files elsewhere."""
     try:
-        found = json_files.read(path, RUN, _LARGEST)
+        found = json_files.read(path, RUN, _LARGEST, f"The paused run {path.stem}")
         if found is None:
             return None
         run = msgspec.convert(found, RunInfo)
-    except (NewerFormatError, msgspec.ValidationError):
+    except NewerFormatError as error:
+        report(str(error))
+        return None
+    except msgspec.ValidationError:
         return None
     return replace(run, key=path.stem) if run.step >= 0 and run.steps >= 0 else None
 
@@ -149,6 +160,9 @@ def _record(path: Path) -> RunInfo | None:
 def _preset(path: Path, report: cache.Report) -> DirectionSet | None:
     try:
         return read_preset(path)
+    except NewerFormatError as error:
+        report(str(error))
+        return None
     except LatentStudioError:
         aside = files.put_aside(path)
         if aside is not None:

@@ -33,7 +33,7 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
     Args:
         found: The directions.
         folder: Where to; made if it is not there.
-        form: ``npy`` takes linear directions only, others are left out; see `left_out`.
+        form: ``npy`` takes straight directions only, others are left out; see `left_out`.
 
     Returns:
         The files with the numbers; the JSON of each ends in ``.json``.
@@ -61,9 +61,7 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
 
 def left_out(found: DirectionSet, form: Format) -> str:
     """What a form can't hold, as a sentence, or empty."""
-    count = (
-        sum(not isinstance(one.payload, Linear) for one in found.directions) if form == "npy" else 0
-    )
+    count = sum(not one.straight for one in found.directions) if form == "npy" else 0
     if not count:
         return ""
     which = f"{count} of {len(found)} directions are curved paths or groups of channels"
@@ -89,7 +87,12 @@ def read_plain(path: Path) -> DirectionSet | None:
 
 
 def _rows(found: DirectionSet, space: Space) -> tuple[Direction, ...]:
-    return tuple(d for d in found.directions if isinstance(d.payload, Linear) and d.space is space)
+    """The straight directions of a space as plain lines: an array has no place for masks."""
+    return tuple(
+        replace(one, payload=Linear(one.vector))
+        for one in found.directions
+        if one.straight and one.space is space
+    )
 
 
 def _write_array(found: DirectionSet, space: Space, folder: Path) -> Path:

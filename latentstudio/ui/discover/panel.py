@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from latentstudio.document.direction import Linear
 from latentstudio.document.run_info import RunInfo
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.ui.directions.board import Board
@@ -196,9 +195,7 @@ class DiscoverPanel(QWidget):
 
     def _show_directions(self) -> None:
         board = self._board
-        straight = [
-            d for d in board.directions if isinstance(d.payload, Linear) and d.vector.ndim == 1
-        ]
+        straight = [d for d in board.directions if d.straight and d.vector.ndim == 1]
         rejected = board.document.rejected
         self.form.show_directions(
             [(d.id, board.name(d.id)) for d in straight if d.id not in rejected]
