@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from latentstudio.engine.generator import Noise
-from latentstudio.engine.pushing import Push
+from latentstudio.engine.pushing import Through
 from latentstudio.generators.layers import Mapping
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
 from latentstudio.generators.stylegan2.linearised import linearise
@@ -24,7 +24,7 @@ class StyleGAN2(StyleGenerator):
         classes: Tensor | None = None,
         noise: Noise = "const",
         tap: str | None = None,
-    ) -> Push:
+    ) -> Through:
         """See `engine.pushing.HasTangents`."""
         if tap is not None:
             self._check_tap(tap)

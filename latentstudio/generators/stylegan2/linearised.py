@@ -20,7 +20,7 @@ from torch import Tensor
 
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import Noise
-from latentstudio.engine.pushing import Push
+from latentstudio.engine.pushing import Through
 
 Layer = Callable[[Tensor | None, Tensor], Tensor | None]
 """Tangents of a layer's input (None: nothing changes) and of the code, to those of its output."""
@@ -41,7 +41,7 @@ class _Path:
 
 def linearise(
     blocks: list[Any], codes: Tensor, noise: Noise, layers: tuple[int, int], tap: str | None
-) -> Push:
+) -> Through:
     """The derivative of one picture by a step that is added to its code in some layers.
 
     Args:
@@ -49,7 +49,7 @@ def linearise(
         codes: (1, layers, dim).
         noise: As for the picture.
         layers: First and last layer that the step reaches.
-        tap: Where features are read; None reads the picture.
+        tap: Where to stop; None goes to the picture.
     """
     path = _Path(*layers, noise, codes)
     parts: list[Callable[..., tuple[Tensor | None, Tensor | None]]] = []
@@ -61,20 +61,20 @@ def linearise(
         if done:
             break
 
-    def push(steps: Tensor) -> Tensor:
+    def push(steps: Tensor) -> tuple[Tensor, Tensor | None]:
         changed: Tensor | None = None
         coloured: Tensor | None = None
         for part in parts:
             stop_point()
             changed, coloured = part(changed, coloured, steps)
-        found = coloured if tap is None else changed
-        if found is None:  # nothing that was asked for depends on these layers
-            like = image if tap is None else x
-            assert like is not None
-            return steps.new_zeros(len(steps), *like.shape[1:])
-        return found
+        return _there(changed, x, steps), None if image is None else _there(coloured, image, steps)
 
     return push
+
+
+def _there(changed: Tensor | None, like: Tensor, steps: Tensor) -> Tensor:
+    """A change, also where there is none."""
+    return steps.new_zeros(len(steps), *like.shape[1:]) if changed is None else changed
 
 
 def _block(
@@ -89,7 +89,7 @@ def _block(
         x, conv = _conv(block.conv0, x, layer, path, 1.0)
         convs.append(conv)
         layer += 1
-        if tap == f"b{block.name}.conv0":
+        if tap == f"b{block.size}.conv0":
             return x, image, layer, _features(convs, None), True
     gain = 1.0 if residual is None else 0.5**0.5
     made, conv = _conv(block.conv1, x, layer, path, gain)
@@ -97,13 +97,12 @@ def _block(
     convs.append(conv)
     layer += 1
     shortcut = block.shortcut if residual is not None else None
-    if tap == f"b{block.name}.conv1":
-        return x, image, layer, _features(convs, shortcut), True
     colours = None
     if block.colours is not None:
         image = block.coloured(image, x, path.codes[:, layer])
         colours = _colours(block.colours, x, layer, path)
-    return x, image, layer, _features(convs, shortcut, colours, block), False
+    done = tap == f"b{block.size}.conv1"
+    return x, image, layer, _features(convs, shortcut, colours, block), done
 
 
 def _features(
