@@ -141,10 +141,10 @@ def reached_layers(info: GeneratorInfo, layers: tuple[int, int] | None) -> tuple
 
 
 def reduced(images: Tensor, side: int) -> Tensor:
-    """Larger pictures brought down by averaging: (N, C, H, W) -> (N, C, s, s)."""
-    if max(images.shape[2:]) <= side:
-        return images
-    return F.adaptive_avg_pool2d(images, side)
+    """Larger pictures brought down by averaging: (N, C, H, W) -> (N, C, s, s), square."""
+    height, width = images.shape[2:]
+    size = min(side, max(height, width))
+    return images if height == width == size else F.adaptive_avg_pool2d(images, size)
 
 
 def small_pictures(
@@ -226,4 +226,5 @@ def _differences(small: Push, steps: Tensor, codes: Tensor) -> Tensor:
     lengths = steps.norm(dim=1, keepdim=True).clamp_min(1e-12)
     width = DIFFERENCE * float(codes.square().mean().sqrt().clamp_min(1.0)) / lengths
     ahead, behind = small(width * steps), small(-width * steps)
-    return (ahead - behind) / (2 * width[:, :, None, None])
+    slopes: Tensor = (ahead - behind) / (2 * width[:, :, None, None])
+    return slopes

@@ -165,9 +165,11 @@ def pool_metric(
     led = min(dim, LEADING)
     work = whole * dim + (len(seeds) - whole) * led
     push = _Pushing(generator, layers, reading, label, noise, work)
-    rows = []
+    axes = torch.eye(dim, device=generator.device)
+    rows: list[Tensor] = []
     for seed in seeds[:whole]:
-        rows.append((yield from push.columns(seed, torch.eye(dim, device=generator.device))))
+        found = yield from push.columns(seed, axes)
+        rows.append(found)
     total = sum((one.T @ one for one in rows), torch.zeros(dim, dim)) / sum(map(len, rows))
     values, vectors = torch.linalg.eigh(total.double())
     basis = vectors.T.flip(0).float().contiguous()

@@ -57,7 +57,7 @@ class Partial:
 
     @property
     def side(self) -> int:
-        return self.values.shape[0]
+        return int(self.values.shape[0])
 
     def jacobian(self) -> Jacobian:
         """The Jacobian along the tangents that have arrived, nothing along the others."""
@@ -173,7 +173,7 @@ def usual_basis(generator: Generator, layers: tuple[int, int] | None) -> Tensor:
         return torch.eye(info.code_dim)
     first, last = reached_layers(info, layers)
     weights = generator.style_weights(range(first, last + 1)).detach().double().cpu()
-    vectors = torch.linalg.eigh(weights.T @ weights)[1]
+    vectors: Tensor = torch.linalg.eigh(weights.T @ weights)[1]
     return vectors.T.flip(0).float().contiguous()
 
 

@@ -28,7 +28,7 @@ class StyleGAN2(StyleGenerator):
         """See `engine.pushing.HasTangents`."""
         if tap is not None:
             self._check_tap(tap)
-        return linearise(list(self.network.synthesis.blocks), codes, noise, layers, tap)
+        return linearise(self.network.synthesis, codes, noise, layers, tap)
 
 
 def build(weights: Weights, name: str, fingerprint: str) -> StyleGAN2:

@@ -21,6 +21,8 @@ from torch import Tensor
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.pushing import Through
+from latentstudio.generators.stylegan2.network import Synthesis
+from latentstudio.generators.stylegan2.wavelet import of_bands
 
 Layer = Callable[[Tensor | None, Tensor], Tensor | None]
 """Tangents of a layer's input (None: nothing changes) and of the code, to those of its output."""
@@ -40,12 +42,12 @@ class _Path:
 
 
 def linearise(
-    blocks: list[Any], codes: Tensor, noise: Noise, layers: tuple[int, int], tap: str | None
+    synthesis: Synthesis, codes: Tensor, noise: Noise, layers: tuple[int, int], tap: str | None
 ) -> Through:
     """The derivative of one picture by a step that is added to its code in some layers.
 
     Args:
-        blocks: Of the synthesis network.
+        synthesis: The network.
         codes: (1, layers, dim).
         noise: As for the picture.
         layers: First and last layer that the step reaches.
@@ -53,6 +55,7 @@ def linearise(
     """
     path = _Path(*layers, noise, codes)
     parts: list[Callable[..., tuple[Tensor | None, Tensor | None]]] = []
+    blocks: list[Any] = list(synthesis.blocks)
     x, image, layer = blocks[0].const[None], None, 0
     for block in blocks:
         stop_point()
@@ -67,7 +70,11 @@ def linearise(
         for part in parts:
             stop_point()
             changed, coloured = part(changed, coloured, steps)
-        return _there(changed, x, steps), None if image is None else _there(coloured, image, steps)
+        features = _there(changed, x, steps)
+        if image is None:
+            return features, None
+        picture = _there(coloured, image, steps)
+        return features, of_bands(picture) if synthesis.wavelet else picture
 
     return push
 
@@ -89,7 +96,7 @@ def _block(
         x, conv = _conv(block.conv0, x, layer, path, 1.0)
         convs.append(conv)
         layer += 1
-        if tap == f"b{block.size}.conv0":
+        if tap == f"b{block.name}.conv0":
             return x, image, layer, _features(convs, None), True
     gain = 1.0 if residual is None else 0.5**0.5
     made, conv = _conv(block.conv1, x, layer, path, gain)
@@ -101,7 +108,7 @@ def _block(
     if block.colours is not None:
         image = block.coloured(image, x, path.codes[:, layer])
         colours = _colours(block.colours, x, layer, path)
-    done = tap == f"b{block.size}.conv1"
+    done = tap == f"b{block.name}.conv1"
     return x, image, layer, _features(convs, shortcut, colours, block), done
 
 
@@ -121,7 +128,7 @@ def _features(
             changed = conv(changed, steps)
         changed = _sum(changed, beside)
         if colours is not None:
-            before = None if image is None else block.doubled(image)
+            before = None if image is None else block.enlarged(image)
             image = _sum(before, colours(changed, steps))
         return changed, image
 

@@ -162,10 +162,11 @@ class Block(nn.Module):
         """The image of the blocks before, doubled, and this one's colours."""
         assert self.colours is not None
         colours: Tensor = self.colours(x, w)
-        if image is None:
-            return colours
-        larger = bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
-        return larger + colours
+        return colours if image is None else self.enlarged(image) + colours
+
+    def enlarged(self, image: Tensor) -> Tensor:
+        """The image, or its bands, at twice the size."""
+        return bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
 
     def shortcut(self, x: Tensor) -> Tensor:
         """The residual branch: a 1×1 convolution, then twice the size."""
