@@ -33,7 +33,8 @@ class Area:
 
     def mask(self, side: int) -> "Mask":
         """The mask for a picture of `side` pixels."""
-        from latentstudio.region.masks import box_mask, read_mask
+        from latentstudio.region.mask_files import read_mask
+        from latentstudio.region.masks import box_mask
 
         if self.path is not None:
             return read_mask(self.path, side)

@@ -74,8 +74,7 @@ class PoolMetric:
             mask: (side, side), any size.
         """
         side = round(len(self.cells) ** 0.5)
-        weights = reduced(mask, side) if len(mask) >= side else _spread(mask, side)
-        flat = weights.reshape(-1).astype(np.float32)
+        flat = reduced(mask, side).reshape(-1)
         inside = self._mean(flat) if flat.any() else np.zeros((self.dim, self.dim))
         return inside, self._mean(1 - flat)
 
@@ -252,9 +251,3 @@ class _CellSums:
         tail = self._tail / (max(1, self._whole) * self._rows)
         scale = float(cells.diagonal(dim1=1, dim2=2).max().clamp_min(1e-30))
         return (cells / scale).half().numpy(), (tail / scale).half().numpy(), scale
-
-
-def _spread(mask: Mask, side: int) -> Mask:
-    """A mask smaller than the grid, on the grid."""
-    index = np.arange(side) * len(mask) // side
-    return mask[np.ix_(index, index)]
