@@ -72,6 +72,23 @@ def add(commands: Commands) -> None:
         metavar="k=v",
         help="an option of the method; may be given several times",
     )
+    parser.add_argument(
+        "--path",
+        default="straight",
+        metavar="PATH",
+        help="straight, curved (found anew at each step), or feedback (what has leaked is undone, "
+        "too); the last two for one picture (default: straight)",
+    )
+    parser.add_argument(
+        "--protect", action="store_true", help="pixels outside the mask stay as they are"
+    )
+    parser.add_argument(
+        "--basis",
+        default="axes",
+        metavar="BASIS",
+        help="axes, or pool: in the order that matters most to the model's own pictures "
+        "(default: axes)",
+    )
     arguments.add_start(parser)
     arguments.add_noise(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="F.lpreset")
@@ -95,12 +112,14 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.region.subspace import options_for
     from latentstudio.render.pipeline import Pipeline
+    from latentstudio.session.local_ways import Way
     from latentstudio.session.regions import find_local, record
 
     options = options_for(args.method, args.option)
     mask = args.mask.mask(generator.info.resolution)
     latents = start.latents_of(args, Pipeline(generator))
-    job = find_local(generator, latents, args.noise, mask, options, args.count)
+    way = Way(args.path, args.protect, args.basis)
+    job = find_local(generator, latents, args.noise, mask, options, args.count, way)
     found = drive(job, "Finding local directions")
     if len(found.directions) < args.count:
         note(f"{args.method} finds {len(found.directions)} directions here, not {args.count}.")
