@@ -174,3 +174,39 @@ def _where(direction: Direction, sign: float, leak: Any) -> Leak | None:
 
 def _array(change: Tensor) -> Any:
     return change.detach().to(torch.float32).cpu().numpy()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """A local direction on another picture.
+
+    Attributes:
+        seed: Which.
+        image: With the edit, (C, H, W) float32.
+        leak: Of the edit there.
+    """
+
+    seed: int
+    image: Any
+    leak: Leak
+
+
+def try_on(
+    generator: Generator,
+    seeds: Sequence[int],
+    direction: Direction,
+    amount: float,
+    mask: Mask,
+    label: int | None = None,
+    noise: Noise = "const",
+) -> Job[list[Trial]]:
+    """How a direction does on other pictures, unprotected."""
+    pipeline, found = Pipeline(generator), list[Trial]()
+    for index, seed in enumerate(seeds):
+        yield Step(index / len(seeds), "Trying it on others")
+        start = pipeline.from_seeds([seed], None if label is None else [label])
+        edited = pipeline.apply(start, [Move(direction, amount)])
+        images = pipeline.images(edited, noise)
+        change = (images - pipeline.images(start, noise))[0]
+        found.append(Trial(seed, _array(images[0]), measure(_array(change), mask)))
+    return found
