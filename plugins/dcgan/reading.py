@@ -21,10 +21,10 @@ from latentstudio.plugin_host.api import (
     StoredNetwork,
     TensorBag,
     is_other,
+    plain_weight,
 )
 
 from .modules import Said, read_said, what_modules_say
-from .weights import plain_weight
 
 Kind = Literal["linear", "conv", "deconv"]
 NORM = ("weight", "bias", "running_mean", "running_var")
