@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
@@ -226,14 +226,21 @@ def _pairs(args: argparse.Namespace) -> list[str]:
     return [*args.option, *([] if args.steps is None else [f"steps={args.steps}"])]
 
 
+def _options(args: argparse.Namespace, generator: "Generator") -> Any:
+    """The run's options; raises OptionError where they are wrong."""
+    from latentstudio.discovery.start import options_for
+
+    info, device = generator.info, generator.device.type
+    return options_for(args.method, info, _pairs(args), device=device)
+
+
 def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
     """Without a state: whether the output is already what would come of this run."""
     from latentstudio.core.options import as_record
     from latentstudio.discovery import processes
-    from latentstudio.discovery.start import options_for
     from latentstudio.exchange.presets import read_preset
 
-    wanted = dict(as_record(options_for(args.method, generator.info, _pairs(args))))
+    wanted = dict(as_record(_options(args, generator)))
     same = False
     if processes.rank() == 0 and args.output.is_file():
         found = read_preset(args.output)
@@ -247,11 +254,11 @@ def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
 def _direction(args: argparse.Namespace, generator: "Generator") -> "Direction":
     """The direction to work on: from --preset, or the model's first."""
     from latentstudio.cli.directions import load_preset, pick
-    from latentstudio.discovery.start import able, options_for
+    from latentstudio.discovery.start import able
     from latentstudio.session.library import default_directions
 
     able(args.method, generator.info)
-    options_for(args.method, generator.info, _pairs(args))  # said before anything is looked for
+    _options(args, generator)  # said before anything is looked for
     if args.preset is not None:
         return pick(load_preset(args.preset, generator), args.direction or 0)
     found = drive(default_directions(generator, note), "Looking for directions")

@@ -11,10 +11,10 @@ from latentstudio.cli.places import check_file, check_folder
 from latentstudio.cli.progress import drive, note
 from latentstudio.cli.texts import number, of, space
 from latentstudio.core.errors import OptionError
+from latentstudio.core.layer_range import read_range
 from latentstudio.document.direction import Direction, DirectionSet
 
 FORMATS = ("npy", "safetensors", "warpedganspace")
-_MOST_LAYERS = 1000
 
 
 def add(actions: Any) -> None:
@@ -115,18 +115,16 @@ def layer_words(one: Direction) -> str:
     return f"layer {first}" if first == last else f"layers {first}–{last}"
 
 
-def layers(text: str) -> tuple[int, int]:
-    """``4-7`` or ``5``: first and last layer.
+def layers(text: str) -> tuple[int, int] | None:
+    """``4-7`` or ``5``: first and last layer; None for all.
 
     Raises:
         OptionError: Not of that form.
     """
-    start, dash, end = (part.strip() for part in text.partition("-"))
-    sound = start.isdecimal() and (end.isdecimal() or not dash)
-    found = (int(start), int(end or start)) if sound else (1, 0)
-    if not 0 <= found[0] <= found[1] < _MOST_LAYERS:
-        raise OptionError(f"'{text}' is no range of layers. Write it as 4-7 or 5.")
-    return found
+    try:
+        return read_range(text)
+    except ValueError:
+        raise OptionError(f"'{text}' is not a range of layers. Write it as 4-7 or 5.") from None
 
 
 def unit(text: str) -> float:

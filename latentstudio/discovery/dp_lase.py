@@ -25,9 +25,10 @@ from torch import Tensor, nn
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.discovery import learning_options, processes
+from latentstudio.discovery import fitting, learning_options, processes
 from latentstudio.discovery.features import STYLES as STYLES
-from latentstudio.discovery.features import Features
+from latentstudio.discovery.features import Features, layers_of
+from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import Latents, choose_space, survey
 from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
@@ -84,6 +85,15 @@ class DpLaseOptions:
     )
     rate: float = learning_options.rate(1e-4)
     batch: int = learning_options.batch(16)
+
+
+def fit(fields: Fields, setting: Setting) -> Fields:
+    """Count, steps, space and layer for this model, and the weight b that its kind takes."""
+    info = setting.info
+    fields = fitting.at_most_dim(fitting.steps(fitting.spaces(fields, setting), setting), setting)
+    fields = fitting.change(fields, "layer", choices=("auto", *layers_of(info)))
+    apart = usual_apart(info, setting.chosen.get("space", "auto"))
+    return fitting.change(fields, "apart", default=apart)
 
 
 def gram_schmidt(d0: Tensor) -> Tensor:

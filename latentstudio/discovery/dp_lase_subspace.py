@@ -19,8 +19,9 @@ from torch import Tensor, nn
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
-from latentstudio.discovery import learning_options, processes
+from latentstudio.discovery import fitting, learning_options, processes
 from latentstudio.discovery.channel_groups import group_channels
+from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import Latents, survey
 from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import linear_set
@@ -66,6 +67,12 @@ class SubspaceOptions:
     small: float = weight(0.5, "Few links", "Weight of weak links.")
     rate: float = learning_options.rate(1e-3)
     batch: int = learning_options.batch(8)
+
+
+def fit(fields: Fields, setting: Setting) -> Fields:
+    """The layers that this model has, and fewer steps on a processor."""
+    layers = ("auto", *setting.info.taps)
+    return fitting.change(fitting.steps(fields, setting), "layer", choices=layers)
 
 
 class SelfExpression(nn.Module):

@@ -13,10 +13,13 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.layer_range import parse_layers
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.spaces import Space
-from latentstudio.discovery.result import check_count, fix_signs, linear_set, parse_layers
+from latentstudio.discovery import fitting
+from latentstudio.discovery.fitting import Fields, Setting
+from latentstudio.discovery.result import check_count, fix_signs, linear_set
 from latentstudio.discovery.sampling import BATCH, Moments, accumulate, code_moments, draw
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, HasTaps
@@ -57,6 +60,12 @@ class GanspaceOptions:
     )
 
 
+def fit(fields: Fields, setting: Setting) -> Fields:
+    """At most as many directions as dimensions, and the layers that this model has."""
+    taps = (fitting.find(fields, "tap").default, *setting.info.taps)
+    return fitting.change(fitting.at_most_dim(fields, setting), "tap", choices=taps)
+
+
 @torch.no_grad()
 def discover(
     generator: Generator, options: GanspaceOptions, seed: int = 0, state: object = None
@@ -73,7 +82,7 @@ def discover(
     """
     check(options)
     info = generator.info
-    layers = parse_layers(options.layers, info)
+    layers = parse_layers(options.layers, info.code_layers)
     check_count(options.count, info.code_dim)
     if options.samples <= options.count:
         raise OptionError(f"samples must be more than {options.count}, the number of directions.")

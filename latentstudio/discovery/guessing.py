@@ -20,7 +20,8 @@ from torch import Tensor, nn
 
 from latentstudio.core.options import option
 from latentstudio.core.progress import Job, part
-from latentstudio.discovery import processes
+from latentstudio.discovery import fitting, processes
+from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import Latents, survey
 from latentstudio.discovery.reconstructors import Reconstructor, choose
 from latentstudio.discovery.running import RunningMean
@@ -100,6 +101,11 @@ class GuessingOptions:
         high=64,
         advanced=True,
     )
+
+
+def fit(fields: Fields, setting: Setting) -> Fields:
+    """The spaces that this model has, and fewer steps on a processor."""
+    return fitting.steps(fitting.spaces(fields, setting), setting)
 
 
 class Deformator(Protocol):

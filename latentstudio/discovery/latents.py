@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import OptionError
+from latentstudio.core.layer_range import parse_layers
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space
-from latentstudio.discovery.result import parse_layers
 from latentstudio.discovery.sampling import Moments, accumulate, draw
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.walks import retract
@@ -138,7 +138,10 @@ def survey(generator: Generator, space: str, layers: str) -> Job[Latents]:
     chosen = choose_space(space, info)
     dim, prior = info.spaces[chosen].dim, info.spaces[chosen].prior
     found = Latents(
-        generator, chosen, parse_layers(layers, info), torch.zeros(dim, device=generator.device)
+        generator,
+        chosen,
+        parse_layers(layers, info.code_layers),
+        torch.zeros(dim, device=generator.device),
     )
     if prior in (Prior.NORMAL, Prior.NORMALISED):
         return found

@@ -12,7 +12,7 @@ def steps(default: int) -> Any:
 
 
 def layers() -> Any:
-    """Which layers walks apply to; see `result.parse_layers`."""
+    """Which layers walks apply to; see `core.layer_range`."""
     words = "Layers of a StyleGAN to change: all, one, or a range such as 4-7."
     return option("all", "Layers", words)
 

@@ -11,10 +11,13 @@ from latentstudio.discovery import (
     dp_lase,
     dp_lase_subspace,
     ganspace,
+    guessing,
+    picture_ica,
     sefa,
     voynov_babenko,
     warpedganspace,
 )
+from latentstudio.discovery.fitting import Fit, unfitted
 from latentstudio.document.direction import DirectionSet
 
 WORDS = {
@@ -37,6 +40,7 @@ class Method:
         needs: Abilities it can't do without.
         any_of: Of these one is enough.
         help: One sentence for the artist.
+        fit: Gives the options limits, choices and defaults that suit a model and a device.
         of_direction: `discover` also takes ``direction=``, the one it works on.
     """
 
@@ -48,6 +52,7 @@ class Method:
     any_of: frozenset[Ability] = field(default_factory=frozenset)
     help: str = ""
     of_direction: bool = False
+    fit: Fit = unfitted
 
 
 METHODS = {
@@ -57,6 +62,7 @@ METHODS = {
             *sefa.METHOD,
             sefa.SefaOptions,
             sefa.discover,
+            fit=sefa.fit,
             needs=frozenset({Ability.STYLE_WEIGHTS}),
             help="Reads directions off the model's own weights, in a moment.",
         ),
@@ -64,13 +70,22 @@ METHODS = {
             *ganspace.METHOD,
             ganspace.GanspaceOptions,
             ganspace.discover,
+            fit=ganspace.fit,
             any_of=frozenset({Ability.MAPPING, Ability.TAPS}),
             help="Finds what varies most among many random pictures, in under a minute.",
+        ),
+        Method(
+            *picture_ica.METHOD,
+            picture_ica.PictureIcaOptions,
+            picture_ica.discover,
+            fit=picture_ica.fit,
+            help="Finds what changes by itself in the model's own pictures, such as glasses.",
         ),
         Method(
             *dp_lase.METHOD,
             dp_lase.DpLaseOptions,
             dp_lase.discover,
+            fit=dp_lase.fit,
             needs=frozenset({Ability.GRADIENT}),
             any_of=frozenset({Ability.TAPS, Ability.STYLE_WEIGHTS}),
             help="Learns walks that change much, change different things, and stay on the shell.",
@@ -79,6 +94,7 @@ METHODS = {
             *dp_lase_subspace.METHOD,
             dp_lase_subspace.SubspaceOptions,
             dp_lase_subspace.discover,
+            fit=dp_lase_subspace.fit,
             needs=frozenset({Ability.GRADIENT, Ability.TAPS}),
             help="Splits one direction into groups of channels that can be switched off.",
             of_direction=True,
@@ -87,6 +103,7 @@ METHODS = {
             *warpedganspace.METHOD,
             warpedganspace.WarpedOptions,
             warpedganspace.discover,
+            fit=guessing.fit,
             needs=frozenset({Ability.GRADIENT}),
             help="Learns curved paths that a second network can tell apart. Takes long.",
         ),
@@ -94,6 +111,7 @@ METHODS = {
             *voynov_babenko.METHOD,
             voynov_babenko.VoynovOptions,
             voynov_babenko.discover,
+            fit=guessing.fit,
             needs=frozenset({Ability.GRADIENT}),
             help="Learns straight directions that a second network can tell apart. Takes long.",
         ),

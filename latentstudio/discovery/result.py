@@ -100,25 +100,3 @@ def check_count(count: int, dim: int) -> None:
             f"count can't be {count}: this model's codes have {dim} dimensions, "
             f"so there are at most {dim} directions."
         )
-
-
-def parse_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
-    """Read a layer range: ``all``, ``3`` or ``4-7``, both ends included.
-
-    Returns:
-        First and last layer, or None where that is all of them.
-
-    Raises:
-        OptionError: No such range, or layers this model doesn't have.
-    """
-    last = info.code_layers - 1
-    text = text.strip()
-    if text in ("", "all"):
-        return None
-    start, dash, end = (part.strip() for part in text.partition("-"))
-    if not start.isdecimal() or (dash and not end.isdecimal()):
-        raise OptionError(f"layers can't be '{text}'. Write all, one layer, or a range as 4-7.")
-    found = int(start), int(end) if dash else int(start)
-    if not found[0] <= found[1] <= last:
-        raise OptionError(f"layers can't be '{text}': this model has layers 0 to {last}.")
-    return None if found == (0, last) else found

@@ -12,10 +12,13 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError
+from latentstudio.core.layer_range import parse_layers
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.spaces import Prior
-from latentstudio.discovery.result import check_count, fix_signs, linear_set, parse_layers
+from latentstudio.discovery import fitting
+from latentstudio.discovery.fitting import Fields, Setting
+from latentstudio.discovery.result import check_count, fix_signs, linear_set
 from latentstudio.discovery.sampling import code_moments
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, HasStyleWeights
@@ -37,6 +40,11 @@ class SefaOptions:
         "Layers to look at and to change: all, one, or a range such as 4-7. Early layers hold "
         "pose and shape, late ones colour and texture.",
     )
+
+
+def fit(fields: Fields, setting: Setting) -> Fields:
+    """At most as many directions as dimensions."""
+    return fitting.at_most_dim(fields, setting)
 
 
 def factorise(weight: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -84,7 +92,7 @@ def discover(
         raise AbilityError("SeFa needs a model whose first layer is a plain matrix.")
     check(options)
     info = generator.info
-    layers = parse_layers(options.layers, info)
+    layers = parse_layers(options.layers, info.code_layers)
     check_count(options.count, info.code_dim)
     first, last = layers or (0, info.code_layers - 1)
     yield Step(0.0, "Reading weights")

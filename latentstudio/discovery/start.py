@@ -1,16 +1,15 @@
 """Starting a discovery method: its options fitted to a model, and what it needs checked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from latentstudio.core.errors import AbilityError, OptionError
-from latentstudio.core.options import as_record, check, parse
+from latentstudio.core.options import as_record, check, describe, parse
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo
-from latentstudio.discovery.dp_lase import DpLaseOptions, usual_apart
+from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.registry import Method, get, needs_met
 from latentstudio.discovery.state import RunState
 from latentstudio.document.direction import Direction, DirectionSet
@@ -40,7 +39,7 @@ def discover(
         AbilityError: The model lacks what the method needs; the sentence says what.
     """
     chosen = able(method, generator.info)
-    options = options_for(method, generator.info, pairs, state)
+    options = options_for(method, generator.info, pairs, state, device=generator.device.type)
     if state is not None:
         # Said before the method surveys the space, which takes its time.
         state.check(method, generator.info, options, seed)
@@ -62,8 +61,29 @@ def able(method: str, info: GeneratorInfo) -> Method:
     return chosen
 
 
+def fields_for(
+    method: Method, info: GeneratorInfo, device: str, pairs: Sequence[str] = ()
+) -> Fields:
+    """A method's options, with limits, choices and defaults that suit a model and a device.
+
+    Args:
+        method: Whose.
+        info: Facts of the model.
+        device: ``cpu``, ``cuda`` or ``mps``.
+        pairs: What was chosen already, ``key=value``; other defaults may depend on it.
+    """
+    split = (pair.partition("=") for pair in pairs)
+    chosen = {key.strip(): value.strip() for key, _, value in split}
+    return method.fit(tuple(describe(method.options)), Setting(info, device, chosen))
+
+
 def options_for(
-    method: str, info: GeneratorInfo, pairs: Sequence[str], state: RunState | None = None
+    method: str,
+    info: GeneratorInfo,
+    pairs: Sequence[str],
+    state: RunState | None = None,
+    *,
+    device: str = "cpu",
 ) -> Any:
     """A method's options: `pairs` over those of an earlier run, or over what suits the model.
 
@@ -73,11 +93,8 @@ def options_for(
     chosen = get(method)
     if state is not None and state.method == method:
         return parse(chosen.options, pairs, **as_record(typed(chosen, state.options)))
-    options: Any = parse(chosen.options, pairs)
-    named = {pair.partition("=")[0].strip() for pair in pairs}
-    if isinstance(options, DpLaseOptions) and "apart" not in named:
-        options = replace(options, apart=usual_apart(info, options.space))
-    return options
+    fields = fields_for(chosen, info, device, pairs)
+    return parse(chosen.options, pairs, **{f.name: f.default for f in fields})
 
 
 def typed(method: Method, record: Mapping[str, Any]) -> Any:

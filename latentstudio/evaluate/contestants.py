@@ -73,7 +73,7 @@ def check_entrants(entrants: Sequence[Entrant], terms: Terms, info: GeneratorInf
             continue
         if get(one.method).of_direction:
             raise OptionError(f"{one.title} divides a direction and finds none itself.")
-        _options(one, terms, info)
+        _options(one, terms, info, "cpu")  # a device changes defaults, not what is allowed
 
 
 def random_directions(generator: Generator, count: int, seed: int) -> DirectionSet:
@@ -128,16 +128,16 @@ def _known(path: Path, generator: Generator, one: Entrant, terms: Terms) -> Dire
         found = read_preset(path)
     except LatentStudioError:
         return None
-    wanted = _options(one, terms, generator.info)
+    wanted = _options(one, terms, generator.info, generator.device.type)
     same = found.model.fingerprint == generator.info.fingerprint and all(
         dict(d.options) == wanted and d.seed == terms.seed for d in found.directions
     )
     return found if same and len(found) else None
 
 
-def _options(one: Entrant, terms: Terms, info: GeneratorInfo) -> dict[str, object]:
+def _options(one: Entrant, terms: Terms, info: GeneratorInfo, device: str) -> dict[str, object]:
     """Options as `discover` takes them on a model, and as its directions keep them."""
-    return dict(as_record(options_for(one.method, info, _pairs(one, terms))))
+    return dict(as_record(options_for(one.method, info, _pairs(one, terms), device=device)))
 
 
 def _pairs(one: Entrant, terms: Terms) -> list[str]:

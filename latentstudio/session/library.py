@@ -78,9 +78,7 @@ def _cached(generator: Generator, method: str, report: cache.Report) -> Job[Dire
     if known is not None:
         yield Step(1.0, "Directions known")
         return known
-    most = METHODS[method].options().count  # small models have fewer directions than that
-    pairs = [f"count={generator.info.code_dim}"] if generator.info.code_dim < most else []
-    found = yield from discover(generator, method, pairs)
+    found = yield from discover(generator, method)
     try:
         write_preset(found, path)
     except LatentStudioError:

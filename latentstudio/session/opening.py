@@ -125,7 +125,7 @@ def first_pictures(
         bytes=peak_memory(device) or 4 * info.parameters,
         milliseconds=spent,
         on_card=device.type != "cpu",
-        methods=methods.forms(info, device.type == "cpu"),
+        methods=methods.forms(info, device.type),
         runs=run_files.paused_runs(info.fingerprint),
         precision=precision,
         precisions=possible,

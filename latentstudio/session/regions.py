@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, OptionError
+from latentstudio.core.layer_range import parse_layers
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.discovery.result import fix_signs, linear_set, parse_layers
+from latentstudio.discovery.result import fix_signs, linear_set
 from latentstudio.discovery.sefa import measure_units
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.engine.generator import Generator, Noise
@@ -153,7 +154,7 @@ def chosen_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
         OptionError: No such layers.
     """
     if text.strip() != "auto":
-        return parse_layers(text, info)
+        return parse_layers(text, info.code_layers)
     return USUAL_LAYERS if info.code_layers > USUAL_LAYERS[1] else None
 
 

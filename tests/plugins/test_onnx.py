@@ -74,18 +74,9 @@ def test_ganspace_finds_directions_in_z(dcgan):
     assert moved[0] > 1.2 * float(apart.square().mean())
 
 
-def test_a_small_model_starts_with_as_many_directions_as_it_has(dcgan, monkeypatch):
-    asked = []
-
-    def discover(generator, method, pairs=(), seed=0):
-        asked.append((method, list(pairs)))
-        return found
-        yield
-
-    found = run(start.discover(dcgan, "ganspace", ["count=2", "samples=200"]))
-    monkeypatch.setattr(start, "discover", discover)
-    assert len(run(start.default_directions(dcgan))) == 2
-    assert asked == [("ganspace", ["count=16"])]
+def test_a_small_model_starts_with_as_many_directions_as_it_has(dcgan):
+    options = start.options_for("ganspace", dcgan.info, ["samples=200"])
+    assert options.count == dcgan.info.code_dim == 16
 
 
 def test_layers_can_be_replaced_together(dcgan):

@@ -1,11 +1,11 @@
 """One control for each kind of option, all with the same few members."""
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from latentstudio.core.layer_range import read_range
 from latentstudio.core.options import OptionInfo
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
@@ -253,14 +253,11 @@ class LayersOption(OptionField):
 
 def layers_problem(text: str, layers: int) -> str:
     """What is wrong with a typed layer range, or nothing."""
-    text = text.strip()
-    if text in ("", "all"):
-        return ""
-    found = re.fullmatch(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?", text)
-    if found is None:
+    try:
+        found = read_range(text)
+    except ValueError:
         return tr("Write all, one layer, or a range as 4-7")
-    first, last = int(found[1]), int(found[2] or found[1])
-    if not first <= last < layers:
+    if found is not None and found[1] >= layers:
         return tr("Layers: 0 to %1").replace("%1", str(layers - 1))
     return ""
 

@@ -48,7 +48,7 @@ def test_the_card_tells_how_a_direction_was_found():
 
 def test_run_again_hands_over_the_direction(found, client):
     opened = fakes.summary()
-    client.model_opened.emit(replace(opened, methods=forms(opened.info, True)))
+    client.model_opened.emit(replace(opened, methods=forms(opened.info, "cpu")))
     known = fakes.direction_set()
     one = replace(learned(), id="dp-lase-run1-0")
     client.directions_ready.emit(replace(known, directions=(*known.directions, one)))

@@ -87,7 +87,7 @@ def test_the_menu_has_the_switches_too_and_splits_others(row, client, history):
     assert "Split into groups…" not in [a.text() for a in menu.actions()]
     opened = fakes.summary()
     able = replace(opened.info, abilities=opened.info.abilities | {"taps"})
-    client.model_opened.emit(replace(opened, methods=forms(able, True)))
+    client.model_opened.emit(replace(opened, methods=forms(able, "cpu")))
     client.directions_ready.emit(fakes.direction_set())
     menu = direction_menu(
         row.board, "sefa-1", row, lambda: None, QPoint(), lambda: None, lambda: asked.append(1)

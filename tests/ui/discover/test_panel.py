@@ -30,7 +30,7 @@ def model(runs=(), able=ABLE, **about):
     opened = fakes.summary(**about)
     info = replace(opened.info, abilities=opened.info.abilities | able)
     opened = replace(opened, info=info)
-    return replace(opened, methods=forms(opened.info, True), runs=tuple(runs))
+    return replace(opened, methods=forms(opened.info, "cpu"), runs=tuple(runs))
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_what_is_out_of_range_is_marked_in_place_and_does_not_start(panel, clien
         ("4-9", ""),
         ("4 – 9", ""),
         ("4-10", "Layers: 0 to 9"),
-        ("9-4", "Layers: 0 to 9"),
+        ("9-4", "Write all, one layer, or a range as 4-7"),
         ("four", "Write all, one layer, or a range as 4-7"),
         ("-1", "Write all, one layer, or a range as 4-7"),
     ],
@@ -300,7 +300,7 @@ def test_long_runs_are_thinned_but_keep_both_ends():
 def test_times_and_hints_as_a_person_says_them():
     seconds = [time_words(s) for s in (0.2, 40, 75, 3500, 7800)]
     assert seconds == ["1 s", "40 s", "1 min", "58 min", "2 h 10 min"]
-    fields = {f.name: f for f in forms(fakes.info(), True)[-1].fields}
+    fields = {f.name: f for f in forms(fakes.info(), "cpu")[-1].fields}
     assert hint_words(fields["most"]) == "in σ"
     assert hint_words(fields["steps"]) == ""
     assert hint_words(fields["reuse"]) == "1 to 64"
@@ -309,7 +309,8 @@ def test_times_and_hints_as_a_person_says_them():
 def test_layers_offered_are_those_a_method_can_use():
     info = replace(fakes.info(), abilities=ABLE, taps=("b4", "b8"))
     offered = {
-        form.id: {f.name: f.choices for f in form.fields}.get("layer") for form in forms(info, True)
+        form.id: {f.name: f.choices for f in form.fields}.get("layer")
+        for form in forms(info, "cpu")
     }
     assert offered["dp-lase"] == ("auto", "styles", "b4", "b8")
     assert offered["dp-lase-subspace"] == ("auto", "b4", "b8")

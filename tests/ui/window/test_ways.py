@@ -249,7 +249,7 @@ def test_discover_takes_the_column_and_gives_way_to_a_lower_panel(window):
 
 def test_run_again_opens_discover_with_the_settings_of_the_run(window, client):
     opened = summary()
-    client.model_opened.emit(replace(opened, methods=forms(opened.info, True)))
+    client.model_opened.emit(replace(opened, methods=forms(opened.info, "cpu")))
     one = replace(direction("sefa-1"), method="voynov-babenko", options={"count": 5}, seed=8)
     window.left.panel.again_asked.emit(one)
     form = window.discover.form

@@ -119,11 +119,6 @@ def test_names_ids_and_model_are_recorded():
     assert found.model.dims == {"z": 16, "w": 16, "w+": 16}
 
 
-@pytest.mark.parametrize("text", ["all", "", "0-2"])
-def test_all_layers_are_none(text):
-    assert result.parse_layers(text, PlantedGenerator(mapped=True).info) is None
-
-
 @pytest.mark.parametrize("text", ["x", "3", "2-1", "0-3", "-1", "1-", "1-2-3"])
 def test_wrong_layers_get_a_sentence(text):
     options = sefa.SefaOptions(layers=text)

@@ -150,5 +150,5 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path):
 
 
 def test_reading_presets_loads_no_torch():
-    code = "import sys, latentstudio.presets; sys.exit('torch' in sys.modules)"
+    code = "import sys, latentstudio.exchange.presets; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
