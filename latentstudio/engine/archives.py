@@ -84,9 +84,7 @@ def _from_zip(path: Path, file: BinaryIO, limit: int) -> Job[tuple[str, BinaryIO
             return name, (yield from _copied(source, size, limit))
 
 
-def _from_tar(
-    path: Path, file: BinaryIO, head: bytes, limit: int
-) -> Job[tuple[str, BinaryIO]]:
+def _from_tar(path: Path, file: BinaryIO, head: bytes, limit: int) -> Job[tuple[str, BinaryIO]]:
     with _decompressed(file, head, limit) as plain:
         start = plain.read(512)
         if start[TAR_AT : TAR_AT + len(TAR)] != TAR:

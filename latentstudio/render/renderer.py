@@ -14,7 +14,8 @@ from latentstudio.density.walks import Walk
 from latentstudio.document.direction import Direction
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.generator import Generator, Halfway
-from latentstudio.engine.images import to_pixels
+from latentstudio.engine.images import RGBA, to_pixels, with_alpha
+from latentstudio.engine.shapes import fitted
 from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
 from latentstudio.render.pipeline import Latents, Pipeline
@@ -53,8 +54,15 @@ class Renderer:
         key = (self.key(picture), picture.noise)
         return self.pictures.get(key, lambda: self._pixels(self.latents(picture), picture)[0])
 
+    def saved(self, picture: Picture) -> Pixels:
+        """Pixels to be saved, with alpha where the model makes it: (height, width, 3 or 4)."""
+        if self.generator.info.channels != RGBA:
+            return self.pixels(picture)
+        images = self.pipeline(picture).images(self.latents(picture), picture.noise)
+        return with_alpha(images)[0]
+
     def small(self, pictures: Sequence[Picture], size: int) -> list[Pixels]:
-        """Pictures reduced to at most `size` pixels, for films and thumbs; not cached."""
+        """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached."""
         return [self._pixels(self.latents(picture), picture, size)[0] for picture in pictures]
 
     def reading(self, picture: Picture) -> Reading | None:
@@ -113,8 +121,8 @@ class Renderer:
 
     def _pixels(self, latents: Latents, picture: Picture, size: int | None = None) -> list[Pixels]:
         images = self.pipeline(picture).images(latents, picture.noise)
-        if size is not None and size < images.shape[-1]:
-            images = nnf.adaptive_avg_pool2d(images, size)
+        if size is not None:
+            images = nnf.adaptive_avg_pool2d(images, fitted(*images.shape[-2:], size))
         return list(to_pixels(images))
 
 
