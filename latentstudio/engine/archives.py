@@ -108,7 +108,7 @@ def _wanted(path: Path, names: list[str]) -> str:
     if name is None:
         raise CheckpointError(
             foreign_archive(path, names)
-            or f"{path.name} is an archive that holds no model. Unpack it and choose the model file."
+            or f"{path.name} is an archive that holds no model. Choose the model file itself."
         )
     return name
 
@@ -136,7 +136,7 @@ def _decompressed(file: BinaryIO, head: bytes, limit: int) -> Iterator[IO[bytes]
     elif head.startswith(b"BZh"):
         source = cast(IO[bytes], bz2.BZ2File(file))
     elif head.startswith(b"\xfd7zXZ"):
-        source = cast(IO[bytes], lzma.LZMAFile(file))
+        source = cast(IO[bytes], lzma.LZMAFile(file))  # noqa: SIM115 - it closes with the file
     else:
         source = file
     yield cast(IO[bytes], _Limited(source, limit))
@@ -147,7 +147,7 @@ def _copied(source: IO[bytes], size: int | None, limit: int) -> Job[BinaryIO]:
     if size is not None and size > limit:
         raise CheckpointError("This file unpacks to far more than a model. It was not opened.")
     check_memory(int(1.2 * (size or 0)), available_memory())
-    target = cast(BinaryIO, tempfile.TemporaryFile())
+    target = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
     done = 0
     try:
         while data := source.read(CHUNK):

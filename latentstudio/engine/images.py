@@ -8,7 +8,6 @@ from torch import Tensor
 from latentstudio.core.errors import ShapeError
 from latentstudio.engine.shapes import check_shape
 
-
 RGBA = 4
 """Channels of a picture with alpha."""
 SQUARES, LIGHT, DARK = 32, 204, 153
@@ -27,7 +26,7 @@ def to_pixels(images: Tensor) -> NDArray[np.uint8]:
     Returns:
         (N, H, W, 3), contiguous and its own memory. −1 is 0, 0 is 128, 1 is 255.
     """
-    count, channels, height, width = check_shape(images, "N C H W").values()
+    channels = check_shape(images, "N C H W")["C"]
     if channels == RGBA:
         return _on_checkerboard(with_alpha(images))
     if channels not in (1, 3):

@@ -44,4 +44,5 @@ def _scaled(length: Tensor, direction: Tensor) -> Tensor | None:
     if length.ndim != direction.ndim:
         return None
     axes = [axis for axis in range(direction.ndim) if length.shape[axis] == 1]
-    return length * direction / direction.norm(dim=axes, keepdim=True)
+    made: Tensor = length * direction / direction.norm(dim=axes, keepdim=True)
+    return made

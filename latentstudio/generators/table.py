@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from latentstudio.core.errors import UnknownModelError
 from latentstudio.core.registry import register
 from latentstudio.engine.checkpoint import Checkpoint, Container
+from latentstudio.engine.foreign import foreign_file
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.records import Record
-from latentstudio.engine.foreign import foreign_file
 from latentstudio.generators.seen import first_tensors
 from latentstudio.generators.weights import Weights
 

@@ -59,7 +59,8 @@ class Renderer:
         if self.generator.info.channels != RGBA:
             return self.pixels(picture)
         images = self.pipeline(picture).images(self.latents(picture), picture.noise)
-        return with_alpha(images)[0]
+        pixels: Pixels = with_alpha(images)[0]
+        return pixels
 
     def small(self, pictures: Sequence[Picture], size: int) -> list[Pixels]:
         """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached."""
@@ -122,7 +123,7 @@ class Renderer:
     def _pixels(self, latents: Latents, picture: Picture, size: int | None = None) -> list[Pixels]:
         images = self.pipeline(picture).images(latents, picture.noise)
         if size is not None:
-            images = nnf.adaptive_avg_pool2d(images, fitted(*images.shape[-2:], size))
+            images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], size))
         return list(to_pixels(images))
 
 

@@ -1,8 +1,8 @@
 """ProgGAN's last stage in plain tensor operations.
 
 Canonical names: ``layer0`` … and ``output``, each with `weight` as it is used (the equalised
-learning rate multiplied in) and `bias`, for layer 0 perhaps one of each pixel. Layer 0 makes 4×4 from z; every even layer after it
-doubles the size first.
+learning rate multiplied in) and `bias`, for layer 0 perhaps one of each pixel. Layer 0 makes
+4×4 from z; every even layer after it doubles the size first.
 
 Source: Karras et al. 2018, table 2 (layers), section 4.2 (pixel norm).
 """
