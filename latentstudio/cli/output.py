@@ -75,11 +75,11 @@ def _array(pipeline: "Pipeline", latents: "Latents", noise: "Noise", path: Path)
 def _pictures(
     pipeline: "Pipeline", latents: "Latents", noise: "Noise", paths: Sequence[Path]
 ) -> Job[list[Path]]:
-    from latentstudio.engine.images import to_pixels
+    from latentstudio.engine.images import with_alpha
     from latentstudio.export.images import save_pixels
 
     for rows in _chunks(len(latents)):
-        pictures = to_pixels(pipeline.images(take(latents, rows), noise))
+        pictures = with_alpha(pipeline.images(take(latents, rows), noise))
         for row, pixels in zip(rows, pictures, strict=True):
             save_pixels(pixels, paths[row])
             yield Step((row + 1) / len(latents), "Rendering")

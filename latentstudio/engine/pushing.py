@@ -18,6 +18,7 @@ from torch.func import jvp, vmap
 from latentstudio.core.errors import ShapeError
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasTaps, Noise
+from latentstudio.engine.shapes import fitted
 from latentstudio.engine.warmup import warm_up_derivatives
 
 SIDE = 64
@@ -125,10 +126,11 @@ def reached_layers(info: GeneratorInfo, layers: tuple[int, int] | None) -> tuple
 
 
 def reduced(images: Tensor, side: int) -> Tensor:
-    """Larger pictures brought down by averaging: (N, C, H, W) -> (N, C, s, s)."""
-    if max(images.shape[2:]) <= side:
+    """Larger pictures brought down by averaging, to `side` along their longer side."""
+    height, width = images.shape[2:]
+    if max(height, width) <= side:
         return images
-    return F.adaptive_avg_pool2d(images, side)
+    return F.adaptive_avg_pool2d(images, fitted(height, width, side))
 
 
 def small_pictures(

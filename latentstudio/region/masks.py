@@ -17,11 +17,15 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_SIDE = 8192
 
 
-def box_mask(side: int, x: int, y: int, width: int, height: int) -> Mask:
-    """A rectangle of a square picture.
+Size = int | tuple[int, int]
+"""Height and width of a picture in pixels, or the side of a square one."""
+
+
+def box_mask(size: Size, x: int, y: int, width: int, height: int) -> Mask:
+    """A rectangle of a picture.
 
     Args:
-        side: Of the picture, in pixels.
+        size: Of the picture.
         x: Left edge in pixels, from the picture's left.
         y: Top edge in pixels, from the picture's top.
         width: In pixels.
@@ -30,35 +34,38 @@ def box_mask(side: int, x: int, y: int, width: int, height: int) -> Mask:
     Raises:
         OptionError: The box is empty or reaches beyond the picture.
     """
-    if width < 1 or height < 1 or min(x, y) < 0 or max(x + width, y + height) > side:
+    high, wide = _pair(size)
+    if width < 1 or height < 1 or min(x, y) < 0 or x + width > wide or y + height > high:
         raise OptionError(
-            f"The box {x},{y},{width},{height} does not lie within the picture of {side} x {side} "
+            f"The box {x},{y},{width},{height} does not lie within the picture of {wide} x {high} "
             "pixels. Give x,y,w,h in pixels."
         )
-    mask = np.zeros((side, side), np.float32)
+    mask = np.zeros((high, wide), np.float32)
     mask[y : y + height, x : x + width] = 1
     return mask
 
 
-def read_mask(path: Path, side: int) -> Mask:
+def read_mask(path: Path, size: Size) -> Mask:
     """A mask from a PNG: white may change, black stays; what is transparent stays, too.
 
     Args:
-        path: The file; a square picture of any size.
-        side: Of the picture it is for; another size is brought to it.
+        path: The file; a picture of any size, and of the shape of the picture it is for.
+        size: Of that picture; another size is brought to it.
 
     Raises:
         FileError: Missing, damaged, too large, or no PNG.
-        OptionError: It isn't square.
+        OptionError: It is of another shape.
     """
     grey = _read(path)
-    if grey.width != grey.height:
+    height, width = _pair(size)
+    if abs(grey.width * height - grey.height * width) >= max(height, width):
+        shape = "square" if height == width else f"of the shape of {width} x {height}"
         raise OptionError(
-            f"The mask {path.name} is {grey.width} x {grey.height} pixels; it has to be square, "
+            f"The mask {path.name} is {grey.width} x {grey.height} pixels; it has to be {shape}, "
             "as the picture is."
         )
-    if grey.width != side:
-        grey = grey.resize((side, side), Image.Resampling.BOX)
+    if grey.size != (width, height):
+        grey = grey.resize((width, height), Image.Resampling.BOX)
     mask: Mask = np.asarray(grey, np.float32) / np.float32(255)
     return mask
 
@@ -78,17 +85,22 @@ def checked(mask: Mask) -> Mask:
     return mask
 
 
-def reduced(mask: Mask, side: int) -> Mask:
+def reduced(mask: Mask, size: Size) -> Mask:
     """A mask at the working size: each value the mean of the pixels it stands for.
 
     Args:
-        mask: (H, H).
-        side: At most H.
+        mask: (H, W).
+        size: At most (H, W).
     """
-    if len(mask) == side:
+    height, width = _pair(size)
+    if mask.shape == (height, width):
         return mask
-    small = Image.fromarray(mask, mode="F").resize((side, side), Image.Resampling.BOX)
+    small = Image.fromarray(mask, mode="F").resize((width, height), Image.Resampling.BOX)
     return np.asarray(small, np.float32).clip(0, 1)
+
+
+def _pair(size: Size) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else size
 
 
 def _read(path: Path) -> Image.Image:

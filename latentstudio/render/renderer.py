@@ -18,7 +18,8 @@ from latentstudio.document.direction import Direction
 from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.engine.generator import Generator, Halfway
-from latentstudio.engine.images import to_pixels
+from latentstudio.engine.images import RGBA, to_pixels, with_alpha
+from latentstudio.engine.shapes import fitted
 from latentstudio.render.compose import composed, layered
 from latentstudio.render.mask_images import mask_image
 from latentstudio.render.messages import Pixels
@@ -69,8 +70,15 @@ class Renderer:
         key = (self.key(picture), picture.noise)
         return self.pictures.get(key, lambda: self._pixels(picture))
 
+    def saved(self, picture: Picture) -> Pixels:
+        """Pixels to be saved, with alpha where the model makes it: (height, width, 3 or 4)."""
+        if self.generator.info.channels != RGBA:
+            return self.pixels(picture)
+        pixels: Pixels = with_alpha(self.images(picture))[0]
+        return pixels
+
     def small(self, pictures: Sequence[Picture], size: int) -> list[Pixels]:
-        """Pictures reduced to at most `size` pixels, for films and thumbs; not cached."""
+        """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached."""
         return [self._pixels(picture, size) for picture in pictures]
 
     def reading(self, picture: Picture) -> Reading | None:
@@ -141,8 +149,8 @@ class Renderer:
         return composed(plain, layers, drawn, self._mask)
 
     def _mask(self, use: MaskUse) -> Tensor:
-        side = self.generator.info.resolution
-        return self.masks.get(use, lambda: mask_image(use, self.assets, side))
+        size = self.generator.info.size
+        return self.masks.get(use, lambda: mask_image(use, self.assets, size))
 
     def _started(self, picture: Picture) -> Latents:
         pipeline, start = self.pipeline(picture), picture.start
@@ -155,8 +163,8 @@ class Renderer:
 
     def _pixels(self, picture: Picture, size: int | None = None) -> Pixels:
         images = self.images(picture)
-        if size is not None and size < images.shape[-1]:
-            images = nnf.adaptive_avg_pool2d(images, size)
+        if size is not None:
+            images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], size))
         pixels: Pixels = to_pixels(images)[0]
         return pixels
 

@@ -308,7 +308,7 @@ class Studio:
         renderer = Renderer(model.generator, self.assets)
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
-        pixels = renderer.pixels(picture)
+        pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
         save_pixels(pixels, path, scale=scale, smooth=smooth)
         return path

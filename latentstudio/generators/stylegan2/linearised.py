@@ -21,6 +21,7 @@ from torch import Tensor
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.pushing import Push
+from latentstudio.generators.stylegan2.wavelet import of_bands
 
 Layer = Callable[[Tensor | None, Tensor], Tensor | None]
 """Tangents of a layer's input (None: nothing changes) and of the code, to those of its output."""
@@ -71,8 +72,8 @@ def linearise(
         if found is None:  # nothing that was asked for depends on these layers
             like = image if tap is None else x
             assert like is not None
-            return steps.new_zeros(len(steps), *like.shape[1:])
-        return found
+            found = steps.new_zeros(len(steps), *like.shape[1:])
+        return of_bands(found) if tap is None and blocks[-1].wavelet else found
 
     return push
 
@@ -122,7 +123,7 @@ def _features(
             changed = conv(changed, steps)
         changed = _sum(changed, beside)
         if colours is not None:
-            before = None if image is None else block.doubled(image)
+            before = None if image is None else block.enlarged(image)
             image = _sum(before, colours(changed, steps))
         return changed, image
 

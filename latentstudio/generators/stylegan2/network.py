@@ -164,8 +164,11 @@ class Block(nn.Module):
         colours: Tensor = self.colours(x, w)
         if image is None:
             return colours
-        larger = bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
-        return larger + colours
+        return self.enlarged(image) + colours
+
+    def enlarged(self, image: Tensor) -> Tensor:
+        """An image, or its bands, at twice the size; linear."""
+        return bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
 
     def shortcut(self, x: Tensor) -> Tensor:
         """The residual branch: a 1×1 convolution, then twice the size."""

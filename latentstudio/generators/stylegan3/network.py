@@ -171,7 +171,7 @@ class Synthesis(nn.Module):
         return list(self.layers)  # type: ignore[arg-type]
 
     def _trace(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Height and width of the image, after checking that no layer loses or bloats its picture."""
+        """Height and width of the image; no layer may lose or bloat its picture."""
         width, height = size
         for layer in self._list():
             left, right, top, bottom = layer.settings.padding
