@@ -165,7 +165,7 @@ def walked(
     parts, order = [], []
     for group in groups(latents):
         pipeline = Pipeline(generator, density_of(generator, group.label))
-        own = [_for_rows(move, group.rows) for move in moves]
+        own = [for_rows(move, group.rows) for move in moves]
         parts.append(pipeline.apply(take(latents, group.rows), own, walk))
         order += group.rows
     if len(parts) == 1:
@@ -174,7 +174,8 @@ def walked(
     return take(Latents.joined(parts), back)
 
 
-def _for_rows(move: "Move", rows: Sequence[int]) -> "Move":
+def for_rows(move: "Move", rows: Sequence[int]) -> "Move":
+    """A move of some of the pictures only."""
     if isinstance(move.amounts, (int, float)):
         return move
     return replace(move, amounts=[move.amounts[row] for row in rows])

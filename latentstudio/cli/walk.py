@@ -55,10 +55,13 @@ def run(args: argparse.Namespace) -> None:
     check_folder(args.output)
     generator = start.open_generator(args)
     from latentstudio.cli.directions import groups_off, load_preset, pick
+    from latentstudio.cli.masked import drawn_with_masks
     from latentstudio.export.arrays import save_array
     from latentstudio.render.pipeline import Move, Pipeline
+    from latentstudio.session.local_ways import mask_use
 
-    direction = pick(load_preset(args.preset, generator), args.direction)
+    found = load_preset(args.preset, generator)
+    direction = pick(found, args.direction)
     pipeline = Pipeline(start.drawing(generator, args.precision))
     low = direction.low if args.low is None else args.low
     high = direction.high if args.high is None else args.high
@@ -68,11 +71,13 @@ def run(args: argparse.Namespace) -> None:
     if classes and len(classes) == len(args.seeds):
         classes = _each(classes, len(amounts))
     starts = pipeline.from_seeds(seeds, classes, args.truncation)
-    every = Move(direction, amounts * len(args.seeds), off=groups_off(direction, args.groups))
+    off = groups_off(direction, args.groups)
+    every = Move(direction, amounts * len(args.seeds), off=off, mask=mask_use(direction))
+    drawn = drawn_with_masks(pipeline, starts, [every], args.walk, args.noise, found)
     latents = start.walked(generator, starts, [every], args.walk)
     stems = [f"seed{seed}_{amount:+.2f}" for seed in args.seeds for amount in amounts]
     names = picture_names(stems, args.format)
-    job = write_images(pipeline, latents, args.noise, args.output, names)
+    job = write_images(pipeline, latents, args.noise, args.output, names, drawn)
     written = drive(job, "Walking")
     save_array(args.output / LATENTS, in_space(latents, direction, generator))
     for path in (*written, args.output / LATENTS):

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from latentstudio.engine.generator import Noise
-from latentstudio.engine.pushing import Push
+from latentstudio.engine.pushing import Through
 from latentstudio.generators.layers import Mapping
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
 from latentstudio.generators.stylegan2.linearised import linearise
@@ -24,11 +24,11 @@ class StyleGAN2(StyleGenerator):
         classes: Tensor | None = None,
         noise: Noise = "const",
         tap: str | None = None,
-    ) -> Push:
+    ) -> Through:
         """See `engine.pushing.HasTangents`."""
         if tap is not None:
             self._check_tap(tap)
-        return linearise(list(self.network.synthesis.blocks), codes, noise, layers, tap)
+        return linearise(self.network.synthesis, codes, noise, layers, tap)
 
 
 def build(weights: Weights, name: str, fingerprint: str) -> StyleGAN2:

@@ -162,9 +162,7 @@ class Block(nn.Module):
         """The image of the blocks before, doubled, and this one's colours."""
         assert self.colours is not None
         colours: Tensor = self.colours(x, w)
-        if image is None:
-            return colours
-        return self.enlarged(image) + colours
+        return colours if image is None else self.enlarged(image) + colours
 
     def enlarged(self, image: Tensor) -> Tensor:
         """An image, or its bands, at twice the size; linear."""
