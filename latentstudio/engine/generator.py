@@ -27,6 +27,9 @@ Noise = Literal["const", "none"] | int
 """Noise inputs: the constants stored in the file, off, or drawn from a seed."""
 
 
+GROWN = "image"
+"""Name, in `Halfway.carried`, of the image that has grown so far."""
+
 Edits = Mapping[str, Callable[[Tensor], Tensor]]
 """What becomes of the features at some taps."""
 
@@ -180,6 +183,32 @@ class HasHalfway(HasTaps, Protocol):
         noise: Noise = "const",
     ) -> Tensor:
         """From a tap to the image, beginning with the edit of that tap: (N, C, H, W)."""
+
+
+@runtime_checkable
+class HasGrowingImage(Protocol):
+    """Models whose blocks each add to an image: it can be seen as far as it has grown."""
+
+    def grown_image(
+        self,
+        codes: Tensor,
+        since: Halfway,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor | None:
+        """The image with the colours of the layer where `since` stopped, (N, C, h, w).
+
+        None where that layer adds none; `since.carried` may hold an earlier one then.
+        """
+
+
+@runtime_checkable
+class HasMargins(Protocol):
+    """Models whose features reach beyond the picture: StyleGAN3's canvas is larger than it."""
+
+    def margin(self, tap: str) -> int:
+        """Places of the features at `tap` that lie outside the picture, on each side."""
 
 
 @runtime_checkable
