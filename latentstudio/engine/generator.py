@@ -34,6 +34,24 @@ Edits = Mapping[str, Callable[[Tensor], Tensor]]
 """What becomes of the features at some taps."""
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of a picture, or of features: rows and columns, the ends not included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def area(self) -> int:
+        return (self.bottom - self.top) * (self.right - self.left)
+
+    def of(self, x: Tensor) -> Tensor:
+        """Its part of (..., h, w), a view."""
+        return x[..., self.top : self.bottom, self.left : self.right]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Halfway:
     """A synthesis that has come as far as a tap; it can go on from there any number of times.
@@ -200,6 +218,27 @@ class HasGrowingImage(Protocol):
         """The image with the colours of the layer where `since` stopped, (N, C, h, w).
 
         None where that layer adds none; `since.carried` may hold an earlier one then.
+        """
+
+
+@runtime_checkable
+class HasWindows(Protocol):
+    """Models that can make a part of a picture without the rest of it."""
+
+    def synthesize_window(
+        self,
+        codes: Tensor,
+        window: Window,
+        noise: Noise = "const",
+        since: Halfway | None = None,
+    ) -> Tensor:
+        """Those pixels of ``synthesize(codes)``, up to rounding: (N, C, h, w).
+
+        Args:
+            codes: (N, layers, code_dim).
+            window: Which pixels.
+            noise: Noise inputs.
+            since: How far it has come already, with the same codes.
         """
 
 

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.engine.generator import Noise
+from latentstudio.engine.generator import Noise, Window
 from latentstudio.generators.filters import (
     Filter,
     Padding,
@@ -59,7 +59,18 @@ class StyledConv(nn.Module):
         energy = self.weight.square().sum(dim=(2, 3))  # (outputs, inputs)
         self.register_buffer("energy", energy.T if up else energy, persistent=False)
 
-    def forward(self, x: Tensor, w: Tensor, noise: Noise, gain: float = 1.0) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        w: Tensor,
+        noise: Noise,
+        gain: float = 1.0,
+        window: Window | None = None,
+    ) -> Tensor:
+        """Features (N, inputs, h, w) and codes (N, w_dim) to features.
+
+        `window` says which part of the layer's output comes from `x`, where that is a part.
+        """
         style = self.affine(w)  # (N, inputs)
         # The gain after a leaky ReLU commutes with it: small tensors take it along.
         gain = self.gain * gain
@@ -72,7 +83,7 @@ class StyledConv(nn.Module):
             x = torch.addcmul(bias[:, None, None], x, scale[:, :, None, None])
         image = self._noise(noise)
         if image is not None:
-            x = x.add_(image * gain)
+            x = x.add_((image if window is None else window.of(image)) * gain)
         x = F.leaky_relu_(x, self.slope)
         limit = None if self.clamp is None else self.clamp * gain / self.gain
         return x if limit is None else x.clamp(-limit, limit)
