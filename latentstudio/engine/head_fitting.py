@@ -5,14 +5,14 @@ W = (Σ x xᵀ + λ D)⁻¹ Σ x yᵀ, where D holds the features' own mean squa
 not depend on the scale of a channel. Sums only are kept, whatever the number of pictures.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from latentstudio.core.progress import Job, Step, stop_point
+from latentstudio.core.progress import Job, Step, changed, stop_point
 from latentstudio.engine.generator import Generator, HasHalfway, HasTaps
 from latentstudio.engine.layer_times import Layer
 from latentstudio.engine.preview_heads import PreviewHead, inputs, padded, read_halfway
@@ -23,12 +23,12 @@ FIRST_SEED = 900_000
 """Theirs are this one and the following: hardly ever those an artist looks at."""
 LEADING = 48
 """Channels, or leading combinations of channels, whose neighbours are read, too."""
-PLACES = 4096
+PLACES = 2048
 """Places of each picture that count."""
 RIDGE = 1e-3
 """λ, as a share of the features' mean squares."""
 _BATCH_PIXELS = 2**18
-_SHOWN = (4, 8, 16, 32)
+_SHOWN = (4, 16, 32)
 """Numbers of pictures after which a provisional head is shown."""
 
 
@@ -55,7 +55,6 @@ class _Sums:
         return solved[:-1].T.float().contiguous(), solved[-1].float()
 
 
-@torch.no_grad()
 def fit_head(
     generator: Generator,
     layer: Layer,
@@ -63,35 +62,81 @@ def fit_head(
     window: int = 3,
     pictures: int = PICTURES,
 ) -> Job[PreviewHead]:
-    """Fit a head that reads a layer, on pictures of the model's own.
+    """Fit one head; see `fit_heads`."""
+
+    def first(step: Step) -> Step:
+        return replace(step, preview=step.preview[0]) if step.preview else step
+
+    (found,) = yield from changed(fit_heads(generator, [layer], factor, window, pictures), first)
+    return found
+
+
+@torch.no_grad()
+def fit_heads(
+    generator: Generator,
+    layers: Sequence[Layer],
+    factor: int | None = None,
+    window: int = 3,
+    pictures: int = PICTURES,
+) -> Job[tuple[PreviewHead, ...]]:
+    """Fit heads that read some layers, all on the same pictures of the model's own.
 
     Args:
         generator: A model with taps, in full precision.
-        layer: From `layer_times`.
+        layers: From `layer_times`, in their order; one at least.
         factor: 1: pictures of the features' size; 2: of twice that; None: 2 where the whole
             picture is that large.
         window: Places in a row that a pixel is read from, 1 or 3.
         pictures: How many.
 
     Yields:
-        A step for each picture or few; now and then with a provisional `PreviewHead`.
+        A step for each picture or few; now and then with provisional heads.
     """
-    info = generator.info
-    if factor is None:
-        factor = 2 if 2 * layer.side <= info.resolution else 1
-    fit = _Fit(generator, layer, factor, window)
-    batch = max(1, min(8, _BATCH_PIXELS // info.resolution**2))
+    side = generator.info.resolution
+    fits = [_Fit(generator, one, factor or (2 if 2 * one.side <= side else 1), window)
+            for one in layers]  # fmt: skip
+    batch = max(1, min(8, _BATCH_PIXELS // side**2))
     done, shown = 0, iter(_SHOWN)
     due = next(shown)
     while done < pictures:
         count = min(batch, pictures - done)
-        fit.add(range(FIRST_SEED + done, FIRST_SEED + done + count))
+        seeds = range(FIRST_SEED + done, FIRST_SEED + done + count)
+        stop_point()
+        seen, full = _made(generator, [one.tap for one in layers], seeds)
+        for fit, (features, image) in zip(fits, seen, strict=True):
+            fit.add(features, image, full, seeds)
         done += count
         early = due <= done < pictures
         while due <= done:
             due = next(shown, pictures + 1)
-        yield Step(done / pictures, "Fitting a preview", fit.head(done) if early else None)
-    return fit.head(done)
+        heads = tuple(fit.head(done) for fit in fits) if early else None
+        yield Step(done / pictures, "Fitting a preview", heads)
+    return tuple(fit.head(done) for fit in fits)
+
+
+def _made(
+    network: Generator, taps: Sequence[str], seeds: Sequence[int]
+) -> tuple[list[tuple[Tensor, Tensor | None]], Tensor]:
+    """What heads at `taps` read of some pictures, and the pictures."""
+    z = network.sample_z(list(seeds))
+    known = network.info.classes
+    classes = torch.tensor([s % known for s in seeds], device=z.device) if known else None
+    codes = network.broadcast(network.map(z, classes))
+    if isinstance(network, HasHalfway):
+        stop, seen = None, []
+        for tap in taps:
+            stop = network.halfway(codes, tap, {}, classes, since=stop)
+            seen.append(read_halfway(network, stop, codes, {}, classes))
+        assert stop is not None  # there is one layer at least
+        return seen, network.onward(codes, stop, {}, classes)
+    assert isinstance(network, HasTaps)
+    kept: dict[str, Tensor] = {}
+
+    def keeper(tap: str) -> Callable[[Tensor], Tensor]:
+        return lambda features: kept.setdefault(tap, features)
+
+    full = network.synthesize_with(codes, {tap: keeper(tap) for tap in taps}, classes)
+    return [(kept[tap], None) for tap in taps], full
 
 
 class _Fit:
@@ -104,18 +149,19 @@ class _Fit:
         self._sums: _Sums | None = None
         self._grown = False
 
-    def add(self, seeds: Sequence[int]) -> None:
-        """Make pictures and count them."""
-        stop_point()
-        features, image, full = self._made(seeds)
+    def add(
+        self, features: Tensor, image: Tensor | None, full: Tensor, seeds: Sequence[int]
+    ) -> None:
+        """Count some pictures."""
         self._grown = image is not None
         x = inputs(features, image)
-        side = self._layer.side * self._factor
-        y = F.pixel_unshuffle(F.adaptive_avg_pool2d(full.float(), side), self._factor)
-        if self._sums is None:
-            self._leading = _leading(x, self._layer.channels) if self._window > 1 else None
-        for index in range(len(seeds)):
-            self._count(x[index : index + 1], y[index : index + 1], seeds[index])
+        height, width = (side * self._factor for side in self._layer.size)
+        small = F.adaptive_avg_pool2d(full.float(), (height, width))
+        y = F.pixel_unshuffle(small, self._factor)
+        if self._sums is None and self._window > 1:
+            self._leading = _leading(x, self._layer.channels)
+        for index, seed in enumerate(seeds):
+            self._count(x[index : index + 1], y[index : index + 1], seed)
 
     def head(self, pictures: int) -> PreviewHead:
         """What the sums give so far."""
@@ -127,27 +173,6 @@ class _Fit:
             self._layer.tap, weight, bias.to(device), self._factor, self._layer.margin,
             self._grown, pictures,
         )  # fmt: skip
-
-    def _made(self, seeds: Sequence[int]) -> tuple[Tensor, Tensor | None, Tensor]:
-        """Features, the image so far, and the whole pictures."""
-        network, tap = self._generator, self._layer.tap
-        z = network.sample_z(list(seeds))
-        known = network.info.classes
-        classes = torch.tensor([s % known for s in seeds], device=z.device) if known else None
-        codes = network.broadcast(network.map(z, classes))
-        if isinstance(network, HasHalfway):
-            stop = network.halfway(codes, tap, {}, classes)
-            seen = read_halfway(network, stop, codes, {}, classes)
-            return *seen, network.onward(codes, stop, {}, classes)
-        assert isinstance(network, HasTaps)
-        kept: list[Tensor] = []
-
-        def keep(features: Tensor) -> Tensor:
-            kept.append(features)
-            return features
-
-        full = network.synthesize_with(codes, {tap: keep}, classes)
-        return kept[0], None, full
 
     def _count(self, x: Tensor, y: Tensor, seed: int) -> None:
         """Add some places of one picture, the same for the same seed."""

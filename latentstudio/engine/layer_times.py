@@ -14,6 +14,14 @@ from torch import Tensor
 from latentstudio.core.errors import AbilityError
 from latentstudio.engine.generator import Generator, HasMargins, HasTaps
 
+LEAST_SIDE = 16
+"""Features coarser than this show too little."""
+MOST_SIDE = 128
+"""Finer ones are later than a hand waits, and dear to fit."""
+LATEST = 0.5
+"""Share of the whole time after which a preview saves too little."""
+APART = 1.5
+"""Times as long as to the one before: else a layer is not worth a head of its own."""
 ROUNDS = 2
 """Pictures made; the first one warms up."""
 
@@ -24,10 +32,11 @@ class Layer:
 
     Attributes:
         tap: Its name.
-        side: Places in a row that lie inside the picture.
+        side: Places along the longer side of the picture, inside it.
         margin: Places beyond the picture, on each side.
         channels: Of its features.
         seconds: From the start of a picture to its features.
+        sides: Rows and columns inside the picture, where it isn't square.
     """
 
     tap: str
@@ -35,6 +44,12 @@ class Layer:
     margin: int
     channels: int
     seconds: float
+    sides: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns inside the picture."""
+        return self.sides or (self.side, self.side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ def measure_layers(
 
 
 def choose_layer(
-    times: LayerTimes, seconds: float, resolution: int, least: int = 16
+    times: LayerTimes, seconds: float, resolution: int, least: int = LEAST_SIDE
 ) -> Layer | None:
     """The layer to look from: of the finest features that come in time, the last.
 
@@ -97,6 +112,23 @@ def choose_layer(
     fine = [one for one in times.layers if least <= one.side <= resolution]
     early = [one for one in fine if one.seconds <= seconds] or fine[:1]
     return max(early, key=lambda one: (one.side, one.seconds), default=None)
+
+
+def preview_layers(times: LayerTimes, resolution: int, most: int = 5) -> tuple[Layer, ...]:
+    """Layers worth a preview head, in order: the last that isn't late, and earlier ones.
+
+    Args:
+        times: As measured.
+        resolution: Of the whole picture.
+        most: How many.
+    """
+    chosen: list[Layer] = []
+    for one in reversed(times.layers):
+        fine = LEAST_SIDE <= one.side <= min(MOST_SIDE, resolution // 2)
+        latest = LATEST * times.whole if not chosen else chosen[-1].seconds / APART
+        if fine and one.seconds <= latest:
+            chosen.append(one)
+    return tuple(chosen[:most][::-1])
 
 
 def _timed(
@@ -122,11 +154,14 @@ def _timed(
 
 
 def _layer(generator: Generator, tap: str, shape: torch.Size, seconds: float) -> Layer | None:
-    if len(shape) != 4 or shape[2] != shape[3]:
+    if len(shape) != 4:
         return None
     margin = generator.margin(tap) if isinstance(generator, HasMargins) else 0
-    side = shape[2] - 2 * margin
-    return Layer(tap, side, margin, shape[1], seconds) if side > 0 else None
+    height, width = (side - 2 * margin for side in shape[2:])
+    if min(height, width) < 1 or height * generator.info.size[1] != width * generator.info.size[0]:
+        return None  # its places are not those of the picture
+    sides = None if height == width else (height, width)
+    return Layer(tap, max(height, width), margin, shape[1], seconds, sides)
 
 
 def _clock(device: torch.device) -> float:

@@ -123,8 +123,8 @@ class StyleGenerator(BaseGenerator):
         return self.info.taps.index(tap) + 1  # each tap's layer reads one more
 
     def margin(self, tap: str) -> int:
-        margins = getattr(self.network.synthesis, "margins", dict)()
-        return int(margins.get(tap, 0))
+        known = getattr(self.network.synthesis, "margins", None)
+        return int(known()[tap]) if known else 0
 
     def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
         walk: Walk = self.network.synthesis.walk(codes, noise)

@@ -168,7 +168,7 @@ class Synthesis(nn.Module):
 
         Followed back from the last layer, whose samples are the picture's pixels.
         """
-        rate, margins = float(self.resolution), [0]
+        rate, margins = float(self.sizes[-1]), [0]
         for layer, size in zip(reversed(self._list()), reversed(self.sizes[:-1]), strict=True):
             rate *= layer.settings.down / layer.settings.up
             margins.append(max(0, round((size - rate) / 2)))

@@ -10,7 +10,13 @@ from torch.func import jvp, vmap
 from latentstudio.core.errors import AbilityError, ShapeError
 from latentstudio.core.progress import run
 from latentstudio.engine.head_fitting import LEADING, fit_head
-from latentstudio.engine.layer_times import Layer, LayerTimes, choose_layer, measure_layers
+from latentstudio.engine.layer_times import (
+    Layer,
+    LayerTimes,
+    choose_layer,
+    measure_layers,
+    preview_layers,
+)
 from latentstudio.engine.preview_heads import PreviewHead, from_arrays, preview
 from latentstudio.engine.warmup import warm_up_derivatives
 from tests.contract.generators import MODELS, open_model
@@ -163,6 +169,16 @@ def test_the_finest_features_that_come_in_time_are_looked_from():
     assert choose_layer(times, 0.001, 64).tap == "1"  # never coarser than 16
     assert choose_layer(times, 1.0, 64) is None  # the whole picture comes in time
     assert choose_layer(LayerTimes((), 1.0), 0.1, 64) is None
+
+
+def test_heads_are_made_for_layers_that_differ_in_what_they_take():
+    spent = {"a": (8, 1), "b": (16, 2), "c": (16, 8), "d": (32, 9), "e": (32, 20), "f": (64, 60)}
+    layers = tuple(Layer(tap, side, 0, 8, time) for tap, (side, time) in spent.items())
+    times = LayerTimes(layers, 100.0)
+    assert [one.tap for one in preview_layers(times, 128)] == ["b", "d", "e"]
+    assert [one.tap for one in preview_layers(times, 128, most=2)] == ["d", "e"]
+    assert [one.tap for one in preview_layers(times, 32)] == ["b", "c"]
+    assert preview_layers(LayerTimes((), 1.0), 128) == ()
 
 
 def test_a_model_whose_layers_are_hidden_has_none():
