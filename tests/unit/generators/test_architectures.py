@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from latentstudio.generators.stylegan2.generator import build
 from latentstudio.generators.weights import Weights
-from tests.benchmarks.plain_stylegan2 import Plain, resample
+from latentstudio.benchmark.plain_stylegan2 import Plain, resample
 from tests.benchmarks.random_model import block, dense
 
 SIZE, BASE, MOST, W = 16, 256, 24, 512
