@@ -13,7 +13,7 @@ from latentstudio.benchmark.random_model import W, random_generator
 from latentstudio.core.errors import AbilityError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.images import to_pixels
 from latentstudio.engine.precision import FULL, in_precision, precisions
@@ -65,7 +65,7 @@ def _window(generator: StyleGAN2, precision: str) -> Once:
     renderer = Renderer(in_precision(generator, precision))
     vector = np.zeros(W, np.float32)
     vector[0] = 1.0
-    renderer.directions = {"one": Direction("one", "one", Space.W, vector, 1.0)}
+    renderer.directions = {"one": Direction("one", "one", Space.W, Linear(vector), 1.0)}
     return lambda number: renderer.pixels(Picture(edits=(Edit("one", 0.01 * (number + 1)),)))
 
 

@@ -19,37 +19,37 @@ def random_generator(resolution: int, base: int = 32768, most: int = 512) -> Sty
     torch.manual_seed(0)
     tensors: Tensors = {"mapping.w_avg": torch.zeros(W)}
     for layer in range(8):
-        tensors |= _dense(f"mapping.fc{layer}", W, W, 100.0)
+        tensors |= dense(f"mapping.fc{layer}", W, W, 100.0)
     size, inputs = 4, 0
     while size <= resolution:
         channels = min(most, base // size)
-        tensors |= _block(f"synthesis.b{size}", size, inputs, channels)
+        tensors |= block(f"synthesis.b{size}", size, inputs, channels)
         size, inputs = size * 2, channels
     return build(Weights(tensors), f"random {resolution}", f"{resolution:064d}")
 
 
-def _dense(name: str, inputs: int, outputs: int, scale: float = 1.0, bias: float = 0.0) -> Tensors:
+def dense(name: str, inputs: int, outputs: int, scale: float = 1.0, bias: float = 0.0) -> Tensors:
     weight = torch.randn(outputs, inputs) * scale
     return {f"{name}.weight": weight, f"{name}.bias": torch.full((outputs,), bias)}
 
 
-def _block(name: str, size: int, inputs: int, channels: int) -> Tensors:
+def block(name: str, size: int, inputs: int, channels: int) -> Tensors:
     made: Tensors = {}
     if inputs:
-        made |= _conv(f"{name}.conv0", size, inputs, channels)
+        made |= conv(f"{name}.conv0", size, inputs, channels)
     else:
         made[f"{name}.const"] = torch.randn(channels, size, size)
-    made |= _conv(f"{name}.conv1", size, channels, channels)
-    made |= _dense(f"{name}.torgb.affine", W, channels, bias=1.0)
+    made |= conv(f"{name}.conv1", size, channels, channels)
+    made |= dense(f"{name}.torgb.affine", W, channels, bias=1.0)
     made[f"{name}.torgb.weight"] = torch.randn(3, channels, 1, 1) * 0.2
     made[f"{name}.torgb.bias"] = torch.zeros(3)
     return made
 
 
-def _conv(name: str, size: int, inputs: int, channels: int) -> Tensors:
+def conv(name: str, size: int, inputs: int, channels: int) -> Tensors:
     return {
         f"{name}.weight": torch.randn(channels, inputs, 3, 3),
         f"{name}.bias": torch.zeros(channels),
         f"{name}.noise_const": torch.randn(size, size),
         f"{name}.noise_strength": torch.tensor(0.1),
-    } | _dense(f"{name}.affine", W, inputs, bias=1.0)
+    } | dense(f"{name}.affine", W, inputs, bias=1.0)

@@ -1,7 +1,7 @@
 """Fitting a preview head: ridge regression from a layer's features to the finished picture.
 
 With r rows of features x_i (each place with its neighbours) and the pixels y_i there,
-W = (Σ x xᵀ + λ D)⁻¹ Σ x yᵀ, where D holds the features' own mean squares, so that the result does
+W = (Σ x xᵀ + λ D)⁻¹ Σ x yᵀ, where D holds the features' own sums of squares, so that the result does
 not depend on the scale of a channel. Sums only are kept, whatever the number of pictures.
 """
 
@@ -25,8 +25,9 @@ LEADING = 48
 """Channels, or leading combinations of channels, whose neighbours are read, too."""
 PLACES = 2048
 """Places of each picture that count."""
-RIDGE = 1e-3
-"""λ, as a share of the features' mean squares."""
+RIDGE, FEW = 2e-3, 0.24
+"""λ, as a share of the features' mean squares: the first, or the second over the number of
+pictures where they are few."""
 _BATCH_PIXELS = 2**18
 _SHOWN = (4, 16, 32)
 """Numbers of pictures after which a provisional head is shown."""
@@ -46,9 +47,9 @@ class _Sums:
         self.xy += (x.T @ y).double().cpu()
         self.rows += len(x)
 
-    def solve(self) -> tuple[Tensor, Tensor]:
+    def solve(self, pictures: int) -> tuple[Tensor, Tensor]:
         """Weights (m, n - 1) and biases (m,), float32."""
-        ridge = RIDGE * self.xx.diagonal().clone()
+        ridge = max(RIDGE, FEW / pictures) * self.xx.diagonal().clone()
         ridge[-1] = 0.0  # the mean is free
         ridge += 1e-9 * self.xx.diagonal().mean()
         solved = torch.linalg.solve(self.xx + torch.diag(ridge), self.xy)
@@ -166,7 +167,7 @@ class _Fit:
     def head(self, pictures: int) -> PreviewHead:
         """What the sums give so far."""
         assert self._sums is not None
-        rows, bias = self._sums.solve()
+        rows, bias = self._sums.solve(pictures)
         device = self._generator.device
         weight = self._kernel(rows).to(device)
         return PreviewHead(

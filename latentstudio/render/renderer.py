@@ -150,7 +150,8 @@ class Renderer:
 
     def images(self, picture: Picture) -> Tensor:
         """The picture before it becomes 8-bit: (1, C, H, W), masked edits within their masks."""
-        return self._composed(picture, self._whole, self._mask)
+        within = self._within if self.coarse is not None else None
+        return self._composed(picture, self._whole, self._mask, within=within)
 
     def _composed(
         self,
@@ -158,20 +159,28 @@ class Renderer:
         draw: Callable[[Picture, Latents], Tensor],
         mask_of: Callable[[MaskUse], Tensor],
         kind: str = "",
+        within: Callable[[Picture, Latents, Tensor], Tensor] | None = None,
     ) -> Tensor:
-        """A picture of parts that `draw` makes; parts of one `kind` are kept together."""
+        """A picture of parts that `draw` makes; parts of one `kind` are kept together.
+
+        `within` makes no more of a part than its mask needs.
+        """
         plain, layers = layered(self.moves(picture.active()))
         if not layers:
             return draw(picture, self.latents(picture))
         walk, pipeline = self.walk(picture), self.pipeline(picture)
 
-        def drawn(moves: tuple[Move, ...]) -> Tensor:
-            return self.parts.get(
-                (kind, picture.start, _part_key(moves), walk, picture.noise),
-                lambda: draw(picture, pipeline.apply(self.start(picture), moves, walk)),
-            )
+        def latents(moves: tuple[Move, ...]) -> Latents:
+            return pipeline.apply(self.start(picture), moves, walk)
 
-        return composed(plain, layers, drawn, mask_of)
+        def drawn(moves: tuple[Move, ...]) -> Tensor:
+            key = (kind, picture.start, _part_key(moves), walk, picture.noise)
+            return self.parts.get(key, lambda: draw(picture, latents(moves)))
+
+        def drawn_within(moves: tuple[Move, ...], mask: Tensor) -> Tensor:
+            return drawn(moves) if within is None else within(picture, latents(moves), mask)
+
+        return composed(plain, layers, drawn, mask_of, drawn_within)
 
     def _whole(self, picture: Picture, latents: Latents) -> Tensor:
         """What such latents look like, (1, C, H, W)."""
@@ -182,6 +191,11 @@ class Renderer:
         if not self._resuming.resumed:
             self.coarse.took(None, time.perf_counter() - began)
         return image
+
+    def _within(self, picture: Picture, latents: Latents, mask: Tensor) -> Tensor:
+        """The same where a mask isn't 0; anything elsewhere."""
+        made = self._resuming.within(latents, picture.noise, mask)
+        return self._whole(picture, latents) if made is None else made
 
     def _seen(self, picture: Picture, one: TimedHead | None) -> Tensor | None:
         """The picture as a head sees it, (1, C, s, s); None where it can't show its edits."""

@@ -10,11 +10,15 @@ from collections.abc import Hashable
 import torch
 from torch import Tensor
 
-from latentstudio.engine.generator import Generator, Halfway, HasHalfway, Noise
+from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasWindows, Noise
+from latentstudio.engine.masked_synthesis import window_of
 from latentstudio.engine.preview_heads import PreviewHead, preview, read_halfway
 from latentstudio.render.drawing import at_their_truncation, draw
 from latentstudio.render.latents import Latents
 from latentstudio.render.value_cache import Stage
+
+_SMALL = 0.6
+"""Share of a picture up to which a part of it is worth making alone."""
 
 
 class Resuming:
@@ -46,6 +50,28 @@ class Resuming:
         if since is None:
             return generator.synthesize(codes, classes, noise)
         return generator.onward(codes, since, {}, classes, noise)
+
+    @torch.inference_mode()
+    def within(self, latents: Latents, noise: Noise, mask: Tensor) -> Tensor | None:
+        """The picture where a mask (H, W) isn't 0, and zeros elsewhere, (1, C, H, W).
+
+        None where the whole picture is not much more work, or the model can't make a part.
+        """
+        generator = at_their_truncation(self._generator, latents)
+        window = window_of(mask.cpu().numpy())
+        small = window is not None and window.area < _SMALL * mask.numel()
+        if window is None or not small or latents.base is not None:
+            return None
+        if not isinstance(generator, HasWindows):
+            return None
+        since = None
+        if isinstance(generator, HasHalfway):
+            since = self._since(generator, latents, noise)
+        part = generator.synthesize_window(latents.codes, window, noise, since)
+        self.resumed, self._last = True, latents.codes  # its time tells nothing of a whole one
+        made = part.new_zeros(1, part.shape[1], *mask.shape)
+        window.of(made).copy_(part)
+        return made
 
     @torch.inference_mode()
     def seen_by(self, head: PreviewHead, latents: Latents, noise: Noise) -> Tensor:

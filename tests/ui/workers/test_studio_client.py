@@ -16,8 +16,10 @@ from latentstudio.generators import walking
 from latentstudio.render import coarse
 from latentstudio.render.messages import Drawn
 from latentstudio.render.renderer import Renderer
+from latentstudio.session import preparing
 from latentstudio.store import run_files
 from latentstudio.workers.studio_client import StudioClient
+from tests.toys.even_times import even_times
 
 WAIT = 60_000
 
@@ -372,6 +374,7 @@ def test_a_directions_changes_are_read_by_the_models_own_predictor(ready, qtbot)
 @pytest.fixture
 def slow(ready, monkeypatch):
     """As if a picture of the open model took long, with preview heads fitted."""
+    monkeypatch.setattr(preparing, "measure_layers", even_times)
     run(ready._engine.studio.prepare_previews())
     heads = ready._engine.studio._model.renderer.coarse
     monkeypatch.setattr(coarse, "SLOW", 0.0)

