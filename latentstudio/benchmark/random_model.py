@@ -29,11 +29,13 @@ def random_generator(resolution: int, base: int = 32768, most: int = 512) -> Sty
 
 
 def dense(name: str, inputs: int, outputs: int, scale: float = 1.0, bias: float = 0.0) -> Tensors:
+    """A dense layer by its canonical names."""
     weight = torch.randn(outputs, inputs) * scale
     return {f"{name}.weight": weight, f"{name}.bias": torch.full((outputs,), bias)}
 
 
 def block(name: str, size: int, inputs: int, channels: int) -> Tensors:
+    """The layers of one resolution by their canonical names; the first one has no inputs."""
     made: Tensors = {}
     if inputs:
         made |= conv(f"{name}.conv0", size, inputs, channels)
@@ -47,6 +49,7 @@ def block(name: str, size: int, inputs: int, channels: int) -> Tensors:
 
 
 def conv(name: str, size: int, inputs: int, channels: int) -> Tensors:
+    """A modulated convolution by its canonical names."""
     return {
         f"{name}.weight": torch.randn(channels, inputs, 3, 3),
         f"{name}.bias": torch.zeros(channels),

@@ -1,7 +1,7 @@
 """Fitting a preview head: ridge regression from a layer's features to the finished picture.
 
 With r rows of features x_i (each place with its neighbours) and the pixels y_i there,
-W = (Σ x xᵀ + λ D)⁻¹ Σ x yᵀ, where D holds the features' own sums of squares, so that the result does
+W = (Σ x xᵀ + λ D)⁻¹ Σ x yᵀ, where D holds the features' sums of squares, so that the result does
 not depend on the scale of a channel. Sums only are kept, whatever the number of pictures.
 """
 

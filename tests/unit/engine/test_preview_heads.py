@@ -17,7 +17,7 @@ from latentstudio.engine.layer_times import (
     measure_layers,
     preview_layers,
 )
-from latentstudio.engine.preview_heads import PreviewHead, from_arrays, preview
+from latentstudio.engine.preview_heads import PreviewHead, from_arrays, preview, smoothed
 from latentstudio.engine.warmup import warm_up_derivatives
 from tests.contract.generators import MODELS, open_model
 from tests.toys.planted import PlantedGenerator
@@ -64,7 +64,7 @@ def test_it_finds_a_planted_map():
     assert close < 8e-3
     codes, _ = codes_of(toy, [1, 2])
     torch.testing.assert_close(
-        preview(toy, head, codes), toy.synthesize_with(codes, {}), rtol=0, atol=0.8
+        preview(toy, head, codes), smoothed(toy.synthesize_with(codes, {})), rtol=0, atol=0.8
     )
 
 
@@ -74,7 +74,14 @@ def test_many_channels_are_read_with_their_neighbours_in_leading_combinations():
     assert head.weight.shape == (12, LEADING + 4, 3, 3)
     codes, _ = codes_of(toy, range(8))
     full = toy.synthesize_with(codes, {})
-    assert (preview(toy, head, codes) - full).square().mean() < 0.05 * full.var()
+    assert (preview(toy, head, codes) - smoothed(full)).square().mean() < 0.05 * full.var()
+
+
+def test_smoothing_takes_the_grid_and_leaves_the_rest():
+    grid = torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).repeat(4, 4)[None, None]
+    assert smoothed(grid)[..., 1:-1, 1:-1].abs().max() < 0.05
+    flat = torch.full((1, 2, 6, 6), 0.7)
+    torch.testing.assert_close(smoothed(flat), flat)
 
 
 def correlation(a, b):

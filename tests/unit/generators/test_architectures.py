@@ -10,10 +10,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from latentstudio.generators.stylegan2.generator import build
-from latentstudio.generators.weights import Weights
 from latentstudio.benchmark.plain_stylegan2 import Plain, resample
 from latentstudio.benchmark.random_model import block, dense
+from latentstudio.generators.stylegan2.generator import build
+from latentstudio.generators.weights import Weights
 
 SIZE, BASE, MOST, W = 16, 256, 24, 512
 
