@@ -32,7 +32,6 @@ from latentstudio.engine.generator import (
     Noise,
 )
 
-
 SMOOTH = 0.2
 """Share of each neighbour in a pixel where four belong to a place; a little of it also brings
 pictures closer to the whole ones."""
