@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentstudio.engine.generator import Noise, Window
+from latentstudio.generators import winograd
 from latentstudio.generators.filters import (
     Filter,
     Padding,
@@ -58,6 +59,7 @@ class StyledConv(nn.Module):
             self.noise_strength = frozen(bag.take("noise_strength"))
         energy = self.weight.square().sum(dim=(2, 3))  # (outputs, inputs)
         self.register_buffer("energy", energy.T if up else energy, persistent=False)
+        self._kernel: Tensor | None = None
 
     def forward(
         self,
@@ -91,13 +93,26 @@ class StyledConv(nn.Module):
     def _alone(self, x: Tensor, style: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
         """One picture without derivatives: its styles go into the weight, as in the paper.
 
-        Two passes over the features fewer; several pictures would need a weight each.
+        Two passes over the features fewer; several pictures would need a weight each. Where there
+        are more weights than features, or products can be saved, the features are scaled.
         """
+        if not self.up and winograd.pays(x, self.weight):
+            x = winograd.convolve(x * style[:, None, None], self._products())
+            return torch.addcmul(bias[:, None, None], x, scale[:, None, None])
+        if 2 * x.numel() < self.weight.numel():
+            x = self._convolve(x * style[:, None, None], self.weight)
+            return torch.addcmul(bias[:, None, None], x, scale[:, None, None])
         if self.up:
             weight = self.weight * (style[:, None] * scale)[:, :, None, None]
             return self._convolve(x, weight).add_(bias[:, None, None])
         weight = self.weight * (scale[:, None] * style)[:, :, None, None]
         return F.conv2d(x, weight, bias, padding=1)
+
+    def _products(self) -> Tensor:
+        """The weight as `winograd` takes it, made when first needed."""
+        if self._kernel is None:
+            self._kernel = winograd.transformed(self.weight)
+        return self._kernel
 
     def _convolve(self, x: Tensor, weight: Tensor) -> Tensor:
         if not self.up:
