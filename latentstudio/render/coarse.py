@@ -86,6 +86,12 @@ class Coarse:
                 return one
         return None
 
+    def copy(self) -> "Coarse":
+        """The same heads for another thread, with a pace of its own."""
+        made = Coarse(self.heads, self.measured, self.pictures)
+        made._pace = self._pace
+        return made
+
     def took(self, one: TimedHead | None, seconds: float) -> None:
         """Learn from a picture: what a head took, or with None the whole one."""
         pace = seconds / max(1e-6, one.seconds if one else self.measured)

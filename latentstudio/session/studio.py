@@ -243,7 +243,8 @@ class Studio:
         """Strength and locality of directions; ids that are not loaded are left out."""
         model = self._opened()
         known = model.renderer.directions
-        return effects.measure(model.generator, [known[id] for id in ids if id in known])
+        chosen = [known[id] for id in ids if id in known]
+        return effects.measure(model.generator, chosen, model.renderer.coarse)
 
     def changes(self, id: str) -> Job[Changes]:
         """Which attributes a direction changes; nothing where no predictor knows this model."""
@@ -299,7 +300,10 @@ class Studio:
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         left = with_masks(as_left(found, doc, ids), self.assets)
-        yield from write_with_previews(model.generator, left, path, self.report)
+        coarse = model.renderer.coarse
+        yield from write_with_previews(
+            model.generator, left, path, self.report, coarse=coarse.copy() if coarse else None
+        )
         return path
 
     def keep(self, doc: Document, pixels: Pixels) -> Job[None]:
