@@ -25,6 +25,7 @@ from latentstudio.engine.device import (
     free_memory,
 )
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
 from latentstudio.exchange.previews import write_with_previews
@@ -35,7 +36,7 @@ from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import imports, library
+from latentstudio.session import imports, library, preparing
 from latentstudio.session.changes import changes
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
@@ -244,9 +245,15 @@ class Studio:
         return model.found
         yield
 
-    def show(self, picture: Picture) -> Job[Frame]:
+    def prepare_previews(self, all: bool = False) -> Job[None]:
+        """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
+        model = self._opened()
+        pictures = PICTURES if all else preparing.FIRST
+        return aside(preparing.prepare(model.generator, model.renderer, pictures))
+
+    def show(self, picture: Picture, moving: bool = False) -> Job[Frame]:
         """Render one picture; see `frames.frame`."""
-        return frames.frame(self._opened().renderer, picture)
+        return frames.frame(self._opened().renderer, picture, moving)
 
     def bands(self, picture: Picture, ids: Iterable[str]) -> Job[Mapping[str, Band]]:
         """The safe range of each slider; ids that are not loaded are left out."""
@@ -262,7 +269,8 @@ class Studio:
         """Strength and locality of directions; ids that are not loaded are left out."""
         model = self._opened()
         known = model.renderer.directions
-        return effects.measure(model.generator, [known[id] for id in ids if id in known])
+        chosen = [known[id] for id in ids if id in known]
+        return effects.measure(model.generator, chosen, model.renderer.coarse)
 
     def changes(self, id: str) -> Job[Changes]:
         """Which attributes a direction changes; nothing where no predictor knows this model."""
@@ -305,7 +313,7 @@ class Studio:
         """Render once more, apart from the preview's caches, and write the file."""
         model = self._opened()
         yield Step(0.1, "Rendering")
-        renderer = Renderer(model.generator, self.assets)
+        renderer = Renderer(model.generator, self.assets)  # no heads: what is saved is whole
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
         pixels = renderer.saved(picture)
@@ -318,7 +326,10 @@ class Studio:
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         left = with_masks(as_left(found, doc, ids), self.assets)
-        yield from write_with_previews(model.generator, left, path, self.report)
+        coarse = model.renderer.coarse
+        yield from write_with_previews(
+            model.generator, left, path, self.report, coarse=coarse.copy() if coarse else None
+        )
         return path
 
     def _opened(self) -> OpenModel:

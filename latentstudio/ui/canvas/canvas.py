@@ -44,6 +44,7 @@ class Canvas(QWidget):
         self._before: Pixels | None = None
         self._tags = ("", "")
         self._still = ""
+        self._coarse = False
         self._kept = False
         self._cover = 0
         self.view.moved.connect(self._place)
@@ -59,6 +60,11 @@ class Canvas(QWidget):
         """What is shown now, (height, width, 3), or None before the first live picture."""
         return self._after
 
+    @property
+    def coarse(self) -> bool:
+        """What is shown was seen by a preview head; the whole picture is on its way."""
+        return self._coarse
+
     def show_still(self, picture: QPixmap, words: str) -> None:
         """Show a kept picture, dimmed, until the first live one comes."""
         self._still = words
@@ -72,7 +78,7 @@ class Canvas(QWidget):
         same = self._after is not None and self._after.shape == frame.pixels.shape
         known = self._after is frame.pixels  # has been painted already
         self._still = ""
-        self._after = frame.pixels
+        self._after, self._coarse = frame.pixels, frame.coarse
         if not same:
             self._before = None
         self.empty.hide()
@@ -93,7 +99,7 @@ class Canvas(QWidget):
         """
         if self._after is None or self._after.shape != drawn.pixels.shape or self._still:
             return
-        self._after = drawn.pixels
+        self._after, self._coarse = drawn.pixels, drawn.coarse
         self.stage.set_pictures(after=to_pixmap(drawn.pixels))
         self._show_change()
         self.view.viewport().repaint()
@@ -243,6 +249,8 @@ class Canvas(QWidget):
         if self.stage.mode is not Mode.OFF and both is not None:
             mean = tr("%1 % mean difference").replace("%1", f"{mean_difference(*both):.1%}"[:-1])
             words = f"{words}. {mean}"
+        if self._coarse:
+            words += self.tr(", coarse while it moves")
         if self.stage.mode is Mode.DIFFERENCE:
             words += tr(", shown %1 times stronger").replace("%1", str(GAIN))
         return words

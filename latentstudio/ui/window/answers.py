@@ -87,6 +87,7 @@ class Answers(QObject):
         time = str(max(1, round(frame.milliseconds)))
         window.status.frame.say(tr("%1 ms a frame").replace("%1", time))
         window.edits.describe(frame)
+        window.edits.copy_waiting()
         if state == "off":
             window.snap.ask(frame.picture)
 

@@ -30,6 +30,7 @@ class EditCommands(QObject):
         super().__init__(window)
         self._window = window
         self._told: tuple[object, ...] = ()
+        self._copying = False
 
     def set_seed(self, seed: int) -> None:
         """Start from another seed."""
@@ -73,11 +74,18 @@ class EditCommands(QObject):
             history.do(commands.show_picture(label, shots[index].picture))
 
     def copy_picture(self) -> None:
-        """Put the picture on the clipboard."""
-        pixels = self._window.canvas.pixels
+        """Put the picture on the clipboard; a coarse one is waited out."""
+        canvas = self._window.canvas
+        self._copying = canvas.coarse
+        pixels = None if canvas.coarse else canvas.pixels
         if pixels is not None:
             QGuiApplication.clipboard().setImage(to_image(pixels).copy())
             self._window.toasts.show("ok", tr("Picture copied"))
+
+    def copy_waiting(self) -> None:
+        """The whole picture is shown now: copy it if that was asked while a coarse one was."""
+        if self._copying and not self._window.canvas.coarse:
+            self.copy_picture()
 
     def export_picture(self) -> None:
         """Ask how and where, then let the engine save it."""
