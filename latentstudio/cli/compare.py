@@ -31,7 +31,8 @@ def add(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("compare", help="compare methods by the attributes they find")
     arguments.add_model(parser)
-    parser.add_argument("--methods", default=METHODS, metavar="LIST", help=f"default: {METHODS}")
+    words = f"of discover's, and auto, oracle (the ceiling), random; default: {METHODS}"
+    parser.add_argument("--methods", default=METHODS, metavar="LIST", help=words)
     parser.add_argument(
         "--option",
         action="append",

@@ -10,6 +10,7 @@ plain difference of means is noise in what nobody asked about. Two things take i
   direction is the pattern a = cov(code, score) of the weighted sum of scores (Haufe et al. 2014).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,7 +129,7 @@ def learn(basis: Basis, has: Floats, lacks: Floats) -> Example:
             "These marks do not differ in one direction. Check the last ones, or mark others."
         )
     vector = vector / length
-    unit = float(np.sqrt(max(vector @ basis.covariance @ vector, 0.0)))
+    unit = math.sqrt(max(float(vector @ basis.covariance @ vector), 0.0))
     border = float(has.mean(0) @ weights + lacks.mean(0) @ weights) / 2
     told = _told_apart(has, lacks)
     marks = len(has) + len(lacks)
@@ -151,7 +152,9 @@ def weigh(has: Floats, lacks: Floats) -> Floats:
 
 def _variance(rows: Floats) -> Floats:
     """Of each score, (K,); that of all pictures where there is one only."""
-    found: Floats = rows.var(0, ddof=1) if len(rows) > 1 else np.ones(rows.shape[1])
+    if len(rows) < 2:
+        return np.ones(rows.shape[1])
+    found: Floats = rows.var(0, ddof=1)
     return found
 
 

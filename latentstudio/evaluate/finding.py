@@ -33,6 +33,8 @@ from latentstudio.evaluate.predictor import Predictor
 from latentstudio.evaluate.traversing import Walker, walker
 
 METHOD = ("auto", "Find directions")
+MINUTES = 5.0
+"""At most, about."""
 MOST = 64
 """Directions in the end: what fits a sheet that a person looks through."""
 NEW = 0.05
@@ -57,7 +59,7 @@ class Wish:
         most: Directions in the end.
     """
 
-    minutes: float = 5.0
+    minutes: float = MINUTES
     seed: int = 0
     most: int = MOST
 
@@ -139,7 +141,7 @@ def _paced(job: Job, clock: _Clock) -> Job:  # type: ignore[type-arg]
 def _guide(generator: Generator) -> Job[tuple[Walker, float]]:
     """What walks directions, and the seconds that one picture takes."""
     pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
-    guide = yield from walker(generator, pool, "linear")
+    guide = yield from walker(generator, pool, "straight")
     info = generator.info
     space = info.spaces[info.code_space]
     anything = Direction("x", "x", info.code_space, np.zeros(space.dim, np.float32))
