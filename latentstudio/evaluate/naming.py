@@ -145,7 +145,8 @@ def _how(change: Floats, inside: NDArray[np.bool_]) -> str:
 
 def _luma(change: Floats) -> Floats:
     if len(change) != 3:
-        return change.mean(0)
+        grey: Floats = change.mean(0)
+        return grey
     found: Floats = np.einsum("chw,c->hw", change, np.array(_SUMS))
     return found
 

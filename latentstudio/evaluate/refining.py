@@ -106,7 +106,7 @@ def best_first(maps: ChangeMaps, purity: Floats, most: int) -> list[int]:
     """
     alike = np.square(maps.alike())
     rank = (np.argsort(np.argsort(purity)) + 1.0) / max(len(purity), 1)
-    unlike, chosen = np.ones(len(purity)), []
+    unlike, chosen = np.ones(len(purity)), list[int]()
     while len(chosen) < min(most, len(purity)):
         row = int(np.argmax(rank * unlike))
         chosen.append(row)

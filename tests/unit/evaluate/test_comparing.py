@@ -150,7 +150,7 @@ def test_entrants_that_make_no_sense(chosen, words):
 def test_options_are_checked_before_anything_runs():
     with pytest.raises(OptionError, match="rate can't be 9"):
         check_entrants([Entrant("dp-lase", ("rate=9",))], TERMS, PlantedGenerator().info)
-    with pytest.raises(OptionError, match="Random directions have no options"):
+    with pytest.raises(OptionError, match="Random has no options"):
         check_entrants([Entrant("random", ("count=9",))], TERMS, PlantedGenerator().info)
 
 
