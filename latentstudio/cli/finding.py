@@ -102,7 +102,7 @@ def _by_example(args: argparse.Namespace, generator: "Generator") -> "DirectionS
         raise OptionError("by-example needs marks: --with 3,17,40 --without 5,8,21.")
     job = from_seeds(generator, args.has, args.lacks, seed=args.seed or 0)
     found = drive(job, "Learning from examples")
-    facts = found.directions[0].note
+    facts = found.directions[0].measured
     note(
         f"How sure: {facts['sure']}. {facts['told apart']} of {facts['marks']} marks are told "
         "apart when left out."

@@ -13,7 +13,7 @@ from latentstudio.discovery import by_example, picture_ica
 from latentstudio.discovery.by_example import METHOD, Basis, Example
 from latentstudio.discovery.picture_ica import PictureIcaOptions
 from latentstudio.discovery.result import slider_reach
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
 from latentstudio.engine.generator import Generator
 
 SAMPLES = 4096
@@ -85,14 +85,12 @@ def direction(
         id=f"{METHOD[0]}-{number}",
         name=name,
         space=info.code_space,
-        vector=found.vector,
+        payload=Linear(found.vector),
         unit=found.unit,
         low=-reach,
         high=reach,
-        method=METHOD[0],
-        options=record,
-        seed=seed,
-        note={"marks": found.marks, "told apart": found.told_apart, "sure": found.sureness},
+        provenance=Provenance(METHOD[0], record, seed, info.fingerprint),
+        measured={"marks": found.marks, "told apart": found.told_apart, "sure": found.sureness},
     )
 
 
@@ -125,10 +123,9 @@ def change_between(
         id=f"change-{number}",
         name=name,
         space=info.code_space if same else Space.WPLUS,
-        vector=np.ascontiguousarray(vector / length, np.float32),
+        payload=Linear(np.ascontiguousarray(vector / length, np.float32)),
         unit=length,
         low=-2.0,
         high=2.0,
-        method=METHOD[0],
-        note={"change": "between two pictures"},
+        provenance=Provenance(METHOD[0], model=info.fingerprint),
     )

@@ -23,7 +23,7 @@ from latentstudio.discovery import picture_ica
 from latentstudio.discovery.picture_ica import PictureIcaOptions, Samples
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
 from latentstudio.document.findings import Findings
 from latentstudio.engine.generator import Generator
 from latentstudio.evaluate import naming, refining
@@ -144,7 +144,7 @@ def _guide(generator: Generator) -> Job[tuple[Walker, float]]:
     guide = yield from walker(generator, pool, "straight")
     info = generator.info
     space = info.spaces[info.code_space]
-    anything = Direction("x", "x", info.code_space, np.zeros(space.dim, np.float32))
+    anything = Direction("x", "x", info.code_space, Linear(np.zeros(space.dim, np.float32)))
     guide.images(anything, 0, [0.0, 0.0])  # the first one takes longer
     begun = time.monotonic()
     guide.images(anything, 1, [0.0, 0.0, 0.0, 0.0])
@@ -273,7 +273,7 @@ def _result(
         names.append(name)
         signs.append(sign)
     found = [
-        replace(refining.turned(one, sign), name=name, note={**one.note, "purity": purity})
+        replace(refining.turned(one, sign), name=name, measured={**one.measured, "purity": purity})
         for one, sign, name, purity in zip(
             steps, signs, naming.numbered(names), state.purity[rows].tolist(), strict=True
         )

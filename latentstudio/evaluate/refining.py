@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from latentstudio.evaluate.change_maps import ChangeMaps
 
 SAME = 0.9
@@ -117,9 +117,11 @@ def best_first(maps: ChangeMaps, purity: Floats, most: int) -> list[int]:
 
 def turned(direction: Direction, sign: float) -> Direction:
     """A straight direction with its sign changed where `sign` is below 0."""
-    if sign >= 0 or direction.kind != "linear":
+    payload = direction.payload
+    if sign >= 0 or not isinstance(payload, Linear):
         return direction
-    return replace(direction, vector=-direction.vector, low=-direction.high, high=-direction.low)
+    back = Linear(-payload.vector)
+    return replace(direction, payload=back, low=-direction.high, high=-direction.low)
 
 
 def with_equal_steps(
@@ -142,7 +144,7 @@ def with_equal_steps(
 
 
 def _scaled(direction: Direction, factor: float) -> Direction:
-    if direction.kind != "linear":
+    if not isinstance(direction.payload, Linear):
         return direction
     far = _FARTHEST if direction.space is not Space.Z else LONGEST
     reach = min(LONGEST, far / factor)
