@@ -41,7 +41,7 @@ def measure_first_stroke(clock: Clock) -> Job[list[Row]]:
 
 
 def _solved(derived: Jacobian, device: torch.device) -> object:
-    side = derived.side
+    side = derived.size[0]
     quarter = max(1, side // 4)
     grams = MaskedGrams(moved_to(derived, device).values)
     grams.paint(box_mask(side, quarter, quarter, quarter, quarter).astype(np.float32))

@@ -242,12 +242,13 @@ class Renderer:
     def _small(self, picture: Picture, size: int) -> Pixels:
         known = self.pictures.find(self._pixels_key(picture))
         if known is not None:
-            height, width = fitted(*known.shape[:2], size)
+            height, width = fitted(known.shape[0], known.shape[1], size)
             image = Image.fromarray(known).resize((width, height), Image.Resampling.BOX)
             return np.array(image)
         seen = self._seen(picture, self.coarse.of_size(size)) if self.coarse else None
         images = self.images(picture) if seen is None else seen
-        return _one(nnf.adaptive_avg_pool2d(images, fitted(*images.shape[2:], size)))
+        sides = fitted(images.shape[2], images.shape[3], size)
+        return _one(nnf.adaptive_avg_pool2d(images, sides))
 
     def _pixels_key(self, picture: Picture) -> tuple[object, ...]:
         return self.key(picture), picture.noise
