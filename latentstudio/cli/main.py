@@ -17,6 +17,7 @@ from latentstudio.cli import (
     discover,
     failures,
     inspect,
+    invert,
     models,
     plugins,
     pool,
@@ -32,7 +33,7 @@ from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
 COMMANDS = (
-    inspect, render, discover, walk, region, density, pool, traverse, attributes, rank, compare,
+    inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank, compare,
     presets, models, plugins, tour,
 )  # fmt: skip
 

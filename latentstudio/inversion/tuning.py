@@ -113,7 +113,9 @@ def _step(
             before = problem.generator.synthesize(near, problem.classes(1), problem.noise)
             after = network.synthesize(near, problem.classes(1), problem.noise)
             away = problem.features.units(after) - problem.features.units(before)
-            loss = loss + options.locality * (away.square().sum() + (after - before).square().mean())
+            loss = loss + options.locality * (
+                away.square().sum() + (after - before).square().mean()
+            )
         if options.noise:
             loss = loss + sum(correlation(p) for n, p in chosen.items() if is_noise(n))
         slopes = torch.autograd.grad(loss, list(chosen.values()), allow_unused=True)
@@ -160,7 +162,8 @@ class _Fitted:
         found = {
             by_memory[p.data_ptr()]: p
             for p in made.network.parameters()
-            if p.data_ptr() in by_memory and p.numel() == self.tensors[by_memory[p.data_ptr()]].numel()
+            if p.data_ptr() in by_memory
+            and p.numel() == self.tensors[by_memory[p.data_ptr()]].numel()
         }
         return made.to(self._like.device), found
 
