@@ -1,10 +1,12 @@
-"""Which system libraries Qt needs on Linux, and which package of which distribution has them.
+"""What Qt and the tests need of a Linux system, and which package of which distribution has it.
 
-Qt's wheels bring most, not these. Without the first group importing QtGui fails; without the
-others Qt ends the program while it opens the window. So they are looked for beforehand.
+Qt's wheels bring most libraries, not these. Without the first group importing QtGui fails; without
+the others Qt ends the program while it opens the window. So they are looked for beforehand. This
+is the one list of system packages: `packaging/environment/system.py` installs from it.
 """
 
 import ctypes
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -49,13 +51,15 @@ WAYLAND = {
     "libwayland-client.so.0": ("libwayland-client0", "libwayland-client", "wayland"),
     "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland"),
 }
+PROGRAMS = {"Xvfb": ("xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb")}
 GROUPS = {"xcb": X11, "wayland": WAYLAND}
+APT = "apt install"
 FAMILIES = {
-    "debian": (0, "sudo apt install"),
-    "ubuntu": (0, "sudo apt install"),
-    "fedora": (1, "sudo dnf install"),
-    "rhel": (1, "sudo dnf install"),
-    "arch": (2, "sudo pacman -S"),
+    "debian": (0, APT),
+    "ubuntu": (0, APT),
+    "fedora": (1, "dnf install"),
+    "rhel": (1, "dnf install"),
+    "arch": (2, "pacman -S"),
 }
 
 Load = Callable[[str], object]
@@ -72,11 +76,28 @@ def missing_libraries(platform: str, load: Load = ctypes.CDLL) -> list[str]:
 def sentence(libraries: Iterable[str], release: str) -> str:
     """What is missing and the command that installs it; `release` is the text of os-release."""
     names = list(libraries)
-    what, them = ("a system library", "it") if len(names) == 1 else ("system libraries", "them")
+    what = "a system library" if len(names) == 1 else "system libraries"
+    return f"Qt needs {what} that this system lacks ({', '.join(names)}): {mend(names, release)}"
+
+
+def mend(names: list[str], release: str) -> str:
+    """The words that say how to get libraries or programs: install it with: apt install xvfb."""
+    them = "it" if len(names) == 1 else "them"
     packages, command = _packages(names, release)
-    by_hand = f"install {them} with your system's package manager"
-    mend = f"install {them} with: {command} {' '.join(packages)}" if command else by_hand
-    return f"Qt needs {what} that this system lacks ({', '.join(names)}): {mend}"
+    if not command:
+        return f"install {them} with your system's package manager"
+    return f"install {them} with: {command} {' '.join(packages)}"
+
+
+def debian_packages(names: list[str], release: str) -> list[str]:
+    """The packages with these libraries or programs; none if the system isn't Debian or Ubuntu."""
+    packages, command = _packages(names, release)
+    return packages if command.endswith(APT) else []
+
+
+def is_root() -> bool:
+    """Whether system packages can be installed without asking for a password."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def os_release() -> str:
@@ -97,13 +118,14 @@ def _loads(library: str, load: Load) -> bool:
     return True
 
 
-def _packages(libraries: list[str], release: str) -> tuple[list[str], str]:
+def _packages(names: list[str], release: str) -> tuple[list[str], str]:
     """Each package once, in order; no command for a distribution that isn't known."""
     column, command = next(
         (FAMILIES[name] for name in _family_names(release) if name in FAMILIES), (0, "")
     )
-    known = BASE | X11 | WAYLAND
-    return list(dict.fromkeys(known[library][column] for library in libraries)), command
+    known = BASE | X11 | WAYLAND | PROGRAMS
+    packages = list(dict.fromkeys(known[name][column] for name in names))
+    return packages, command if is_root() or not command else f"sudo {command}"
 
 
 def _family_names(release: str) -> list[str]:

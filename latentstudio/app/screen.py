@@ -42,14 +42,19 @@ def qt_platforms(variables: Mapping[str, str], answers: Callable[[], bool]) -> l
 
 
 def trouble(variables: Mapping[str, str] = os.environ) -> str:
-    """The sentence to show when Qt cannot start for want of a library; empty if it can.
+    """The sentence to show when Qt cannot start for want of a library; empty if it can."""
+    lacking = missing(variables)
+    return libraries.sentence(lacking, libraries.os_release()) if lacking else ""
+
+
+def missing(variables: Mapping[str, str] = os.environ) -> list[str]:
+    """The libraries without which Qt cannot start.
 
     One usable way to the screen is enough. Without a screen only the libraries that Qt needs
     anywhere are looked at, which is what tests and offscreen runs need.
     """
     ways = qt_platforms(variables, x11_answers) or ["offscreen"]
-    missing = min((libraries.missing_libraries(way) for way in ways), key=len)
-    return libraries.sentence(missing, libraries.os_release()) if missing else ""
+    return min((libraries.missing_libraries(way) for way in ways), key=len)
 
 
 def x11_answers() -> bool:

@@ -46,16 +46,16 @@ class Wiring(QObject):
         self._later.setInterval(_KEEP_AFTER_MS)
         self._later.timeout.connect(self._keep)
         self._stop_watching = history.changed.connect(self._on_document)
-        client.model_opened.connect(self._on_opened)
-        client.model_failed.connect(self._on_open_failed)
-        client.directions_ready.connect(self._show_again)
-        client.frame_ready.connect(self._on_frame)
+        client.models.model_opened.connect(self._on_opened)
+        client.models.model_failed.connect(self._on_open_failed)
+        client.directions.directions_ready.connect(self._show_again)
+        client.previews.frame_ready.connect(self._on_frame)
 
     @Slot()
     def start(self) -> None:
         """Start the engine and open the document's model."""
         self._client.start()
-        self._client.open_model(self._history.document.model)
+        self._client.models.open_model(self._history.document.model)
 
     def stop(self) -> None:
         """Keep the last state and end the threads."""
@@ -72,12 +72,12 @@ class Wiring(QObject):
         self._later.start()
         if doc.fingerprint != self._print and doc.fingerprint in self._readings:
             self._print = doc.fingerprint  # undone: the model is read as it was then
-            self._client.reread(self._readings[doc.fingerprint])
+            self._client.models.reread(self._readings[doc.fingerprint])
 
     @Slot()
     @Slot(object)
     def _show_again(self, _: object = None) -> None:
-        self._client.show(self._history.document.picture)
+        self._client.previews.show(self._history.document.picture)
 
     @Slot(object)
     def _on_opened(self, summary: ModelSummary) -> None:
@@ -108,7 +108,7 @@ class Wiring(QObject):
     def _on_open_failed(self, ref: str, _sentence: str) -> None:
         """At the start, a model that has gone must not leave an empty window."""
         if self._frame is None and ref != BUILT_IN:
-            self._client.open_model(BUILT_IN)
+            self._client.models.open_model(BUILT_IN)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
@@ -118,4 +118,4 @@ class Wiring(QObject):
     @Slot()
     def _keep(self) -> None:
         if self._frame is not None and self._frame.picture == self._history.document.picture:
-            self._client.keep(self._history.document, self._frame.pixels)
+            self._client.files.keep(self._history.document, self._frame.pixels)

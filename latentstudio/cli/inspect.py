@@ -8,6 +8,9 @@ from latentstudio.cli.arguments import Commands, add_model
 from latentstudio.core.spaces import GeneratorInfo, Space
 
 
+COLOURS = {1: "grey", 3: "colour", 4: "colour with transparency"}
+
+
 def add(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("inspect", help="what a model is and what it can do")
@@ -29,7 +32,10 @@ def facts(info: GeneratorInfo) -> dict[str, Any]:
     return {
         "name": info.name,
         "family": info.family,
+        "warnings": list(info.warnings),
         "resolution": info.resolution,
+        "height": info.size[0],
+        "width": info.size[1],
         "channels": info.channels,
         "classes": info.classes,
         "parameters": info.parameters,
@@ -43,8 +49,10 @@ def facts(info: GeneratorInfo) -> dict[str, Any]:
 
 def words(info: GeneratorInfo) -> str:
     """The same for people."""
-    shape = f"{info.resolution} × {info.resolution}, {'grey' if info.channels == 1 else 'colour'}"
+    height, width = info.size
+    shape = f"{width} × {height}, {COLOURS.get(info.channels, 'colour')}"
     rows = {
+        **{f"Warning{' ' * index}": text for index, text in enumerate(info.warnings)},
         "Name": info.name,
         "Family": info.family,
         "Picture": shape,

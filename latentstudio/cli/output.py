@@ -64,7 +64,7 @@ def _array(pipeline: "Pipeline", latents: "Latents", noise: "Noise", path: Path)
     from latentstudio.export.arrays import npy_file
 
     info = pipeline.generator.info
-    shape = (len(latents), info.channels, info.resolution, info.resolution)
+    shape = (len(latents), *info.image_shape)
     with npy_file(path, shape) as append:
         for rows in _chunks(len(latents)):
             append(pipeline.images(take(latents, rows), noise).cpu().numpy())

@@ -58,8 +58,8 @@ class GeneratorInfo:
     Attributes:
         name: What to call it on screen, usually the file's stem.
         family: Registry id, for example ``stylegan2``.
-        resolution: Height and width of an image in pixels.
-        channels: 1 or 3.
+        resolution: Longer side of an image in pixels.
+        channels: 1 (grey), 3 (RGB) or 4 (RGB and alpha).
         classes: Number of classes, 0 for an unconditional model.
         parameters: Number of weights.
         fingerprint: SHA-256 of the network, the same in any container.
@@ -68,6 +68,8 @@ class GeneratorInfo:
         abilities: What it offers beyond making images.
         guesses: What its file does not hold and was guessed: name of the choice to its value
             and what speaks for it. See `engine.generator.HasChoices`.
+        warnings: Sentences about what is probably wrong with its pictures, to be shown first.
+        sides: Height and width of an image where they differ, else None.
     """
 
     name: str
@@ -81,6 +83,18 @@ class GeneratorInfo:
     taps: tuple[str, ...] = ()
     abilities: frozenset[Ability] = field(default_factory=frozenset)
     guesses: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    sides: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of an image in pixels."""
+        return self.sides or (self.resolution, self.resolution)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of an image."""
+        return (self.channels, *self.size)
 
     @property
     def code_space(self) -> Space:

@@ -12,6 +12,7 @@ from latentstudio.discovery import (
     dp_lase_subspace,
     ganspace,
     guessing,
+    picture_ica,
     sefa,
     voynov_babenko,
     warpedganspace,
@@ -72,6 +73,13 @@ METHODS = {
             fit=ganspace.fit,
             any_of=frozenset({Ability.MAPPING, Ability.TAPS}),
             help="Finds what varies most among many random pictures, in under a minute.",
+        ),
+        Method(
+            *picture_ica.METHOD,
+            picture_ica.PictureIcaOptions,
+            picture_ica.discover,
+            fit=picture_ica.fit,
+            help="Finds what changes by itself in the model's own pictures, such as glasses.",
         ),
         Method(
             *dp_lase.METHOD,

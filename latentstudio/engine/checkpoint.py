@@ -6,6 +6,7 @@ containers. Nothing a file brings is ever executed.
 """
 
 import contextlib
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job
+from latentstudio.engine.contents import Contents, contents_of
 from latentstudio.engine.folder import config_beside, model_in
 from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_source import Source
@@ -37,7 +39,7 @@ class Container(StrEnum):
     """None of these: its content is an `Unread`, for plugins that know more containers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checkpoint:
     """What was in a file, before anybody knows which network it is.
 
@@ -48,6 +50,7 @@ class Checkpoint:
             `Container.OTHER` an `Unread`.
         metadata: Texts beside the tensors (safetensors only).
         beside: Settings from the `config.json` in the same folder, if there is one.
+        chosen: Place of the network that is wanted (`StoredNetwork.place`), where a person chose.
     """
 
     path: Path
@@ -55,6 +58,12 @@ class Checkpoint:
     content: Any
     metadata: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
+    chosen: str | None = None
+
+    @functools.cached_property
+    def contents(self) -> Contents:
+        """All tensors by full names; see `engine.contents`."""
+        return contents_of(self.content, self.chosen)
 
 
 def read_checkpoint(path: Path) -> Job[Checkpoint]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from latentstudio.core.progress import Job, Step, part, run
 from latentstudio.document.direction import Direction
 from latentstudio.evaluate.tangents import axes
 
@@ -20,10 +21,12 @@ PARTLY = 0.5
 """Least agreement that is worth telling; of straight directions: 60 degrees apart."""
 
 Cosines = NDArray[np.float64]
+_AT_ONCE = 64
+"""Directions in one step of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class Agreement:
     """What one direction has in common with the others.
 
     Attributes:
@@ -39,7 +42,7 @@ class Kin:
     partly: str = ""
 
 
-def compare(directions: Sequence[Direction]) -> Mapping[str, Kin]:
+def compare(directions: Sequence[Direction]) -> Mapping[str, Agreement]:
     """Compare every direction with every other one.
 
     A group holds directions of which any two agree (`agreements` at least `SAME`), so a
@@ -49,10 +52,26 @@ def compare(directions: Sequence[Direction]) -> Mapping[str, Kin]:
         By id; directions restricted to channels are left out, since their vector isn't all
         that they are.
     """
+    return run(compare_in_steps(directions))
+
+
+def compare_in_steps(directions: Sequence[Direction]) -> Job[Mapping[str, Agreement]]:
+    """`compare` as a job of short steps, so that a window stays responsive beside it."""
     known = [d for d in directions if d.kind != "channels"]
-    cosines = agreements(known)
-    groups = _groups(cosines)
-    return {known[k].id: _kin(known, cosines, groups[k], k) for k in range(len(known))}
+    subspaces = []
+    for start in range(0, len(known), _AT_ONCE):
+        subspaces += [axes(d) for d in known[start : start + _AT_ONCE]]
+        yield Step(0.3 * start / len(known))
+    cosines = _agreements(known, subspaces)
+    yield Step(0.4)
+    groups = yield from part(_groups(cosines), 0.4, 0.6)
+    nearest = _nearest_of_other_runs(known, cosines)
+    found: dict[str, Agreement] = {}
+    for k, one in enumerate(known):
+        found[one.id] = _agreement(known, groups[k], nearest[k], k)
+        if k % _AT_ONCE == 0:
+            yield Step(0.6 + 0.4 * k / len(known))
+    return found
 
 
 def agreements(directions: Sequence[Direction]) -> Cosines:
@@ -63,15 +82,16 @@ def agreements(directions: Sequence[Direction]) -> Cosines:
     and at most 0.58 between a line and a path that needs three dimensions. 0 where they live in
     different spaces or on layers that don't meet.
     """
+    return _agreements(directions, [axes(d) for d in directions])
+
+
+def _agreements(directions: Sequence[Direction], subspaces: Sequence[Cosines]) -> Cosines:
     found: Cosines = np.zeros((len(directions), len(directions)))
     kinds = dict.fromkeys((d.space, d.vector.shape) for d in directions)
     for kind in kinds:
         rows = [k for k, d in enumerate(directions) if (d.space, d.vector.shape) == kind]
-        found[np.ix_(rows, rows)] = _between([axes(directions[k]) for k in rows])
-    for k, one in enumerate(directions):
-        for j in range(k):
-            if not _meet(one.layers, directions[j].layers):
-                found[k, j] = found[j, k] = 0.0
+        found[np.ix_(rows, rows)] = _between([subspaces[k] for k in rows])
+    found[~_meet(directions)] = 0.0
     return found
 
 
@@ -92,39 +112,56 @@ def _between(subspaces: Sequence[Cosines]) -> Cosines:
     return found
 
 
-def _meet(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
-    if one is None or other is None:
-        return True
-    return one[0] <= other[1] and other[0] <= one[1]
+def _meet(directions: Sequence[Direction]) -> NDArray[np.bool_]:
+    """Whether the layers of any two directions meet, (K, K)."""
+    ranges = [d.layers or (0, np.iinfo(np.int64).max) for d in directions]
+    first, last = np.array(ranges, np.int64).reshape(-1, 2).T
+    met: NDArray[np.bool_] = (first[:, None] <= last) & (first <= last[:, None])
+    return met
 
 
-def _groups(cosines: Cosines) -> list[tuple[int, ...]]:
+def _groups(cosines: Cosines) -> Job[list[tuple[int, ...]]]:
     """The group of each row; a row joins the first group it agrees with entirely."""
     groups: list[list[int]] = []
+    least: Cosines = np.zeros_like(cosines)  # of each row with all of each group
     for k in range(len(cosines)):
-        home = next((g for g in groups if cosines[k, g].min() >= SAME), None)
-        if home is None:
-            groups.append([k])
+        fitting = np.flatnonzero(least[k, : len(groups)] >= SAME)
+        if len(fitting):
+            home = int(fitting[0])
+            groups[home].append(k)
+            least[:, home] = np.minimum(least[:, home], cosines[:, k])
         else:
-            home.append(k)
+            least[:, len(groups)] = cosines[:, k]
+            groups.append([k])
+        if k % _AT_ONCE == 0:
+            yield Step(k / len(cosines))
     of = {k: tuple(group) for group in groups for k in group}
     return [of[k] for k in range(len(cosines))]
 
 
-def _kin(known: Sequence[Direction], cosines: Cosines, group: tuple[int, ...], k: int) -> Kin:
+def _agreement(
+    known: Sequence[Direction], group: tuple[int, ...], nearest: int, k: int
+) -> Agreement:
     me = known[k]
     others = [j for j in group if j != k]
     methods = dict.fromkeys([me.method, *(known[j].method for j in others)])
     earlier = [j for j in others if j < k and run_of(known[j]) == run_of(me)]
-    return Kin(
+    return Agreement(
         methods=tuple(methods),
         same=tuple(known[j].id for j in others),
         duplicate_of=known[earlier[0]].id if earlier else "",
-        partly="" if others else _nearest(known, cosines[k], k),
+        partly="" if others or nearest < 0 else known[nearest].id,
     )
 
 
-def _nearest(known: Sequence[Direction], cosines: Cosines, k: int) -> str:
-    foreign = [j for j in range(len(known)) if run_of(known[j]) != run_of(known[k])]
-    nearest = max(foreign, key=lambda j: float(cosines[j]), default=None)
-    return known[nearest].id if nearest is not None and cosines[nearest] >= PARTLY else ""
+def _nearest_of_other_runs(known: Sequence[Direction], cosines: Cosines) -> list[int]:
+    """For each direction the one of another run it has most in common with, or -1."""
+    if not known:
+        return []
+    numbers = {name: n for n, name in enumerate(dict.fromkeys(map(run_of, known)))}
+    runs = np.array([numbers[run_of(d)] for d in known])
+    foreign = np.where(runs[:, None] == runs, -1.0, cosines)
+    best = foreign.argmax(axis=1)
+    enough = foreign[np.arange(len(known)), best] >= PARTLY
+    found: list[int] = np.where(enough, best, -1).tolist()
+    return found

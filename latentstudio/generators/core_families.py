@@ -2,9 +2,12 @@
 
 from functools import partial
 
+from latentstudio.generators import nvidia
 from latentstudio.generators.biggan import formats as biggan_formats
 from latentstudio.generators.biggan import generator as biggan
 from latentstudio.generators.own_format import is_own, read_own
+from latentstudio.generators.state_dict import places_of
+from latentstudio.generators.stylegan2 import basicsr as stylegan2_basicsr
 from latentstudio.generators.stylegan2 import generator as stylegan2
 from latentstudio.generators.stylegan2 import hammer as stylegan2_hammer
 from latentstudio.generators.stylegan2 import nvidia_pickle as stylegan2_nvidia
@@ -23,9 +26,10 @@ FAMILIES = (
 FORMATS = (
     Format(
         stylegan2.FAMILY,
-        "StyleGAN2, network pickle by NVIDIA",
+        "StyleGAN2 by NVIDIA",
         stylegan2_nvidia.recognise,
         stylegan2_nvidia.convert,
+        places_of(stylegan2_nvidia.MARKS, nvidia.NETWORKS),
     ),
     Format(
         stylegan2.FAMILY,
@@ -38,30 +42,42 @@ FORMATS = (
         "StyleGAN2, checkpoint by rosinality",
         stylegan2_rosinality.recognise,
         stylegan2_rosinality.convert,
+        places_of(stylegan2_rosinality.MARKS, stylegan2_rosinality.PLACES),
+    ),
+    Format(
+        stylegan2.FAMILY,
+        "StyleGAN2, checkpoint by BasicSR",
+        stylegan2_basicsr.recognise,
+        stylegan2_basicsr.convert,
+        places_of(stylegan2_basicsr.MARKS, stylegan2_basicsr.PLACES),
     ),
     Format(
         stylegan2.FAMILY,
         "StyleGAN2, checkpoint by GenForce or Hammer",
         stylegan2_hammer.recognise,
         stylegan2_hammer.convert,
+        places_of(stylegan2_hammer.MARKS, stylegan2_hammer.PLACES),
     ),
     Format(
         stylegan3.FAMILY,
-        "StyleGAN3, network pickle by NVIDIA",
+        "StyleGAN3 by NVIDIA, or StyleGAN-XL",
         stylegan3_nvidia.recognise,
         stylegan3_nvidia.convert,
+        places_of(stylegan3_nvidia.MARKS, nvidia.NETWORKS),
     ),
     Format(
         biggan.FAMILY,
         "BigGAN, checkpoint by BigGAN-PyTorch",
         biggan_formats.recognise,
         biggan_formats.convert,
+        places_of(biggan_formats.MARKS, biggan_formats.PLACES),
     ),
     Format(
         biggan.DEEP_FAMILY,
         "BigGAN-deep, checkpoint by Hugging Face",
         biggan_formats.recognise_deep,
         biggan_formats.convert_deep,
+        places_of(biggan_formats.DEEP_MARKS),
     ),
 )
 

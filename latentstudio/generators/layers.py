@@ -47,12 +47,53 @@ class Dense(nn.Module):
         return F.linear(x * self.gain, self.weight, self.bias * self.bias_gain)
 
 
+class DenseEmbedding(Dense):
+    """A class as a vector, by a dense layer."""
+
+    def __init__(self, bag: TensorBag) -> None:
+        self.width, self.classes = bag.shape("weight", 2)
+        super().__init__(bag, self.classes)
+
+
+class TableEmbedding(nn.Module):
+    """A class as a vector: a row of a table, and a dense layer behind it (StyleGAN-XL).
+
+    The table may have more rows than the model has classes: then those that there are means of
+    w for.
+    """
+
+    def __init__(self, bag: TensorBag, slope: float, gain: float) -> None:
+        super().__init__()
+        table = bag.take("embed.weight", -1, -1)
+        self.classes = bag.shape("w_avg", 2)[0] if _has_class_means(bag) else len(table)
+        if not 1 <= self.classes <= len(table):
+            raise CheckpointError("This model file contradicts itself: its classes have no rows.")
+        self.table = frozen(table[: self.classes])
+        self.projection = Dense(bag.under("embed_proj"), table.shape[1])
+        self.width, self.slope, self.gain = len(self.projection.weight), slope, gain
+
+    def forward(self, one_hot: Tensor) -> Tensor:
+        return F.leaky_relu(self.projection(one_hot @ self.table), self.slope) * self.gain
+
+
+def _has_class_means(bag: TensorBag) -> bool:
+    return "w_avg" in bag and bag.ndim("w_avg") == 2
+
+
+def _embedding(bag: TensorBag, slope: float, gain: float) -> DenseEmbedding | TableEmbedding | None:
+    """How classes come in, None for models without."""
+    if "embed_proj.weight" in bag:
+        return TableEmbedding(bag, slope, gain)
+    return DenseEmbedding(bag.under("embed")) if "embed.weight" in bag else None
+
+
 class Mapping(nn.Module):
     """z, and a class where there is one, to w.
 
     Args:
         bag: Tensors `fc0.weight` … as stylegan2-ada-pytorch names them, `w_avg` if it
-            is known, and `embed.weight` for a conditional network.
+            is known (for each class, where they have their own), and `embed.weight` for a
+            conditional network, with `embed_proj` where that is a table.
         activation: Key of `ACTIVATIONS`.
         lr: Stored weights are this much too large.
     """
@@ -63,8 +104,8 @@ class Mapping(nn.Module):
         if not count:
             raise CheckpointError("This model file is incomplete: its mapping network is missing.")
         self.slope, self.gain = ACTIVATIONS[activation]
-        embed_dim, self.c_dim = bag.shape("embed.weight", 2) if "embed.weight" in bag else (0, 0)
-        self.embed = Dense(bag.under("embed"), self.c_dim) if embed_dim else None
+        self.embed = _embedding(bag, *ACTIVATIONS["lrelu"])
+        embed_dim, self.c_dim = (self.embed.width, self.embed.classes) if self.embed else (0, 0)
         width = bag.shape("fc0.weight", 2)[1]
         self.z_dim = width - embed_dim
         self.layers = nn.ModuleList()
@@ -76,7 +117,14 @@ class Mapping(nn.Module):
         if min(self.z_dim, self.w_dim) < 1:
             raise CheckpointError("This model file contradicts itself: its latent has no size.")
         known = "w_avg" in bag
-        self.w_avg = frozen(bag.take("w_avg", self.w_dim) if known else self._measured_mean())
+        shape = [-1, self.w_dim] if known and bag.ndim("w_avg") == 2 else [self.w_dim]
+        self.w_avg = frozen(bag.take("w_avg", *shape) if known else self._measured_mean())
+
+    def mean(self, one_hot: Tensor | None) -> Tensor:
+        """Mean of w, of each class where classes have means of their own: (1 or N, w_dim)."""
+        if self.w_avg.ndim == 1:
+            return self.w_avg[None]
+        return self.w_avg.mean(dim=0, keepdim=True) if one_hot is None else one_hot @ self.w_avg
 
     @torch.no_grad()
     def _measured_mean(self) -> Tensor:

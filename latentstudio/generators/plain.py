@@ -7,31 +7,41 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from latentstudio.core.errors import CheckpointError, OptionError
+from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
 from latentstudio.generators.common import BaseGenerator
 from latentstudio.generators.layers import unit_rms
+from latentstudio.generators.pictures import check_picture, picture_facts
 from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import Weights
 
 ABILITIES = frozenset(
     {Ability.TAPS, Ability.STYLE_WEIGHTS, Ability.GRADIENT, Ability.FORWARD_GRADIENT}
 )
-MAX_RESOLUTION = 4096
+
+
+def _abilities(facts: "Facts") -> frozenset[Ability]:
+    given = {Ability.CLASSES: facts.classes > 0, Ability.NOISE: facts.noise}
+    return ABILITIES | {ability for ability, there in given.items() if there}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What such a network is from outside; see `GeneratorInfo`."""
+    """What such a network is from outside; see `GeneratorInfo`.
+
+    `resolution` is the side of its pictures, or their height and width.
+    """
 
     z_dim: int
-    resolution: int
+    resolution: int | tuple[int, int]
     channels: int
     classes: int = 0
     prior: Prior = Prior.NORMAL
     guesses: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    noise: bool = False
 
 
 class PlainGenerator(BaseGenerator):
@@ -42,12 +52,12 @@ class PlainGenerator(BaseGenerator):
         family: Id of the family.
         fingerprint: Of `weights`.
         weights: What it was made from.
-        network: Has `walk(z, one_hot)` (see `Walk`), `names()` of its taps, and `readers()`, the
-            rows (rows, z_dim) that read z first.
+        network: Has `walk(z, one_hot)` (see `Walk`; with `noise` as well where the facts say so),
+            `names()` of its taps, and `readers()`, the rows (rows, z_dim) that read z first.
         facts: See `Facts`.
 
     Raises:
-        CheckpointError: It makes no pictures of one or three channels.
+        CheckpointError: It makes no pictures of one, three or four channels.
     """
 
     network: Any
@@ -61,23 +71,20 @@ class PlainGenerator(BaseGenerator):
         network: Any,
         facts: Facts,
     ) -> None:
-        if facts.channels not in (1, 3) or not 1 <= facts.resolution <= MAX_RESOLUTION:
-            raise CheckpointError(
-                f"This model makes pictures of {facts.channels} channels and {facts.resolution} "
-                "pixels; only 1 or 3 channels are known."
-            )
+        check_picture(facts.channels, facts.resolution)
         info = GeneratorInfo(
             name=name,
             family=family,
-            resolution=facts.resolution,
+            **picture_facts(facts.resolution),
             channels=facts.channels,
             classes=facts.classes,
             parameters=sum(p.numel() for p in network.parameters()),
             fingerprint=fingerprint,
             spaces={Space.Z: SpaceInfo(facts.z_dim, 1, facts.prior)},
             taps=network.names(),
-            abilities=ABILITIES | ({Ability.CLASSES} if facts.classes else set()),
+            abilities=_abilities(facts),
             guesses=facts.guesses,
+            warnings=facts.warnings,
         )
         super().__init__(info, weights, network)
 
@@ -87,7 +94,8 @@ class PlainGenerator(BaseGenerator):
         return unit_rms(z) if self.info.spaces[Space.Z].prior is Prior.NORMALISED else z
 
     def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
-        walk: Walk = self.network.walk(codes[:, 0], one_hot)
+        noisy = Ability.NOISE in self.info.abilities
+        walk: Walk = self.network.walk(codes[:, 0], one_hot, *((noise,) if noisy else ()))
         return walk
 
     def style_weights(self, layers: Sequence[int]) -> Tensor:

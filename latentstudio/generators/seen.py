@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from latentstudio.engine.records import Array, Record, as_tensor, printable
-from latentstudio.generators.module_tree import as_module
+from latentstudio.engine.module_tree import as_module
 
 MAX_VALUES = 10_000
 MAX_NAME = 60

@@ -1,33 +1,50 @@
-"""State dictionaries: tensors by name, at the top of a file or one level below."""
+"""Finding a format's network in a file, by the names of its tensors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import Tensor
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.engine.checkpoint import Checkpoint
+from latentstudio.engine.contents import StoredNetwork, contents_of
 
-WRAPPINGS = ("state_dict", "model_state_dict", "model", "params_ema", "params", "generator", "netG")
+def find_network(
+    checkpoint: Checkpoint, marks: Sequence[str], places: Sequence[str] = ()
+) -> StoredNetwork | None:
+    """The likeliest network of a file that has all names in `marks`, whatever wraps it.
+
+    Args:
+        checkpoint: The file.
+        marks: Names that tell the format.
+        places: Names that the generator is stored under, likeliest first.
+    """
+    return checkpoint.contents.find(marks, places)
 
 
 def find_state(
     content: Any, marks: Sequence[str], places: Sequence[str] = ()
 ) -> dict[str, Tensor] | None:
-    """The state dictionary that has all names in `marks`, without a `module.` in front.
+    """The state dictionary that has all names in `marks`, without what wraps it.
 
     Args:
-        content: What a checkpoint held.
+        content: A checkpoint, or what it held.
         marks: Names that tell the format.
-        places: Keys to look under, first the likeliest; the usual ones are tried as well.
+        places: Names that the generator is stored under, likeliest first.
     """
-    if not isinstance(content, dict):
-        return None
-    inside = [content.get(key) for key in (*places, *WRAPPINGS)]
-    for candidate in (*inside, content):
-        state = _plain(candidate)
-        if state is not None and all(mark in state for mark in marks):
-            return state
-    return None
+    contents = content.contents if isinstance(content, Checkpoint) else contents_of(content)
+    found = contents.find(marks, places)
+    return None if found is None else found.tensors
+
+
+def places_of(marks: Sequence[str], places: Sequence[str] = ()) -> Callable[[Checkpoint], list[str]]:
+    """A function that lists the networks of a format in a file, likeliest first."""
+    return lambda checkpoint: checkpoint.contents.places(marks, places)
+
+
+def only(tensors: dict[str, Tensor], *beginnings: str) -> dict[str, Tensor]:
+    """The tensors of a network, without what else lies beside it under the same place."""
+    return {name: tensor for name, tensor in tensors.items() if name.startswith(beginnings)}
 
 
 def separable_taps(filters: Sequence[Tensor]) -> list[float]:
@@ -48,13 +65,3 @@ def separable_taps(filters: Sequence[Tensor]) -> list[float]:
     if first.ndim not in (1, 2) or not same or not outer.allclose(first, atol=1e-6):
         raise CheckpointError("This StyleGAN2 uses a resampling filter we can't take apart.")
     return [round(float(tap), 9) for tap in taps]
-
-
-def _plain(candidate: Any) -> dict[str, Tensor] | None:
-    if not isinstance(candidate, Mapping):
-        return None
-    found = {str(name): t for name, t in candidate.items() if isinstance(t, Tensor)}
-    prefix = "module."
-    if found and all(name.startswith(prefix) for name in found):
-        found = {name.removeprefix(prefix): tensor for name, tensor in found.items()}
-    return found

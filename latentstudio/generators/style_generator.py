@@ -8,21 +8,25 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.core.errors import CheckpointError, OptionError
+from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
 from latentstudio.generators.common import BaseGenerator
 from latentstudio.generators.layers import Mapping
+from latentstudio.generators.pictures import check_picture, picture_facts
 from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
 class SynthesisFacts:
-    """What a synthesis network is from outside."""
+    """What a synthesis network is from outside.
 
-    resolution: int
+    `resolution` is the side of its pictures, or their height and width.
+    """
+
+    resolution: int | tuple[int, int]
     channels: int
     layers: int
     noise: bool
@@ -65,15 +69,12 @@ class StyleGenerator(BaseGenerator):
         synthesis: Any,
         facts: SynthesisFacts,
     ) -> None:
-        if facts.channels not in (1, 3):
-            raise CheckpointError(
-                f"This model makes pictures of {facts.channels} channels; only 1 and 3 are known."
-            )
+        check_picture(facts.channels, facts.resolution)
         network = Network(mapping, synthesis)
         info = GeneratorInfo(
             name=name,
             family=family,
-            resolution=facts.resolution,
+            **picture_facts(facts.resolution),
             channels=facts.channels,
             classes=mapping.c_dim,
             parameters=sum(p.numel() for p in network.parameters()),
@@ -87,12 +88,17 @@ class StyleGenerator(BaseGenerator):
     def map(self, z: Tensor, classes: Tensor | None = None, truncation: float = 1.0) -> Tensor:
         check_shape(z, "N z_dim", z_dim=self._z_dim)
         mapping = self.network.mapping
-        w: Tensor = mapping(z, self.one_hot(classes, z.shape[0]))
-        return w if truncation == 1 else mapping.w_avg + truncation * (w - mapping.w_avg)
+        one_hot = self.one_hot(classes, z.shape[0])
+        w: Tensor = mapping(z, one_hot)
+        if truncation == 1:
+            return w
+        mean: Tensor = mapping.mean(one_hot)
+        return mean + truncation * (w - mean)
 
     def mean_code(self, classes: Tensor | None = None) -> Tensor:
-        mean: Tensor = self.network.mapping.w_avg
-        return mean[None]
+        one_hot = None if classes is None else self.one_hot(classes, len(classes))
+        mean: Tensor = self.network.mapping.mean(one_hot)
+        return mean
 
     def to_normal(self, code: Tensor) -> Tensor:
         slope, gain = self.network.mapping.slope, self.network.mapping.gain

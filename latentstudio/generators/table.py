@@ -1,6 +1,6 @@
 """The table of families and formats; plugins add to it as the core does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from latentstudio.core.errors import UnknownModelError
@@ -35,12 +35,15 @@ class Format:
         label: What was recognised, for the model panel.
         recognise: Whether a checkpoint is of this format; looks, never converts.
         convert: Canonical weights of such a checkpoint.
+        networks: Places of all such networks in a checkpoint, likeliest first, so that another
+            than the first can be chosen; see `engine.contents`.
     """
 
     family: str
     label: str
     recognise: Callable[[Checkpoint], bool]
     convert: Callable[[Checkpoint], Weights]
+    networks: Callable[[Checkpoint], Sequence[str]] = lambda checkpoint: ()
 
 
 _families: dict[str, Family] = {}

@@ -22,6 +22,7 @@ from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, Space
 from latentstudio.discovery.registry import Method, add_method
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.checkpoint import Checkpoint, Container
+from latentstudio.engine.contents import Contents, StoredNetwork, is_other
 from latentstudio.engine.generator import Edits, Generator, Halfway, Noise
 from latentstudio.engine.shapes import check_shape
 from latentstudio.engine.unread import Unread
@@ -34,7 +35,7 @@ from latentstudio.generators.layers import Dense, frozen, unit_rms
 from latentstudio.generators.layers import Mapping as MappingNetwork
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.plain import Facts, PlainGenerator
-from latentstudio.generators.state_dict import find_state
+from latentstudio.generators.state_dict import find_network, find_state, only, places_of
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
 from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
 from latentstudio.generators.table import Family, Format, add_family, add_format, families
@@ -52,6 +53,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "Container",
+    "Contents",
     "Dense",
     "Direction",
     "DirectionSet",
@@ -76,6 +78,7 @@ __all__ = [
     "Space",
     "SpaceInfo",
     "Step",
+    "StoredNetwork",
     "StyleGenerator",
     "SynthesisFacts",
     "TensorBag",
@@ -88,10 +91,14 @@ __all__ = [
     "doubling_kernel",
     "draw_normal",
     "find_hammer_state",
+    "find_network",
     "find_state",
     "frozen",
+    "is_other",
     "missing_package",
+    "only",
     "option",
+    "places_of",
     "recorded_choices",
     "unit_rms",
 ]

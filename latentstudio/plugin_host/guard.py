@@ -135,7 +135,7 @@ def _check_facts(generator: Any, plugin: str) -> None:
                 missing += [name for name in names if not callable(getattr(generator, name, None))]
         if missing:
             raise PluginError(f"{wrong} {missing[0]} is missing.")
-        if info.channels not in (1, 3) or info.resolution < 1 or Space.Z not in info.spaces:
+        if info.channels not in (1, 3, 4) or min(info.size) < 1 or Space.Z not in info.spaces:
             raise PluginError(f"{wrong} its size, channels or spaces make no sense.")
 
 
@@ -167,7 +167,7 @@ def _watched(
 
 
 def _images(info: GeneratorInfo, codes: Tensor) -> tuple[int, ...]:
-    return (len(codes), info.channels, info.resolution, info.resolution)
+    return (len(codes), *info.image_shape)
 
 
 _SHAPES: dict[str, Callable[[Any, Any], tuple[int, ...] | None]] = {

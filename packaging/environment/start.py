@@ -1,9 +1,11 @@
 """The way in from main.py: make sure of the environment, then run the wished program in it."""
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from . import machine, plan
+from . import failures, machine, plan
 from .layout import Layout
 from .stamp import Stamp
 
@@ -11,29 +13,35 @@ from .stamp import Stamp
 def main(arguments: list[str], root: Path) -> int:
     """Runs one command line; 2 for what the user can mend, 130 after Ctrl+C."""
     layout = Layout(root)
-    testing = arguments[:1] == ["test"]
-    if not ready(layout, dev=testing):
-        status = set_up(layout, dev=testing)
-        if status:
-            return status
+    if arguments[:1] == ["test"]:
+        return _run_tests(layout, arguments[1:])
+    status = 0 if ready(layout, dev=False) else set_up(layout, dev=False)
+    if not status and _may_install_for_window(arguments):
+        from . import system
+
+        status = _tried(layout, lambda: system.prepare_window(layout))
+    if status:
+        return status
     from . import hand_over
 
-    if testing:
-        return _library_trouble() or hand_over.run(layout, ["pytest", *arguments[1:]], folder=root)
     return hand_over.run(layout, ["latentstudio", *arguments])
 
 
-def _library_trouble() -> int:
-    """The tests draw off screen, for which Qt needs some system libraries all the same.
+def _run_tests(layout: Layout, options: list[str]) -> int:
+    """The environment, what the tests need of the system, then pytest in the clone."""
+    from . import hand_over, system
 
-    Every other command looks by itself, and only if it is going to open a window.
-    """
-    from latentstudio.app import screen
+    status = 0 if ready(layout, dev=True) else set_up(layout, dev=True)
+    left_out: list[str] = []
+    if not status:
+        status = _tried(layout, lambda: left_out.extend(system.prepare_tests(layout)))
+    return status or hand_over.run(layout, ["pytest", *left_out, *options], folder=layout.root)
 
-    sentence = screen.trouble({"QT_QPA_PLATFORM": "offscreen"})
-    if sentence:
-        print(sentence, file=sys.stderr)
-    return 2 if sentence else 0
+
+def _may_install_for_window(arguments: list[str]) -> bool:
+    """Whether a window is to open and we may install what it lacks; costs nothing for others."""
+    opens = not arguments or (len(arguments) == 1 and Path(arguments[0]).is_file())
+    return opens and hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def ready(layout: Layout, dev: bool) -> bool:
@@ -52,10 +60,15 @@ def missing(layout: Layout, stamp: Stamp, dev: bool) -> list[plan.Step]:
 
 def set_up(layout: Layout, dev: bool) -> int:
     """The slow path, with its messages; 0 when the environment stands."""
-    from . import failures, install
+    from . import install
 
+    return _tried(layout, lambda: install.run(layout, dev))
+
+
+def _tried(layout: Layout, work: Callable[[], None]) -> int:
+    """0, or the status after a sentence that says what to do."""
     try:
-        install.run(layout, dev)
+        work()
     except KeyboardInterrupt:
         print("Set-up stopped: the same command takes it up again.", file=sys.stderr)
         return 130

@@ -22,12 +22,13 @@ from latentstudio.plugin_host.api import (
 )
 
 from .choices import Choices
-from .guessing import guess
+from .guessing import doubts, guess, settled
+from .modules import as_record
 from .network import Network, make
-from .reading import find_stack, stack_of
+from .reading import find_stack, find_stacks, stack_of
 
 FAMILY = "dcgan"
-KEY, SLOTS = "choices", "slots"
+KEY, SLOTS, SAID, EARLY = "choices", "slots", "said", "early"
 """Names of settings."""
 
 
@@ -41,9 +42,11 @@ class StackGenerator(PlainGenerator):
     """
 
     def __init__(self, name: str, fingerprint: str, weights: Weights) -> None:
-        stack = stack_of(weights.tensors, weights.settings.get(SLOTS))
+        settings = weights.settings
+        known = (settings.get(name) for name in (SLOTS, SAID, EARLY))
+        stack = stack_of(weights.tensors, *known)
         bag = TensorBag(weights.tensors)
-        guessed, reasons = guess(bag, stack)
+        guessed, reasons, found = guess(bag, stack)
         self.choices = recorded_choices(Choices, weights.settings.get(KEY)) or guessed
         self._file_print = fingerprint
         network = make(bag, stack, self.choices)
@@ -56,10 +59,11 @@ class StackGenerator(PlainGenerator):
             network.classes,
             Prior(self.choices.prior),
             _guesses(self.choices, reasons, network, same),
+            doubts(found if same else settled(bag, stack, self.choices)),
         )
         print_ = fingerprint if same else chosen_fingerprint(fingerprint, self.choices)
-        settings = dict(weights.settings) | {KEY: values}
-        super().__init__(name, FAMILY, print_, Weights(weights.tensors, settings), network, facts)
+        kept = Weights(weights.tensors, dict(settings) | {KEY: values})
+        super().__init__(name, FAMILY, print_, kept, network, facts)
 
     def with_choices(self, choices: Choices) -> Self:
         """The same weights read in another way; the fingerprint is another, too.
@@ -76,14 +80,18 @@ class StackGenerator(PlainGenerator):
 
 
 def recognise(checkpoint: Checkpoint) -> bool:
-    return find_stack(checkpoint.content) is not None
+    return find_stack(checkpoint.contents) is not None
 
 
 def convert(checkpoint: Checkpoint) -> Weights:
-    stack = find_stack(checkpoint.content)
+    stack = find_stack(checkpoint.contents)
     if stack is None:
         raise CheckpointError(f"{checkpoint.path.name} holds no stack of layers.")
-    return Weights(stack.tensors(), {SLOTS: [layer.slots for layer in stack.layers]})
+    settings: dict[str, object] = {SLOTS: [layer.slots for layer in stack.layers]}
+    early = [index for index, layer in enumerate(stack.layers) if layer.early]
+    settings |= {EARLY: early} if early else {}
+    settings |= {SAID: as_record(stack.said)} if stack.said else {}
+    return Weights(stack.tensors(), settings)
 
 
 def build(weights: Weights, name: str, fingerprint: str) -> StackGenerator:
@@ -96,7 +104,8 @@ def _guesses(
 ) -> dict[str, str]:
     """What the file does not hold, for the model panel."""
     values = asdict(choices) | {"size": network.resolution}
-    shown = ["activation", *(["bare"] if choices.bare else []), "output", "prior", "size"]
+    shown = ["activation", *(name for name in ("bare", "eps") if values[name])]
+    shown += ["output", "prior", "size"]
     shown += ["classes", "condition"] if network.classes else []
     return {name: f"{values[name]} ({reasons[name] if guessed else 'chosen'})" for name in shown}
 
@@ -104,4 +113,5 @@ def _guesses(
 def activate(api: PluginApi) -> None:
     api.add_family(Family(FAMILY, "DCGAN or another stack", build))
     label = "Stack of layers, state dictionary of PyTorch"
-    api.add_format(Format(FAMILY, label, recognise, convert))
+    networks = lambda checkpoint: find_stacks(checkpoint.contents)  # noqa: E731
+    api.add_format(Format(FAMILY, label, recognise, convert, networks))

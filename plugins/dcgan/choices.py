@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from latentstudio.plugin_host.api import option
 
-ACTIVATIONS = ("relu", "leaky-relu", "leaky-relu-0.01", "silu", "gelu", "elu", "selu", "tanh")
-OUTPUTS = ("tanh", "sigmoid", "none")
+FILE = "file"
+"""What the modules of a whole pickled network say."""
+ACTIVATIONS = ("relu", "leaky-relu", "leaky-relu-0.1", "leaky-relu-0.01", "silu", "gelu", "elu", "selu", "tanh", FILE)
+OUTPUTS = ("tanh", "sigmoid", "none", FILE)
 PRIORS = ("normal", "uniform")
 CONDITIONS = ("after", "before", "product")
 
@@ -22,6 +24,11 @@ class Choices:
         "Layers without activation",
         "Numbers of layers, for example 0,2; 0 is the first",
         advanced=True,
+    )
+    eps: str = option(
+        "",
+        "Epsilon of the batch norms",
+        "One number for all, or one for each separated by commas; empty: 1e-5. 0.8 is common",
     )
     output: str = option(
         "tanh", "Output", "The function after the last layer; it sets the contrast", choices=OUTPUTS

@@ -7,7 +7,7 @@ the cheapest combinations whose last size is one that people train at are the ca
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .reading import Layer, picture_of
+from .reading import Layer, Stack, picture_of
 
 USUAL = frozenset({28, 32, 64, 128, 256, 512, 1024})
 LESS_USUAL = frozenset({8, 16, 48, 96, 112, 160, 192, 224, 384})
@@ -53,34 +53,55 @@ class Geometry:
     cost: float
 
 
-def candidates(layers: Sequence[Layer], wanted: int = 0, count: int = 4) -> list[Geometry]:
+def candidates(stack: Stack, wanted: int = 0, count: int = 4) -> list[Geometry]:
     """The likeliest geometries, best first; empty where none fits.
 
     Args:
-        layers: The stack.
+        stack: The layers; where a whole module says their strides, there is one geometry.
         wanted: Size of the picture, 0 where it isn't known.
         count: At most so many.
     """
+    layers = stack.layers
+    known = _said(stack)
+    if known is not None and wanted in (0, known.size):
+        return [known]
     found: list[tuple[Geometry, bool | None]] = [(Geometry((), 1, 0.0), None)]
-    for index, layer in enumerate(layers):
-        following = layers[index + 1] if index + 1 < len(layers) else None
-        plain = all(other.kind != "deconv" for other in layers)
-        longer = [one for way in found for one in _after(*way, layer, following, plain)]
+    plain = all(layer.kind != "deconv" for layer in layers)
+    for index in range(len(layers)):
+        longer = [one for way in found for one in _after(*way, layers, index, plain)]
         found = sorted(longer, key=lambda one: one[0].cost)[:KEPT]
     complete = [Geometry(g.ways, g.size, g.cost + _end_cost(g.size, wanted)) for g, _ in found]
     fitting = [g for g in complete if g.size >= 8 and (not wanted or g.size == wanted)]
     return sorted(fitting, key=lambda g: g.cost)[:count]
 
 
+def _said(stack: Stack) -> Geometry | None:
+    """The geometry that a whole module says, None where it says none that makes a picture."""
+    size, ways = 1, []
+    for index, (layer, said) in enumerate(zip(stack.layers, stack.said, strict=False)):
+        if layer.kind == "linear":
+            following = stack.layers[index + 1] if index + 1 < len(stack.layers) else None
+            ways.append(Way())
+            size = _reshaped(layer, following)
+            continue
+        if said.stride < 1 or (layer.kind == "conv" and said.stride > 1):
+            return None
+        ways.append(Way(said.stride, said.padding, said.extra, said.up))
+        size = ways[-1].size(size, layer)
+    fits = bool(stack.said) and 8 <= size <= MAX_SIZE
+    return Geometry(tuple(ways), size, 0.0) if fits else None
+
+
 def _after(
-    before: Geometry, loose: bool | None, layer: Layer, following: Layer | None, plain: bool
+    before: Geometry, loose: bool | None, layers: Sequence[Layer], index: int, plain: bool
 ) -> Iterator[tuple[Geometry, bool | None]]:
     """Geometries with one more layer; `loose` says that layers go without padding so far."""
+    layer = layers[index]
     if layer.kind == "linear":
-        size = _reshaped(layer, following)
+        size = _reshaped(layer, layers[index + 1] if index + 1 < len(layers) else None)
         yield Geometry((*before.ways, Way()), size, before.cost), loose
         return
-    for way in _ways(layer, before.size, plain):
+    for way in _ways(layer, layers[index - 1] if index else None, before.size, plain):
         size = way.size(before.size, layer)
         if not 1 <= size <= MAX_SIZE:
             continue
@@ -91,15 +112,14 @@ def _after(
         yield Geometry((*before.ways, way), size, before.cost + way.cost + mixed), style
 
 
-def _ways(layer: Layer, size: int, plain: bool) -> list[Way]:
+def _ways(layer: Layer, before: Layer | None, size: int, plain: bool) -> list[Way]:
     """Usual ways of one layer, likeliest first."""
     k = layer.size
     if layer.kind == "conv":
         keep = Way(padding=k // 2)
         if not plain:
             return [keep, Way(cost=2.0)]
-        # Two modules without weights before it are an activation and a doubling.
-        costs = (0.3, 0.0) if layer.slots in (0, 1) else (0.0, 0.6)
+        costs = _doubling_costs(layer, before)
         return [Way(padding=k // 2, up=up, cost=costs[not up]) for up in (True, False)]
     if size == 1:
         return [Way(), Way(stride=2, padding=1, extra=k % 2, cost=2.0)]
@@ -112,6 +132,18 @@ def _ways(layer: Layer, size: int, plain: bool) -> list[Way]:
     return list({(way.stride, way.padding, way.extra): way for way in reversed(known)}.values())
 
 
+def _doubling_costs(layer: Layer, before: Layer | None) -> tuple[float, float]:
+    """Costs of a convolution with a nearest doubling before it, and without.
+
+    Two modules without weights before it are an activation and a doubling. A single one is an
+    activation, but behind a dense layer that is normed as a picture it is mostly a doubling.
+    """
+    if layer.slots not in (0, 1):
+        return 0.0, 0.6
+    pictured = before is not None and before.kind == "linear" and 0 < before.norm < before.outputs
+    return (0.0, 0.2) if pictured and layer.slots == 1 else (0.3, 0.0)
+
+
 def _reshaped(layer: Layer, following: Layer | None) -> int:
     """Side of the square that a dense layer's numbers become."""
     if following is None:
@@ -119,7 +151,7 @@ def _reshaped(layer: Layer, following: Layer | None) -> int:
         return picture[1] if picture else 0
     if following.kind == "linear":
         return 0
-    return int((layer.outputs // following.inputs) ** 0.5 + 0.5)
+    return int((layer.outputs // max(1, following.inputs)) ** 0.5 + 0.5)
 
 
 def _end_cost(size: int, wanted: int) -> float:

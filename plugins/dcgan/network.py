@@ -11,15 +11,18 @@ from torch import Tensor, nn
 
 from latentstudio.plugin_host.api import CheckpointError, OptionError, TensorBag, Walk, frozen
 
-from .choices import Choices
+from .choices import FILE, Choices
 from .geometry import Geometry, Way, candidates
+from .modules import Said
 from .reading import Layer, Stack, picture_of
 
 EPS = 1e-5
 """PyTorch's default of batch norm."""
+MAX_EPS = 10.0
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": F.relu,
     "leaky-relu": partial(F.leaky_relu, negative_slope=0.2),
+    "leaky-relu-0.1": partial(F.leaky_relu, negative_slope=0.1),
     "leaky-relu-0.01": partial(F.leaky_relu, negative_slope=0.01),
     "silu": F.silu,
     "gelu": F.gelu,
@@ -35,8 +38,9 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
 class Norm(nn.Module):
     """Batch norm at its running statistics, which are kept to compare with."""
 
-    def __init__(self, bag: TensorBag, width: int) -> None:
+    def __init__(self, bag: TensorBag, width: int, eps: float) -> None:
         super().__init__()
+        self.eps = eps
         self.mean = frozen(bag.take("running_mean", width))
         self.variance = frozen(bag.take("running_var", width))
         ones = torch.ones(width)
@@ -44,7 +48,7 @@ class Norm(nn.Module):
         self.bias = frozen(bag.take("bias", width) if "bias" in bag else torch.zeros(width))
 
     def forward(self, x: Tensor) -> Tensor:
-        scale = self.weight * (self.variance + EPS).rsqrt()
+        scale = self.weight * (self.variance + self.eps).rsqrt()
         shift = self.bias - self.mean * scale
         shape = (-1,) + (1,) * (x.ndim - 2)
         return x * scale.view(shape) + shift.view(shape)
@@ -53,7 +57,9 @@ class Norm(nn.Module):
 class Stage(nn.Module):
     """One layer with its way, and the norm behind it."""
 
-    def __init__(self, bag: TensorBag, layer: Layer, way: Way, channels: int) -> None:
+    def __init__(
+        self, bag: TensorBag, layer: Layer, way: Way, channels: int, eps: float
+    ) -> None:
         super().__init__()
         self.kind, self.described, self.way, self.channels = layer.kind, layer, way, channels
         part, size = bag.under(layer.kind), layer.size
@@ -63,7 +69,7 @@ class Stage(nn.Module):
             part.take("weight", *shape, *([] if layer.kind == "linear" else [size, size]))
         )
         self.bias = frozen(part.take("bias", layer.outputs)) if "bias" in part else None
-        self.norm = Norm(bag.under("norm"), layer.norm) if layer.norm else None
+        self.norm = Norm(bag.under("norm"), layer.norm, eps) if layer.norm else None
 
     @property
     def side(self) -> int:
@@ -112,12 +118,16 @@ class Network(nn.Module):
 
     def __init__(self, bag: TensorBag, stack: Stack, choices: Choices, geometry: Geometry) -> None:
         super().__init__()
-        self.choices, self.geometry = choices, geometry
+        self.choices, self.geometry, self.said = choices, geometry, stack.said
         self.bare = _numbers(choices.bare)
+        if FILE in (choices.activation, choices.output) and not _says_functions(stack):
+            raise OptionError("This file does not say which functions stand between its layers.")
+        epsilons = iter(epsilons_of(choices.eps, sum(layer.norm > 0 for layer in stack.layers)))
         self.stages = nn.ModuleList()
         for index, layer in enumerate(stack.layers):
             channels = _channels(stack.layers, index)
-            stage = Stage(bag.under(f"{index:03d}"), layer, geometry.ways[index], channels)
+            eps = next(epsilons) if layer.norm else EPS
+            stage = Stage(bag.under(f"{index:03d}"), layer, geometry.ways[index], channels, eps)
             self.stages.append(stage)
         self.embed = None if stack.embed is None else frozen(bag.take("embed.weight", -1, -1))
         self.z_dim, self.classes = _inputs(stack, choices)
@@ -131,16 +141,38 @@ class Network(nn.Module):
         x = self.input(z, one_hot)
         for index, name in enumerate(self.names()):
             x = yield name, partial(self.inner, index, x)
-        return FUNCTIONS[self.choices.output](self.stages[-1].layer(x))
+        return self.output(self.stages[-1].layer(x))
 
     def inner(self, index: int, x: Tensor) -> Tensor:
         """A layer that is not the last, its norm and its activation."""
+        return self.behind(index, self.before_norm(index, self.stages[index].layer(x)))
+
+    def before_norm(self, index: int, x: Tensor) -> Tensor:
+        """What a layer's norm is given: the function comes first where the file has it so."""
+        return self.function(index)(x) if self.stages[index].described.early else x
+
+    def behind(self, index: int, x: Tensor) -> Tensor:
+        """The norm of a layer that is not the last, and its function."""
         stage = self.stages[index]
-        return self.function(index)(stage.normed(stage.layer(x)))
+        x = stage.normed(x)
+        return x if stage.described.early else self.function(index)(x)
 
     def function(self, index: int) -> Callable[[Tensor], Tensor]:
         """What comes behind a layer that is not the last."""
-        return FUNCTIONS["none" if index in self.bare else self.choices.activation]
+        if index in self.bare:
+            return FUNCTIONS["none"]
+        chosen = self.choices.activation
+        return said_function(self.said[index]) if chosen == FILE else FUNCTIONS[chosen]
+
+    @property
+    def output(self) -> Callable[[Tensor], Tensor]:
+        """What comes behind the last layer."""
+        chosen = self.choices.output
+        return said_function(self.said[-1]) if chosen == FILE else FUNCTIONS[chosen]
+
+    def norms(self) -> list[Norm]:
+        """The batch norms, in order."""
+        return [stage.norm for stage in self.stages if stage.norm is not None]
 
     def names(self) -> tuple[str, ...]:
         """Names of the layers, in order."""
@@ -174,13 +206,44 @@ def make(bag: TensorBag, stack: Stack, choices: Choices) -> Network:
         CheckpointError: No usual geometry fits the layers.
         OptionError: The choices don't fit them.
     """
-    fitting = candidates(stack.layers, choices.size, 10)
+    fitting = candidates(stack, choices.size, 10)
     if not fitting:
         raise (OptionError if choices.size else CheckpointError)(
             f"No usual strides lead these layers to {choices.size or 'a known'} pixels."
         )
     geometry = fitting[min(choices.layout, len(fitting) - 1)]
     return Network(bag, stack, choices, geometry)
+
+
+def said_function(said: Said) -> Callable[[Tensor], Tensor]:
+    """The function that a whole module says to stand behind a layer."""
+    name, _, slope = said.function.partition(" ")
+    if slope:
+        return partial(F.leaky_relu, negative_slope=float(slope))
+    return FUNCTIONS[name or "none"]
+
+
+def _says_functions(stack: Stack) -> bool:
+    return any(one.function for one in stack.said)
+
+
+def epsilons_of(text: str, count: int) -> list[float]:
+    """The epsilon of each batch norm.
+
+    Raises:
+        OptionError: It is no list of so many numbers.
+    """
+    try:
+        found = [float(part) for part in text.split(",") if part.strip()] or [EPS]
+    except ValueError:
+        found = []
+    found = found * count if len(found) == 1 else found
+    if len(found) != count or not all(0 <= eps <= MAX_EPS for eps in found):
+        raise OptionError(
+            f"'{text}' is no epsilon. Write one number such as 0.8, or {count}, one for each "
+            "batch norm."
+        )
+    return found
 
 
 def _numbers(text: str) -> frozenset[int]:

@@ -9,18 +9,38 @@ Canonical names: ``000.linear.weight``, ``001.deconv.weight``, ``001.norm.runnin
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from torch import Tensor
 
-from latentstudio.plugin_host.api import CheckpointError, TensorBag
+from latentstudio.plugin_host.api import (
+    CheckpointError,
+    Contents,
+    StoredNetwork,
+    TensorBag,
+    is_other,
+)
+
+from .modules import Said, read_said, what_modules_say
+from .weights import plain_weight
 
 Kind = Literal["linear", "conv", "deconv"]
 NORM = ("weight", "bias", "running_mean", "running_var")
 MAX_LAYERS = 64
-_LIKELY = re.compile(r"ema|gen|(^|_)g($|_)|netg", re.IGNORECASE)
+MAX_DEPTH = 4
+CHANNELS = (1, 3, 4)
+"""Of a picture: grey, RGB, RGBA."""
+_LIKELY = re.compile(
+    r"ema|gen|(^|[._])g($|[._])|netg|decoder|^(model|net|network|online_model|state_dict)$",
+    re.IGNORECASE,
+)
+_BRANCHES = re.compile(
+    r"(^|[._])(shortcuts?|skips?|bypass|residuals?|res|res_?(block|net|layer)s?|downsample"
+    r"|identity|c_sc|conv_sc|conv_res|attn|attention|self_att\w*|gamma|se)\d*([._]|$)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"(\d{3})\.(linear|conv|deconv|norm)\.(\w+)")
 
 
@@ -35,6 +55,7 @@ class Layer:
         size: Of the kernel; 1 for dense layers.
         norm: Width of the batch norm behind it, 0 for none.
         slots: Modules without weights before it, by the numbers in the names; -1: unknown.
+        early: The function comes before the norm: a module stands between layer and norm.
         tensors: Canonical parts (``weight``, ``bias``) and those of the norm (``norm.…``).
     """
 
@@ -44,15 +65,23 @@ class Layer:
     size: int
     norm: int = 0
     slots: int = -1
+    early: bool = False
     tensors: dict[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Stack:
-    """A chain of layers; `embed` is the table of classes where there is one."""
+    """A chain of layers.
+
+    Attributes:
+        layers: In order.
+        embed: The table of classes, where there is one.
+        said: What a whole module says about each layer; empty for state dictionaries.
+    """
 
     layers: list[Layer]
     embed: Tensor | None = None
+    said: list[Said] = field(default_factory=list)
 
     def tensors(self) -> dict[str, Tensor]:
         """All tensors under their canonical names."""
@@ -64,19 +93,64 @@ class Stack:
         return found
 
 
-def find_stack(content: Any) -> Stack | None:
-    """The generator in what a file held: at the top, or one level below."""
-    for state in _states(content):
-        stack = read_stack(state)
-        if stack is not None:
-            return stack
-    return None
+def find_stacks(contents: Contents) -> list[str]:
+    """Places of all stacks in a file, likeliest first."""
+    found: list[str] = []
+    for place in dict.fromkeys(contents.states):
+        if not any(is_within(place, other) for other in found):
+            found += _stacks_in(contents, place, 0)
+    wanted = [place for place in found if not is_other(place)]
+    likely = sorted(wanted, key=lambda place: _LIKELY.search(place) is None)
+    return contents.ranked(list(dict.fromkeys(likely)))
 
 
-def read_stack(state: Mapping[str, Tensor]) -> Stack | None:
-    """The stack of a state dictionary, or None where it is no chain that makes pictures."""
+def find_stack(contents: Contents) -> Stack | None:
+    """The likeliest generator in what a file held."""
+    found = find_stacks(contents)
+    return stack_at(contents, found[0]) if found else None
+
+
+def stack_at(contents: Contents, place: str) -> Stack | None:
+    """The stack at a place, or None where there is none."""
+    network = contents.network(place)
+    state = {name: t for name, t in network.tensors.items() if t.is_floating_point() and t.ndim}
+    return read_stack(state, network)
+
+
+def _stacks_in(contents: Contents, place: str, depth: int) -> list[str]:
+    """The place itself, or the networks in it: their names tell them from parts of one network."""
+    if stack_at(contents, place) is not None:
+        return [place]
+    prefix = f"{place}." if place else ""
+    names = (name.removeprefix(prefix) for name in contents.tensors if name.startswith(prefix))
+    parts = list(dict.fromkeys(name.partition(".")[0] for name in names if "." in name))
+    pair = len(parts) == 2 and all(part.isdecimal() for part in parts)  # Sequential(G, D)
+    separate = pair or any(is_other(part) for part in parts)
+    inner = [part for part in parts if separate or len(parts) == 1 or _LIKELY.search(part)]
+    if depth >= MAX_DEPTH:
+        return []
+    return [one for part in inner for one in _stacks_in(contents, prefix + part, depth + 1)]
+
+
+def is_within(place: str, other: str) -> bool:
+    """Whether a place is another one or inside it."""
+    return place == other or not other or place.startswith(f"{other}.")
+
+
+def read_stack(state: Mapping[str, Tensor], network: StoredNetwork | None = None) -> Stack | None:
+    """The stack of a state dictionary, or None where it is no chain that makes pictures.
+
+    Residual branches are no chain: where names tell of one, it is left to families that know
+    such networks.
+
+    Args:
+        state: Tensors by name.
+        network: Where they come from; a whole module says more about its layers.
+    """
     stack = Stack([])
     groups = _groups(state)
+    if any(_BRANCHES.search(name) for name in groups):
+        return None
     sizes = [len(t["running_mean"]) if "running_mean" in t else 0 for t in groups.values()]
     before = ""
     for (name, parts), following in zip(groups.items(), [*sizes[1:], 0], strict=True):
@@ -85,16 +159,28 @@ def read_stack(state: Mapping[str, Tensor]) -> Stack | None:
             return None
         if len(stack.layers) > count:
             stack.layers[-1].slots = _between(before, name)
+        elif stack.layers and "running_mean" in parts:
+            last = stack.layers[-1]
+            # What stands between a dense layer and a norm over channels makes a picture of it.
+            last.early = last.outputs == last.norm and _between(before, name) > 0
         before = name
-    return stack if _makes_pictures(stack) else None
+    if not _makes_pictures(stack):
+        return None
+    if network is not None and network.modules:
+        stack.said = what_modules_say(network, list(groups), len(stack.layers))
+    return stack
 
 
-def stack_of(tensors: dict[str, Tensor], slots: Any = None) -> Stack:
+def stack_of(
+    tensors: dict[str, Tensor], slots: Any = None, said: Any = None, early: Any = None
+) -> Stack:
     """The stack of canonical tensors; checked by taking each where it is used.
 
     Args:
         tensors: Under canonical names.
         slots: Those of the layers, where they were recorded.
+        said: What a whole module said about them, where it was recorded.
+        early: Numbers of layers whose function comes before their norm.
     """
     bag, layers = TensorBag(tensors), {}
     for name in sorted(tensors):
@@ -106,7 +192,11 @@ def stack_of(tensors: dict[str, Tensor], slots: Any = None) -> Stack:
     if isinstance(slots, list) and len(slots) == len(layers):
         for index, known in zip(sorted(layers), slots, strict=True):
             layers[index].slots = known if type(known) is int else -1
-    return Stack([layers[index] for index in sorted(layers)], tensors.get("embed.weight"))
+    for index in early if isinstance(early, list) else ():
+        if type(index) is int and index in layers:
+            layers[index].early = layers[index].norm > 0
+    chain = [layers[index] for index in sorted(layers)]
+    return Stack(chain, tensors.get("embed.weight"), read_said(said, len(chain)))
 
 
 def _described(kind: str, shape: Sequence[int], norm: int) -> Layer:
@@ -120,18 +210,6 @@ def _described(kind: str, shape: Sequence[int], norm: int) -> Layer:
     return Layer("linear", shape[1], shape[0], 1, norm)
 
 
-def _states(content: Any) -> Iterator[dict[str, Tensor]]:
-    """State dictionaries, those that sound like a generator first."""
-    if not isinstance(content, dict):
-        return
-    inside = {str(key): value for key, value in content.items() if isinstance(value, dict)}
-    ordered = sorted(inside, key=lambda key: (_LIKELY.search(key) is None, key))
-    for value in [*(inside[key] for key in ordered), content]:
-        found = {str(name): t for name, t in value.items() if isinstance(t, Tensor)}
-        if found and len(found) == len(value):
-            yield found
-
-
 def _groups(state: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     """Tensors by the module that owns them, in the order of the file."""
     groups: dict[str, dict[str, Tensor]] = {}
@@ -139,7 +217,7 @@ def _groups(state: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
         owner, _, part = name.rpartition(".")
         if part != "num_batches_tracked":
             groups.setdefault(owner, {})[part] = tensor
-    return groups
+    return {owner: plain_weight(parts) for owner, parts in groups.items()}
 
 
 def _between(before: str, after: str) -> int:
@@ -172,16 +250,18 @@ def _layer(stack: Stack, weight: Tensor, bias: Tensor | None, following: int) ->
     before = stack.layers[-1] if stack.layers else None
     if weight.ndim == 2:
         outputs, inputs = weight.shape
+        if not weight.numel():
+            return None
         fits = before is None or (before.kind == "linear" and before.outputs == inputs)
         return Layer("linear", inputs, outputs, 1) if fits else None
-    if weight.ndim != 4 or weight.shape[2] != weight.shape[3]:
+    if weight.ndim != 4 or weight.shape[2] != weight.shape[3] or not weight.numel():
         return None
     first, second, size, _ = weight.shape
     outputs = len(bias) if bias is not None else following
     as_deconv = _reads(before, first) and outputs in (0, second)
     as_conv = before is not None and _reads(before, second) and outputs in (0, first)
     if as_deconv and as_conv:  # square, or the last: even kernels double, odd ones keep
-        as_deconv = size % 2 == 0 or second in (1, 3)
+        as_deconv = size % 2 == 0 or second in CHANNELS
     if as_deconv:
         return Layer("deconv", first, second, size)
     return Layer("conv", second, first, size) if as_conv else None
@@ -215,7 +295,14 @@ def _makes_pictures(stack: Stack) -> bool:
     last = stack.layers[-1]
     if last.kind == "linear":
         return picture_of(last.outputs) is not None
-    return last.outputs in (1, 3)
+    return last.outputs in CHANNELS and not _passes_a_picture(stack.layers)
+
+
+def _passes_a_picture(layers: Sequence[Layer]) -> bool:
+    """Whether a chain narrows to a picture and widens again: another network begins there."""
+    shown = [layer.kind != "linear" and layer.outputs in CHANNELS for layer in layers]
+    first = shown.index(True)
+    return any(layer.outputs > max(CHANNELS) for layer in layers[first:])
 
 
 def picture_of(numbers: int) -> tuple[int, int] | None:

@@ -19,7 +19,8 @@ from torch import Tensor
 
 from latentstudio.core.progress import run
 from latentstudio.engine.generator import Generator
-from latentstudio.engine.jacobian import Jacobian, jacobian, reduced
+from latentstudio.engine.jacobian import Jacobian, jacobian
+from latentstudio.engine.pushing import reduced
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
 from latentstudio.region import resefa

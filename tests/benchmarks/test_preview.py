@@ -85,8 +85,8 @@ def open_other(studio, path):
 def quiet(studio):
     """Wait until bands and films have come, so that nothing competes."""
     seen = []
-    studio.client.film_ready.connect(lambda *_: seen.append(time.monotonic()))
-    studio.client.bands_ready.connect(lambda *_: seen.append(time.monotonic()))
+    studio.client.previews.film_ready.connect(lambda *_: seen.append(time.monotonic()))
+    studio.client.previews.bands_ready.connect(lambda *_: seen.append(time.monotonic()))
     began = time.monotonic()
     wait(lambda: time.monotonic() - max([began, *seen]) > 1.0, "quiet")
 
@@ -98,7 +98,7 @@ def forward_pass(generator, codes):
 
 def latencies(studio, rounds=ROUNDS, id="sefa-0", start=0, work=forward_pass):
     """Seconds from a slider's move to its painted picture, and of the bare work, in turns."""
-    renderer = studio.client._studio._model.renderer
+    renderer = studio.client._engine.studio._model.renderer
     painted = Painted(studio)
     moves, bare, engine = [], [], []
     for step in range(rounds):
@@ -142,7 +142,7 @@ def with_groups(studio, portraits, tmp_path):
     direction = grouped(portraits, "groups", off=(0,), tap=taps[(len(taps) - 1) // 2])
     preset = tmp_path / "mine.lpreset"
     write_preset(DirectionSet(ModelKey.of(portraits.info), (direction,), "Mine"), preset)
-    studio.client.import_directions(str(preset))
+    studio.client.directions.import_directions(str(preset))
     wait(lambda: studio.board.direction(GROUPS) is not None, "the preset's direction")
     return studio
 
@@ -168,7 +168,7 @@ def test_a_plain_slider_beside_groups(with_groups, figure):
 def test_a_hundred_places_dragged_fast(studio, figure):
     """A mouse tells 100 places as fast as it can; what was overtaken is never rendered."""
     quiet(studio)
-    renderer = studio.client._studio._model.renderer
+    renderer = studio.client._engine.studio._model.renderer
     slider = studio.slider("sefa-0")
     quiet(studio)
     middle, track = slider.height() // 2, slider.track()
@@ -223,7 +223,7 @@ def test_the_event_loop_while_ganspace_runs(studio, figure):
     timer = QTimer(interval=5)
     timer.setTimerType(timer.timerType().PreciseTimer)
     timer.timeout.connect(tick)
-    studio.client.discover("ganspace")
+    studio.client.directions.discover("ganspace")
     last[0] = time.perf_counter()
     timer.start()
     loop = QEventLoop()
@@ -255,16 +255,16 @@ def test_a_slider_while_a_run_learns(studio, figure, method):
     quiet(studio)
     painted = Painted(studio)
     news = []
-    studio.client.run_stepped.connect(lambda ticket, said: news.append(said))
-    ticket = studio.client.start_run(method, {"count": 8, "steps": 100_000}, 0)
+    studio.client.runs.run_stepped.connect(lambda ticket, said: news.append(said))
+    ticket = studio.client.runs.start_run(method, {"count": 8, "steps": 100_000}, 0)
     wait(lambda: len(news) > 3, "the run")
     idle, busy = [], []
     for turn in range(10):
         busy.append(moves(studio, painted, 6, 12 * turn))
-        studio.client.pause(ticket)
+        studio.client.runs.pause(ticket)
         rest(700)  # its step ends, and the sliders' films are made
         idle.append(moves(studio, painted, 6, 12 * turn + 6))
-        studio.client.resume(ticket)
+        studio.client.runs.resume(ticket)
         rest(300)
     studio.client.cancel(ticket)
     middle = [[statistics.median(turn) * 1000 for turn in turns] for turns in (idle, busy)]

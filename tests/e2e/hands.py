@@ -40,7 +40,7 @@ class Hands:
         self.frame = None
         self.frames = 0
         self.notices = []
-        self.client.frame_ready.connect(self._keep)
+        self.client.previews.frame_ready.connect(self._keep)
         self.client.notice.connect(lambda kind, text: self.notices.append((kind, text)))
 
     def _keep(self, frame):
@@ -123,12 +123,12 @@ class Hands:
     def export(self, path):
         """Export by the dialog, and wait for the file."""
         saved = []
-        self.client.saved.connect(saved.append)
+        self.client.files.saved.connect(saved.append)
         dialogs = DialogHand(path)
         self.press(self.window.toolbar._export)
         assert dialogs.seen
         wait(lambda: saved or self.notices, "the file")
-        self.client.saved.disconnect(saved.append)
+        self.client.files.saved.disconnect(saved.append)
         return saved
 
 

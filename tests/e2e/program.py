@@ -39,8 +39,8 @@ class Notes(QObject):
         self.since = process_began()
         self.facts = {"shown": self.now(), "torch_when_shown": "torch" in sys.modules}
         window.canvas.view.viewport().installEventFilter(self)
-        window.client.frame_ready.connect(self._live)
-        window.client.engine_ready.connect(lambda: self.facts.update(engine=self.now()))
+        window.client.previews.frame_ready.connect(self._live)
+        window.client.models.engine_ready.connect(lambda: self.facts.update(engine=self.now()))
 
     def now(self):
         return time.time() - self.since

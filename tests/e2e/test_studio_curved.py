@@ -25,7 +25,7 @@ def preset(portraits, tmp_path):
 @pytest.fixture
 def given(studio, preset):
     """The studio with a preset that was dropped on it."""
-    studio.client.import_directions(str(preset))
+    studio.client.directions.import_directions(str(preset))
     wait(lambda: studio.board.direction(GROUPS) is not None, "the preset's directions")
     return studio
 
@@ -71,8 +71,8 @@ def test_groups_are_switched_undone_and_the_same_on_the_command_line(
     wanted = np.clip(image * 127.5 + 128, 0, 255)
     assert np.abs(part.astype(float) - wanted).max() <= 1.0
     kept, saved = tmp_path / "kept.lpreset", []
-    given.client.saved.connect(saved.append)
-    given.client.save_directions(given.history.document, str(kept))
+    given.client.files.saved.connect(saved.append)
+    given.client.files.save_directions(given.history.document, str(kept))
     wait(lambda: saved, "the preset")
     cli(["render", "portraits", "--seeds", str(seed), "--preset", str(kept), "--amounts",
          f"0={amount}", "--format", "npy", "--output", str(tmp_path / "kept")])  # fmt: skip

@@ -35,8 +35,8 @@ def test_vectors_become_sliders_and_models_stay_models(studio, portraits, tmp_pa
     drop(studio, tmp_path / "factor.pt")
     wait(lambda: studio.board.direction("from-factor-vector-127") is not None, "SeFa's columns")
     kept, saved = tmp_path / "kept.lpreset", []
-    studio.client.saved.connect(saved.append)
-    studio.client.save_directions(studio.history.document, str(kept))
+    studio.client.files.saved.connect(saved.append)
+    studio.client.files.save_directions(studio.history.document, str(kept))
     wait(lambda: saved, "the preset")
     assert list(read_previews(kept)) == [one]
     np.save(tmp_path / "short.npy", ROW[:5])
@@ -45,7 +45,7 @@ def test_vectors_become_sliders_and_models_stay_models(studio, portraits, tmp_pa
     wait(lambda: studio.notices[-1][0] == "error", "a word")
     assert words in studio.notices[-1][1]
     opened = []
-    studio.client.model_failed.connect(lambda ref, sentence: opened.append(sentence))
+    studio.client.models.model_failed.connect(lambda ref, sentence: opened.append(sentence))
     torch.save({"weight": torch.ones(3, 3, 3, 3)}, tmp_path / "network.pt")
     drop(studio, tmp_path / "network.pt")
     wait(lambda: opened, "the model that is none")

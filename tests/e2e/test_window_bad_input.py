@@ -61,7 +61,7 @@ def test_a_model_that_is_none_is_a_sentence_and_the_work_goes_on(studio, tmp_pat
     studio.drag("sefa-0", 1.0)
     document = studio.history.document
     failed = []
-    studio.client.model_failed.connect(lambda ref, sentence: failed.append(sentence))
+    studio.client.models.model_failed.connect(lambda ref, sentence: failed.append(sentence))
     for name, (make, words) in MODELS.items():
         make(tmp_path / name)
         studio.window.opening.open(str(tmp_path / name))

@@ -1,8 +1,7 @@
 """The real window on a real X server: what is to be seen on the screen.
 
-Under `xvfb-run`, or on a desktop, that screen is used. Where there is none, a virtual one is
-started; LATENTSTUDIO_REQUIRE_WINDOW=1 forbids that, so that a run which should have had a
-screen fails without one.
+On a desktop, or under `xvfb-run`, that screen is used. Where there is none, a virtual one is
+started. `python3 main.py test` installs what that takes, or leaves this file out and says so.
 """
 
 import contextlib
@@ -18,7 +17,6 @@ import pytest
 from latentstudio.app import screen
 
 FOREIGN = ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-REQUIRED = bool(os.environ.get("LATENTSTUDIO_REQUIRE_WINDOW"))
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +30,6 @@ def desktop():
     if screen.qt_platforms(on_x, screen.x11_answers):
         yield on_x
         return
-    if REQUIRED:
-        pytest.fail("No X server answers: run this under xvfb-run, or on a desktop.")
     with virtual_screen() as display:
         yield on_x | {"DISPLAY": display}
 
@@ -43,7 +39,7 @@ def virtual_screen():
     """An X server without a monitor, 1440 × 900; the name of its display."""
     program = shutil.which("Xvfb")
     if program is None:
-        pytest.fail("There is no screen and no Xvfb to make one: apt install xvfb xauth")
+        pytest.fail("There is no screen and no Xvfb to make one: apt install xvfb")
     told, tell = os.pipe()
     argv = [program, "-displayfd", str(tell), "-screen", "0", "1440x900x24", "-nolisten", "tcp"]
     with subprocess.Popen(argv, pass_fds=(tell,), stderr=subprocess.DEVNULL) as server:

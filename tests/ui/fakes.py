@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.evaluate.agreement import compare
 from latentstudio.render.messages import Band, Film, Frame
 from latentstudio.session.messages import ModelSummary
 
@@ -53,6 +54,9 @@ class FakeClient(QObject):
     bands_ready = Signal(object, object)
     measures_ready = Signal(object)
     changes_ready = Signal(object)
+    agreement_ready = Signal(object)
+    saved = Signal(str)
+    thumb_ready = Signal(object, object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
     job_changed = Signal(object)
@@ -65,6 +69,7 @@ class FakeClient(QObject):
     def __init__(self):
         super().__init__()
         self.library = FakeLibrary()
+        self.models = self.previews = self.directions = self.runs = self.files = self
         self.device = "auto"
         self.devices = []
         self.bands = []
@@ -82,6 +87,9 @@ class FakeClient(QObject):
 
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
+
+    def want_agreement(self, directions):
+        self.agreement_ready.emit(compare(directions))
 
     def want_changes(self, id):
         self.asked.append(("changes", id))

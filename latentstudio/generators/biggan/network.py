@@ -19,12 +19,19 @@ MAX_BLOCKS = 10
 
 
 class ConditionalNorm(nn.Module):
-    """Batch norm with stored statistics; the condition gives gain and bias."""
+    """Batch norm with stored statistics; the condition gives gain and bias.
 
-    def __init__(self, bag: TensorBag, channels: int, inputs: int, eps: float) -> None:
+    Without a shared embedding each norm has a row of gains and biases for each class.
+    """
+
+    def __init__(self, bag: TensorBag, channels: int, inputs: int, eps: float, rows: bool) -> None:
         super().__init__()
-        self.gain = frozen(folded(bag, "gain", channels, inputs))
-        self.bias = frozen(folded(bag, "bias", channels, inputs))
+        if rows:
+            self.gain = frozen(bag.take("gain.weight", inputs, channels).T.contiguous())
+            self.bias = frozen(bag.take("bias.weight", inputs, channels).T.contiguous())
+        else:
+            self.gain = frozen(folded(bag, "gain", channels, inputs))
+            self.bias = frozen(folded(bag, "bias", channels, inputs))
         self.mean = frozen(bag.take("stored_mean", channels))
         self.var = frozen(bag.take("stored_var", channels))
         self.eps = eps
@@ -37,12 +44,15 @@ class ConditionalNorm(nn.Module):
 class Block(nn.Module):
     """Residual block that doubles the size, with attention after it where the file has it."""
 
-    def __init__(self, bag: TensorBag, channels: int, condition: int, eps: float) -> None:
+    def __init__(
+        self, bag: TensorBag, channels: int, condition: int, eps: float, rows: bool
+    ) -> None:
         super().__init__()
         first = bag.under("0")
-        self.bn1 = ConditionalNorm(first.under("bn1"), channels, condition, eps)
+        self.bn1 = ConditionalNorm(first.under("bn1"), channels, condition, eps, rows)
         self.conv1 = Conv(first, "conv1", channels)
-        self.bn2 = ConditionalNorm(first.under("bn2"), self.conv1.channels, condition, eps)
+        middle = self.conv1.channels
+        self.bn2 = ConditionalNorm(first.under("bn2"), middle, condition, eps, rows)
         self.conv2 = Conv(first, "conv2", self.conv1.channels)
         self.shortcut = Conv(first, "conv_sc", channels)
         self.channels = self.conv2.channels
@@ -72,18 +82,23 @@ class Network(nn.Module):
     def __init__(self, bag: TensorBag, settings: Mapping[str, Any]) -> None:
         super().__init__()
         eps = float(settings.get("bn_eps", 1e-5))
-        self.classes, embedded = bag.shape("shared.weight", 2)
-        self.shared = frozen(bag.take("shared.weight", self.classes, embedded))
+        self.shared: nn.Parameter | None = None
+        if "shared.weight" in bag:
+            self.classes, embedded = bag.shape("shared.weight", 2)
+            self.shared = frozen(bag.take("shared.weight", self.classes, embedded))
+        else:
+            self.classes = embedded = bag.shape("blocks.0.0.bn1.gain.weight", 2)[0]
         self.first = frozen(folded(bag, "linear", -1, -1))
         self.first_bias = frozen(bag.take("linear.bias", self.first.shape[0]))
         channels = bag.shape("blocks.0.0.bn1.stored_mean", 1)[0]
-        condition = bag.shape("blocks.0.0.bn1.gain.weight", 2)[1]
+        condition = bag.shape("blocks.0.0.bn1.gain.weight", 2)[1] if self.shared is not None else 0
         self.chunk = self.first.shape[1] if condition > embedded else 0
         self.side = _side(self.first.shape[0], channels)
         self.blocks = nn.ModuleList()
         while f"blocks.{len(self.blocks)}.0.conv1.weight" in bag and len(self.blocks) < MAX_BLOCKS:
             name = f"blocks.{len(self.blocks)}"
-            block = Block(bag.under(name), channels, embedded + self.chunk, eps)
+            rows = self.shared is None
+            block = Block(bag.under(name), channels, embedded + self.chunk, eps, rows)
             self.blocks.append(block)
             channels = block.channels
         self._finish(bag.under("output_layer"), channels, eps)
@@ -106,7 +121,7 @@ class Network(nn.Module):
 
     def walk(self, z: Tensor, one_hot: Tensor) -> Walk:
         """Block by block; see `Walk`."""
-        embedded = one_hot @ self.shared
+        embedded = one_hot if self.shared is None else one_hot @ self.shared
         chunks = torch.split(z, self.chunk, dim=1) if self.chunk else (z,)
         x = F.linear(chunks[0], self.first, self.first_bias)
         x = yield "linear", x.reshape(len(z), -1, self.side, self.side)

@@ -25,9 +25,7 @@ PLACES = ("generator_smooth", "generator")
 
 def hammer_state(checkpoint: Checkpoint, marks: tuple[str, ...]) -> dict[str, Tensor] | None:
     """The averaged generator of a GenForce or Hammer checkpoint, if it has these names."""
-    content = checkpoint.content
-    models = content.get("models") if isinstance(content, dict) else None
-    return find_state(models if isinstance(models, dict) else content, marks, PLACES)
+    return find_state(checkpoint, marks, PLACES)
 
 
 def recognise(checkpoint: Checkpoint) -> bool:

@@ -36,3 +36,13 @@ def flat(tensor: Tensor, ndim: int) -> Tensor:
     if tensor.ndim != ndim:
         raise CheckpointError("This StyleGAN2 has a tensor of a shape we can't use.")
     return tensor
+
+
+def mean_code(mean: Tensor | None) -> Tensors:
+    """The mean code as it is stored beside a network: (dim,), or equal rows (layers, dim)."""
+    if mean is None:
+        return {}
+    if mean.ndim > 1:
+        mean = mean.reshape(-1, mean.shape[-1])
+        mean = mean[0] if bool((mean == mean[0]).all()) else mean.float().mean(dim=0)
+    return {"mapping.w_avg": mean}

@@ -29,7 +29,8 @@ from latentstudio.generators.filters import (
     up_kernels,
 )
 from latentstudio.generators.layers import ACTIVATIONS, Dense, frozen
-from latentstudio.generators.stylegan2.settings import Extras, Settings
+from latentstudio.generators.stylegan2.settings import BANDS, Extras, Settings
+from latentstudio.generators.stylegan2.wavelet import bands_of, of_bands
 from latentstudio.generators.walking import IMAGE, Walk
 from latentstudio.generators.weights import TensorBag
 
@@ -39,7 +40,9 @@ class StyledConv(nn.Module):
 
     energy: Tensor
 
-    def __init__(self, bag: TensorBag, inputs: int, size: int, w_dim: int, up: bool, e: Extras):
+    def __init__(
+        self, bag: TensorBag, inputs: int, size: tuple[int, int], w_dim: int, up: bool, e: Extras
+    ) -> None:
         super().__init__()
         # For a transposed convolution, kernels are (inputs, outputs, 3, 3).
         self.weight = frozen(bag.kernel("weight", -1, inputs, 3, 3, transposed=up))
@@ -51,7 +54,7 @@ class StyledConv(nn.Module):
         self.filter = Filter(down_kernels(normalised(e.resample_filter), gain=4.0))
         self.noisy = e.use_noise
         if e.use_noise:
-            self.noise_const = frozen(bag.take("noise_const", size, size))
+            self.noise_const = frozen(bag.take("noise_const", *size))
             self.noise_strength = frozen(bag.take("noise_strength"))
         energy = self.weight.square().sum(dim=(2, 3))  # (outputs, inputs)
         self.register_buffer("energy", energy.T if up else energy, persistent=False)
@@ -92,13 +95,13 @@ class StyledConv(nn.Module):
         return resample_down(x, self.filter.kernels, padding=self._padding())
 
     def _noise(self, noise: Noise) -> Tensor | None:
-        """The noise image (size, size) that is added to every channel."""
+        """The noise image (height, width) that is added to every channel."""
         if not self.noisy or noise == "none":
             return None
         if noise == "const":
             return self.noise_const * self.noise_strength
-        rng = np.random.RandomState([int(noise), self.size, int(self.up)])
-        drawn = torch.from_numpy(rng.standard_normal((self.size, self.size)))
+        rng = np.random.RandomState([int(noise), max(self.size), int(self.up)])
+        drawn = torch.from_numpy(rng.standard_normal(self.size))
         return drawn.to(self.noise_const) * self.noise_strength
 
     def _padding(self) -> Padding:
@@ -126,26 +129,29 @@ class ToColours(nn.Module):
 class Block(nn.Module):
     """The layers of one resolution."""
 
-    def __init__(self, bag: TensorBag, inputs: int, size: int, settings: Settings) -> None:
+    def __init__(self, bag: TensorBag, inputs: int, name: int, settings: Settings) -> None:
         super().__init__()
         extras, w_dim = settings.extras, settings.w_dim
-        self.size, self.resnet = size, settings.architecture == "resnet" and inputs > 0
+        size = settings.size(name)
+        self.name, self.resnet = name, settings.architecture == "resnet" and inputs > 0
+        self.wavelet = extras.wavelet
         self.filter = Filter(up_kernels(normalised(extras.resample_filter), gain=4.0))
         if inputs:
             self.conv0 = StyledConv(bag.under("conv0"), inputs, size, w_dim, True, extras)
             middle = self.conv0.channels
         else:
-            self.const = frozen(bag.take("const", -1, size, size))
+            self.const = frozen(bag.take("const", -1, *size))
             middle = int(self.const.shape[0])
         self.conv1 = StyledConv(bag.under("conv1"), middle, size, w_dim, False, extras)
         self.channels = self.conv1.channels
         if self.resnet:
             self.skip = frozen(bag.kernel("skip.weight", self.channels, inputs, 1, 1))
-        last = size == settings.resolutions[-1]
+        last = name == settings.resolutions[-1]
         self.colours: ToColours | None = None
         if last or settings.architecture == "skip":
             bag = bag.under("torgb")
-            self.colours = ToColours(bag, self.channels, settings.img_channels, w_dim, extras)
+            channels = settings.img_channels * (BANDS if extras.wavelet else 1)
+            self.colours = ToColours(bag, self.channels, channels, w_dim, extras)
 
     def last(self, x: Tensor, w: Tensor, noise: Noise, residual: Tensor | None) -> Tensor:
         """The second convolution, and the residual branch where there is one."""
@@ -156,7 +162,10 @@ class Block(nn.Module):
         """The image of the blocks before, doubled, and this one's colours."""
         assert self.colours is not None
         colours: Tensor = self.colours(x, w)
-        return colours if image is None else self.doubled(image) + colours
+        if image is None:
+            return colours
+        larger = bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
+        return larger + colours
 
     def shortcut(self, x: Tensor) -> Tensor:
         """The residual branch: a 1×1 convolution, then twice the size."""
@@ -173,10 +182,10 @@ class Synthesis(nn.Module):
 
     def __init__(self, bag: TensorBag, settings: Settings) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList()
+        self.blocks, self.wavelet = nn.ModuleList(), settings.extras.wavelet
         channels = 0
-        for size in settings.resolutions:
-            block = Block(bag.under(f"b{size}"), channels, size, settings)
+        for name in settings.resolutions:
+            block = Block(bag.under(f"b{name}"), channels, name, settings)
             self.blocks.append(block)
             channels = block.channels
 
@@ -196,20 +205,20 @@ class Synthesis(nn.Module):
             else:
                 if block.resnet:
                     residual = yield "shortcut", partial(block.shortcut, x)
-                x = yield f"b{block.size}.conv0", partial(block.conv0, x, ws[:, layer], noise)
+                x = yield f"b{block.name}.conv0", partial(block.conv0, x, ws[:, layer], noise)
                 layer += 1
             last = partial(block.last, x, ws[:, layer], noise, residual)
-            x = yield f"b{block.size}.conv1", last
+            x = yield f"b{block.name}.conv1", last
             layer += 1
             if block.colours is not None:
                 image = yield IMAGE, partial(block.coloured, image, x, ws[:, layer])
         assert image is not None  # the last block always has a colour layer
-        return image
+        return of_bands(image) if self.wavelet else image
 
     def names(self) -> tuple[str, ...]:
         """Names of the layers `walk` stops at, in order."""
-        first, *others = [block.size for block in self._blocks()]
-        return (f"b{first}.conv1", *(f"b{size}.conv{i}" for size in others for i in (0, 1)))
+        first, *others = [block.name for block in self._blocks()]
+        return (f"b{first}.conv1", *(f"b{name}.conv{i}" for name in others for i in (0, 1)))
 
     def affines(self) -> list[Dense]:
         """The affine map of each layer of W+: convolutions, then the last colour layer."""

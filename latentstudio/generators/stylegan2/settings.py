@@ -9,6 +9,8 @@ from latentstudio.generators.layers import ACTIVATIONS
 from latentstudio.generators.weights import TensorBag, Weights
 
 MAX_RESOLUTION = 4096
+BANDS = 4
+"""Of a wavelet: the means, and the details in three directions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Extras:
         resample_filter: FIR taps.
         conv_clamp: Largest magnitude of features, None for no limit.
         use_noise: Noise inputs exist.
+        wavelet: Colour layers give the four bands of a Haar wavelet (SWAGAN).
     """
 
     activation: str = "lrelu"
@@ -30,17 +33,34 @@ class Extras:
     resample_filter: tuple[float, ...] = (1.0, 3.0, 3.0, 1.0)
     conv_clamp: float | None = None
     use_noise: bool = True
+    wavelet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole description of one StyleGAN2."""
+    """The whole description of one StyleGAN2.
+
+    Blocks are called by `resolutions`, 4, 8 and so on, whatever the shape of their pictures:
+    that is (height, width) `start` for the first block and doubles with each.
+    """
 
     w_dim: int
     resolutions: tuple[int, ...]
+    start: tuple[int, int]
     img_channels: int
     architecture: str
     extras: Extras
+
+    def size(self, resolution: int) -> tuple[int, int]:
+        """Height and width in the block of this name."""
+        height, width = self.start
+        return height * resolution // 4, width * resolution // 4
+
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Height and width of the picture."""
+        height, width = self.size(self.resolutions[-1])
+        return (2 * height, 2 * width) if self.extras.wavelet else (height, width)
 
     @property
     def num_ws(self) -> int:
@@ -61,12 +81,16 @@ def read_settings(weights: Weights) -> Settings:
     resolutions = tuple(4 * 2**index for index in range(blocks))
     if not blocks or resolutions[-1] > MAX_RESOLUTION:
         raise CheckpointError("This model file is incomplete: a StyleGAN2 without its layers.")
+    _, height, width = bag.shape("b4.const", 3)
+    extras = read_extras(weights.settings)
+    channels = bag.shape(f"b{resolutions[-1]}.torgb.weight", 4)[0]
     return Settings(
         w_dim=bag.shape("b4.conv1.affine.weight", 2)[1],
         resolutions=resolutions,
-        img_channels=bag.shape(f"b{resolutions[-1]}.torgb.weight", 4)[0],
+        start=(height, width),
+        img_channels=channels // BANDS if extras.wavelet else channels,
         architecture=_architecture(bag, resolutions),
-        extras=read_extras(weights.settings),
+        extras=extras,
     )
 
 
@@ -91,7 +115,11 @@ def read_extras(settings: Any) -> Extras:
         raise CheckpointError("The settings in this model file are not numbers.") from error
     if not 1 <= len(known["resample_filter"]) <= 32 or not sum(known["resample_filter"]):
         raise CheckpointError("The filter in this model file is not one that resamples.")
-    return Extras(**{**known, "use_noise": bool(known.get("use_noise", True))})
+    flags = {
+        "use_noise": bool(known.get("use_noise", True)),
+        "wavelet": bool(known.get("wavelet", False)),
+    }
+    return Extras(**{**known, **flags})
 
 
 def _architecture(bag: TensorBag, resolutions: tuple[int, ...]) -> str:

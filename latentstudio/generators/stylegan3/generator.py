@@ -19,6 +19,6 @@ def build(weights: Weights, name: str, fingerprint: str) -> StyleGenerator:
     mapping = Mapping(bag.under("mapping"), "lrelu", settings.lr_multiplier)
     synthesis = Synthesis(bag.under("synthesis"), settings)
     facts = SynthesisFacts(
-        synthesis.resolution, synthesis.channels, layers=len(settings.layers) + 1, noise=False
+        synthesis.size, synthesis.channels, layers=len(settings.layers) + 1, noise=False
     )
     return StyleGenerator(name, FAMILY, fingerprint, weights, mapping, synthesis, facts)

@@ -147,7 +147,7 @@ class Synthesis(nn.Module):
             self.layers.append(made)
             channels = made.channels
         self.scale, self.channels = settings.output_scale, channels
-        self.resolution = self._trace(settings.size)
+        self.size = self._trace(settings.size)
 
     def walk(self, ws: Tensor, noise: Noise) -> Walk:
         """Layer by layer; `noise` has no effect, the network has no noise inputs."""
@@ -170,8 +170,8 @@ class Synthesis(nn.Module):
     def _list(self) -> list[Layer]:
         return list(self.layers)  # type: ignore[arg-type]
 
-    def _trace(self, size: tuple[int, int]) -> int:
-        """Side of the image, after checking that no layer loses or bloats its picture."""
+    def _trace(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Height and width of the image, after checking that no layer loses or bloats its picture."""
         width, height = size
         for layer in self._list():
             left, right, top, bottom = layer.settings.padding
@@ -179,9 +179,7 @@ class Synthesis(nn.Module):
             height = layer.size_after(height, top, bottom)
             if not 1 <= min(width, height) <= max(width, height) <= MAX_SIZE:
                 raise CheckpointError("The layers of this StyleGAN3 don't fit together.")
-        if width != height:
-            raise CheckpointError("This StyleGAN3 makes pictures that are not square.")
-        return width
+        return height, width
 
 
 def _filter(bag: TensorBag, name: str) -> Tensor:

@@ -1,46 +1,62 @@
-"""StyleGAN3 from its network pickles."""
+"""StyleGAN3 and StyleGAN-XL from network pickles, whole modules and state dictionaries."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.engine.checkpoint import Checkpoint
+from latentstudio.engine.contents import StoredNetwork
 from latentstudio.engine.records import as_tensor, printable
-from latentstudio.generators.module_tree import Module
-from latentstudio.generators.nvidia import network_of, part_of
+from latentstudio.generators.nvidia import attributes, network_of
+from latentstudio.generators.state_dict import only
+from latentstudio.generators.stylegan3.derived import derived_record
 from latentstudio.generators.stylegan3.settings import read_settings
 from latentstudio.generators.weights import Weights
 
+MARKS = ("synthesis.input.freqs", "synthesis.input.weight")
+
 
 def recognise(checkpoint: Checkpoint) -> bool:
-    """Whether the pickle's generator begins with Fourier features."""
-    start = part_of(checkpoint, "synthesis.input")
-    return start is not None and "freqs" in start.own_tensors()
+    """Whether there is a generator that begins with Fourier features."""
+    return network_of(checkpoint, MARKS) is not None
 
 
 def convert(checkpoint: Checkpoint) -> Weights:
-    """Canonical weights: its own names, filters included; settings from the attributes."""
-    network, synthesis = network_of(checkpoint), part_of(checkpoint, "synthesis")
-    start, dense = part_of(checkpoint, "synthesis.input"), part_of(checkpoint, "mapping.fc0")
-    if network is None or synthesis is None or start is None or dense is None:
+    """Canonical weights: its own names, filters included.
+
+    Settings come from the attributes of modules; where there are only tensors, from the names
+    of layers and the lengths of filters.
+    """
+    network = network_of(checkpoint, MARKS)
+    if network is None or "mapping.fc0.weight" not in network.tensors:
         raise CheckpointError(f"{checkpoint.path.name} holds no whole StyleGAN3.")
-    layers = synthesis.children()
-    names = synthesis.attributes.get("layer_names")
-    names = names if isinstance(names, list) else [name for name in layers if name != "input"]
-    record = {
-        "size": _numbers(start.attributes.get("size")),
-        "sampling_rate": start.attributes.get("sampling_rate"),
-        "bandwidth": start.attributes.get("bandwidth"),
-        "output_scale": synthesis.attributes.get("output_scale", 0.25),
-        "lr_multiplier": dense.attributes.get("bias_gain", 0.01),
-        "layers": [_layer(name, layers.get(name)) for name in names],
+    start = attributes(network, "synthesis.input")
+    tensors = only(network.tensors, "synthesis.", "mapping.")
+    record = _record(network, start) if "size" in start else derived_record(tensors)
+    return Weights(tensors, read_settings(record).record())
+
+
+def _record(network: StoredNetwork, start: Mapping[str, Any]) -> dict[str, Any]:
+    synthesis = attributes(network, "synthesis")
+    names = synthesis.get("layer_names")
+    if not isinstance(names, list):
+        beginning = "synthesis.L"
+        inside = [name.removeprefix("synthesis.") for name in network.modules]
+        names = [n for n in inside if f"synthesis.{n}".startswith(beginning) and "." not in n]
+    return {
+        "size": _numbers(start.get("size")),
+        "sampling_rate": start.get("sampling_rate"),
+        "bandwidth": start.get("bandwidth"),
+        "output_scale": synthesis.get("output_scale", 0.25),
+        "lr_multiplier": attributes(network, "mapping.fc0").get("bias_gain", 0.01),
+        "layers": [_layer(network, name) for name in names],
     }
-    return Weights(network.tensors(), read_settings(record).record())
 
 
-def _layer(name: Any, module: Module | None) -> dict[str, Any]:
-    if module is None:
+def _layer(network: StoredNetwork, name: Any) -> dict[str, Any]:
+    values = attributes(network, f"synthesis.{name}")
+    if not values:
         raise CheckpointError(f"This model file is incomplete: layer {printable(name)} is missing.")
-    values = module.attributes
     return {
         "name": name,
         "up": values.get("up_factor"),
@@ -55,4 +71,5 @@ def _numbers(value: Any) -> list[float]:
     tensor = as_tensor(value)
     if tensor is None:
         return list(value) if isinstance(value, list | tuple) else []
-    return [float(number) for number in tensor.reshape(-1)[:2]]
+    numbers = [float(number) for number in tensor.reshape(-1)[:2]]
+    return numbers * 2 if len(numbers) == 1 else numbers

@@ -50,7 +50,7 @@ def shapes(case: Case) -> None:
     info, codes = case.model.info, case.codes(SEEDS)
     expect(codes.shape == (3, info.code_layers, info.code_dim), f"codes are {list(codes.shape)}")
     images = case.images(codes)
-    wanted = (3, info.channels, info.resolution, info.resolution)
+    wanted = (3, *info.image_shape)
     expect(images.shape == wanted, f"pictures are {list(images.shape)}, not {list(wanted)}")
     expect(images.dtype == torch.float32, f"pictures are {images.dtype}")
     expect(bool(images.isfinite().all()), "pictures hold NaN or infinity")

@@ -13,6 +13,7 @@ from latentstudio.ui.canvas.stage import Mode, PictureItem, Stage
 from latentstudio.ui.canvas.starting import StartingCard
 from latentstudio.ui.canvas.view import PictureView
 from latentstudio.ui.canvas.warning import WarningBar, WarningFrame
+from latentstudio.ui.widgets.words import tr
 
 _EDGE = 12
 
@@ -25,14 +26,14 @@ class Canvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Canvas"))
+        self.setAccessibleName(tr("Canvas"))
         self.stage = Stage()
         self.view = PictureView(self.stage, self)
-        self.view.setAccessibleName(self.tr("Canvas"))
+        self.view.setAccessibleName(tr("Canvas"))
         self.split = SplitHandle(self)
-        self.hud = Plate(self, self.tr("Size and zoom"))
-        self.before_tag = Plate(self, self.tr("Before"), tag=True)
-        self.after_tag = Plate(self, self.tr("After"), tag=True)
+        self.hud = Plate(self, tr("Size and zoom"))
+        self.before_tag = Plate(self, tr("Before"), tag=True)
+        self.after_tag = Plate(self, tr("After"), tag=True)
         self.frame = WarningFrame(self)
         self.warning = WarningBar(self)
         self.starting = StartingCard(self)
@@ -235,17 +236,15 @@ class Canvas(QWidget):
         if self._after is None:
             return ""
         height, width, _ = self._after.shape
-        words = self.tr("%1 × %2 shown at %3 %")
+        words = tr("%1 × %2 shown at %3 %")
         for mark, number in (("%1", width), ("%2", height), ("%3", round(self.view.zoom * 100))):
             words = words.replace(mark, str(number), 1)
         both = self._both()
         if self.stage.mode is not Mode.OFF and both is not None:
-            mean = self.tr("%1 % mean difference").replace(
-                "%1", f"{mean_difference(*both):.1%}"[:-1]
-            )
+            mean = tr("%1 % mean difference").replace("%1", f"{mean_difference(*both):.1%}"[:-1])
             words = f"{words}. {mean}"
         if self.stage.mode is Mode.DIFFERENCE:
-            words += self.tr(", shown %1 times stronger").replace("%1", str(GAIN))
+            words += tr(", shown %1 times stronger").replace("%1", str(GAIN))
         return words
 
     def _place_tags(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.words import tr
 
 
 class EmptyCanvas(QWidget):
@@ -21,12 +22,12 @@ class EmptyCanvas(QWidget):
         self._mark = QLabel()
         self._title = _centred("heading", "tx")
         self._hint = _centred("body", "tx2")
-        self._open = _button(self.tr("Open a model"), self.open_model.emit)
+        self._open = _button(tr("Open a model"), self.open_model.emit)
         self._open.setProperty("kind", "primary")
         self._open.setIcon(icon("box", "onacc"))
         self._or = _centred("label", "tx2")
-        self._or.setText(self.tr("Or start from here"))
-        self._built_in = _button(self.tr("The built-in portraits"), self.open_built_in.emit)
+        self._or.setText(tr("Or start from here"))
+        self._built_in = _button(tr("The built-in portraits"), self.open_built_in.emit)
         self._built_in.setIcon(icon("image", "tx"))
         self._build()
         self._say()
@@ -55,10 +56,10 @@ class EmptyCanvas(QWidget):
     def _say(self, name: str = "") -> None:
         drag = self._dragging
         self._mark.setPixmap(icon("download", "acc" if drag else "tx3", 36).pixmap(36, 36))
-        drop = self.tr("Drop to open “%1”").replace("%1", name)
-        self._title.setText(drop if drag else self.tr("Open a model to begin"))
-        facts = self.tr("Only numbers are read from a file; nothing in it is run.")
-        where = self.tr("Drop a model file anywhere in this window.")
+        drop = tr("Drop to open “%1”").replace("%1", name)
+        self._title.setText(drop if drag else tr("Open a model to begin"))
+        facts = tr("Only numbers are read from a file; nothing in it is run.")
+        where = tr("Drop a model file anywhere in this window.")
         self._hint.setText(facts if drag else f"{where}\n{facts}")
         for part in (self._open, self._or, self._built_in):
             part.setVisible(not drag)

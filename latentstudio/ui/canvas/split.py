@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from latentstudio.ui.theme import theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.words import tr
 
 WIDTH = 28
 _GRIP = 32
@@ -25,8 +26,8 @@ class SplitHandle(QWidget):
         self._grab: float | None = None
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(self.tr("Split between before and after"))
-        self.setToolTip(self.tr("Drag to move the split (← →)"))
+        self.setAccessibleName(tr("Split between before and after"))
+        self.setToolTip(tr("Drag to move the split (← →)"))
         self.hide()
 
     def place(self, x: float, top: int, bottom: int) -> None:

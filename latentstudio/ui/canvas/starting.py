@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.words import tr
 
 _DONE, _RUNS, _WAITS = ("circle-check", "ok"), ("loader", "acc"), ("circle", "tx3")
 
@@ -23,7 +24,7 @@ class StartingCard(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFixedWidth(343)
-        self.setAccessibleName(self.tr("Starting the engine"))
+        self.setAccessibleName(tr("Starting the engine"))
         self._texts: list[str] = ["", "", ""]
         self._seconds: list[float] = [0.0, 0.0, 0.0]
         self._now = 0
@@ -32,7 +33,7 @@ class StartingCard(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 100)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setAccessibleName(tr("Progress"))
         self._timer = QTimer(self)
         self._timer.setInterval(100)
         self._timer.timeout.connect(self._tick)
@@ -42,9 +43,9 @@ class StartingCard(QFrame):
     def start(self, window_seconds: float, model: str) -> None:
         """The window is up after so many seconds; the engine loads, then `model` opens."""
         self._texts = [
-            self.tr("Window and settings"),
-            self.tr("Loading the engine"),
-            self.tr("Opening %1").replace("%1", model),
+            tr("Window and settings"),
+            tr("Loading the engine"),
+            tr("Opening %1").replace("%1", model),
         ]
         self._seconds[0] = window_seconds
         self._go(1)
@@ -70,12 +71,12 @@ class StartingCard(QFrame):
             self._seconds[self._now] = monotonic() - self._since
         self._bar.setValue((0, 46, 80)[self._now])
         for (_, _, seconds), taken in zip(self._rows, self._seconds, strict=True):
-            seconds.setText(self.tr("%1 s").replace("%1", f"{taken:.1f}") if taken else "")
+            seconds.setText(tr("%1 s").replace("%1", f"{taken:.1f}") if taken else "")
 
     def _build(self) -> None:
-        title = QLabel(self.tr("Starting the engine"))
+        title = QLabel(tr("Starting the engine"))
         set_role(title, "verdict")
-        hint = QLabel(self.tr("Open a model now; it waits its turn."))
+        hint = QLabel(tr("Open a model now; it waits its turn."))
         set_role(hint, "label")
         set_tone(hint, "tx2")
         grid = QGridLayout()

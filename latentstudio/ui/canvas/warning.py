@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.words import tr
 
 _NARROW, _LEAST = 560, 300
 _THUMB = 28
@@ -48,8 +49,8 @@ class WarningBar(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Warning: too far"))
-        self._title = QLabel(self.tr(TITLE))
+        self.setAccessibleName(tr("Warning: too far"))
+        self._title = QLabel(tr(TITLE))
         self._title.setWordWrap(True)
         set_role(self._title, "title")
         self._sentence = QLabel()
@@ -57,7 +58,7 @@ class WarningBar(QFrame):
         set_role(self._sentence, "label")
         set_tone(self._sentence, "tx2")
         self._mark = QLabel()
-        self._hint = QLabel(self.tr("Preview of Snap back"))
+        self._hint = QLabel(tr("Preview of Snap back"))
         set_role(self._hint, "label")
         set_tone(self._hint, "tx3")
         self._thumb = QLabel()
@@ -86,9 +87,9 @@ class WarningBar(QFrame):
         row = QHBoxLayout()
         row.setSpacing(8)
         choices = (
-            (self.tr("Snap back"), "undo-dot", self.snap_back),
-            (self.tr("Stay on shell"), "orbit", self.stay_on_shell),
-            (self.tr("Keep it"), "", self.keep_it),
+            (tr("Snap back"), "undo-dot", self.snap_back),
+            (tr("Stay on shell"), "orbit", self.stay_on_shell),
+            (tr("Keep it"), "", self.keep_it),
         )
         for number, (text, image, signal) in enumerate(choices):
             button = QPushButton(text)
@@ -110,9 +111,9 @@ class WarningBar(QFrame):
         """Fill the sentence in for a reading that is off the shell."""
         parts = []
         if carrier:
-            parts.append(self.tr("%1 carries most of it.").replace("%1", carrier))
+            parts.append(tr("%1 carries most of it.").replace("%1", carrier))
         if reading.one_in:
-            rare = self.tr("About 1 in %1 samples lies this far out.")
+            rare = tr("About 1 in %1 samples lies this far out.")
             parts.append(rare.replace("%1", grouped(reading.one_in)))
         self._sentence.setText(" ".join(parts))
         self._sentence.setVisible(bool(parts))

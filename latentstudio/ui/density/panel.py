@@ -68,12 +68,12 @@ class DensityPanel(QWidget):
         self.setProperty("surface", "panel")
         self._arrange()
         self.stay.toggled.connect(lambda on: self._history.do(commands.set_stay_on_shell(on)))
-        client.model_opened.connect(self._model_opened)
-        client.model_closed.connect(self._model_closed)
-        client.model_failed.connect(self._model_failed)
-        client.reference_ready.connect(self._reference_ready)
-        client.frame_ready.connect(self._frame_ready)
-        client.snap_ready.connect(self._snap_ready)
+        client.models.model_opened.connect(self._model_opened)
+        client.models.model_closed.connect(self._model_closed)
+        client.models.model_failed.connect(self._model_failed)
+        client.previews.reference_ready.connect(self._reference_ready)
+        client.previews.frame_ready.connect(self._frame_ready)
+        client.previews.snap_ready.connect(self._snap_ready)
         self.destroyed.connect(history.changed.connect(self._show_document))
         self._show_document(history.document)
 
@@ -261,7 +261,7 @@ class DensityPanel(QWidget):
 
     def _snap_asked(self) -> None:
         self._snap_from = self._history.document.picture
-        self._client.want_snap_back(self._snap_from)
+        self._client.previews.want_snap_back(self._snap_from)
 
     def _snap_ready(self, target: Picture, _pixels: object) -> None:
         # The canvas asks too, for its preview: only an answer to our own question moves sliders.

@@ -11,12 +11,16 @@ from latentstudio.document import commands, groups
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture
-from latentstudio.evaluate.agreement import Kin, compare
+from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure, Measures
 from latentstudio.render.messages import Band, Film
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.directions.agreement_words import (
+    agreement_tip,
+    agreement_words,
+    short_agreement_words,
+)
 from latentstudio.ui.directions.films import Films, Frames
-from latentstudio.ui.directions.kinship import kin_tip, kin_words, short_kin_words
 from latentstudio.ui.directions.measuring import measure_tip, measure_words
 from latentstudio.ui.directions.rows import Order, group_words
 from latentstudio.ui.widgets.strength import StrengthLook
@@ -36,12 +40,14 @@ class Board(QObject):
     directions_changed = Signal()
     document_changed = Signal()
     measures_changed = Signal()
+    agreement_changed = Signal()
     row_changed = Signal(str)
     """A band or a film of this direction came."""
 
     def __init__(self, history: History, client: "StudioClient", parent: QObject) -> None:
         super().__init__(parent)
         self.history = history
+        self._client = client
         self.films = Films()
         self.bands: dict[str, tuple[Picture, Band]] = {}
         self.searching = False
@@ -51,21 +57,22 @@ class Board(QObject):
         self._measured = False
         self.model: ModelSummary | None = None
         self._directions: dict[str, Direction] = {}
-        self.kin: Mapping[str, Kin] = {}
+        self.agreement: Mapping[str, Agreement] = {}
         """What directions have in common, by id."""
         self.measures: dict[str, Measure] = {}
         """How strong and local directions are, by id, as far as it was asked."""
         self.order: Order = "found"
         """What the list is sorted by; where that was measured, rows show it."""
-        client.model_opened.connect(self._model_opened)
-        client.model_closed.connect(self._model_closed)
-        client.model_failed.connect(self._model_failed)
-        client.directions_ready.connect(self._directions_ready)
-        client.directions_failed.connect(self._directions_failed)
-        client.bands_ready.connect(self._bands_ready)
-        client.film_ready.connect(self._film_ready)
-        client.measures_ready.connect(self._measures_ready)
-        client.reference_ready.connect(self._reference_ready)
+        client.models.model_opened.connect(self._model_opened)
+        client.models.model_closed.connect(self._model_closed)
+        client.models.model_failed.connect(self._model_failed)
+        client.directions.directions_ready.connect(self._directions_ready)
+        client.directions.directions_failed.connect(self._directions_failed)
+        client.previews.bands_ready.connect(self._bands_ready)
+        client.previews.film_ready.connect(self._film_ready)
+        client.directions.agreement_ready.connect(self._agreement_ready)
+        client.directions.measures_ready.connect(self._measures_ready)
+        client.previews.reference_ready.connect(self._reference_ready)
         stop = history.changed.connect(lambda _: self.document_changed.emit())
         self.destroyed.connect(stop)
 
@@ -112,7 +119,7 @@ class Board(QObject):
     def source_words(self, id: str) -> str:
         """The caption beside a name: ``PCA 18 · found by 4 methods``."""
         measured = measure_words(self.order, self.measures.get(id))
-        words = self.source(id), measured or kin_words(self.kin.get(id), self.name)
+        words = self.source(id), measured or agreement_words(self.agreement.get(id), self.name)
         return " · ".join(part for part in words if part)
 
     def tip(self, id: str) -> str:
@@ -123,13 +130,17 @@ class Board(QObject):
         about = f"{found.name}, {group_words(found)}"
         if found.kind == "rbf":
             about = f"{about}, {tr('a curved path')}"
-        parts = (about, kin_tip(self.kin.get(id), self.name), measure_tip(self.measures.get(id)))
+        parts = (
+            about,
+            agreement_tip(self.agreement.get(id), self.name),
+            measure_tip(self.measures.get(id)),
+        )
         return "\n".join(part for part in parts if part)
 
     def short_words(self, id: str) -> str:
-        """The caption of a small row: its measure if the list is sorted by it, else its kin."""
+        """The caption of a small row: its measure if the list is sorted by it, else agreement."""
         measured = measure_words(self.order, self.measures.get(id))
-        return measured or short_kin_words(self.kin.get(id))
+        return measured or short_agreement_words(self.agreement.get(id))
 
     def edit_words(self, edit: Edit) -> str:
         """The second line of an edit: ``PCA 18 · whole image``."""
@@ -244,7 +255,7 @@ class Board(QObject):
     def _forget(self, summary: ModelSummary | None) -> None:
         self.model, self.failure = summary, ""
         self._measured = False
-        self._directions, self.kin = {}, {}
+        self._directions, self.agreement = {}, {}
         self.bands.clear()
         self.measures.clear()
         self.films.clear()
@@ -261,7 +272,7 @@ class Board(QObject):
         for id in turned:
             self.bands.pop(id, None)
             self.measures.pop(id, None)
-        self.kin = compare(found.directions)
+        self._client.directions.want_agreement(found.directions)
         self.searching, self.failure = False, ""
         self.directions_changed.emit()
 
@@ -283,6 +294,10 @@ class Board(QObject):
     def _measures_ready(self, found: Measures) -> None:
         self.measures |= {id: m for id, m in found.known.items() if id in self._directions}
         self.measures_changed.emit()
+
+    def _agreement_ready(self, found: Mapping[str, Agreement]) -> None:
+        self.agreement = {id: one for id, one in found.items() if id in self._directions}
+        self.agreement_changed.emit()
 
     def _film_ready(self, picture: Picture, film: Film) -> None:
         self.films.put(picture, film)

@@ -39,7 +39,7 @@ class Measuring(QObject):
         wanted = [d.id for d in board.directions if d.id not in rejected]
         missing = [id for id in wanted if id not in board.measures]
         if missing:
-            self._client.want_measures(missing)
+            self._client.directions.want_measures(missing)
 
 
 def measure_words(order: Order, measure: Measure | None) -> str:

@@ -150,6 +150,7 @@ class DirectionsPanel(QWidget):
         self._board.document_changed.connect(self._document_changed)
         self._board.row_changed.connect(self._row_changed)
         self._board.measures_changed.connect(self._show_measured)
+        self._board.agreement_changed.connect(self._show_measured)
         self.search.textChanged.connect(self._searched)
         self.chips.chosen.connect(self._chosen)
         self.view.fold_asked.connect(self._fold)
@@ -169,7 +170,9 @@ class DirectionsPanel(QWidget):
             return  # rows must not move under the hand; the release shows them
         doc, directions = self._board.document, self._board.directions
         self.chips.set_chips(chips(directions, doc))
-        rows = build_rows(directions, doc, self._wanted, self._board.kin, self._board.measures)
+        rows = build_rows(
+            directions, doc, self._wanted, self._board.agreement, self._board.measures
+        )
         if not rows:
             self.empty.show_why(why_empty(self._board, self._wanted))
         self.view.show_rows(rows)
@@ -277,8 +280,8 @@ class DirectionsPanel(QWidget):
         again = (lambda: self.again_asked.emit(direction)) if known else None
         card = Card(direction, self._board.name(id), again, self)
         card.finished.connect(card.deleteLater)
-        self._client.changes_ready.connect(card.show_changes)
-        self._client.want_changes(id)
+        self._client.directions.changes_ready.connect(card.show_changes)
+        self._client.directions.want_changes(id)
         card.open()
         return card
 
@@ -289,4 +292,4 @@ class DirectionsPanel(QWidget):
             self.chips.choose(ALL)
         elif key == "find":
             for method in _METHODS:
-                self._client.discover(method, ())
+                self._client.directions.discover(method, ())

@@ -43,9 +43,9 @@ class Requests(QObject):
         self._quiet.timeout.connect(self._ask_films)
         board.document_changed.connect(self.changed)
         board.directions_changed.connect(self.changed)
-        client.frame_ready.connect(self._frame_ready)
-        client.bands_ready.connect(self._bands_ready)
-        client.reference_ready.connect(self.changed)
+        client.previews.frame_ready.connect(self._frame_ready)
+        client.previews.bands_ready.connect(self._bands_ready)
+        client.previews.reference_ready.connect(self.changed)
 
     def changed(self) -> None:
         """The picture or the rows in view changed."""
@@ -66,7 +66,7 @@ class Requests(QObject):
         wanted = [id for id in self._visible() if not self._band_fits(id)]
         if wanted and not picture.stay_on_shell:
             self._asked.start()
-            self._client.want_bands(picture, wanted)
+            self._client.previews.want_bands(picture, wanted)
 
     def _band_fits(self, id: str) -> bool:
         known = self._board.bands.get(id)
@@ -81,7 +81,7 @@ class Requests(QObject):
         fresh = self._board.films.fresh
         wanted = {id: n for id, n in self._visible().items() if not fresh(id, n, picture)}
         if wanted:
-            self._client.want_films(picture, wanted)
+            self._client.previews.want_films(picture, wanted)
 
     def _frame_ready(self, frame: Frame) -> None:
         self._shown = frame.picture

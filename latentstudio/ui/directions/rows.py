@@ -9,7 +9,7 @@ from typing import Literal
 
 from latentstudio.document.direction import Direction
 from latentstudio.document.state import Document
-from latentstudio.evaluate.agreement import Kin
+from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure
 from latentstudio.ui.widgets.words import layer_words, tr
 
@@ -32,7 +32,7 @@ _SHORT = {
     "warpedganspace": "Warped",
     "voynov-babenko": "Voynov",
 }
-_NO_KIN: Mapping[str, Kin] = MappingProxyType({})
+_NO_KIN: Mapping[str, Agreement] = MappingProxyType({})
 _NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
 _LONGEST_GROUP = 40
 
@@ -103,7 +103,7 @@ def build_rows(
     directions: Iterable[Direction],
     doc: Document,
     wanted: Wanted,
-    kin: Mapping[str, Kin] = _NO_KIN,
+    agreement: Mapping[str, Agreement] = _NO_KIN,
     measures: Mapping[str, Measure] = _NO_MEASURES,
 ) -> list[Row]:
     """Headers and rows in the order shown. What has no measure yet comes last."""
@@ -111,7 +111,7 @@ def build_rows(
     if wanted.order == "name":
         shown.sort(key=lambda d: doc.name_of(d.id, d.name).casefold())
     elif wanted.order == "agreement":
-        shown.sort(key=lambda d: -_agreement(kin.get(d.id)))
+        shown.sort(key=lambda d: -_agreement(agreement.get(d.id)))
     elif wanted.order != "found":
         by = attrgetter(wanted.order)
         shown.sort(key=lambda d: -by(measures[d.id]) if d.id in measures else math.inf)
@@ -147,11 +147,11 @@ def changed_rows(before: Document, after: Document) -> set[str] | None:
     return {edit.direction for edit in set(was.edits) ^ set(now.edits)}
 
 
-def _agreement(kin: Kin | None) -> float:
+def _agreement(agreement: Agreement | None) -> float:
     """Methods that found it; a repeat counts for less than any other."""
-    if kin is None or kin.duplicate_of:
+    if agreement is None or agreement.duplicate_of:
         return 0.0
-    return len(kin.methods) + (0.5 if kin.same else 0.0)
+    return len(agreement.methods) + (0.5 if agreement.same else 0.0)
 
 
 def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:

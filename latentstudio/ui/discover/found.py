@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from latentstudio.ui.directions.agreement_words import agreement_words, sentence_case
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.delegate import paint_film
-from latentstudio.ui.directions.kinship import kin_words, sentence_case
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.chip import Chip
 from latentstudio.ui.widgets.labels import ElidedLabel, label
@@ -50,6 +50,7 @@ class FoundList(QWidget):
         column.addLayout(self._lines)
         board.row_changed.connect(self._row_changed)
         board.document_changed.connect(self._refresh)
+        board.agreement_changed.connect(self._refresh)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -113,7 +114,7 @@ class FoundList(QWidget):
     def _state_words(self, id: str) -> str:
         if id in self._board.document.rejected:
             return tr("Rejected")
-        alike = sentence_case(kin_words(self._board.kin.get(id), self._board.name))
+        alike = sentence_case(agreement_words(self._board.agreement.get(id), self._board.name))
         if alike:
             return alike
         if not self._moving:

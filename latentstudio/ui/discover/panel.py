@@ -94,15 +94,15 @@ class DiscoverPanel(QWidget):
 
     def _connect(self) -> None:
         client = self._client
-        client.model_opened.connect(self._model_opened)
-        client.model_closed.connect(self._model_closed)
-        client.run_queued.connect(self._queued)
-        client.run_stepped.connect(self._stepped)
-        client.run_gone.connect(self._gone)
+        client.models.model_opened.connect(self._model_opened)
+        client.models.model_closed.connect(self._model_closed)
+        client.runs.run_queued.connect(self._queued)
+        client.runs.run_stepped.connect(self._stepped)
+        client.runs.run_gone.connect(self._gone)
         client.job_changed.connect(self._job_changed)
         self._board.directions_changed.connect(self._soon.start)
         self._board.directions_changed.connect(self._show_directions)
-        self.form.start_asked.connect(client.start_run)
+        self.form.start_asked.connect(client.runs.start_run)
         self.found.chosen.connect(self.chosen)
 
     # What the engine says
@@ -173,19 +173,19 @@ class DiscoverPanel(QWidget):
     def _pause(self, key: str) -> None:
         ticket = self._views[key].ticket
         if ticket is not None:
-            self._client.pause(ticket)
+            self._client.runs.pause(ticket)
 
     def _resume(self, key: str) -> None:
         view = self._views[key]
         if view.ticket is not None:
-            self._client.resume(view.ticket)
+            self._client.runs.resume(view.ticket)
         else:
-            self._client.resume_run(view.run)
+            self._client.runs.resume_run(view.run)
 
     def _stop(self, key: str) -> None:
         ticket = self._views[key].ticket
         if ticket is not None:
-            self._client.stop_run(ticket)
+            self._client.runs.stop_run(ticket)
 
     def _dismiss(self, key: str) -> None:
         self._drop(key)
@@ -228,7 +228,7 @@ class DiscoverPanel(QWidget):
         item.pause_asked.connect(self._pause)
         item.resume_asked.connect(self._resume)
         item.stop_asked.connect(self._stop)
-        item.discard_asked.connect(self._client.discard_run)
+        item.discard_asked.connect(self._client.runs.discard_run)
         item.dismiss_asked.connect(self._dismiss)
         self._runs.addWidget(item)
         return item

@@ -65,8 +65,8 @@ class JobsPanel(QWidget):
         else:
             item = JobItem(job)
             item.cancel_asked.connect(self._client.cancel)
-            item.pause_asked.connect(self._client.pause)
-            item.resume_asked.connect(self._client.resume)
+            item.pause_asked.connect(self._client.runs.pause)
+            item.resume_asked.connect(self._client.runs.resume)
             self._items[job.ticket] = item
             self._lines.insertWidget(0, item)
             self._forget_old()

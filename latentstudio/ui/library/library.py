@@ -44,8 +44,8 @@ class Library(QObject):
         self.models: ModelsPage | None = None
         self.plugins: PluginsPage | None = None
         self._told: set[str] = set()
-        client.engine_ready.connect(self._look_for_new_plugins)
-        client.model_opened.connect(self._model_opened)
+        client.models.engine_ready.connect(self._look_for_new_plugins)
+        client.models.model_opened.connect(self._model_opened)
         client.library.installed.connect(self._installed)
         client.library.install_failed.connect(self._not_installed)
         client.library.plugin_failed.connect(self._plugin_failed)

@@ -35,8 +35,8 @@ class DeviceChoice(QComboBox):
         set_role(self, "label")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
-        self.activated.connect(lambda _: client.set_device(str(self.currentData())))
-        client.devices_ready.connect(self.show_devices)
+        self.activated.connect(lambda _: client.models.set_device(str(self.currentData())))
+        client.models.devices_ready.connect(self.show_devices)
         self.show_devices(())
 
     def show_devices(self, devices: Sequence[tuple[str, str]]) -> None:
@@ -45,7 +45,7 @@ class DeviceChoice(QComboBox):
         self.addItem(tr("Automatic, the fastest"), AUTO)
         for id, name in devices:
             self.addItem(name, id)
-        kept = self.findData(self._client.device)
+        kept = self.findData(self._client.models.device)
         self.setCurrentIndex(max(0, kept))
         for part in (self, self.name):
             part.setVisible(len(devices) > 1)
@@ -64,7 +64,7 @@ class PrecisionChoice(QComboBox):
         self.setAccessibleName(tr("Precision"))
         self.setToolTip(tr("Half is faster on this device and looks the same; saving is full"))
         set_role(self, "label")
-        self.activated.connect(lambda _: client.set_precision(str(self.currentData())))
+        self.activated.connect(lambda _: client.models.set_precision(str(self.currentData())))
         self._offer((), "")
 
     def show_model(self, summary: ModelSummary) -> None:

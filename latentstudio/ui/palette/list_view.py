@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from latentstudio.ui.palette.entries import Entry, Heading, Line
 from latentstudio.ui.theme import theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.keycap import draw_key
 
 ROW = 36
@@ -67,7 +68,7 @@ class LineList(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Found commands"))
+        self.setAccessibleName(tr("Found commands"))
         self.setProperty("surface", "raised")
         self.setStyleSheet("QListView { background: transparent; }")
 

@@ -11,6 +11,7 @@ from latentstudio.ui.palette.list_view import LineList, LineModel
 from latentstudio.ui.palette.overlay import Overlay
 from latentstudio.ui.theme import icon, set_role, theme
 from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.keycap import KeyCap
 
 _WIDTH, _TOP, _TALLEST = 600, 140, 420
@@ -21,12 +22,12 @@ class Palette(Overlay):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setAccessibleName(self.tr("Find a command"))
+        self.setAccessibleName(tr("Find a command"))
         self._entries: tuple[Entry, ...] = ()
         self.field = QLineEdit()
         self.model = LineModel(self)
         self.list = LineList(self.model)
-        self._nothing = label(self.tr("Nothing has this name"), "body", "tx2")
+        self._nothing = label(tr("Nothing has this name"), "body", "tx2")
         self._mark = QLabel()
         self._build()
         self.field.textChanged.connect(self._show)
@@ -53,8 +54,8 @@ class Palette(Overlay):
     def _build(self) -> None:
         self.field.setProperty("kind", "bare")
         self.field.setStyleSheet("QLineEdit { border: none; background: transparent; padding: 0; }")
-        self.field.setAccessibleName(self.tr("Command to find"))
-        self.field.setPlaceholderText(self.tr("Find a command, a direction or a snapshot"))
+        self.field.setAccessibleName(tr("Command to find"))
+        self.field.setPlaceholderText(tr("Find a command, a direction or a snapshot"))
         set_role(self.field, "verdict")
         top = QHBoxLayout()
         top.setContentsMargins(16, 8, 16, 8)
@@ -62,7 +63,7 @@ class Palette(Overlay):
         top.addWidget(self._mark)
         top.addWidget(self.field, 1)
         top.addWidget(KeyCap("Esc"))
-        foot = label(self.tr("↑ ↓ choose    Enter runs"), "caption", "tx2")
+        foot = label(tr("↑ ↓ choose    Enter runs"), "caption", "tx2")
         self.list.setViewportMargins(0, 4, 0, 8)
         self._nothing.setMinimumHeight(64)
         foot.setContentsMargins(16, 7, 16, 8)

@@ -9,6 +9,7 @@ from latentstudio.ui.palette.overlay import Overlay
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.search_field import SearchField
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.keycap import KeyCap
 
 Shortcut = tuple[str, tuple[str, ...]]
@@ -26,8 +27,8 @@ class Sheet(Overlay):
 
     def __init__(self, window: QWidget, groups: Mapping[str, Iterable[Shortcut]]) -> None:
         super().__init__(window)
-        self.setAccessibleName(self.tr("Keyboard shortcuts"))
-        self.field = SearchField(self.tr("Search shortcuts"))
+        self.setAccessibleName(tr("Keyboard shortcuts"))
+        self.field = SearchField(tr("Search shortcuts"))
         self.field.setFixedWidth(220)
         self._groups = [_Group(title, tuple(rows)) for title, rows in groups.items()]
         self._build()
@@ -48,10 +49,10 @@ class Sheet(Overlay):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 12, 12)
-        head.addWidget(label(self.tr("Keyboard shortcuts"), "verdict"))
+        head.addWidget(label(tr("Keyboard shortcuts"), "verdict"))
         head.addStretch(1)
         head.addWidget(self.field)
-        head.addWidget(icon_button("x", self.tr("Close"), self.dismiss))
+        head.addWidget(icon_button("x", tr("Close"), self.dismiss))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

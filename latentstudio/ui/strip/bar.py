@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from latentstudio.ui.strip.snapshot_delegate import draw_thumb
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.theme import icon, theme
+from latentstudio.ui.widgets.words import tr
 
 _SIDE, _PITCH, _MOST = 22, 30, 6
 
@@ -24,7 +25,7 @@ class StripBar(QWidget):
         self._button.setProperty("kind", "plain")
         self._button.setIcon(icon("chevron-up"))
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._button.setToolTip(self.tr("Open snapshots and history"))
+        self._button.setToolTip(tr("Open snapshots and history"))
         self._button.clicked.connect(self.opened)
         self._thumbs = _Thumbs(model)
         self._thumbs.recalled.connect(self.recalled)
@@ -39,7 +40,7 @@ class StripBar(QWidget):
 
     def _say(self) -> None:
         count = self._model.rowCount()
-        words = self.tr("Snapshots") + (f"  {count}" if count else "")
+        words = tr("Snapshots") + (f"  {count}" if count else "")
         self._button.setText(words)
         self._thumbs.updateGeometry()
         self._thumbs.update()
@@ -52,8 +53,8 @@ class _Thumbs(QWidget):
         super().__init__()
         self._model = model
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Latest snapshots"))
-        self.setToolTip(self.tr("Click to recall"))
+        self.setAccessibleName(tr("Latest snapshots"))
+        self.setToolTip(tr("Click to recall"))
         theme().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

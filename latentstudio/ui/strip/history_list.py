@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.document.history import History
 from latentstudio.ui.theme import theme
+from latentstudio.ui.widgets.words import tr
 
 
 class HistoryList(QListView):
@@ -24,7 +25,7 @@ class HistoryList(QListView):
         self._steps = QStringListModel(self)
         self.setModel(self._steps)
         self.setItemDelegate(_Steps(history, self))
-        self.setAccessibleName(self.tr("History"))
+        self.setAccessibleName(tr("History"))
         self.setFlow(QListView.Flow.TopToBottom)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -42,7 +43,7 @@ class HistoryList(QListView):
         if not self.isVisible():
             return  # it is brought up to date when it is shown
         done, undone = self._history.labels(), self._history.undone_labels()
-        texts = [self.tr("Start"), *(_capital(text) for text in (*done, *undone))]
+        texts = [tr("Start"), *(_capital(text) for text in (*done, *undone))]
         if texts != self._steps.stringList():
             self._steps.setStringList(texts)
         if (len(done), len(undone)) != self._place:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 from latentstudio.ui.strip.snapshot_model import CURRENT, STARRED
 from latentstudio.ui.theme import theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.words import tr
 
 THUMB, PITCH = 56, 72
 _LEFT = 4
@@ -71,7 +72,7 @@ class SnapshotDelegate(QStyledItemDelegate):
         editor.setMaxLength(80)
         editor.setStyleSheet("QLineEdit { min-height: 0; padding: 0 2px; border-radius: 4px; }")
         editor.setFont(theme().font("caption"))
-        editor.setAccessibleName(self.tr("Name of the snapshot"))
+        editor.setAccessibleName(tr("Name of the snapshot"))
         return editor
 
     def updateEditorGeometry(

@@ -9,6 +9,7 @@ from latentstudio.document.history import History
 from latentstudio.ui.strip.snapshot_delegate import SnapshotDelegate
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.theme import theme
+from latentstudio.ui.widgets.words import tr
 
 
 class SnapshotList(QListView):
@@ -24,7 +25,7 @@ class SnapshotList(QListView):
         self._shots = model
         self.setModel(model)
         self.setItemDelegate(SnapshotDelegate(self))
-        self.setAccessibleName(self.tr("Snapshots"))
+        self.setAccessibleName(tr("Snapshots"))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -52,13 +53,13 @@ class SnapshotList(QListView):
         """What can be done with one snapshot."""
         shot = self._shots.snapshot(row)
         menu = QMenu(self)
-        menu.addAction(self.tr("Recall"), lambda: self.recalled.emit(row))
-        menu.addAction(self.tr("Rename"), lambda: self.edit(self._shots.index(row)))
-        star = self.tr("Take the star off") if shot.starred else self.tr("Star")
+        menu.addAction(tr("Recall"), lambda: self.recalled.emit(row))
+        menu.addAction(tr("Rename"), lambda: self.edit(self._shots.index(row)))
+        star = tr("Take the star off") if shot.starred else tr("Star")
         change = commands.change_snapshot(row, starred=not shot.starred)
         menu.addAction(star, lambda: self._history.do(change))
         menu.addSeparator()
-        menu.addAction(self.tr("Remove"), lambda: self._history.do(commands.drop_snapshot(row)))
+        menu.addAction(tr("Remove"), lambda: self._history.do(commands.drop_snapshot(row)))
         return menu
 
     def _menu_at(self, place: QPoint) -> None:

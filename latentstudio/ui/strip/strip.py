@@ -20,6 +20,7 @@ from latentstudio.ui.strip.history_list import HistoryList
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.strip.snapshots import SnapshotList
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.words import tr
 
 FULL, BAR = 111, 31
 
@@ -42,8 +43,8 @@ class Strip(QWidget):
         self._folded = False
         self._opened = False
         self._bar = StripBar(self.model)
-        self._empty = QLabel(self.tr("Press Ctrl D to keep the picture you see."))
-        self._hint = QLabel(self.tr("1 to 9 recalls, Ctrl D keeps this one"))
+        self._empty = QLabel(tr("Press Ctrl D to keep the picture you see."))
+        self._hint = QLabel(tr("1 to 9 recalls, Ctrl D keeps this one"))
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self._fold_button = QPushButton()
@@ -109,7 +110,7 @@ class Strip(QWidget):
     def _header(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2)
-        for number, text in enumerate((self.tr("Snapshots"), self.tr("History"))):
+        for number, text in enumerate((tr("Snapshots"), tr("History"))):
             tab = QPushButton(text)
             tab.setProperty("kind", "segment")
             tab.setCheckable(True)
@@ -122,8 +123,8 @@ class Strip(QWidget):
         row.addWidget(self._hint)
         self._fold_button.setProperty("kind", "plain")
         self._fold_button.setIcon(icon("chevron-down"))
-        self._fold_button.setAccessibleName(self.tr("Fold the strip"))
-        self._fold_button.setToolTip(self.tr("Fold the strip"))
+        self._fold_button.setAccessibleName(tr("Fold the strip"))
+        self._fold_button.setToolTip(tr("Fold the strip"))
         self._fold_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fold_button.clicked.connect(lambda: self._open(False))
         row.addWidget(self._fold_button)

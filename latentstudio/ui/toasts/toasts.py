@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from latentstudio.ui.theme import icon, set_role, theme
+from latentstudio.ui.widgets.words import tr
 
 WIDTH = 360
 MOST = 3
@@ -69,7 +70,7 @@ class Toast(QWidget):
         close = QToolButton()
         close.setProperty("kind", "plain")
         close.setIcon(icon("x", "tx"))
-        close.setAccessibleName(self.tr("Close this message"))
+        close.setAccessibleName(tr("Close this message"))
         close.setToolTip(close.accessibleName())
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.clicked.connect(self.close_now)

@@ -9,7 +9,7 @@ from latentstudio.document.state import Picture
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.pixels import to_pixmap
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.opening import title_of
 
 if TYPE_CHECKING:
@@ -23,18 +23,18 @@ class Answers(QObject):
         super().__init__(window)
         self._window = window
         client = window.client
-        client.engine_ready.connect(window.canvas.starting.engine_ready)
-        client.model_opened.connect(self._model_opened)
-        client.model_failed.connect(self._model_failed)
-        client.model_closed.connect(self._model_closed)
-        client.device_changed.connect(lambda id: window.preferences.change(device=id))
-        client.drawn.connect(window.canvas.show_drawn)
-        client.precision_changed.connect(lambda p: window.preferences.change(precision=p))
-        client.frame_ready.connect(self._frame)
-        client.thumb_ready.connect(self._thumb)
+        client.models.engine_ready.connect(window.canvas.starting.engine_ready)
+        client.models.model_opened.connect(self._model_opened)
+        client.models.model_failed.connect(self._model_failed)
+        client.models.model_closed.connect(self._model_closed)
+        client.models.device_changed.connect(lambda id: window.preferences.change(device=id))
+        client.previews.drawn.connect(window.canvas.show_drawn)
+        client.models.precision_changed.connect(lambda p: window.preferences.change(precision=p))
+        client.previews.frame_ready.connect(self._frame)
+        client.previews.thumb_ready.connect(self._thumb)
         client.job_changed.connect(window.status.job.show_job)
         client.notice.connect(lambda kind, text: window.toasts.show(kind, text))
-        client.saved.connect(self._saved)
+        client.files.saved.connect(self._saved)
         window.opening.asked.connect(self._opening)
         window.snap.previewed.connect(self._preview)
 
@@ -51,7 +51,7 @@ class Answers(QObject):
         window.setWindowTitle(f"{name} – LatentStudio")
         window.strip.model.ask_again(forget=True)
         window.compare.forget()
-        window.client.show(window.history.document.picture)
+        window.client.previews.show(window.history.document.picture)
 
     def _model_failed(self, _ref: str, sentence: str) -> None:
         window = self._window

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
+
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.ui.window.main_window import MainWindow
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
 Run = Callable[[], object]
 Std = QKeySequence.StandardKey
 Keys = tuple[str | QKeySequence.StandardKey, ...]
-
-
-def tr(text: str) -> str:
-    """Translate a text of the window."""
-    return QCoreApplication.translate("window", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
             "close",
             menu,
             tr("Close model"),
-            w.client.close_model,
+            w.client.models.close_model,
             ("Ctrl+W",),
             "x",
             needs_model=True,

@@ -9,7 +9,7 @@ from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -33,7 +33,7 @@ class Compare(QObject):
         self._mode = Mode.SPLIT
         self._source = 0
         self._shown: Picture | None = None
-        client.original_ready.connect(self._arrived)
+        client.previews.original_ready.connect(self._arrived)
 
     @property
     def on(self) -> bool:
@@ -101,7 +101,7 @@ class Compare(QObject):
     def _refresh(self) -> None:
         wanted = self._before()
         if (self._on or self._held) and wanted != self._shown:
-            self._client.show_original(wanted)
+            self._client.previews.show_original(wanted)
         self._show_tags()
         self._canvas.set_held(self._held and wanted == self._shown)
 

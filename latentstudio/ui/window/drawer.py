@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.words import tr
 
 WIDTH = 328
 _TIME = 120
@@ -36,7 +37,7 @@ class Drawer(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet("")
         self._title = label("", "title")
-        self._close = icon_button("x", self.tr("Close"), self.dismiss)
+        self._close = icon_button("x", tr("Close"), self.dismiss)
         self._slide = QPropertyAnimation(self, b"pos", self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         head = QHBoxLayout()

@@ -13,7 +13,7 @@ from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.export_dialog import ExportDialog
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class EditCommands(QObject):
         path, _ = QFileDialog.getSaveFileName(window, title, "directions.lpreset", kinds)
         if path:
             named = path if Path(path).suffix else f"{path}.lpreset"
-            window.client.save_directions(window.history.document, named)
+            window.client.files.save_directions(window.history.document, named)
 
     def toggle_stay(self) -> None:
         history = self._window.history
@@ -94,7 +94,7 @@ class EditCommands(QObject):
             path: Path = dialog.path
             window.preferences.change(save_folder=str(path.parent))
             smooth = dialog.smooth.isChecked() and dialog.factor > 1
-            window.client.save_picture(picture, str(path), dialog.factor, smooth)
+            window.client.files.save_picture(picture, str(path), dialog.factor, smooth)
         dialog.deleteLater()
 
     def add_recent_menu(self, bar: QMenuBar) -> None:

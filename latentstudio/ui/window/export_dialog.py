@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.ui.theme import icon, set_role, set_tone
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.words import tr
 
 _FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"))
 _SCALES = (1, 2, 4, 8)
@@ -38,12 +39,12 @@ class ExportDialog(QDialog):
         self, size: tuple[int, int], folder: str, name: str, smooth: bool, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Export picture"))
+        self.setWindowTitle(tr("Export picture"))
         self._size = size
         self.path_field = QLineEdit(str(Path(folder or Path.home()) / f"{name}.png"))
         self.format = QComboBox()
         self.scale = QComboBox()
-        self.smooth = QCheckBox(self.tr("Smooth"))
+        self.smooth = QCheckBox(tr("Smooth"))
         self.smooth.setChecked(smooth)
         self._result = QLabel()
         self._build()
@@ -75,7 +76,7 @@ class ExportDialog(QDialog):
         super().accept()
 
     def _may_replace(self, path: Path) -> bool:
-        question = self.tr("%1 is there already. Replace it?").replace("%1", path.name)
+        question = tr("%1 is there already. Replace it?").replace("%1", path.name)
         box = QMessageBox.StandardButton
         answer = QMessageBox.question(self, self.windowTitle(), question, box.Yes | box.Cancel)
         return answer == box.Yes
@@ -87,7 +88,7 @@ class ExportDialog(QDialog):
             self.scale.addItem(self._scale_words(factor))
         set_role(self._result, "caption")
         set_tone(self._result, "tx3")
-        browse = QPushButton(self.tr("Browse…"))
+        browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         place = QHBoxLayout()
         place.setSpacing(8)
@@ -97,19 +98,19 @@ class ExportDialog(QDialog):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         rows: tuple[tuple[str, QWidget], ...] = (
-            (self.tr("Format"), self.format),
-            (self.tr("Size"), self.scale),
+            (tr("Format"), self.format),
+            (tr("Size"), self.scale),
             ("", self.smooth),
         )
         for number, (text, widget) in enumerate(rows):
             grid.addWidget(label(text, "label", "tx2"), number, 0)
             grid.addWidget(widget, number, 1)
             widget.setAccessibleName(text or self.smooth.text())
-        grid.addWidget(label(self.tr("File"), "label", "tx2"), len(rows), 0)
+        grid.addWidget(label(tr("File"), "label", "tx2"), len(rows), 0)
         grid.addLayout(place, len(rows), 1)
         grid.addWidget(self._result, len(rows) + 1, 1)
         grid.setColumnStretch(1, 1)
-        self.path_field.setAccessibleName(self.tr("File"))
+        self.path_field.setAccessibleName(tr("File"))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
@@ -120,13 +121,13 @@ class ExportDialog(QDialog):
         self.scale.currentIndexChanged.connect(self._say)
 
     def _buttons(self) -> QHBoxLayout:
-        save = QPushButton(self.tr("Export"))
+        save = QPushButton(tr("Export"))
         save.setProperty("kind", "primary")
         save.setIcon(icon("share", "onacc"))
         save.setIconSize(QSize(19, 16))
         save.setDefault(True)
         save.clicked.connect(self.accept)
-        cancel = QPushButton(self.tr("Cancel"))
+        cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -139,7 +140,7 @@ class ExportDialog(QDialog):
 
     def _scale_words(self, factor: int) -> str:
         width, height = (side * factor for side in self._size)
-        words = self.tr("%1 × %2 pixels") if factor == 1 else self.tr("%1 × %2 pixels, %3 times")
+        words = tr("%1 × %2 pixels") if factor == 1 else tr("%1 × %2 pixels, %3 times")
         for mark, number in (("%1", width), ("%2", height), ("%3", factor)):
             words = words.replace(mark, str(number))
         return words
@@ -147,11 +148,11 @@ class ExportDialog(QDialog):
     def _say(self) -> None:
         self.smooth.setEnabled(self.factor > 1)
         self.smooth.setToolTip(
-            self.tr("Smooth between pixels, or every pixel as a square")
+            tr("Smooth between pixels, or every pixel as a square")
             if self.factor > 1
-            else self.tr("Only an enlarged picture can be smooth")
+            else tr("Only an enlarged picture can be smooth")
         )
-        self._result.setText(self.tr("8 bit sRGB, without the warning or the labels"))
+        self._result.setText(tr("8 bit sRGB, without the warning or the labels"))
 
     def _browse(self) -> None:
         kinds = " ".join(f"*.{ending}" for _, ending in _FORMATS)
@@ -160,7 +161,7 @@ class ExportDialog(QDialog):
             self,
             self.windowTitle(),
             str(self.path),
-            f"{self.tr('Pictures')} ({kinds})",
+            f"{tr('Pictures')} ({kinds})",
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if path:

@@ -24,11 +24,12 @@ from latentstudio.ui.library.library import Library
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.labels import rule
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.answers import Answers
 from latentstudio.ui.window.centre import Centre
 from latentstudio.ui.window.columns import Columns
-from latentstudio.ui.window.command_table import command_rows, tr
+from latentstudio.ui.window.command_table import command_rows
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.drop_target import DropTarget
 from latentstudio.ui.window.edit_commands import EditCommands
@@ -74,8 +75,8 @@ class MainWindow(QMainWindow):
         self._began = time.monotonic() if began is None else began
         self.history, self.client = history, client
         self.model: ModelSummary | None = None
-        client.device = settings.device
-        client.precision = settings.precision
+        client.models.device = settings.device
+        client.models.precision = settings.precision
         self._fold = Fold()
         self._offered: tuple[Snapshot, ...] | None = None
         # First of all listeners: the engine starts on a change before any widget repaints.
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas()
         self.canvas.view.set_smooth(self.preferences.now.smooth)
         self.toasts = ToastStack(self.canvas)
-        self.strip = Strip(self.history, self.client.want_thumb)
+        self.strip = Strip(self.history, self.client.previews.want_thumb)
         self.left = DirectionsColumn(self.history, self.client)
         self.discover = DiscoverPanel(self.left.board, self.client)
         self.status = StatusBar()
@@ -172,8 +173,8 @@ class MainWindow(QMainWindow):
         self.strip.recalled.connect(self.edits.recall)
         self.toolbar.seed_asked.connect(self.edits.set_seed)
         self.status.cancel_asked.connect(client.cancel)
-        self.status.pause_asked.connect(client.pause)
-        self.status.resume_asked.connect(client.resume)
+        self.status.pause_asked.connect(client.runs.pause)
+        self.status.resume_asked.connect(client.runs.resume)
         self.left.panel.discover_asked.connect(self.show_discover)
         self.left.panel.again_asked.connect(self._run_again)
         self.left.panel.split_asked.connect(self._split)
@@ -211,7 +212,7 @@ class MainWindow(QMainWindow):
 
     def _ask_for_picture(self, document: Document) -> None:
         if self.model is not None:
-            self.client.show(document.picture)
+            self.client.previews.show(document.picture)
 
     def _show_document(self, document: Document) -> None:
         self.toolbar.show_seed(document.picture.seed)

@@ -14,7 +14,7 @@ from latentstudio.exchange.presets.sources import (
     holds_directions,
     may_hold_directions,
 )
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Opening(QObject):
         self._client = client
         self._preferences = preferences
         self._window = window
-        client.kind_told.connect(self._told)
+        client.directions.kind_told.connect(self._told)
 
     def ask(self) -> None:
         """Let a person choose a file."""
@@ -56,15 +56,15 @@ class Opening(QObject):
     def open_any(self, path: str) -> None:
         """Open a model, or bring directions to the one that is open."""
         if holds_directions(Path(path)):
-            self._client.import_directions(path)
+            self._client.directions.import_directions(path)
         elif may_hold_directions(Path(path)):
-            self._client.want_kind(path)
+            self._client.directions.want_kind(path)
         else:
             self.open(path)
 
     def _told(self, path: str, directions: bool) -> None:
         if directions:
-            self._client.import_directions(path)
+            self._client.directions.import_directions(path)
         else:
             self.open(path)
 
@@ -76,19 +76,19 @@ class Opening(QObject):
             self._window, tr("Add directions"), "", f"{kinds};;{tr('All files')} (*)"
         )
         if path:
-            self._client.import_directions(path)
+            self._client.directions.import_directions(path)
 
     def ask_paths(self) -> None:
         """Let a person choose an experiment folder of WarpedGANSpace."""
         title = tr("Add paths of WarpedGANSpace: the folder with args.json")
         path = QFileDialog.getExistingDirectory(self._window, title)
         if path:
-            self._client.import_directions(path)
+            self._client.directions.import_directions(path)
 
     def open(self, ref: str) -> None:
         """Open a file or a built-in name."""
         self.asked.emit(ref)
-        self._client.open_model(ref)
+        self._client.models.open_model(ref)
 
     def open_built_in(self) -> None:
         self.open(BUILT_IN)

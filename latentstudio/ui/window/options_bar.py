@@ -11,9 +11,9 @@ from latentstudio.ui.theme import set_role, theme
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.toggle import Toggle
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.buttons import ActionButton, divider
-from latentstudio.ui.window.command_table import tr
 from latentstudio.ui.window.keycap import KeyCap
 
 HEIGHT = 39

@@ -11,7 +11,7 @@ from latentstudio.ui.density.panel import DensityPanel
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.jobs.panel import JobsPanel
 from latentstudio.ui.model.panel import ModelPanel
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient

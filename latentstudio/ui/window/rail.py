@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from latentstudio.core.reading import State
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.panels import PanelSpec
 
 WIDTH = 44
@@ -79,9 +80,9 @@ class RailButton(QToolButton):
         """Show a verdict, or none."""
         self._state = state
         words = {
-            "on": self.tr("on the shell"),
-            "edge": self.tr("near the edge"),
-            "off": self.tr("too far"),
+            "on": tr("on the shell"),
+            "edge": tr("near the edge"),
+            "off": tr("too far"),
         }
         name = f"{self._title}: {words[state]}" if state else self._title
         self.setAccessibleName(name)

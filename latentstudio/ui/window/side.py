@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from latentstudio.core.reading import State
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.drawer import Drawer
 from latentstudio.ui.window.panels import PanelSpec
 from latentstudio.ui.window.rail import WIDTH as RAIL

@@ -8,7 +8,7 @@ from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Picture
 from latentstudio.render.messages import Pixels
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -27,14 +27,14 @@ class SnapBack(QObject):
         self._asked: Picture | None = None
         self._target: Picture | None = None
         self._going = False
-        client.snap_ready.connect(self._answered)
+        client.previews.snap_ready.connect(self._answered)
 
     def ask(self, picture: Picture) -> None:
         """Find out where snapping back from `picture` leads, for the preview."""
         if picture != self._asked:
             self._asked, self._target = picture, None
             self.previewed.emit(None)
-            self._client.want_snap_back(picture)
+            self._client.previews.want_snap_back(picture)
 
     def go(self) -> None:
         """Snap back, as soon as the way is known."""

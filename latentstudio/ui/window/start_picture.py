@@ -4,7 +4,7 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from latentstudio.core.paths import resources_dir
 from latentstudio.store.last_work import last_picture_path
-from latentstudio.ui.window.command_table import tr
+from latentstudio.ui.widgets.words import tr
 
 _MOST = 4096
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.buttons import ActionButton
 
@@ -17,11 +18,11 @@ class ToolRail(QWidget):
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName(self.tr("Tools"))
+        self.setAccessibleName(tr("Tools"))
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 8, 6, 8)
         column.setSpacing(4)
-        tools = (("hand", "hand", self.tr("Hand")), ("zoom", "zoom-in", self.tr("Zoom")))
+        tools = (("hand", "hand", tr("Hand")), ("zoom", "zoom-in", tr("Zoom")))
         for id, image, name in tools:
             button = ActionButton(actions[id], name, image, "tx2", 18)
             button.set_icon_only(True)

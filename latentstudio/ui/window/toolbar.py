@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.ui.theme import icon, set_role, theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions, hint
 from latentstudio.ui.window.buttons import ActionButton, divider
 from latentstudio.ui.window.keycap import draw_key
@@ -29,16 +30,16 @@ class Toolbar(QWidget):
         self._seed_shown: int | None = None
         self.seed = QDoubleSpinBox()
         self._find = FindButton(actions)
-        self._export = QPushButton(self.tr("Export"))
+        self._export = QPushButton(tr("Export"))
         self._labelled = [
-            ActionButton(actions["open"], self.tr("Open model"), "box"),
-            ActionButton(actions["seed"], self.tr("New seed"), "dices"),
-            ActionButton(actions["compare"], self.tr("Compare"), "columns-2"),
-            ActionButton(actions["snapshot"], self.tr("Snapshot"), "camera"),
+            ActionButton(actions["open"], tr("Open model"), "box"),
+            ActionButton(actions["seed"], tr("New seed"), "dices"),
+            ActionButton(actions["compare"], tr("Compare"), "columns-2"),
+            ActionButton(actions["snapshot"], tr("Snapshot"), "camera"),
         ]
         self._bare = [
-            ActionButton(actions["undo"], self.tr("Undo"), "undo-2"),
-            ActionButton(actions["redo"], self.tr("Redo"), "redo-2"),
+            ActionButton(actions["undo"], tr("Undo"), "undo-2"),
+            ActionButton(actions["redo"], tr("Redo"), "redo-2"),
         ]
         for button in self._bare:
             button.set_icon_only(True)
@@ -105,8 +106,8 @@ class Toolbar(QWidget):
         field.setFixedHeight(28)
         field.setKeyboardTracking(False)
         field.lineEdit().setTextMargins(7, 0, 0, 0)
-        field.setAccessibleName(self.tr("Seed"))
-        field.setToolTip(self.tr("Seed of the picture: one number, one picture"))
+        field.setAccessibleName(tr("Seed"))
+        field.setToolTip(tr("Seed of the picture: one number, one picture"))
         set_role(field, "body")
         set_role(field.lineEdit(), "body")
         theme().changed.connect(self._measure)
@@ -129,7 +130,7 @@ class FindButton(QPushButton):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
-        self._words = self.tr("Find a command")
+        self._words = tr("Find a command")
         self.setProperty("kind", "field")
         self.setAccessibleName(self._words)
         self.setToolTip(hint(actions["find"], self._words))
@@ -141,7 +142,7 @@ class FindButton(QPushButton):
 
     def set_short(self, short: bool) -> None:
         """Take less room."""
-        self._words = self.tr("Find") if short else self.tr("Find a command")
+        self._words = tr("Find") if short else tr("Find a command")
         self._short = short
         self._measure()
 

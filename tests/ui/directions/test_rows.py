@@ -2,7 +2,7 @@
 
 from latentstudio.document import commands
 from latentstudio.document.state import Document
-from latentstudio.evaluate.agreement import Kin
+from latentstudio.evaluate.agreement import Agreement
 from latentstudio.ui.directions.rows import Group, Item, Wanted, build_rows, chips
 from tests.ui import fakes
 
@@ -75,11 +75,11 @@ def test_chips_name_the_methods_and_count_what_is_in_use():
 
 
 def test_by_agreement_what_most_methods_found_comes_first_and_repeats_last():
-    kin = {
-        "sefa-2": Kin(("sefa", "ganspace", "dp-lase"), ("ganspace-1", "dp-lase-0")),
-        "sefa-1": Kin(("sefa", "ganspace"), ("ganspace-1",), duplicate_of="sefa-0"),
-        "ganspace-1": Kin(("ganspace", "sefa"), ("sefa-2",)),
+    agreement = {
+        "sefa-2": Agreement(("sefa", "ganspace", "dp-lase"), ("ganspace-1", "dp-lase-0")),
+        "sefa-1": Agreement(("sefa", "ganspace"), ("ganspace-1",), duplicate_of="sefa-0"),
+        "ganspace-1": Agreement(("ganspace", "sefa"), ("sefa-2",)),
     }
-    rows = build_rows(FOUND, Document(), Wanted(order="agreement"), kin)
+    rows = build_rows(FOUND, Document(), Wanted(order="agreement"), agreement)
     ids = [row.id for row in rows if isinstance(row, Item)]
     assert ids == ["sefa-2", "sefa-0", "sefa-1", "ganspace-1", "ganspace-0"]

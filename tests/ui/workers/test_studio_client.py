@@ -31,12 +31,12 @@ def client(qapp):
 def ready(client, qtbot, warm_cache):
     """A client with the model open, its density measured and its directions found."""
     seen = {}
-    client.model_opened.connect(lambda s: seen.update(summary=s))
-    client.reference_ready.connect(lambda c: seen.update(curve=c))
-    client.directions_ready.connect(lambda d: seen.update(directions=d))
+    client.models.model_opened.connect(lambda s: seen.update(summary=s))
+    client.previews.reference_ready.connect(lambda c: seen.update(curve=c))
+    client.directions.directions_ready.connect(lambda d: seen.update(directions=d))
     shutil.copytree(warm_cache, paths.cache_dir())
     client.start()
-    client.open_model("portraits")
+    client.models.open_model("portraits")
     qtbot.waitUntil(lambda: len(seen.get("directions", ())) == 47 and "curve" in seen, timeout=WAIT)
     client.seen = seen
     return client
@@ -44,9 +44,9 @@ def ready(client, qtbot, warm_cache):
 
 def frame_of(client, qtbot, picture):
     with qtbot.waitSignal(
-        client.frame_ready, timeout=WAIT, check_params_cb=lambda f: f.picture == picture
+        client.previews.frame_ready, timeout=WAIT, check_params_cb=lambda f: f.picture == picture
     ) as got:
-        client.show(picture)
+        client.previews.show(picture)
     return got.args[0]
 
 
@@ -65,8 +65,8 @@ def test_garbage_is_collected_again_but_not_looked_for_in_the_engine(ready):
 
 def test_a_picture_is_drawn_before_it_is_judged(ready, qtbot):
     order = []
-    ready.drawn.connect(order.append)
-    ready.frame_ready.connect(order.append)
+    ready.previews.drawn.connect(order.append)
+    ready.previews.frame_ready.connect(order.append)
     frame = frame_of(ready, qtbot, Picture(11))
     drawn = order[order.index(frame) - 1]
     assert isinstance(drawn, Drawn)
@@ -84,17 +84,17 @@ def test_a_picture_comes_with_its_place_in_the_density(ready, qtbot):
     assert shown.reading.state == "off"
     assert shown.carrier == direction.id
     assert not np.array_equal(shown.pixels, first.pixels)
-    with qtbot.waitSignal(ready.snap_ready, timeout=WAIT) as back:
-        ready.want_snap_back(far)
+    with qtbot.waitSignal(ready.previews.snap_ready, timeout=WAIT) as back:
+        ready.previews.want_snap_back(far)
     assert frame_of(ready, qtbot, back.args[0]).reading.state == "on"
 
 
 def test_dragging_fast_renders_the_first_and_the_last_of_what_came_at_once(ready, qtbot):
     direction = ready.seen["directions"].directions[0].id
     shown = []
-    ready.frame_ready.connect(lambda f: shown.append(f.picture.amount(direction)))
+    ready.previews.frame_ready.connect(lambda f: shown.append(f.picture.amount(direction)))
     for i in range(100):
-        ready.show(Picture(3, edits=(Edit(direction, (i + 1) / 100),)))
+        ready.previews.show(Picture(3, edits=(Edit(direction, (i + 1) / 100),)))
     qtbot.waitUntil(lambda: bool(shown) and shown[-1] == 1.0, timeout=WAIT)
     assert shown == [0.01, 1.0]
 
@@ -102,13 +102,13 @@ def test_dragging_fast_renders_the_first_and_the_last_of_what_came_at_once(ready
 def test_bands_and_films_come_for_what_was_asked(ready, qtbot):
     ids = [d.id for d in ready.seen["directions"].directions[:2]]
     picture = Picture(5)
-    with qtbot.waitSignal(ready.bands_ready, timeout=WAIT) as bands:
-        ready.want_bands(picture, ids)
+    with qtbot.waitSignal(ready.previews.bands_ready, timeout=WAIT) as bands:
+        ready.previews.want_bands(picture, ids)
     assert bands.args[0] == picture
     assert sorted(bands.args[1]) == sorted(ids)
     films = {}
-    ready.film_ready.connect(lambda p, film: films.update({film.direction: (p, film)}))
-    ready.want_films(picture, {ids[0]: 3, ids[1]: 7})
+    ready.previews.film_ready.connect(lambda p, film: films.update({film.direction: (p, film)}))
+    ready.previews.want_films(picture, {ids[0]: 3, ids[1]: 7})
     qtbot.waitUntil(lambda: len(films) == 2, timeout=WAIT)
     assert [len(films[i][1].frames) for i in ids] == [3, 7]
     middle = films[ids[1]][1].frames[3]
@@ -119,10 +119,10 @@ def test_saving_writes_the_pixels_that_were_shown(ready, qtbot, tmp_path):
     from PIL import Image
 
     frame = frame_of(ready, qtbot, Picture(8))
-    with qtbot.waitSignal(ready.saved, timeout=WAIT):
-        ready.save_picture(Picture(8), str(tmp_path / "a.png"))
+    with qtbot.waitSignal(ready.files.saved, timeout=WAIT):
+        ready.files.save_picture(Picture(8), str(tmp_path / "a.png"))
     assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), frame.pixels)
-    ready.save_picture(Picture(8), "/proc/nowhere/a.png")
+    ready.files.save_picture(Picture(8), "/proc/nowhere/a.png")
     qtbot.waitUntil(lambda: bool(ready.notices), timeout=WAIT)
     kind, text = ready.notices[-1]
     assert kind == "error"
@@ -131,8 +131,8 @@ def test_saving_writes_the_pixels_that_were_shown(ready, qtbot, tmp_path):
 
 def test_a_bad_model_is_a_sentence_and_the_open_one_stays(ready, qtbot, tmp_path):
     (tmp_path / "bad.pkl").write_bytes(b"")
-    with qtbot.waitSignal(ready.model_failed, timeout=WAIT) as failed:
-        ready.open_model(str(tmp_path / "bad.pkl"))
+    with qtbot.waitSignal(ready.models.model_failed, timeout=WAIT) as failed:
+        ready.models.open_model(str(tmp_path / "bad.pkl"))
     assert "empty" in failed.args[1]
     assert frame_of(ready, qtbot, Picture(2)).pixels.shape == (64, 64, 3)
 
@@ -157,23 +157,23 @@ def test_opening_is_cancelled_between_two_layers_of_the_first_picture(client, qt
     jobs = []
     client.job_changed.connect(jobs.append)
     client.start()
-    client.open_model("portraits")
+    client.models.open_model("portraits")
     qtbot.waitUntil(lambda: len(slow_layers) > 1, timeout=WAIT)
     (ticket,) = {job.ticket for job in jobs if job.title.startswith("Opening")}
-    with qtbot.waitSignal(client.model_failed, timeout=WAIT) as failed:
+    with qtbot.waitSignal(client.models.model_failed, timeout=WAIT) as failed:
         client.cancel(ticket)
     assert failed.args == ["portraits", ""]
     assert len(slow_layers) < 8  # a picture has nine
-    assert client._studio._model is None
+    assert client._engine.studio._model is None
 
 
 def test_a_picture_on_its_way_does_not_hold_a_closed_model(ready, qtbot, slow_layers):
-    ready.show(Picture(77))
+    ready.previews.show(Picture(77))
     qtbot.waitUntil(lambda: len(slow_layers) > 1, timeout=WAIT)
     frames = []
-    ready.frame_ready.connect(frames.append)
-    with qtbot.waitSignal(ready.model_closed, timeout=WAIT):
-        ready.close_model()
+    ready.previews.frame_ready.connect(frames.append)
+    with qtbot.waitSignal(ready.models.model_closed, timeout=WAIT):
+        ready.models.close_model()
     assert len(slow_layers) < 8
     assert frames == []
 
@@ -181,30 +181,30 @@ def test_a_picture_on_its_way_does_not_hold_a_closed_model(ready, qtbot, slow_la
 def test_another_reading_is_shown_and_remembered(client, qtbot, tmp_path):
     state = {"0.weight": torch.randn(20, 8, 4, 4), "2.weight": torch.randn(8, 3, 4, 4)}
     torch.save(state, tmp_path / "stack.pt")
-    with qtbot.waitSignal(client.model_opened, timeout=WAIT) as guessed:
+    with qtbot.waitSignal(client.models.model_opened, timeout=WAIT) as guessed:
         client.start()
-        client.open_model(str(tmp_path / "stack.pt"))
-    with qtbot.waitSignal(client.model_opened, timeout=WAIT) as changed:
-        client.reread({"output": "none"})
+        client.models.open_model(str(tmp_path / "stack.pt"))
+    with qtbot.waitSignal(client.models.model_opened, timeout=WAIT) as changed:
+        client.models.reread({"output": "none"})
     assert changed.args[0].again
     assert changed.args[0].info.fingerprint != guessed.args[0].info.fingerprint
-    with qtbot.waitSignal(client.model_failed, timeout=WAIT) as failed:
-        client.reread({"output": "loud"})
+    with qtbot.waitSignal(client.models.model_failed, timeout=WAIT) as failed:
+        client.models.reread({"output": "loud"})
     assert "Choose one of" in failed.args[1]
-    with qtbot.waitSignal(client.model_opened, timeout=WAIT) as again:
-        client.set_precision("float16")  # no processor offers it
+    with qtbot.waitSignal(client.models.model_opened, timeout=WAIT) as again:
+        client.models.set_precision("float16")  # no processor offers it
     assert again.args[0].precision == "float32"
     assert again.args[0].info.fingerprint == changed.args[0].info.fingerprint
 
 
 def test_closing_during_discovery_ends_both_threads(client, qtbot):
-    with qtbot.waitSignal(client.model_opened, timeout=WAIT):
+    with qtbot.waitSignal(client.models.model_opened, timeout=WAIT):
         client.start()
-        client.open_model("portraits")
-    client.discover("ganspace", ["samples=1000000"])
+        client.models.open_model("portraits")
+    client.directions.discover("ganspace", ["samples=1000000"])
     client.close()
-    assert not client._background._thread.isRunning()
-    assert not client._preview._thread.isRunning()
+    assert not client._engine.background._thread.isRunning()
+    assert not client._engine.preview._thread.isRunning()
 
 
 def test_a_closed_model_gives_its_memory_back_and_answers_nothing(ready, qtbot):
@@ -212,18 +212,18 @@ def test_a_closed_model_gives_its_memory_back_and_answers_nothing(ready, qtbot):
     import weakref
 
     frame_of(ready, qtbot, Picture(1))
-    kept = weakref.ref(ready._studio._model.generator)
-    with qtbot.waitSignal(ready.model_closed, timeout=WAIT):
-        ready.close_model()
+    kept = weakref.ref(ready._engine.studio._model.generator)
+    with qtbot.waitSignal(ready.models.model_closed, timeout=WAIT):
+        ready.models.close_model()
     qtbot.wait(50)  # the preview thread lets go between two steps
     gc.collect()
     assert kept() is None
-    with qtbot.assertNotEmitted(ready.frame_ready, wait=200):
-        ready.show(Picture(2))
-        ready.want_thumb(Picture(2))
+    with qtbot.assertNotEmitted(ready.previews.frame_ready, wait=200):
+        ready.previews.show(Picture(2))
+        ready.previews.want_thumb(Picture(2))
     assert ready.notices == []
-    with qtbot.waitSignal(ready.model_opened, timeout=WAIT):
-        ready.open_model("portraits")
+    with qtbot.waitSignal(ready.models.model_opened, timeout=WAIT):
+        ready.models.open_model("portraits")
     assert frame_of(ready, qtbot, Picture(2)).pixels.shape == (64, 64, 3)
 
 
@@ -231,8 +231,8 @@ def test_an_opening_that_is_cancelled_is_told_without_a_complaint(client, qtbot)
     jobs = []
     client.job_changed.connect(jobs.append)
     client.start()
-    with qtbot.waitSignal(client.model_failed, timeout=WAIT) as failed:
-        client.open_model("portraits")
+    with qtbot.waitSignal(client.models.model_failed, timeout=WAIT) as failed:
+        client.models.open_model("portraits")
         (opening,) = {job.ticket for job in jobs if job.title == "Opening portraits"}
         client.cancel(opening)
     assert failed.args == ["portraits", ""]
@@ -249,10 +249,10 @@ def test_the_summary_tells_what_was_recognised_and_what_it_costs(ready):
 
 def test_another_device_opens_the_model_again_there(ready, qtbot):
     asked = []
-    ready.device_changed.connect(asked.append)
-    with qtbot.waitSignal(ready.model_opened, timeout=WAIT) as opened:
-        ready.set_device("cpu")
-        ready.set_device("cpu")
+    ready.models.device_changed.connect(asked.append)
+    with qtbot.waitSignal(ready.models.model_opened, timeout=WAIT) as opened:
+        ready.models.set_device("cpu")
+        ready.models.set_device("cpu")
     assert asked == ["cpu"]
     assert opened.args[0].device.startswith("CPU")
     assert not opened.args[0].on_card
@@ -265,9 +265,9 @@ DP_LASE = {"count": 3, "steps": 200, "batch": 2}
 def running(ready, qtbot):
     """A client whose DP-LaSE run has made its first steps."""
     ready.news, ready.tickets = [], []
-    ready.run_stepped.connect(lambda _, news: ready.news.append(news))
-    ready.run_queued.connect(lambda ticket, run: ready.tickets.append((ticket, run)))
-    ready.start_run("dp-lase", DP_LASE, 1)
+    ready.runs.run_stepped.connect(lambda _, news: ready.news.append(news))
+    ready.runs.run_queued.connect(lambda ticket, run: ready.tickets.append((ticket, run)))
+    ready.runs.start_run("dp-lase", DP_LASE, 1)
     qtbot.waitUntil(lambda: len(ready.news) > 1, timeout=WAIT)
     return ready
 
@@ -294,7 +294,7 @@ def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qt
 
 def test_a_paused_run_is_on_the_disk_and_goes_on_after_a_restart(running, qtbot):
     ticket, _ = running.tickets[0]
-    running.pause(ticket)
+    running.runs.pause(ticket)
     # One state may have been due just before: the one of the pause has the last step.
     qtbot.waitUntil(
         lambda: [r.step for r in paused_on_disk(running)] == [running.news[-1].run.step],
@@ -305,14 +305,14 @@ def test_a_paused_run_is_on_the_disk_and_goes_on_after_a_restart(running, qtbot)
     again = StudioClient()
     try:
         seen, news = {}, []
-        again.model_opened.connect(lambda s: seen.update(summary=s))
-        again.run_stepped.connect(lambda _, n: news.append(n))
+        again.models.model_opened.connect(lambda s: seen.update(summary=s))
+        again.runs.run_stepped.connect(lambda _, n: news.append(n))
         again.start()
-        again.open_model("portraits")
+        again.models.open_model("portraits")
         qtbot.waitUntil(lambda: "summary" in seen, timeout=WAIT)
         (offered,) = seen["summary"].runs
         assert offered.step == step
-        again.resume_run(offered)
+        again.runs.resume_run(offered)
         qtbot.waitUntil(lambda: bool(news), timeout=WAIT)
         assert news[0].run.step == step + 1
     finally:
@@ -321,15 +321,15 @@ def test_a_paused_run_is_on_the_disk_and_goes_on_after_a_restart(running, qtbot)
 
 def test_stop_keeps_what_is_found_and_discard_forgets_it(running, qtbot):
     ticket, run = running.tickets[0]
-    running.pause(ticket)
+    running.runs.pause(ticket)
     ended = []
     running.job_changed.connect(lambda job: ended.append((job.ticket, job.state)))
-    running.stop_run(ticket)
+    running.runs.stop_run(ticket)
     qtbot.waitUntil(lambda: (ticket, "done") in ended, timeout=WAIT)
     assert len(own(running)) == 3
     assert not paused_on_disk(running)
-    with qtbot.waitSignal(running.run_gone) as gone:
-        running.discard_run(run.key)
+    with qtbot.waitSignal(running.runs.run_gone) as gone:
+        running.runs.discard_run(run.key)
     assert gone.args == [run.key]
     assert own(running) == []
     assert len(running.seen["directions"].directions) == 47
@@ -352,14 +352,14 @@ def test_methods_come_as_forms_that_fit_the_model(ready):
 
 
 def test_a_directions_changes_are_read_by_the_models_own_predictor(ready, qtbot):
-    with qtbot.waitSignal(ready.changes_ready, timeout=WAIT) as got:
-        ready.want_changes("ganspace-0")
+    with qtbot.waitSignal(ready.directions.changes_ready, timeout=WAIT) as got:
+        ready.directions.want_changes("ganspace-0")
     found = got.args[0]
     assert found.id == "ganspace-0"
     assert 1 <= len(found.attributes) <= 3
     sizes = [abs(value) for _, value in found.attributes]
     assert sizes == sorted(sizes, reverse=True)
-    with qtbot.waitSignal(ready.changes_ready, timeout=WAIT) as got:
-        ready.want_changes("nobody")
+    with qtbot.waitSignal(ready.directions.changes_ready, timeout=WAIT) as got:
+        ready.directions.want_changes("nobody")
     assert got.args[0].attributes == ()
     assert ready.notices == []

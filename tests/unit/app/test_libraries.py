@@ -1,3 +1,4 @@
+import os
 import sys
 
 import pytest
@@ -21,6 +22,7 @@ def lacking(*names):
 @pytest.fixture(autouse=True)
 def linux(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
 
 def test_a_complete_system_misses_nothing():
@@ -76,3 +78,17 @@ def test_one_library_is_singular():
 def test_the_real_loader_notices_what_is_not_there(monkeypatch):
     monkeypatch.setattr(libraries, "BASE", {"libnever.so.9": ("a", "b", "c")})
     assert libraries.missing_libraries("offscreen") == ["libnever.so.9"]
+
+
+def test_root_needs_no_sudo(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert libraries.mend(["Xvfb"], DEBIAN) == "install it with: apt install xvfb"
+    assert libraries.mend(["Xvfb"], "") == "install it with your system's package manager"
+
+
+@pytest.mark.parametrize(
+    ("release", "packages"),
+    [(DEBIAN, ["xvfb", "libegl1"]), (MINT, ["xvfb", "libegl1"]), (ARCH, [])],
+)
+def test_packages_to_install_are_debians_only(release, packages):
+    assert libraries.debian_packages(["Xvfb", "libEGL.so.1"], release) == packages

@@ -9,7 +9,7 @@ import torch
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction
 from latentstudio.engine.paths import RbfPath
-from latentstudio.evaluate.agreement import agreements, compare
+from latentstudio.evaluate.agreement import PARTLY, SAME, agreements, compare, run_of
 from latentstudio.evaluate.tangents import axes, tangents
 
 
@@ -23,12 +23,12 @@ def at(degrees, id="a", method="sefa", space=Space.W, axis=1, **more):
 def test_four_methods_that_find_one_axis_are_one_group_whatever_its_sign():
     methods = ("sefa", "ganspace", "dp-lase", "voynov-babenko")
     near = [at(180 * (k % 2) + 5 * k, m, m) for k, m in enumerate(methods)]
-    kin = compare([*near, at(90, "other", "sefa")])
-    assert set(kin["dp-lase"].methods) == set(methods)
-    assert kin["dp-lase"].methods[0] == "dp-lase"
-    assert kin["sefa"].same == methods[1:]
-    assert kin["other"].methods == ("sefa",)
-    assert kin["other"].same == ()
+    found = compare([*near, at(90, "other", "sefa")])
+    assert set(found["dp-lase"].methods) == set(methods)
+    assert found["dp-lase"].methods[0] == "dp-lase"
+    assert found["sefa"].same == methods[1:]
+    assert found["other"].methods == ("sefa",)
+    assert found["other"].same == ()
 
 
 def test_the_limit_is_a_cosine_of_nine_tenths():
@@ -48,23 +48,24 @@ def test_partly_like_starts_at_one_half_and_names_the_nearest():
 
 def test_a_chain_of_small_turns_does_not_join_its_ends():
     chain = [at(20 * k, str(k), f"method-{k}") for k in range(3)]
-    kin = compare(chain)
-    assert kin["0"].same == ("1",)
-    assert kin["2"].same == ()
+    found = compare(chain)
+    assert found["0"].same == ("1",)
+    assert found["2"].same == ()
 
 
 def test_repeats_in_a_run_are_marked_on_the_later_one_only():
-    kin = compare([at(0, "a"), at(10, "b"), at(3, "c", "ganspace")])
-    assert (kin["a"].duplicate_of, kin["b"].duplicate_of, kin["c"].duplicate_of) == ("", "a", "")
-    assert kin["b"].methods == ("sefa", "ganspace")
+    found = compare([at(0, "a"), at(10, "b"), at(3, "c", "ganspace")])
+    repeats = [found[id].duplicate_of for id in "abc"]
+    assert repeats == ["", "a", ""]
+    assert found["b"].methods == ("sefa", "ganspace")
 
 
 def test_two_runs_of_a_method_are_no_repeats_of_each_other():
     first, second = at(0, "a", note={"run": 1}), at(0, "b", note={"run": 2})
-    kin = compare([first, second])
-    assert kin["b"].duplicate_of == ""
-    assert kin["b"].same == ("a",)
-    assert kin["b"].methods == ("sefa",)
+    found = compare([first, second])
+    assert found["b"].duplicate_of == ""
+    assert found["b"].same == ("a",)
+    assert found["b"].methods == ("sefa",)
 
 
 def test_other_spaces_other_sizes_and_layers_that_do_not_meet_are_not_compared():
@@ -92,9 +93,9 @@ def path(ends, gamma, id="curved", method="warpedganspace", unit=1.0, **more):
 
 
 def test_channel_edits_are_left_out():
-    kin = compare([at(0, "a"), at(0, "part", "dp-lase", kind="channels")])
-    assert kin["a"].same == ()
-    assert "part" not in kin
+    found = compare([at(0, "a"), at(0, "part", "dp-lase", kind="channels")])
+    assert found["a"].same == ()
+    assert "part" not in found
 
 
 def test_tangents_are_those_of_the_path():
@@ -108,9 +109,9 @@ def test_tangents_are_those_of_the_path():
 def test_a_path_that_hardly_bends_agrees_like_a_straight_direction():
     near = path([at(5).vector * 4], 0.001)
     assert len(axes(near)) == 1
-    kin = compare([at(0, "a"), near, at(90, "b", "ganspace")])
-    assert kin["a"].same == ("curved",)
-    assert kin["curved"].methods == ("warpedganspace", "sefa")
+    found = compare([at(0, "a"), near, at(90, "b", "ganspace")])
+    assert found["a"].same == ("curved",)
+    assert found["curved"].methods == ("warpedganspace", "sefa")
     found = agreements([at(0), near])[0, 1]
     assert found == pytest.approx(np.cos(np.radians(5)), abs=0.02)
 
@@ -141,3 +142,26 @@ def test_nothing_and_a_vector_of_zeros_are_no_reason_to_fail():
     assert compare([]) == {}
     empty = Direction("nil", "nil", Space.W, np.zeros(8, np.float32), method="own")
     assert compare([empty, at(0, "a")])["nil"].same == ()
+
+
+def test_many_directions_agree_as_they_do_pair_by_pair():
+    rng = np.random.default_rng(5)
+    rows = rng.standard_normal((8, 16))
+    many = []
+    for k in range(60):
+        vector = rows[k % 8] + rng.standard_normal(16) * rng.choice([0.05, 0.3, 1.0])
+        layers = (None, (0, 3), (4, 7))[k % 3]
+        method = ("sefa", "ganspace", "dp-lase")[k % 5 % 3]
+        row = (vector / np.linalg.norm(vector)).astype(np.float32)
+        many.append(Direction(f"d{k}", "", Space.W, row, layers=layers, method=method))
+    found = compare(many)
+    cosines = agreements(many)
+    for k, one in enumerate(many):
+        same = [j for j in range(60) if j != k and many[j].id in found[one.id].same]
+        assert all(cosines[k, j] >= SAME for j in same)
+        others = [j for j in range(60) if run_of(many[j]) != run_of(one)]
+        best = max(others, key=lambda j: cosines[k, j])
+        wanted = many[best].id if cosines[k, best] >= PARTLY and not same else ""
+        assert found[one.id].partly == wanted
+    assert any(one.same for one in found.values())
+    assert any(one.partly for one in found.values())

@@ -4,9 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from environment import failures, hand_over, install, start
-
-from latentstudio.app import screen
+from environment import failures, hand_over, install, start, system
 
 
 @pytest.fixture
@@ -20,7 +18,8 @@ def calls(monkeypatch):
         "run",
         lambda layout, module, folder=None: seen.append((module, folder)) or 5,
     )
-    monkeypatch.setattr(screen, "trouble", lambda _: "")
+    monkeypatch.setattr(system, "prepare_tests", lambda layout: [])
+    monkeypatch.setattr(system, "prepare_window", lambda layout: None)
     return seen
 
 
@@ -65,11 +64,39 @@ def test_trouble_is_a_sentence_and_a_status(
     assert calls == []
 
 
-def test_tests_need_the_libraries_qt_needs(calls, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(screen, "trouble", lambda _: "Qt needs libEGL.so.1")
+def test_what_tests_lack_is_brought_before_they_start(calls, tmp_path, monkeypatch):
+    monkeypatch.setattr(system, "prepare_tests", lambda layout: ["--deselect=one"])
+    start.main(["test", "-q"], tmp_path)
+    assert calls == ["set up dev=True", (["pytest", "--deselect=one", "-q"], tmp_path)]
+
+
+def test_tests_that_cannot_run_end_with_a_sentence(calls, tmp_path, monkeypatch, capsys):
+    def lacking(_):
+        raise failures.SetUpError("The tests need libEGL.so.1")
+
+    monkeypatch.setattr(system, "prepare_tests", lacking)
     assert start.main(["test"], tmp_path) == 2
     assert "libEGL" in capsys.readouterr().err
     assert calls == ["set up dev=True"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "root", "prepares"),
+    [
+        ([], True, True),
+        ([__file__], True, True),
+        (["render"], True, False),
+        (["render", "portraits"], True, False),
+        ([], False, False),
+    ],
+)
+def test_only_a_window_of_roots_looks_for_packages(
+    calls, tmp_path, monkeypatch, arguments, root, prepares
+):
+    monkeypatch.setattr("os.geteuid", lambda: 0 if root else 1000)
+    monkeypatch.setattr(system, "prepare_window", lambda layout: calls.append("prepared"))
+    start.main(arguments, tmp_path)
+    assert ("prepared" in calls) is prepares
 
 
 def test_an_old_python_gets_a_sentence(root, monkeypatch):

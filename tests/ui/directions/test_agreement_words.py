@@ -5,34 +5,41 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from latentstudio.evaluate.agreement import Kin
-from latentstudio.ui.directions.kinship import kin_tip, kin_words, short_kin_words
+from latentstudio.evaluate.agreement import Agreement
+from latentstudio.ui.directions.agreement_words import (
+    agreement_tip,
+    agreement_words,
+    short_agreement_words,
+)
 from tests.ui import fakes
 
 NAMES = {"sefa-0": "Turn head", "ganspace-3": "PCA 4"}
 
 
 @pytest.mark.parametrize(
-    ("kin", "long", "short"),
+    ("agreement", "long", "short"),
     [
         (None, "", ""),
-        (Kin(("sefa",)), "", ""),
-        (Kin(("a", "b", "c", "d"), ("sefa-0",)), "found by 4 methods", "4 methods"),
-        (Kin(("a", "b"), ("sefa-0",), "sefa-0"), "repeats Turn head", "repeat"),
-        (Kin(("a",), ("sefa-0",)), "found again as Turn head", ""),
-        (Kin(("a",), partly="ganspace-3"), "partly like PCA 4", ""),
+        (Agreement(("sefa",)), "", ""),
+        (Agreement(("a", "b", "c", "d"), ("sefa-0",)), "found by 4 methods", "4 methods"),
+        (Agreement(("a", "b"), ("sefa-0",), "sefa-0"), "repeats Turn head", "repeat"),
+        (Agreement(("a",), ("sefa-0",)), "found again as Turn head", ""),
+        (Agreement(("a",), partly="ganspace-3"), "partly like PCA 4", ""),
     ],
 )
-def test_captions(kin, long, short):
-    assert kin_words(kin, NAMES.__getitem__) == long
-    assert short_kin_words(kin) == short
+def test_captions(agreement, long, short):
+    assert agreement_words(agreement, NAMES.__getitem__) == long
+    assert short_agreement_words(agreement) == short
 
 
 def test_the_tooltip_names_methods_and_directions():
-    kin = Kin(("sefa", "ganspace"), ("ganspace-3",))
-    words = kin_tip(kin, NAMES.__getitem__)
+    agreement = Agreement(("sefa", "ganspace"), ("ganspace-3",))
+    words = agreement_tip(agreement, NAMES.__getitem__)
     assert words == "Found by 2 methods: SeFa, GANSpace.\nThe same as PCA 4."
-    assert kin_tip(Kin(("sefa",), partly="sefa-0"), NAMES.__getitem__) == "Partly like Turn head."
+    assert (
+        agreement_tip(Agreement(("sefa",), partly="sefa-0"), NAMES.__getitem__)
+        == "Partly like Turn head."
+    )
 
 
 def test_a_row_tells_what_it_has_in_common(found, client):
@@ -55,6 +62,6 @@ def test_a_row_tells_what_it_has_in_common(found, client):
 
 
 def test_another_model_has_nothing_in_common_with_the_last(found, client):
-    assert found.board.kin
+    assert found.board.agreement
     client.model_opened.emit(fakes.summary(fingerprint="f" * 64))
-    assert not found.board.kin
+    assert not found.board.agreement

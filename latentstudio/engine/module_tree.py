@@ -32,6 +32,10 @@ class Module:
         found = {str(name): as_module(value) for name, value in parts.items()}
         return {name: module for name, module in found.items() if module is not None}
 
+    def parts(self) -> dict[str, Any]:
+        """What the submodules are stored as, by name."""
+        return {str(name): value for name, value in _part(self.attributes, "_modules").items()}
+
     def own_tensors(self) -> dict[str, Tensor]:
         """Parameters and buffers of this module alone."""
         values = _part(self.attributes, "_parameters") | _part(self.attributes, "_buffers")

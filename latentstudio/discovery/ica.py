@@ -1,0 +1,90 @@
+"""Independent component analysis: axes along which samples are least like a normal distribution.
+
+Symmetric FastICA with the contrast log cosh (Hyvärinen, IEEE Transactions on Neural Networks
+1999, "Fast and Robust Fixed-Point Algorithms for Independent Component Analysis").
+"""
+
+import torch
+from torch import Tensor
+
+from latentstudio.core.progress import Job, Step
+
+MOST_TURNS = 200
+TOLERANCE = 1e-3
+SPARE = 16
+"""Dimensions kept beyond the wanted ones while the leading subspace is sought."""
+PASSES = 4
+_LEAST_PART = 1e-6
+"""Axes with less than this part of the largest variance are rounding, and are left out."""
+
+
+@torch.no_grad()
+def whitened(rows: Tensor, count: int, rng: torch.Generator) -> Job[Tensor]:
+    """The leading principal coordinates of samples, each scaled to variance 1.
+
+    Args:
+        rows: Centred samples, (N, D).
+        count: How many coordinates; fewer come out where samples vary along fewer.
+        rng: Starts the subspace iteration.
+
+    Returns:
+        (N, K), K at most `count`.
+    """
+    size = min(count + SPARE, *rows.shape)
+    basis = torch.linalg.qr(torch.randn(rows.shape[1], size, generator=rng).to(rows))[0]
+    for turn in range(PASSES):
+        basis = torch.linalg.qr(rows.T @ (rows @ basis))[0]
+        yield Step((turn + 1) / PASSES, "Looking for what varies")
+    seen = rows @ basis
+    values, axes = torch.linalg.eigh((seen.T @ seen).double() / len(rows))
+    values, axes = values.flip(0)[:count], axes.flip(1)[:, :count]
+    kept = values > _LEAST_PART * values[0]
+    found: Tensor = seen @ (axes[:, kept] / values[kept].sqrt()).to(seen)
+    return found
+
+
+@torch.no_grad()
+def independent(white: Tensor, rng: torch.Generator) -> Job[Tensor]:
+    """Turn whitened samples so that coordinates are as far from normal as can be.
+
+    Args:
+        white: (N, K), mean 0 and covariance I.
+        rng: Where the search starts.
+
+    Returns:
+        (N, K): coordinates of variance 1, those farthest from normal (by kurtosis) first, each
+        turned so that its longer tail is on the positive side.
+    """
+    count = white.shape[1]
+    turned = _square(torch.randn(count, count, generator=rng).to(white))  # rows are axes
+    for turn in range(MOST_TURNS):
+        seen = torch.tanh(white @ turned.T)
+        new = seen.T @ white / len(white) - (1 - seen.square()).mean(0)[:, None] * turned
+        new = _square(new)
+        change = float(((new * turned).sum(1).abs() - 1).abs().max())
+        turned = new
+        yield Step(turn / MOST_TURNS, "Looking for what changes by itself")
+        if change < TOLERANCE:
+            break
+    found = white @ turned.T
+    found = found * skewness(found).sign()
+    return found[:, kurtosis(found).argsort(descending=True)]
+
+
+def kurtosis(rows: Tensor) -> Tensor:
+    """Excess kurtosis of each column, (N, K) -> (K,): 0 for a normal distribution."""
+    apart = rows - rows.mean(0)
+    return apart.pow(4).mean(0) / apart.square().mean(0).square().clamp_min(1e-30) - 3
+
+
+def skewness(rows: Tensor) -> Tensor:
+    """Skewness of each column, (N, K) -> (K,): above 0 where the upper tail is longer."""
+    apart = rows - rows.mean(0)
+    return apart.pow(3).mean(0) / apart.square().mean(0).pow(1.5).clamp_min(1e-30)
+
+
+def _square(rows: Tensor) -> Tensor:
+    """(W W^T)^(-1/2) W: the orthonormal rows nearest to W."""
+    left, _, right = torch.linalg.svd(rows, full_matrices=False)
+    nearest: Tensor = left @ right
+    return nearest

@@ -1,0 +1,181 @@
+"""Directions of what changes by itself in a model's own pictures.
+
+Glasses are there or not, whatever the hair does: of all that varies among pictures, such things
+are the parts that are least like a normal distribution, and independent component analysis finds
+them without labels. Each component is a score of every picture; the direction is the way the code
+moves on average when the score does,
+
+  a = cov(code, score),
+
+the pattern of a linear score, not its weights, which would also hold whatever cancels noise
+(Haufe et al., NeuroImage 2014). Pictures are brought down to a few thousand numbers, centred within
+their class and divided by each number's deviation, so that small parts such as brows count too.
+No gradient is needed, so black boxes can be searched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as nnf
+from torch import Tensor
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.layer_range import parse_layers
+from latentstudio.core.options import check, option
+from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.spaces import GeneratorInfo
+from latentstudio.discovery import fitting, ica
+from latentstudio.discovery.fitting import Fields, Setting
+from latentstudio.discovery.result import check_count, linear_set
+from latentstudio.discovery.sampling import draw
+from latentstudio.document.direction import DirectionSet
+from latentstudio.engine.generator import Generator
+
+METHOD = ("picture-ica", "Picture ICA")
+SIDE = 32
+"""Pictures are averaged down to so many pixels a side."""
+FLOOR = 0.05
+"""Added to deviations (of a range of 2), so that pixels that never change are not blown up."""
+AT_ONCE = 16
+MOST_CLASSES = 16
+"""Of a conditional model so many classes are looked at, so that each has enough pictures."""
+_PER_DIRECTION = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PictureIcaOptions:
+    """What can be set."""
+
+    count: int = option(64, "Directions", "How many to find.", low=2, high=512)
+    samples: int = option(
+        4096,
+        "Pictures",
+        "How many of the model’s own pictures are looked at. More finds rarer things.",
+        low=64,
+        high=1_000_000,
+    )
+    look: str = option(
+        "pictures",
+        "Look at",
+        "‘pictures’ finds what changes by itself on the picture; ‘codes’ what varies by itself "
+        "in the code, without making a picture.",
+        choices=("pictures", "codes"),
+    )
+    layers: str = option(
+        "all", "Layers", "Layers the sliders will change: all, one, or a range such as 4-7."
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """A model's own pictures and codes, centred within their class.
+
+    Attributes:
+        codes: (N, dim), float64 on the CPU.
+        pictures: (N, P), averaged down, float32 on the CPU.
+    """
+
+    codes: Tensor
+    pictures: Tensor
+
+
+def fit(fields: Fields, setting: Setting) -> Fields:
+    """At most as many directions as dimensions."""
+    return fitting.at_most_dim(fields, setting)
+
+
+@torch.no_grad()
+def discover(
+    generator: Generator, options: PictureIcaOptions, seed: int = 0, state: object = None
+) -> Job[DirectionSet]:
+    """Find what changes by itself. `state` is not used.
+
+    Raises:
+        OptionError: An option out of its range, more directions than dimensions or an eighth of
+            the samples, or layers that don't exist.
+    """
+    info = check_options(options, generator.info)
+    seen = yield from part(sample(generator, options, seed), 0.0, 0.9)
+    rng = torch.Generator().manual_seed(seed)
+    if options.look == "codes":
+        white = yield from part(ica.whitened(seen.codes, options.count, rng), 0.9, 0.92)
+    else:
+        pictures = seen.pictures / (seen.pictures.std(0) + FLOOR)
+        white = yield from part(ica.whitened(pictures, options.count, rng), 0.9, 0.92)
+    scores = yield from part(ica.independent(white, rng), 0.92, 1.0)
+    vectors = patterns(seen.codes, scores)
+    covariance = seen.codes.T @ seen.codes / len(seen.codes)
+    units = (vectors @ covariance * vectors).sum(1).clamp_min(0).sqrt()
+    notes = [{"kurtosis": k} for k in ica.kurtosis(scores).tolist()]
+    return linear_set(
+        info,
+        METHOD,
+        options,
+        seed,
+        vectors,
+        units=units.tolist(),
+        layers=parse_layers(options.layers, info.code_layers),
+        notes=notes,
+    )
+
+
+def check_options(options: PictureIcaOptions, info: GeneratorInfo) -> GeneratorInfo:
+    """Refuse options that don't fit each other or the model; gives its facts back."""
+    check(options)
+    parse_layers(options.layers, info.code_layers)
+    check_count(options.count, info.code_dim)
+    if options.samples < _PER_DIRECTION * options.count:
+        raise OptionError(
+            f"samples must be at least {_PER_DIRECTION * options.count}: {_PER_DIRECTION} for "
+            "each direction."
+        )
+    return info
+
+
+def patterns(codes: Tensor, scores: Tensor) -> Tensor:
+    """cov(code, score) of each score at unit length: (N, dim), (N, K) -> (K, dim)."""
+    return nnf.normalize(scores.to(codes).T @ codes, dim=1)
+
+
+@torch.no_grad()
+def sample(generator: Generator, options: PictureIcaOptions, seed: int) -> Job[Samples]:
+    """Draw codes and, where they are looked at, make their pictures."""
+    look = small if options.look == "pictures" else _nothing
+    codes, pictures, labels = [], [], []
+    for index, first in enumerate(range(0, options.samples, AT_ONCE)):
+        count = min(AT_ONCE, options.samples - first)
+        z, classes = draw(generator, seed, index, count)
+        if classes is not None:
+            classes = classes % min(generator.info.classes, MOST_CLASSES)
+            labels.append(classes.cpu())
+        code = generator.map(z, classes)
+        codes.append(code.double().cpu())
+        pictures.append(look(generator, code, classes))
+        done = first + count
+        yield Step(done / options.samples, f"Looked at {done:,} of {options.samples:,} pictures")
+    label = torch.cat(labels) if labels else torch.zeros(options.samples, dtype=torch.int64)
+    return Samples(_centred(torch.cat(codes), label), _centred(torch.cat(pictures), label))
+
+
+Look = Callable[[Generator, Tensor, Tensor | None], Tensor]
+
+
+def small(generator: Generator, code: Tensor, classes: Tensor | None) -> Tensor:
+    """Pictures of codes (N, dim), averaged down: (N, P)."""
+    images = generator.synthesize(generator.broadcast(code), classes).clamp(-1.0, 1.0)
+    side = min(SIDE, images.shape[-1])
+    rows: Tensor = nnf.adaptive_avg_pool2d(images.float(), side).flatten(1).cpu()
+    return rows
+
+
+def _nothing(generator: Generator, code: Tensor, classes: Tensor | None) -> Tensor:
+    return torch.zeros(len(code), 0)
+
+
+def _centred(rows: Tensor, label: Tensor) -> Tensor:
+    """Rows less the mean of their class: (N, D), (N,) -> (N, D)."""
+    sums = torch.zeros(int(label.max()) + 1, rows.shape[1], dtype=rows.dtype)
+    sums.index_add_(0, label, rows)
+    counts = torch.bincount(label).clamp_min(1).to(rows)
+    return rows - (sums / counts[:, None])[label]

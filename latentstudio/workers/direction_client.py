@@ -1,0 +1,121 @@
+"""Directions of the open model: found, imported, compared and measured."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.evaluate.agreement import compare_in_steps
+from latentstudio.evaluate.messages import Measures
+from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
+
+
+class DirectionClient(QObject):
+    """What the list of directions asks for."""
+
+    kind_told = Signal(str, bool)  # path, whether it holds directions
+    directions_ready = Signal(object)  # DirectionSet: all that are known for the open model
+    directions_failed = Signal(str)  # sentence
+    measures_ready = Signal(object)  # Measures
+    changes_ready = Signal(object)  # Changes
+    agreement_ready = Signal(object)  # {id: Agreement}
+
+    def __init__(self, engine: Engine, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._measuring: tuple[int, tuple[str, ...]] = (0, ())
+        self._comparing = 0
+        engine.job_stepped.connect(self._on_step)
+        engine.background.finished.connect(self._on_finished)
+
+    def find_default(self) -> None:
+        """Find the directions that a model starts with."""
+        self._engine.run(
+            "Finding directions",
+            self._engine.later(lambda s: s.default_directions()),
+            self.directions_ready.emit,
+            self.directions_failed.emit,
+            cancelled=lambda: self.directions_failed.emit("The search was stopped."),
+        )
+
+    def discover(self, method: str, pairs: Sequence[str] = ()) -> int:
+        """Run a discovery method; its directions are added when it ends."""
+        job = self._engine.later(lambda s: s.discover(method, pairs))
+        return self._engine.run(f"Finding directions: {method}", job, self.directions_ready.emit)
+
+    def want_measures(self, ids: Iterable[str]) -> None:
+        """Ask how strong and local directions are; made when nothing else is to be done.
+
+        A newer question replaces the one before; what has been measured is kept.
+        """
+        wanted = tuple(ids)
+        if not self._engine.open or wanted == self._measuring[1]:
+            return
+        self._engine.jobs.cancel(self._measuring[0])
+
+        def forget(_: object = None) -> None:
+            if self._measuring[1] == wanted:
+                self._measuring = (0, ())
+
+        def done(found: Any) -> None:
+            forget()
+            self.measures_ready.emit(found)
+
+        job = self._engine.later(lambda s: s.measures(wanted))
+        ticket = self._engine.run("Measuring directions", job, done, forget, IDLE, cancelled=forget)
+        self._measuring = (ticket, wanted)
+
+    def want_changes(self, id: str) -> None:
+        """Ask what a direction changes; a predictor that fails gives no answer."""
+        if self._engine.open:
+            job = self._engine.later(lambda s: s.changes(id))
+            words = "Reading what a direction changes"
+            self._engine.run(words, job, self.changes_ready.emit, lambda _: None, QUICK)
+
+    def want_agreement(self, directions: Sequence[Direction]) -> None:
+        """Ask what directions have in common; a newer question replaces the one before."""
+        thread = self._engine.background
+        thread.cancel(self._comparing)
+        self._comparing = thread.submit(compare_in_steps(tuple(directions)), QUICK)
+
+    def want_kind(self, path: str) -> None:
+        """Ask whether a file holds directions or a model; `kind_told` follows."""
+        source = Path(path)
+
+        def model(_: object = None) -> None:
+            self.kind_told.emit(path, False)
+
+        self._engine.run(
+            f"Reading {source.name}",
+            self._engine.later(lambda s: s.holds_directions(source)),
+            lambda found: self.kind_told.emit(path, bool(found)),
+            model,
+            LONG if self._engine.studio is None else QUICK,  # behind the engine's own start
+        )
+
+    def import_directions(self, path: str) -> None:
+        """Bring the directions of a file or folder to the open model."""
+        if not self._engine.open:
+            words = "Directions need a model. Open the one they are for first."
+            self._engine.notice.emit("error", words)
+            return
+        source = Path(path)
+
+        def done(found: Any) -> None:
+            self.directions_ready.emit(found)
+            self._engine.notice.emit("ok", f"The directions of {source.name} are in the list.")
+
+        job = self._engine.later(lambda s: s.import_directions(source))
+        self._engine.run(f"Reading {source.name}", job, done, lane=QUICK)
+
+    def _on_finished(self, ticket: int, result: object) -> None:
+        if ticket == self._comparing:
+            self.agreement_ready.emit(result)
+
+    def _on_step(self, _ticket: int, preview: object) -> None:
+        if isinstance(preview, DirectionSet):
+            self.directions_ready.emit(preview)
+        elif isinstance(preview, Measures):
+            self.measures_ready.emit(preview)

@@ -1,0 +1,41 @@
+"""What is written to the disk: pictures, presets, and the work as it is."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.document.state import Document, Picture
+from latentstudio.render.messages import Pixels
+from latentstudio.workers.engine import QUICK, Engine, MakeJob
+
+
+class FileClient(QObject):
+    """Writes between the steps of what else goes on."""
+
+    saved = Signal(str)  # path
+
+    def __init__(self, engine: Engine, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+
+    def save_picture(
+        self, picture: Picture, path: str, scale: int = 1, smooth: bool = False
+    ) -> None:
+        """Write a picture as PNG, WebP or JPEG, by the file's ending."""
+        target = Path(path)
+        self._save(target, lambda s: s.save_picture(picture, target, scale, smooth))
+
+    def save_directions(self, doc: Document, path: str) -> None:
+        """Write the directions of a document's edits, in their order, as a preset."""
+        target = Path(path)
+        ids = [edit.direction for edit in doc.picture.edits]
+        self._save(target, lambda s: s.save_directions(doc, ids, target))
+
+    def keep(self, doc: Document, pixels: Pixels) -> None:
+        """Write document and picture where the next start finds them; not shown as a job."""
+        self._engine.quietly(lambda s: s.keep(doc, pixels))
+
+    def _save(self, target: Path, make: MakeJob) -> None:
+        job = self._engine.later(make)
+        done = lambda path: self.saved.emit(str(path))  # noqa: E731
+        self._engine.run(f"Saving {target.name}", job, done, lane=QUICK)

@@ -1,0 +1,131 @@
+"""Pictures of the open model: the canvas, safe ranges, filmstrips, thumbs, the way back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.core.progress import Job, Step
+from latentstudio.document.state import Picture
+from latentstudio.render.messages import Drawn
+from latentstudio.workers.engine import FILMS, PICTURE, QUICK, SMALL, Engine
+
+
+class PreviewClient(QObject):
+    """Only the newest request of each kind is made.
+
+    Attributes:
+        picture: What was asked for last, None before the first.
+    """
+
+    drawn = Signal(object)  # Drawn: the newest picture, before it has been judged
+    frame_ready = Signal(object)  # Frame, the newest only
+    original_ready = Signal(object)  # Frame
+    reference_ready = Signal(object)  # ReferenceCurve
+    bands_ready = Signal(object, object)  # Picture, {id: Band}
+    film_ready = Signal(object, object)  # Picture, Film
+    snap_ready = Signal(object, object)  # target Picture, Pixels
+    thumb_ready = Signal(object, object)  # Picture, Pixels
+
+    def __init__(self, engine: Engine, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self.picture: Picture | None = None
+        self._labels: set[int | None] = set()
+        self._thumbs: dict[int, Picture] = {}
+        self._show = engine.latest(PICTURE)
+        self._original = engine.latest(PICTURE)
+        self._bands = engine.latest(SMALL, interrupt=True)
+        self._snap = engine.latest(SMALL, interrupt=True)
+        self._films = engine.latest(FILMS, interrupt=True)
+        self._show.progressed.connect(self._on_drawn)
+        self._show.ready.connect(self.frame_ready)
+        self._original.ready.connect(self.original_ready)
+        self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
+        self._snap.ready.connect(lambda pair: self.snap_ready.emit(*pair))
+        self._films.progressed.connect(self._on_film)
+        engine.preview.finished.connect(self._on_thumb)
+
+    def show(self, picture: Picture) -> None:
+        """Render a picture; only the newest request is made."""
+        self.picture = picture
+        if not self._engine.open:
+            return
+        self.measure(picture.label)
+        self._films.drop()
+        self._engine.ask(self._show, lambda s: s.show(picture))
+
+    def show_original(self, picture: Picture) -> None:
+        """Render the "before" of a comparison."""
+        self._engine.ask(self._original, lambda s: s.show(picture))
+
+    def want_bands(self, picture: Picture, ids: Iterable[str]) -> None:
+        """Ask for the safe ranges of some sliders; a newer request replaces this one."""
+        wanted = tuple(ids)
+        self._engine.ask(self._bands, lambda s: _paired(picture, s.bands(picture, wanted)))
+
+    def want_films(self, picture: Picture, counts: Mapping[str, int]) -> None:
+        """Ask for filmstrips of some directions, 3 or 7 frames each; a newer one replaces it."""
+        wanted = dict(counts)
+        self._engine.ask(self._films, lambda s: _with_picture(picture, s.films(picture, wanted)))
+
+    def want_snap_back(self, picture: Picture) -> None:
+        """Ask where snapping back would lead."""
+        self._engine.ask(self._snap, lambda s: s.snap_back(picture))
+
+    def want_thumb(self, picture: Picture) -> None:
+        """Ask for a small version of a picture."""
+        if self._engine.open:
+            job = self._engine.later(lambda s: _paired(picture, s.thumb(picture)))
+            self._thumbs[self._engine.preview.submit(job, SMALL, soft=True)] = picture
+
+    def measure(self, label: int | None) -> None:
+        """Measure the density of a class, once while a model is open."""
+        if label in self._labels:
+            return
+        self._labels.add(label)
+        job = self._engine.later(lambda s: s.measure(label))
+        self._engine.run("Measuring the density", job, self._on_measured, lane=QUICK)
+
+    def model_opened(self) -> None:
+        """Another model is there, whose density is not known."""
+        self._labels.clear()
+
+    def model_closed(self) -> None:
+        """Drop all that was asked of the model that has gone."""
+        self.picture = None
+        for request in (self._show, self._original, self._bands, self._snap, self._films):
+            request.drop()
+        for ticket in self._thumbs:
+            self._engine.preview.cancel(ticket)
+
+    def _on_measured(self, curve: object) -> None:
+        self.reference_ready.emit(curve)
+        if self.picture is not None:
+            self.show(self.picture)
+
+    def _on_drawn(self, step: Step) -> None:
+        if isinstance(step.preview, Drawn):
+            self.drawn.emit(step.preview)
+
+    def _on_film(self, step: Step) -> None:
+        if step.preview is not None:
+            picture, film = step.preview
+            self.film_ready.emit(picture, film)
+
+    def _on_thumb(self, ticket: int, result: object) -> None:
+        if self._thumbs.pop(ticket, None) is not None and isinstance(result, tuple):
+            self.thumb_ready.emit(*result)
+
+
+def _paired(picture: Picture, job: Job[Any]) -> Job[Any]:
+    """The job's result with the picture it was made for."""
+    result = yield from job
+    return picture, result
+
+
+def _with_picture(picture: Picture, job: Job[Any]) -> Job[Any]:
+    """The same for the previews of a job's steps."""
+    for step in job:
+        preview = None if step.preview is None else (picture, step.preview)
+        yield Step(step.fraction, step.message, preview)

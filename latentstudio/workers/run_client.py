@@ -1,0 +1,105 @@
+"""Runs of methods that learn: started, paused, ended, taken up again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.document.direction import DirectionSet
+from latentstudio.document.run_info import RunInfo
+from latentstudio.session.messages import RunNews
+from latentstudio.store import run_files
+from latentstudio.workers.direction_client import DirectionClient
+from latentstudio.workers.engine import QUICK, Engine
+from latentstudio.workers.job_list import sentence_of
+from latentstudio.workers.model_client import ModelClient
+
+
+class RunClient(QObject):
+    """What the Discover panel asks for."""
+
+    run_queued = Signal(int, object)  # ticket, RunInfo
+    run_stepped = Signal(int, object)  # ticket, RunNews
+    run_gone = Signal(str)  # key of a run that was discarded
+
+    def __init__(
+        self, engine: Engine, models: ModelClient, directions: DirectionClient, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._engine, self._models, self._directions = engine, models, directions
+        self._runs: dict[int, RunInfo] = {}
+        engine.job_stepped.connect(self._on_step)
+
+    def start_run(
+        self, method: str, options: Mapping[str, Any], seed: int, of: str = ""
+    ) -> int | None:
+        """Queue a run of a discovery method on the open model; its ticket, or None.
+
+        `of` names the direction it works on, where the method works on one.
+
+        `run_queued` follows at once, `run_stepped` after each step.
+        """
+        model = self._models.summary
+        assert model is not None, "a run needs an open model"
+        try:
+            run = run_files.new_run(model.info.fingerprint, method, options, seed, of)
+        except LatentStudioError as error:
+            self._engine.notice.emit("error", sentence_of(error))
+            return None
+        return self.resume_run(run)
+
+    def resume_run(self, run: RunInfo) -> int:
+        """Queue a run that was paused in an earlier session."""
+        ticket = self._engine.run(
+            self._title(run.method),
+            self._engine.later(lambda s: s.run(run)),
+            self._directions.directions_ready.emit,
+            pausable=bool(run.steps),
+        )
+        self._runs[ticket] = run
+        self.run_queued.emit(ticket, run)
+        return ticket
+
+    def pause(self, ticket: int) -> None:
+        """Leave a run standing, with its state on the disk."""
+        self._engine.jobs.pause(ticket)
+        if ticket in self._runs:
+            key = self._runs[ticket].key
+            self._engine.quietly(lambda s: s.save_run(key))
+
+    def resume(self, ticket: int) -> None:
+        """Let a paused run go on."""
+        self._engine.jobs.resume(ticket)
+
+    def stop_run(self, ticket: int) -> None:
+        """End a run now and keep what it found."""
+        key = self._runs[ticket].key
+        self._engine.quietly(lambda s: s.stop_run(key))
+        self._engine.jobs.resume(ticket)
+
+    def discard_run(self, key: str) -> None:
+        """End a run, if it still works, and forget all it found."""
+        ticket = next((t for t, run in self._runs.items() if run.key == key), None)
+
+        def gone(left: DirectionSet) -> None:
+            self._directions.directions_ready.emit(left)
+            self.run_gone.emit(key)
+
+        if ticket is not None:
+            self._engine.jobs.cancel(ticket)
+        job = self._engine.later(lambda s: s.discard_run(key))
+        self._engine.run("Discarding a run", job, gone, lane=QUICK)
+
+    def _on_step(self, ticket: int, preview: object) -> None:
+        if not isinstance(preview, RunNews):
+            return
+        self._runs[ticket] = preview.run
+        if preview.found is not None:
+            self._directions.directions_ready.emit(preview.found)
+        self.run_stepped.emit(ticket, preview)
+
+    def _title(self, method: str) -> str:
+        model = self._models.summary
+        forms = model.methods if model else ()
+        return next((form.title for form in forms if form.id == method), method)
