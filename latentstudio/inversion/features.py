@@ -128,7 +128,8 @@ def features(device: torch.device) -> Features:
 def _unit(tap: Tensor) -> Tensor:
     length = tap.square().sum(1, keepdim=True).add(_FLAT).sqrt()
     places = tap.shape[2] * tap.shape[3] * (len(TAPS) + 1)
-    return tap / (length * places**0.5)
+    unit: Tensor = tap / (length * places**0.5)
+    return unit
 
 
 def _fold(state: dict[str, Tensor]) -> dict[str, tuple[Tensor, Tensor]]:

@@ -11,7 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from latentstudio.core.progress import Job, Step, changed
-from latentstudio.engine.jacobian import SIDE, jacobian, reduced
+from latentstudio.engine.jacobian import jacobian
+from latentstudio.engine.pushing import SIDE, reduced
 from latentstudio.inversion.problem import Problem
 
 PRIOR = 1e-3

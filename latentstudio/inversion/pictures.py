@@ -48,11 +48,11 @@ class Photo:
 
     @property
     def width(self) -> int:
-        return self.pixels.shape[1]
+        return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
-        return self.pixels.shape[0]
+        return int(self.pixels.shape[0])
 
 
 def read_photo(path: Path, background: tuple[int, int, int] = WHITE) -> Photo:

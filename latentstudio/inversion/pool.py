@@ -74,7 +74,8 @@ class Pool:
         gram = a @ a.T + RIDGE * a.shape[1] * torch.eye(len(a), dtype=a.dtype)
         asked = (shrunk(target).double().cpu() - mean) / spread
         found = (asked @ a.T) @ torch.linalg.solve(gram, v - centre) + centre
-        return found.to(rounded)
+        guess: Tensor = found.to(rounded)
+        return guess
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """To keep it; see `from_arrays`."""

@@ -22,6 +22,7 @@ from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.spaces import Ability
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
+from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.descent import Descent, NotANumberError
 from latentstudio.inversion.found import Found
 from latentstudio.inversion.gauss_newton import gauss_newton
@@ -97,8 +98,6 @@ def search(
         run.seconds["start"] = watch.lap()
     else:
         density = yield from part(tools.density(since.label), 0.0, 0.2)
-        from latentstudio.inversion.chart import Chart
-
         problem = Problem(generator, target, Chart(generator, density), tools.features, since.label)
         run = _Run(problem, options, watch, key, list(since.notes))
         run.seconds.update(since.seconds)

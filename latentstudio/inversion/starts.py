@@ -8,7 +8,6 @@ from torch import Tensor
 
 from latentstudio.core.errors import AbilityError
 from latentstudio.core.progress import Job
-from latentstudio.core.spaces import Prior
 from latentstudio.density.reference import Density
 from latentstudio.engine.generator import Generator
 from latentstudio.inversion.chart import Chart
@@ -19,6 +18,9 @@ from latentstudio.inversion.problem import Problem, Weights
 
 VOTES = 9
 """Pictures of the pool that look most alike and choose the class together."""
+SQUARE = (
+    "Own pictures need a model of square pictures in colour or grey, and this one draws others."
+)
 FAR = 1.5
 """Times the distance between a model's own pictures beyond which a picture is a stranger."""
 
@@ -66,9 +68,11 @@ def begin(
     """Choose a class and first coordinates.
 
     Raises:
-        AbilityError: The model's codes have no spread that could be searched.
+        AbilityError: The model draws no square pictures in colour or grey.
     """
     info = generator.info
+    if info.sides or info.channels not in (1, 3):
+        raise AbilityError(SQUARE)
     pool = None
     if info.classes and label is None:
         everything = yield from tools.pool(None)
@@ -76,8 +80,6 @@ def begin(
     if options.start != "mean" or not info.classes:
         pool = yield from tools.pool(label)
     density = yield from tools.density(label)
-    if info.spaces[info.code_space].prior is Prior.NORMALISED and info.code_layers > 1:
-        raise AbilityError("This model's codes can't be searched.")
     chart = Chart(generator, density)
     problem = Problem(generator, target, chart, tools.features, label)
     return chosen(problem, pool, options.start)

@@ -112,7 +112,9 @@ def _built(about: dict[str, object], tensors: dict[str, Tensor]) -> State:
     stage, label, seconds = str(about["stage"]), about["label"], about["seconds"]
     if stage not in STAGES or not isinstance(seconds, dict) or about["format"] != FORMAT:
         raise ValueError("about")
-    descent = Descent(*four, least=float(str(about["least"])), step=int(str(about["step"])))
+    v, first, second, best = four
+    least, step = float(str(about["least"])), int(str(about["step"]))
+    descent = Descent(v, first, second, best, least, step)
     notes = about["notes"]
     return State(
         stage,

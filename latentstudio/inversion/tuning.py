@@ -170,7 +170,6 @@ class _Fitted:
     def move(self, slopes: Mapping[str, Tensor | None]) -> None:
         """One step of Adam in place."""
         self._steps += 1
-        _, parameters = self.network()
         for name, slope in slopes.items():
             if slope is None:
                 continue

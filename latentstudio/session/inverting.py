@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Asked:
 
     photo: Photo
     crop: Crop
-    options: InversionOptions = InversionOptions()
+    options: InversionOptions = field(default_factory=InversionOptions)
     label: int | None = None
 
     def key(self, info: GeneratorInfo) -> str:
@@ -86,7 +86,8 @@ class Inverted:
         """The picture at a place of the dial, (n, n, 3); of a tuned model where one is given."""
         network = generator or self.problem.generator
         codes, classes = self.codes(honesty), self.problem.classes(1)
-        return to_pixels(network.synthesize(codes, classes, self.problem.noise))[0]
+        drawn: Pixels = to_pixels(network.synthesize(codes, classes, self.problem.noise))[0]
+        return drawn
 
     def latents(self, honesty: float) -> tuple[Tensor, Space]:
         """Codes as they are given elsewhere, (dim,) or (layers, dim), and their space."""
@@ -123,7 +124,7 @@ def invert(
     Raises:
         OptionError: An option or the frame is out of its range.
         ResourceError: Memory ran out, or the package of the features is missing.
-        AbilityError: The model's codes can't be searched.
+        AbilityError: The model draws no square pictures in colour or grey.
     """
     check(asked.options)
     warm_up_derivatives()
