@@ -33,8 +33,8 @@ from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
 COMMANDS = (
-    inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank, compare,
-    presets, models, plugins, tour,
+    inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank,
+    compare, presets, models, plugins, tour,
 )  # fmt: skip
 
 MENDABLE = 2

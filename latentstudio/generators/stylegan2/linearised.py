@@ -89,7 +89,7 @@ def _block(
         x, conv = _conv(block.conv0, x, layer, path, 1.0)
         convs.append(conv)
         layer += 1
-        if tap == f"b{block.size}.conv0":
+        if tap == f"b{block.name}.conv0":
             return x, image, layer, _features(convs, None), True
     gain = 1.0 if residual is None else 0.5**0.5
     made, conv = _conv(block.conv1, x, layer, path, gain)
@@ -97,7 +97,7 @@ def _block(
     convs.append(conv)
     layer += 1
     shortcut = block.shortcut if residual is not None else None
-    if tap == f"b{block.size}.conv1":
+    if tap == f"b{block.name}.conv1":
         return x, image, layer, _features(convs, shortcut), True
     colours = None
     if block.colours is not None:
