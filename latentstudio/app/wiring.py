@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import commands
+from latentstudio.document.assets import used_by
 from latentstudio.document.history import History
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
@@ -64,7 +66,9 @@ class Wiring(QObject):
         self._client.close()
         if self._frame is not None:
             try:
-                keep_last(self._history.document, self._frame.pixels)
+                assets = self._client.assets
+                keep_last(self._history.document, self._frame.pixels, assets)
+                assets.sweep(used_by(self._history.document))
             except LatentStudioError as error:
                 log.warning("the last picture was not kept: %s", error)
 
@@ -95,7 +99,7 @@ class Wiring(QObject):
         else:
             self._keep_marks(doc)
             label = 0 if summary.info.classes else None
-            fresh = Document(summary.ref, print_, Picture(label=label))
+            fresh = Document(summary.ref, print_, Picture(Seed(label=label)))
             self._history.reset(with_marks(fresh))
 
     def _keep_marks(self, doc: Document) -> None:

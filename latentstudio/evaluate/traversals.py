@@ -54,7 +54,7 @@ class Traversals(msgspec.Struct, frozen=True):
         name: The model's name.
         pool: Digest of the pool.
         starts: Names of its latents.
-        walk: ``linear``, ``preserve`` or ``geodesic``.
+        walk: ``straight``, ``preserve`` or ``geodesic``.
         steps: Pictures in a strip, odd; the start is in the middle.
         side: Pixels of a picture's sides.
         gap: Pixels between two pictures of a strip.

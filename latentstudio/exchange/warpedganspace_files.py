@@ -8,6 +8,7 @@ import json
 import math
 import pickle
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from latentstudio.discovery.warpedganspace import (
     WarpedOptions,
     curved_set,
 )
-from latentstudio.document.direction import DirectionSet
+from latentstudio.document.direction import CurvedPath, Direction, DirectionSet
 from latentstudio.engine.paths import RbfPath
 from latentstudio.exchange.presets.sources import ARGS, SETS
 
@@ -57,8 +58,13 @@ def import_folder(folder: Path, info: GeneratorInfo) -> DirectionSet:
         most=_number(args, "max_shift_magnitude", 0.45),
     )
     centre = torch.zeros(info.spaces[space].dim)
-    notes = [{"imported": "WarpedGANSpace", "gan_type": str(args.get("gan_type", ""))[:100]}]
-    return curved_set(info, options, 0, paths, centre, space=space, notes=notes * len(paths))
+    measured = [{"gan_type": str(args.get("gan_type", ""))[:100]}]
+    found = curved_set(info, options, 0, paths, centre, space=space, measured=measured * len(paths))
+    return replace(found, directions=tuple(map(_imported, found.directions)))
+
+
+def _imported(one: Direction) -> Direction:
+    return replace(one, provenance=replace(one.provenance, source="WarpedGANSpace"))
 
 
 def info_of_folder(folder: Path) -> GeneratorInfo:
@@ -89,18 +95,19 @@ def export_folder(found: DirectionSet, folder: Path) -> None:
         FileError: The folder cannot be written to.
         ResourceError: The disk is full.
     """
-    curved = [d for d in found.directions if d.kind == "rbf"]
-    if not curved or len({(d.space, d.arrays["support"].shape) for d in curved}) > 1:
+    curved = [(d, d.payload) for d in found.directions if isinstance(d.payload, CurvedPath)]
+    if not curved or len({(d.space, path.support.shape) for d, path in curved}) > 1:
         raise OptionError("Only curved paths of one space and size can be written in this form.")
-    if any(len(d.arrays["gammas"]) > 1 for d in curved):
+    if any(len(path.gammas) > 1 for _, path in curved):
         raise OptionError("Paths with more than one width can't be written in this form.")
-    paths = [RbfPath.from_arrays(d.arrays) for d in curved]
+    paths = [RbfPath.from_arrays(path.arrays) for _, path in curved]
     tensors = {
         "SUPPORT_SETS": torch.stack([path.support.flatten() for path in paths]),
         "ALPHAS": torch.stack([path.alphas for path in paths]),
         "LOGGAMMA": torch.stack([path.gammas.log() for path in paths]),
     }
-    first, options = curved[0], curved[0].options
+    first = curved[0][0]
+    options = first.provenance.options
     args = {
         "gan_type": found.model.family,
         "z_truncation": None,

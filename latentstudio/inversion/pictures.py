@@ -20,7 +20,7 @@ from latentstudio.core.errors import FileError, ResourceError
 Pixels = NDArray[np.uint8]
 """(height, width, 3), sRGB."""
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 MAX_BYTES = 512 * 1024 * 1024
 MAX_SIDE = 20_000

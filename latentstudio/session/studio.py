@@ -27,7 +27,7 @@ from latentstudio.engine.generator import Generator
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
 from latentstudio.exchange.previews import write_with_previews
-from latentstudio.exchange.sharing import as_left
+from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import find_model
@@ -49,6 +49,7 @@ from latentstudio.session.opening import (
 )
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import file_assumptions, run_files
+from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
 from latentstudio.store.last_work import keep_last
@@ -66,11 +67,15 @@ class Studio:
 
     Attributes:
         report: Told, in a sentence, of things a person should hear once.
+        device: Where models are opened.
+        precision: What pictures are computed in.
+        assets: Masks and latents that documents name; the window adds to them.
     """
 
     report: Callable[[str], None] = lambda _: None
     device: str = "auto"
     precision: str = "float32"
+    assets: DiskAssets = field(default_factory=DiskAssets)
     _model: OpenModel | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _runs: dict[str, LiveRun] = field(default_factory=dict)
@@ -109,6 +114,7 @@ class Studio:
         """Make the first pictures, and only then let the model take the place of another."""
         job = first_pictures(origin, generator, self.precision, self.report)
         model, summary = yield from job
+        model.renderer.assets = self.assets
         known = library.known_directions(generator, self.report)
         earlier = run_files.found_earlier(generator.info.fingerprint, self.report)
         earlier += imports.taken_earlier(generator.info.fingerprint, self.report)
@@ -206,7 +212,7 @@ class Studio:
             live.discard()
         run_files.forget(model.generator.info.fingerprint, key)
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = tuple(d for d in found.directions if not d.id.startswith(f"{key}-"))
+        left = tuple(d for d in found.directions if d.provenance.run != key)
         model.found = replace(found, directions=left)
         model.renderer.directions = library.by_id(model.found)
         return model.found
@@ -273,7 +279,7 @@ class Studio:
         """Render once more, apart from the preview's caches, and write the file."""
         model = self._opened()
         yield Step(0.1, "Rendering")
-        renderer = Renderer(model.generator)
+        renderer = Renderer(model.generator, self.assets)
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
         pixels = renderer.pixels(picture)
@@ -285,14 +291,14 @@ class Studio:
         """Write directions as a preset, as the document has left them."""
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = as_left(found, doc, ids)
+        left = with_masks(as_left(found, doc, ids), self.assets)
         yield from write_with_previews(model.generator, left, path, self.report)
         return path
 
     def keep(self, doc: Document, pixels: Pixels) -> Job[None]:
         """Remember the document and its picture for the next start."""
         yield Step(0.5)
-        keep_last(doc, pixels)
+        keep_last(doc, pixels, self.assets)
 
     def _opened(self) -> OpenModel:
         with self._lock:
@@ -317,6 +323,8 @@ class Studio:
                 yield step
 
     def _add(self, model: OpenModel, found: DirectionSet) -> DirectionSet:
+        for mask in found.masks.values():
+            self.assets.put(mask)
         merged = library.merge([model.found, found]) if model.found else found
         model.found = merged
         model.renderer.directions = library.by_id(merged)

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-import msgspec
-
 from latentstudio.core import files, paths
 from latentstudio.core.errors import LatentStudioError
-from latentstudio.core.seeds import MAX_SEED
+from latentstudio.core.formats import NewerFormatError
+from latentstudio.document.assets import used_by
 from latentstudio.document.state import Document
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
+from latentstudio.store import documents
+from latentstudio.store.assets import DiskAssets
 from latentstudio.store.marks import keep_marks
 
 _LARGEST = 20_000_000
@@ -25,17 +26,20 @@ def last_picture_path() -> Path:
     return paths.data_dir() / "last.png"
 
 
-def keep_last(doc: Document, pixels: Pixels) -> None:
-    """Keep the document and its picture; the picture first, so that a document has one.
+def keep_last(doc: Document, pixels: Pixels, assets: DiskAssets | None = None) -> None:
+    """Keep the document and its picture; masks, latents and the picture first.
 
-    What it says about the model's directions is kept for that model too.
+    So a document on the disk has all that it names. What it says about the model's directions
+    is kept for that model too.
 
     Raises:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
+    if assets is not None:
+        assets.save(used_by(doc))
     save_pixels(pixels, last_picture_path())
-    files.write_bytes(last_document_path(), msgspec.json.encode(doc))
+    files.write_bytes(last_document_path(), documents.to_bytes(doc))
     keep_marks(doc)
 
 
@@ -44,27 +48,22 @@ def load_last() -> tuple[Document | None, str]:
     path = last_document_path()
     try:
         if path.stat().st_size > _LARGEST:
-            raise msgspec.DecodeError("too large")
-        doc = msgspec.json.decode(path.read_bytes(), type=Document)
-        _check(doc)
-        return doc, ""
+            raise ValueError("too large")
+        return documents.from_bytes(path.read_bytes(), "Your last picture"), ""
     except FileNotFoundError:
         return None, ""
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    try:
-        aside = files.set_aside(path)
-    except (OSError, LatentStudioError):
+    except NewerFormatError as error:
+        return None, f"{error} {_moved(path)}".strip()
+    except (OSError, ValueError):
+        moved = _moved(path)
+    if not moved:
         return None, ""
-    return None, f"Your last picture was damaged on the disk; it was moved to {aside.name}."
+    return None, f"Your last picture was damaged on the disk; {moved[:1].lower()}{moved[1:]}"
 
 
-def _check(doc: Document) -> None:
-    """Refuse numbers that no command could have made."""
-    pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
-    for picture in pictures:
-        noise = picture.noise if isinstance(picture.noise, int) else 0
-        sane = 0 <= picture.seed <= MAX_SEED and 0 <= noise <= MAX_SEED
-        small = all(abs(edit.amount) <= 1e6 for edit in picture.edits)
-        if not (sane and small and 0 <= picture.truncation <= 2 and (picture.label or 0) >= 0):
-            raise msgspec.DecodeError("numbers out of range")
+def _moved(path: Path) -> str:
+    """Move a document out of the way of the next one, and say where it is."""
+    try:
+        return f"It was moved to {files.set_aside(path).name}."
+    except (OSError, LatentStudioError):
+        return ""

@@ -14,12 +14,15 @@ import msgspec
 
 from latentstudio.core import files
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.run_info import RunInfo
 from latentstudio.exchange.presets import read_preset, write_preset
-from latentstudio.store import cache
+from latentstudio.store import cache, json_files
 
 _LARGEST = 1_000_000
+RUN = StoredFormat(1, {0: unchanged}, first=0)
+"""Of ``KEY.json``."""
 
 
 def folder(fingerprint: str) -> Path:
@@ -56,15 +59,20 @@ def keep_record(fingerprint: str, run: RunInfo) -> None:
         FileError: The folder can't be written to.
         ResourceError: The disk is full; the old record is intact.
     """
-    files.write_bytes(folder(fingerprint) / f"{run.key}.json", msgspec.json.encode(run))
+    json_files.write(folder(fingerprint) / f"{run.key}.json", RUN, msgspec.to_builtins(run))
 
 
 def paused_runs(fingerprint: str) -> tuple[RunInfo, ...]:
-    """Runs that can go on, in the order of their keys."""
+    """Runs that can go on, in the order of their keys.
+
+    One that ended before its first state was written starts again from the beginning.
+    """
     found = (_record(path) for path in sorted(folder(fingerprint).glob("*.json")))
-    return tuple(
-        run for run in found if run is not None and state_path(fingerprint, run.key).is_file()
-    )
+    return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
+
+
+def _from_the_start(fingerprint: str, run: RunInfo) -> RunInfo:
+    return run if state_path(fingerprint, run.key).is_file() else replace(run, step=0)
 
 
 def keep_found(found: DirectionSet, key: str) -> None:
@@ -100,10 +108,11 @@ def forget(fingerprint: str, key: str) -> None:
 def _record(path: Path) -> RunInfo | None:
     """A record, or None where it can't be read or names files elsewhere."""
     try:
-        if path.stat().st_size > _LARGEST:
+        found = json_files.read(path, RUN, _LARGEST)
+        if found is None:
             return None
-        run = msgspec.json.decode(path.read_bytes(), type=RunInfo)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        run = msgspec.convert(found, RunInfo)
+    except (NewerFormatError, msgspec.ValidationError):
         return None
     return replace(run, key=path.stem) if run.step >= 0 and run.steps >= 0 else None
 

@@ -26,6 +26,7 @@ class StudioClient(QObject):
         runs: Methods that learn more of them.
         files: What is written.
         library: Models to install and plugins to switch.
+        assets: Masks and latents; what is put here the document can name at once.
     """
 
     job_changed = Signal(object)  # JobInfo
@@ -34,6 +35,7 @@ class StudioClient(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = Engine(self)
+        self.assets = self._engine.assets
         self.previews = PreviewClient(self._engine, self)
         self.directions = DirectionClient(self._engine, self)
         self.models = ModelClient(self._engine, self.previews, self.directions, self)

@@ -16,7 +16,7 @@ from latentstudio.core.errors import FileError, OptionError, PresetError
 from latentstudio.core.files import write_bytes
 from latentstudio.core.npy_files import MAX_BYTES, NPY, read_npy
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.direction import Direction, DirectionSet, Linear
 from latentstudio.exchange.presets import manifest, tensors
 from latentstudio.exchange.presets.preset_file import from_parts, to_manifest
 from latentstudio.export.arrays import save_array
@@ -47,7 +47,7 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
         raise OptionError("The preset holds no directions. Choose another one.")
     if form == "safetensors":
         path = folder / "directions.safetensors"
-        write_bytes(path, tensors.pack(found.directions))
+        write_bytes(path, tensors.pack(found))
         write_bytes(path.with_suffix(".json"), manifest.encode(to_manifest(found)))
         return (path,)
     written = tuple(_write_array(found, space, folder) for space in Space if _rows(found, space))
@@ -61,7 +61,9 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
 
 def left_out(found: DirectionSet, form: Format) -> str:
     """What a form can't hold, as a sentence, or empty."""
-    count = sum(one.kind != "linear" for one in found.directions) if form == "npy" else 0
+    count = (
+        sum(not isinstance(one.payload, Linear) for one in found.directions) if form == "npy" else 0
+    )
     if not count:
         return ""
     which = f"{count} of {len(found)} directions are curved paths or groups of channels"
@@ -87,7 +89,7 @@ def read_plain(path: Path) -> DirectionSet | None:
 
 
 def _rows(found: DirectionSet, space: Space) -> tuple[Direction, ...]:
-    return tuple(d for d in found.directions if d.kind == "linear" and d.space is space)
+    return tuple(d for d in found.directions if isinstance(d.payload, Linear) and d.space is space)
 
 
 def _write_array(found: DirectionSet, space: Space, folder: Path) -> Path:
@@ -139,7 +141,7 @@ def _dense(path: Path) -> np.ndarray:
 def _unit(direction: Direction) -> Direction:
     """The same displacement by a vector of unit length; others may have changed the numbers."""
     length = float(np.linalg.norm(direction.vector.astype(np.float64)))
-    if direction.kind != "linear" or abs(length - 1) <= _UNIT_TO or not length:
+    if not isinstance(direction.payload, Linear) or abs(length - 1) <= _UNIT_TO or not length:
         return direction
     vector = (direction.vector / length).astype(np.float32)
-    return replace(direction, vector=vector, unit=direction.unit * length)
+    return replace(direction, payload=Linear(vector), unit=direction.unit * length)

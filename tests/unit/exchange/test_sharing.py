@@ -6,16 +6,19 @@ import pytest
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Space
 from latentstudio.document import groups
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet, Linear, ModelKey
 from latentstudio.document.state import Document, Edit, Picture
 from latentstudio.exchange.sharing import as_left
 
 VECTOR = np.eye(4, dtype=np.float32)[0]
-SPLIT = Direction("g", "Split", Space.W, VECTOR, kind="channels", note={"layer": "b4", "off": [3]},
-                  arrays={"labels": np.arange(4, dtype=np.float32)})  # fmt: skip
+SPLIT = Direction("g", "Split", Space.W, ChannelGroups(VECTOR, np.arange(4), "b4", frozenset({3})))
 FOUND = DirectionSet(
     ModelKey("f", "stylegan2", 64, {"w": 4}),
-    (Direction("a", "SeFa 1", Space.W, VECTOR), SPLIT, Direction("b", "SeFa 2", Space.W, VECTOR)),
+    (
+        Direction("a", "SeFa 1", Space.W, Linear(VECTOR)),
+        SPLIT,
+        Direction("b", "SeFa 2", Space.W, Linear(VECTOR)),
+    ),
     "Everything",
 )
 
@@ -32,7 +35,7 @@ def test_names_layers_and_groups_are_as_they_were_left():
     assert groups.own_off(split) == {0, 2}
     assert groups.layer(split) == "b4"
     assert found.name == "Everything"
-    assert FOUND.directions[1].note["off"] == [3]
+    assert FOUND.directions[1].payload.off == {3}
 
 
 def test_what_was_not_touched_stays():
