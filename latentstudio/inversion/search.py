@@ -73,6 +73,7 @@ def search(
     since: State | None = None,
     key: str = "",
     clock: Clock = time.monotonic,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Job[Found]:
     """Find the code that draws a picture.
 
@@ -85,11 +86,12 @@ def search(
         since: A state of the same search, to go on from.
         key: Kept in states, to know them again.
         clock: Seconds; for tests.
+        enough: Asked before every step: whether to end with what is found by now.
 
     Yields:
         Steps whose preview is a `Progress`, about one a second, or None.
     """
-    watch = _Watch(clock)
+    watch = _Watch(clock, enough)
     if since is None:
         began = yield from part(begin(generator, target, tools, options, label), 0.0, 0.2)
         run = _Run(began.problem, options, watch, key, _notes(generator, began))
@@ -118,10 +120,11 @@ def _notes(generator: Generator, began: Beginning) -> list[str]:
 
 
 class _Watch:
-    """Seconds since the last lap, and whether a progress picture is due."""
+    """Seconds since the last lap, whether a progress picture is due, or the end."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, enough: Callable[[], bool]) -> None:
         self._clock, self._lap, self._shown = clock, clock(), float("-inf")
+        self.enough = enough
 
     def lap(self) -> float:
         before, self._lap = self._lap, self._clock()
@@ -164,6 +167,9 @@ class _Run:
             except StopIteration as stop:
                 found: Tensor = stop.value
                 return found
+            if self.watch.enough():
+                job.close()
+                return best
             if step.preview is best:
                 yield replace(step, preview=None)
                 continue
@@ -201,7 +207,7 @@ class _Run:
         steps = self.options.steps
         if Ability.GRADIENT not in self.problem.generator.info.abilities:
             return
-        while descent.step < steps:
+        while descent.step < steps and not self.watch.enough():
             try:
                 image = descent.take(self.problem, weights, steps)
             except NotANumberError as error:

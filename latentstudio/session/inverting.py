@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -109,6 +110,7 @@ def invert(
     asked: Asked,
     since: State | None = None,
     report: cache.Report = lambda _: None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Job[Inverted]:
     """Find the code that draws a photo's square.
 
@@ -117,6 +119,7 @@ def invert(
         asked: What is to be found.
         since: A state of the same search.
         report: Told when a damaged cache was moved aside.
+        enough: Asked before every step: whether to end with what is found by now.
 
     Yields:
         Steps; some have a `inversion.search.Progress` as preview.
@@ -132,7 +135,8 @@ def invert(
     pixels = cut(asked.photo.pixels, asked.crop, info.resolution)
     target = target_of(pixels, info, device)
     tools = tools_of(generator, report)
-    job = search(generator, target, tools, asked.options, asked.label, since, asked.key(info))
+    key = asked.key(info)
+    job = search(generator, target, tools, asked.options, asked.label, since, key, enough=enough)
     with memory_errors("Finding this picture's code"):
         found = yield from part(job, 0.0, 0.98)
         density = yield from part(tools.density(found.label), 0.98, 1.0)
