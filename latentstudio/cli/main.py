@@ -18,6 +18,7 @@ from latentstudio.cli import (
     discover,
     failures,
     inspect,
+    invert,
     models,
     plugins,
     pool,
@@ -33,8 +34,8 @@ from latentstudio.cli.arguments import Parser
 from latentstudio.core.errors import LatentStudioError
 
 COMMANDS = (
-    inspect, render, discover, walk, region, density, pool, traverse, attributes, rank, compare,
-    presets, models, plugins, benchmark, tour,
+    inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank,
+    compare, presets, models, plugins, benchmark, tour,
 )  # fmt: skip
 
 MENDABLE = 2

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli.progress import drive, note
@@ -39,8 +40,16 @@ def open_generator(args: argparse.Namespace) -> "Generator":
 
     generator = drive(open_model(args.model, args.device), "Opening the model")
     generator = with_choices(generator, args.set)
+    if getattr(args, "tuned", None) is not None:
+        generator = _tuned(generator, args.tuned)
     ignore_useless(args, generator.info)
     return generator
+
+
+def _tuned(generator: "Generator", path: Path) -> "Generator":
+    from latentstudio.inversion.tuning_file import read_tuning, with_tuning
+
+    return drive(with_tuning(generator, read_tuning(path, generator)), "Opening the model")
 
 
 def drawing(generator: "Generator", precision: str) -> "Generator":

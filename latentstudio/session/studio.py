@@ -33,11 +33,15 @@ from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import builtin_models, find_model
+from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.options import InversionOptions
+from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import imports, library, preparing
+from latentstudio.session import imports, library, own_pictures, preparing
 from latentstudio.session.changes import changes
+from latentstudio.session.inverting import Asked
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.session.models import PLUGINS, open_model
@@ -49,6 +53,7 @@ from latentstudio.session.opening import (
     chosen,
     first_pictures,
 )
+from latentstudio.session.photo_messages import PhotoFound
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
@@ -311,15 +316,28 @@ class Studio:
 
     def save_picture(self, picture: Picture, path: Path, scale: int, smooth: bool) -> Job[Path]:
         """Render once more, apart from the preview's caches, and write the file."""
-        model = self._opened()
+        renderer = self._fresh_renderer()
         yield Step(0.1, "Rendering")
-        renderer = Renderer(model.generator, self.assets)  # no heads: what is saved is whole
-        renderer.directions = model.renderer.directions
-        renderer.densities = model.renderer.densities
         pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
         save_pixels(pixels, path, scale=scale, smooth=smooth)
         return path
+
+    def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
+        """Open a picture of one's own, from a file or as it was pasted."""
+        return own_pictures.read(source, name)
+
+    def find_photo(
+        self, photo: Photo, crop: Crop, steps: int, enough: Callable[[], bool]
+    ) -> Job[PhotoFound]:
+        """Find the code that draws a photo's square; see `own_pictures.find`."""
+        asked = Asked(photo, crop, InversionOptions(steps=steps))
+        return own_pictures.find(self._opened().generator, asked, self.report, enough)
+
+    def save_blended(self, photo: Photo, crop: Crop, picture: Picture, path: Path) -> Job[Path]:
+        """Write the whole photo with the picture's edits in it."""
+        job = own_pictures.save_blended(self._fresh_renderer(), photo, crop, picture, path)
+        return (yield from job)
 
     def save_directions(self, doc: Document, ids: Sequence[str], path: Path) -> Job[Path]:
         """Write directions as a preset, as the document has left them."""
@@ -331,6 +349,14 @@ class Studio:
             model.generator, left, path, self.report, coarse=coarse.copy() if coarse else None
         )
         return path
+
+    def _fresh_renderer(self) -> Renderer:
+        """Apart from the preview's caches, and exact: without preview heads."""
+        model = self._opened()
+        renderer = Renderer(model.generator, self.assets)
+        renderer.directions = model.renderer.directions
+        renderer.densities = model.renderer.densities
+        return renderer
 
     def _opened(self) -> OpenModel:
         with self._lock:
