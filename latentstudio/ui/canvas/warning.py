@@ -11,8 +11,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from latentstudio.core.marked import marked
 from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 _NARROW, _LEAST = 560, 300
@@ -50,7 +52,7 @@ class WarningBar(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Warning: too far"))
-        self._title = QLabel(tr(TITLE))
+        self._title = QLabel(shown(TITLE))
         self._title.setWordWrap(True)
         set_role(self._title, "title")
         self._sentence = QLabel()
@@ -160,4 +162,4 @@ class WarningBar(QFrame):
         )
 
 
-TITLE = "Too far: this walk has left the region the model was trained on"
+TITLE = marked("Too far: this walk has left the region the model was trained on")

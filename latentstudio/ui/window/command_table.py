@@ -250,7 +250,7 @@ def _directions(w: "MainWindow") -> tuple[Row, ...]:
 
 def _view(w: "MainWindow") -> tuple[Row, ...]:
     menu = tr("View")
-    themes, sizes = f"{menu}/{tr('Theme')}", f"{menu}/{tr('Text size')}"
+    themes, sizes = "/".join((menu, tr("Theme"))), "/".join((menu, tr("Text size")))
     look, scale = w.preferences.set_theme, w.preferences.set_text_scale
     return (
         Row(
