@@ -24,7 +24,7 @@ SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "_edit_command": ((0,), ()),
     "emit": ((1,), ()),  # notice.emit(kind, text)
     "say": ((0,), ()),
-    "_run": ((0,), ()),  # titles of jobs
+    "run": ((0,), ()),  # titles of jobs
     "_plugins": ((0,), ()),
     "submit": ((0,), ()),
     "_start_opening": ((1,), ()),
@@ -37,7 +37,7 @@ SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 HELD = frozenset({"label", "title", "message", "sentence", "text", "why", "hint", "words"})
 WINDOW_FOLDER = "latentstudio/ui/"
 NOT_SHOWN = ("latentstudio/cli/",)  # the command line speaks English
-OTHER_EMITS = {"emit": "notice", "say": "client"}  # only of these
+OWNERS = {"emit": ("notice",), "say": ("client",), "run": ("engine", "self")}  # only of these
 
 
 @dataclass(frozen=True, order=True)
@@ -121,7 +121,7 @@ def _window(name: str, call: ast.Call) -> Iterator[Text]:
 
 
 def _shown(called: str, call: ast.Call) -> Iterator[ast.expr]:
-    if called in OTHER_EMITS and OTHER_EMITS[called] not in ast.unparse(call.func):
+    if called in OWNERS and not any(one in ast.unparse(call.func) for one in OWNERS[called]):
         return
     places, names = SHOWN.get(called, ((0,), ("hint",)))
     yield from (call.args[place] for place in places if place < len(call.args))

@@ -13,6 +13,7 @@ from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
 
@@ -125,7 +126,7 @@ class EditCommands(QObject):
             ("undo", tr("Undo"), steps[0]),
             ("redo", tr("Redo"), steps[1]),
         ):
-            actions[id].setText(f"{word} {label}" if label else word)
+            actions[id].setText(f"{word} {shown(label)}" if label else word)
             actions[id].setEnabled(label is not None)
         actions["stay"].setChecked(stay)
         actions["reset"].setEnabled(is_open and edited)
