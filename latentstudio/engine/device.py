@@ -11,8 +11,6 @@ import torch
 from latentstudio.core.errors import ResourceError
 from latentstudio.core.marked import marked
 
-CHOICES = ("auto", "cuda", "mps", "cpu")
-
 
 def available_devices() -> list[torch.device]:
     """Devices of this computer, fastest first; the processor is always there."""

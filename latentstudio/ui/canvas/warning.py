@@ -110,7 +110,12 @@ class WarningBar(QFrame):
         return row
 
     def say(self, reading: Reading, carrier: str) -> None:
-        """Fill the sentence in for a reading that is off the shell."""
+        """Fill the sentence in for a reading that is off the shell.
+
+        Args:
+            reading: Of the picture.
+            carrier: Name of the edit that leads most of the way out, or empty.
+        """
         parts = []
         if carrier:
             parts.append(tr("%1 carries most of it.").replace("%1", carrier))

@@ -61,8 +61,8 @@ def _known(text: str) -> str | None:
 
 def in_words(job: "JobInfo") -> "JobInfo":
     """A job whose title, step and failure are in the language of the window."""
-    words = {name: shown(getattr(job, name)) for name in ("title", "message", "sentence")}
-    return replace(job, **words)
+    title, message, sentence = shown(job.title), shown(job.message), shown(job.sentence)
+    return replace(job, title=title, message=message, sentence=sentence)
 
 
 def filled(template: str, *values: str) -> str:

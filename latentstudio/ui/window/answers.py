@@ -81,7 +81,7 @@ class Answers(QObject):
     def _frame(self, frame: Frame) -> None:
         window = self._window
         window.canvas.starting.finish()
-        window.canvas.show_frame(window.edits.with_names(frame))
+        window.canvas.show_frame(frame, window.edits.carrier_name(frame))
         window.options.say("")
         state = frame.reading.state if frame.reading else None
         window.side.show_state(state)

@@ -1,7 +1,6 @@
 """What the commands of the table do to the document, and the words that follow it."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,10 +134,9 @@ class EditCommands(QObject):
             there = number <= len(document.snapshots)
             actions[f"recall-{number}"].setEnabled(is_open and there)
 
-    def with_names(self, frame: Frame) -> Frame:
-        """The frame with the carrier by the name that the artist reads."""
-        board = self._window.left.board
-        return replace(frame, carrier=board.name(frame.carrier)) if frame.carrier else frame
+    def carrier_name(self, frame: Frame) -> str:
+        """The name that the artist reads of the edit that leads most of the way out."""
+        return self._window.left.board.name(frame.carrier) if frame.carrier else ""
 
     def describe(self, frame: Frame) -> None:
         """Tell screen readers the verdict and the edits."""
