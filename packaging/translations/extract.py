@@ -7,10 +7,12 @@ becomes a template, its values %1, %2 … in order, by which the window recognis
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+SENTENCE = re.compile(r"[A-Z“%'].* .*[.!?]", re.DOTALL)
 WINDOW, SENTENCES = "", "sentences"
 # Calls whose texts are shown, with the places and names of the arguments that are texts.
 SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
@@ -76,8 +78,8 @@ def templates(found: list[Text]) -> list[str]:
 
 def _of_file(name: str, code: str) -> Iterator[Text]:
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Assign) and not name.startswith(WINDOW_FOLDER):
-            yield from _held(name, node)
+        if not name.startswith(WINDOW_FOLDER):
+            yield from _said(name, node)
         if not isinstance(node, ast.Call):
             continue
         called = _name(node.func)
@@ -87,6 +89,17 @@ def _of_file(name: str, code: str) -> Iterator[Text]:
             for argument in _shown(called, node):
                 for source in _sentences(argument):
                     yield Text(SENTENCES, source, "", name, node.lineno)
+
+
+def _said(name: str, node: ast.AST) -> Iterator[Text]:
+    """What is kept in a variable or given back first, below the window."""
+    if isinstance(node, ast.Assign):
+        yield from _held(name, node)
+    elif isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for source in (source for value in values for source in _sentences(value)):
+            if SENTENCE.fullmatch(source):
+                yield Text(SENTENCES, source, "", name, node.lineno)
 
 
 def _held(name: str, node: ast.Assign) -> Iterator[Text]:

@@ -53,6 +53,8 @@ def clone(folder, code):
         ("self.changed.emit('ok', 'no text')", []),
         ("label = f'solo {name}'", [("sentences", "solo %1")]),
         ("key = 'no text'", []),
+        ("def f(): return n, f'{n} is gone.'", [("sentences", "%1 is gone.")]),
+        ("def f(): return 'no text'", []),
     ],
 )
 def test_what_is_collected(tmp_path, code, found):
@@ -67,7 +69,7 @@ def test_a_text_put_together_is_refused(tmp_path, code):
 
 def test_lupdate_finds_the_same_texts_of_the_window(root_folder, texts, tmp_path):
     tool = Path(sys.executable).with_name("pyside6-lupdate")
-    files = [str(path) for path in (root_folder / "latentstudio" / "ui").rglob("*.py")]
+    files = [str(path) for path in (root_folder / "latentstudio").rglob("*.py")]
     ts = tmp_path / "found.ts"
     subprocess.run([tool, "-silent", *files, "-ts", ts], check=True, capture_output=True)
     found = {
