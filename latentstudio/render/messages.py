@@ -34,7 +34,7 @@ class Frame:
         pixels: The result.
         reading: Its place in the density, None until the reference has been measured.
         start: Reading of the same picture without edits.
-        carrier: Direction that carries most of the way out, when too far; else empty.
+        carrier: Id of the direction that carries most of the way out, when too far; else empty.
         milliseconds: Time the engine took.
         coarse: Seen by a preview head while a hand moves, and enlarged: the whole picture comes
             when the hand rests.

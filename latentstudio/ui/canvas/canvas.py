@@ -73,8 +73,13 @@ class Canvas(QWidget):
         self.view.keep_place()
         self._place()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show a live picture; the zoom stays where it is while the size does."""
+    def show_frame(self, frame: Frame, carrier: str = "") -> None:
+        """Show a live picture; the zoom stays where it is while the size does.
+
+        Args:
+            frame: The picture and its reading.
+            carrier: Name of the edit that leads most of the way out, if it is too far.
+        """
         same = self._after is not None and self._after.shape == frame.pixels.shape
         known = self._after is frame.pixels  # has been painted already
         self._still = ""
@@ -89,7 +94,7 @@ class Canvas(QWidget):
         self._show_change()
         if not same:
             self.view.fit()
-        self._show_verdict(frame)
+        self._show_verdict(frame, carrier)
         self._place()
 
     def show_drawn(self, drawn: Drawn) -> None:
@@ -177,10 +182,10 @@ class Canvas(QWidget):
 
     # The warning
 
-    def _show_verdict(self, frame: Frame) -> None:
+    def _show_verdict(self, frame: Frame, carrier: str) -> None:
         off = frame.reading is not None and frame.reading.state == "off"
         if off and frame.reading is not None:
-            self.warning.say(frame.reading, frame.carrier)
+            self.warning.say(frame.reading, carrier)
         else:
             self._kept = False
         self.frame.setVisible(off)

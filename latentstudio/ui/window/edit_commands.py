@@ -1,7 +1,6 @@
 """What the commands of the table do to the document, and the words that follow it."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
 
@@ -133,7 +133,7 @@ class EditCommands(QObject):
             ("undo", tr("Undo"), steps[0]),
             ("redo", tr("Redo"), steps[1]),
         ):
-            actions[id].setText(f"{word} {label}" if label else word)
+            actions[id].setText(f"{word} {shown(label)}" if label else word)
             actions[id].setEnabled(label is not None)
         actions["stay"].setChecked(stay)
         actions["reset"].setEnabled(is_open and edited)
@@ -142,10 +142,9 @@ class EditCommands(QObject):
             there = number <= len(document.snapshots)
             actions[f"recall-{number}"].setEnabled(is_open and there)
 
-    def with_names(self, frame: Frame) -> Frame:
-        """The frame with the carrier by the name that the artist reads."""
-        board = self._window.left.board
-        return replace(frame, carrier=board.name(frame.carrier)) if frame.carrier else frame
+    def carrier_name(self, frame: Frame) -> str:
+        """The name that the artist reads of the edit that leads most of the way out."""
+        return self._window.left.board.name(frame.carrier) if frame.carrier else ""
 
     def describe(self, frame: Frame) -> None:
         """Tell screen readers the verdict and the edits."""
