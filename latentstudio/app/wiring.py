@@ -127,5 +127,7 @@ class Wiring(QObject):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
+        if frame.coarse:
+            return  # the whole picture follows, and is what is kept
         self._frame = frame
         self.keeper.touch()

@@ -41,10 +41,10 @@ def drawn_with_masks(
 
     if not layered(moves)[1]:
         return None
-    assets, side = MemoryAssets(found.masks.values()), pipeline.generator.info.resolution
+    assets, size = MemoryAssets(found.masks.values()), pipeline.generator.info.size
 
     def mask_of(use: "MaskUse") -> "Tensor":
-        return mask_image(use, assets, side)
+        return mask_image(use, assets, size)
 
     def drawn(rows: Sequence[int]) -> "Tensor":
         own = start.take(starts, rows)

@@ -88,11 +88,11 @@ def _array(drawn: Drawn, shape: tuple[int, ...], path: Path) -> Job[list[Path]]:
 
 
 def _pictures(drawn: Drawn, paths: Sequence[Path]) -> Job[list[Path]]:
-    from latentstudio.engine.images import to_pixels
+    from latentstudio.engine.images import with_alpha
     from latentstudio.export.images import save_pixels
 
     for rows in _chunks(len(paths)):
-        pictures = to_pixels(drawn(rows))
+        pictures = with_alpha(drawn(rows))
         for row, pixels in zip(rows, pictures, strict=True):
             save_pixels(pixels, paths[row])
             yield Step((row + 1) / len(paths), "Rendering")

@@ -31,15 +31,15 @@ class Area:
     path: Path | None = None
     box: tuple[int, ...] = ()
 
-    def mask(self, side: int) -> "Mask":
-        """The mask for a picture of `side` pixels."""
+    def mask(self, size: tuple[int, int]) -> "Mask":
+        """The mask for a picture of this height and width."""
         from latentstudio.region.mask_files import read_mask
         from latentstudio.region.masks import box_mask
 
         if self.path is not None:
-            return read_mask(self.path, side)
+            return read_mask(self.path, size)
         x, y, width, height = self.box
-        return box_mask(side, x, y, width, height)
+        return box_mask(size, x, y, width, height)
 
 
 def add(commands: Commands) -> None:
@@ -117,7 +117,7 @@ def run(args: argparse.Namespace) -> None:
     from latentstudio.session.regions import find_local, record
 
     options = options_for(args.method, args.option)
-    mask = args.mask.mask(generator.info.resolution)
+    mask = args.mask.mask(generator.info.size)
     latents = start.latents_of(args, Pipeline(generator))
     way = Way(args.path, args.protect, args.basis)
     job = find_local(generator, latents, args.noise, mask, options, args.count, way)

@@ -14,37 +14,40 @@ from PIL import Image, ImageOps
 
 from latentstudio.core.errors import FileError, OptionError
 from latentstudio.core.files import open_file, write_bytes
-from latentstudio.region.masks import MAX_BYTES, MAX_SIDE, Mask
+from latentstudio.region.masks import MAX_BYTES, MAX_SIDE, Mask, Size, sides
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "F")
 
 
-def read_mask(path: Path, side: int, rescale: bool = True) -> Mask:
+def read_mask(path: Path, size: Size, rescale: bool = True) -> Mask:
     """A mask from a picture file.
 
     Args:
         path: The file.
-        side: Height and width of the mask wanted.
-        rescale: Bring a picture of another size to it; else such a picture is refused.
+        size: Height and width of the mask wanted.
+        rescale: Bring a picture of another size, and of the same shape, to it; else such a
+            picture is refused.
 
     Raises:
         FileError: Missing, damaged, too large, or no picture.
         OptionError: Another size, and not to be rescaled; or another shape.
     """
     grey = _read(path)
-    if grey.width != grey.height:
+    height, width = sides(size)
+    if abs(grey.width * height - grey.height * width) >= max(height, width):
+        shape = "square" if height == width else f"of the shape of {width} x {height}"
         raise OptionError(
-            f"The mask {path.name} is {grey.width} x {grey.height} pixels; it has to be square, "
+            f"The mask {path.name} is {grey.width} x {grey.height} pixels; it has to be {shape}, "
             "as the picture is."
         )
-    if grey.width != side:
+    if grey.size != (width, height):
         if not rescale:
             raise OptionError(
                 f"The mask {path.name} is {grey.width} x {grey.height} pixels and the picture "
-                f"{side} x {side}. Let it be rescaled, or choose another."
+                f"{width} x {height}. Let it be rescaled, or choose another."
             )
-        grey = grey.resize((side, side), Image.Resampling.BOX)
+        grey = grey.resize((width, height), Image.Resampling.BOX)
     mask: Mask = np.asarray(grey, np.float32) / np.float32(255)
     return mask
 

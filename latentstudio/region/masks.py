@@ -13,11 +13,15 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_SIDE = 8192
 
 
-def box_mask(side: int, x: int, y: int, width: int, height: int) -> Mask:
-    """A rectangle of a square picture.
+Size = int | tuple[int, int]
+"""Height and width of a picture in pixels, or the side of a square one."""
+
+
+def box_mask(size: Size, x: int, y: int, width: int, height: int) -> Mask:
+    """A rectangle of a picture.
 
     Args:
-        side: Of the picture, in pixels.
+        size: Of the picture.
         x: Left edge in pixels, from the picture's left.
         y: Top edge in pixels, from the picture's top.
         width: In pixels.
@@ -26,12 +30,13 @@ def box_mask(side: int, x: int, y: int, width: int, height: int) -> Mask:
     Raises:
         OptionError: The box is empty or reaches beyond the picture.
     """
-    if width < 1 or height < 1 or min(x, y) < 0 or max(x + width, y + height) > side:
+    high, wide = sides(size)
+    if width < 1 or height < 1 or min(x, y) < 0 or x + width > wide or y + height > high:
         raise OptionError(
-            f"The box {x},{y},{width},{height} does not lie within the picture of {side} x {side} "
+            f"The box {x},{y},{width},{height} does not lie within the picture of {wide} x {high} "
             "pixels. Give x,y,w,h in pixels."
         )
-    mask = np.zeros((side, side), np.float32)
+    mask = np.zeros((high, wide), np.float32)
     mask[y : y + height, x : x + width] = 1
     return mask
 
@@ -53,14 +58,20 @@ def checked(mask: Mask) -> Mask:
     return mask
 
 
-def reduced(mask: Mask, side: int) -> Mask:
+def reduced(mask: Mask, size: Size) -> Mask:
     """A mask at the working size: each value the mean of the pixels it stands for.
 
     Args:
-        mask: (H, W); a picture that is not square is brought to a square, too.
-        side: Of the result.
+        mask: (H, W); one that is not square may be brought to a square, too.
+        size: Of the result: its side, or height and width.
     """
-    if mask.shape == (side, side):
+    height, width = sides(size)
+    if mask.shape == (height, width):
         return mask
-    small = Image.fromarray(mask, mode="F").resize((side, side), Image.Resampling.BOX)
+    small = Image.fromarray(mask, mode="F").resize((width, height), Image.Resampling.BOX)
     return np.asarray(small, np.float32).clip(0, 1)
+
+
+def sides(size: Size) -> tuple[int, int]:
+    """Height and width."""
+    return (size, size) if isinstance(size, int) else size

@@ -201,7 +201,8 @@ class LocalSearch:
 
 def _predicted(partial: Partial, sliders: DirectionSet, mask: Mask) -> list[Leak]:
     """Leaks by the linear model."""
-    derived, small = partial.jacobian(), reduced(mask, partial.side)
+    derived = partial.jacobian()
+    small = reduced(mask, derived.size)
     vectors = (torch.from_numpy(one.vector) for one in sliders.directions)
     return [measure(pushed(derived, vector), small) for vector in vectors]
 

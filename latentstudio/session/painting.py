@@ -168,8 +168,8 @@ class Painting:
         return renderer
 
     def _mask(self, model: OpenModel, digest: str) -> Mask:
-        side = model.generator.info.resolution
-        found: Mask = mask_image(MaskUse(digest), self.assets, side).numpy()
+        size = model.generator.info.size
+        found: Mask = mask_image(MaskUse(digest), self.assets, size).numpy()
         return found
 
     def _news(

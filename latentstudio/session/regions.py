@@ -90,7 +90,7 @@ def find_local(
         generator: The model.
         latents: The picture, or some that share the mask, at most `MOST_PICTURES`.
         noise: Theirs.
-        mask: (resolution, resolution), 0 to 1.
+        mask: (height, width) of the picture, 0 to 1.
         options: `ResefaOptions` or `LowRankOptions`.
         count: Most directions.
         way: Straight or along a path, protected or not.
@@ -120,7 +120,7 @@ def find_local(
         )
     seconds = {"jacobian": between - began, "solve": time.perf_counter() - between}
     vectors = fix_signs(torch.from_numpy(found.vectors.copy()))
-    small = reduced(mask, derived.side)
+    small = reduced(mask, derived.size)
     predicted = tuple(measure(pushed(derived, vector), small) for vector in vectors)
     units = yield from part(measure_units(generator, vectors, 0), 0.65, 0.7)
     directions = as_local(directions_of(info, options, vectors, units, layers), mask, way)
@@ -165,7 +165,7 @@ def _products(
         job = _derived(network, one, noise, layers, metric)
         derived = yield from part(job, index / len(latents), (index + 1) / len(latents))
         grams = MaskedGrams(derived.values)
-        grams.paint(reduced(mask, derived.side))
+        grams.paint(reduced(mask, derived.size))
         inside += grams.inside() / len(latents)
         outside += grams.outside() / len(latents)
         first = first or derived
@@ -199,7 +199,7 @@ def chosen_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
 
 
 def pushed(derived: Jacobian, vector: Tensor) -> NDArray[np.float32]:
-    """The linear model's change of the picture: (C, side, side)."""
+    """The linear model's change of the picture: (C, H, W)."""
     change: NDArray[np.float32] = (derived.values @ vector.float()).permute(2, 0, 1).numpy()
     return change
 

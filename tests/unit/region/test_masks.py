@@ -145,3 +145,15 @@ def test_no_change_leaks_nothing_and_change_outside_alone_leaks_without_bound():
     outside = measure((1 - mask)[None], mask)
     assert outside.ratio == np.inf
     assert outside.local == 0
+
+
+def test_rectangular_pictures_have_rectangular_masks(tmp_path):
+    box = box_mask((4, 2), 1, 0, 1, 3)
+    assert box.tolist() == [[0, 1], [0, 1], [0, 1], [0, 0]]
+    drawn = read_mask(
+        saved(tmp_path, np.repeat(255 * box, 2, 0).repeat(2, 1).astype(np.uint8)), (4, 2)
+    )
+    assert drawn.tolist() == box.tolist()
+    assert reduced(box, (2, 1)).tolist() == [[0.5], [0.25]]
+    with pytest.raises(OptionError, match="of the shape of 2 x 4"):
+        read_mask(saved(tmp_path, np.zeros((4, 4), np.uint8)), (4, 2))
