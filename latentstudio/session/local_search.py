@@ -168,7 +168,7 @@ class LocalSearch:
         told = noted(exact.directions, _first(exact.found, len(real)), predicted, real)
         yield replace(exact, directions=told)
 
-    def _solved(self, looking: Looking, mask: Mask, options: Any, count: int) -> Iterator[Any]:
+    def _solved(self, looking: Looking, mask: Mask, options: Any, count: int) -> Job[Answer | None]:
         solver, partial = looking.solving(), looking.partial
         began = time.perf_counter()
         assert solver is not None

@@ -171,8 +171,9 @@ def _along(
     length = wide * wide + high * high
     if length < 1e-9:
         return np.ones(np.broadcast_shapes(xs.shape, ys.shape), np.float32)
-    found: NDArray[np.float32] = ((xs - start.x) * wide + (ys - start.y) * high) / length
-    return found.clip(0, 1)
+    found = ((xs - start.x) * wide + (ys - start.y) * high) / length
+    nearest: NDArray[np.float32] = found.clip(0, 1).astype(np.float32)
+    return nearest
 
 
 def bytes_of(image: QImage) -> Bytes:
