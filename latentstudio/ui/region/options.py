@@ -1,6 +1,7 @@
 """The painting half of the line above the canvas: add or subtract, size, feather, tint."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget, QWidgetAction
@@ -102,7 +103,7 @@ class PaintOptions(QWidget):
             (tr("Pen pressure: nothing"), "nothing"),
         )
         for words, value in choices:
-            self._menu.addAction(words, lambda value=value: strokes.change_brush(pressure=value))
+            self._menu.addAction(words, partial(strokes.change_brush, pressure=value))
 
     def _setter(self, slider: PlainSlider, name: str) -> Callable[[float, object], None]:
         def set_value(value: float, _gesture: object) -> None:

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -271,7 +273,7 @@ class RegionPanel(QWidget):
         work, menu = self._work, QMenu(self)
         for index, region in enumerate(work.document.regions):
             name = region.name or tr("Mask %1").replace("%1", str(index + 1))
-            action = menu.addAction(name, lambda index=index: work.choose(index))
+            action = menu.addAction(name, partial(work.choose, index))
             action.setCheckable(True)
             action.setChecked(index == work.document.region)
         if work.document.regions:
@@ -285,13 +287,13 @@ class RegionPanel(QWidget):
             (tr("All of the picture"), "all"),
             (tr("Mirror"), "mirror"),
         ):
-            menu.addAction(words, lambda what=what: work.apply(what))
+            menu.addAction(words, partial(work.apply, what))
         menu.addSeparator()
         menu.addAction(tr("Read from a picture file…"), self.ask_read)
         menu.addAction(tr("Save as a picture…"), self.ask_save)
         menu.addSeparator()
         for id, title in (("resefa", "ReSeFa"), ("lowrankgan", "LowRankGAN")):
-            action = menu.addAction(title, lambda id=id: work.set_method(id))
+            action = menu.addAction(title, partial(work.set_method, id))
             action.setCheckable(True)
             action.setChecked(work.method == id)
         return menu
@@ -318,7 +320,7 @@ class RegionPanel(QWidget):
         """Write the mask as a grey picture; a failure is told."""
         mask = self._work.mask
         if mask is not None:
-            self._tell(lambda: write_mask(mask.astype("float32") / 255, path))
+            self._tell(lambda: write_mask((mask / 255).astype(np.float32), path))
 
     def read_from(self, path: Path) -> None:
         """Take a mask from a picture; a failure is told."""

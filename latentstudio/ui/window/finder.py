@@ -13,7 +13,7 @@ from latentstudio.ui.palette.entries import Entry, keys_of
 from latentstudio.ui.palette.palette import Palette
 from latentstudio.ui.palette.sheet import Sheet, Shortcut
 from latentstudio.ui.widgets.words import tr
-from latentstudio.ui.window.command_table import Row
+from latentstudio.ui.window.command_row import Row
 
 if TYPE_CHECKING:
     from latentstudio.ui.window.main_window import MainWindow
