@@ -106,8 +106,8 @@ def nothing_in(path: Path) -> FileError:
     """The sentence for a file or folder without directions."""
     return FileError(
         f"{path.name} holds no directions. Choose a preset (.lpreset), a file of rows of numbers "
-        "(.npy, .npz, .safetensors, .pt, .pkl, .csv) or an experiment folder of WarpedGANSpace, with "
-        "args.json and models."
+        "(.npy, .npz, .safetensors, .pt, .pkl, .csv) or an experiment folder of WarpedGANSpace, "
+        "with args.json and models."
     )
 
 
