@@ -311,7 +311,8 @@ COMPANY = {
         {f"netG.{n}": t for n, t in g.items()} | {f"netD.{n}": t for n, t in d.items()}
     ),
     "one dictionary, discriminator first": lambda g, d: (
-        {f"discriminator.{n}": t for n, t in d.items()} | {f"generator.{n}": t for n, t in g.items()}
+        {f"discriminator.{n}": t for n, t in d.items()}
+        | {f"generator.{n}": t for n, t in g.items()}
     ),
     "a sequence of both": lambda g, d: (
         {f"0.{n}": t for n, t in g.items()} | {f"1.{n}": t for n, t in d.items()}
@@ -357,7 +358,7 @@ def test_residual_branches_are_refused_or_doubted(tmp_path):
         ),
     )  # fmt: skip
     model = saved(tmp_path, {name: hidden.state_dict()[name] for name in kept})
-    assert "probably wrong" in model.info.warnings[0]
+    assert "look like residual blocks" in model.info.warnings[0]
     renamed = {n.replace("4.", "res_block.", 1) if n.startswith("4.") else n: t
                for n, t in hidden.state_dict().items()}  # fmt: skip
     with pytest.raises(CheckpointError, match="holds a model we don't know"):
@@ -416,6 +417,7 @@ def test_whole_modules_say_their_functions_and_epsilons(how, tmp_path):
     assert same_pictures(model, module)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_torchscript_s_tensors_are_read_and_its_program_is_not(module, tmp_path):
     torch.jit.trace(whole(module), torch.zeros(1, 8, 1, 1)).save(str(tmp_path / "t.pt"))
     model = run(open_model(str(tmp_path / "t.pt"), "cpu"))
