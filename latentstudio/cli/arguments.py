@@ -8,12 +8,12 @@ from typing import Any, NoReturn
 from latentstudio.cli import texts
 from latentstudio.core.errors import OptionError
 from latentstudio.core.seeds import MAX_SEED, parse_seeds
+from latentstudio.core.walk import WALKS, parse_walk
 
 Commands = Any
 """What `add_subparsers` gives; its type has no public name."""
 
 PRECISIONS = ("float32", "float16", "bfloat16")
-WALKS = ("linear", "preserve", "geodesic")
 
 
 class Parser(argparse.ArgumentParser):
@@ -179,7 +179,17 @@ def add_walk(parser: Parser) -> None:
     """--walk."""
     parser.add_argument(
         "--walk",
+        type=_walk,
         choices=WALKS,
-        default="linear",
-        help="straight, or along the shell where the training pictures lie (default: linear)",
+        default=WALKS[0],
+        help="straight (or linear), or along the shell where the training pictures lie "
+        "(default: straight)",
     )
+
+
+def _walk(name: str) -> str:
+    """A walk; other words are left for the parser to complain of."""
+    try:
+        return parse_walk(name)
+    except ValueError:
+        return name

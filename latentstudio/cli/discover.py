@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.kept_run import KeptRun
-from latentstudio.cli.pace import told
+from latentstudio.cli.pace import with_time_left
 from latentstudio.cli.patience import unhurried
 from latentstudio.cli.places import check_file, check_folder
 from latentstudio.cli.progress import drive, note
@@ -178,7 +178,7 @@ def _drive(
     if not learns:
         return drive(job, title)
     if processes.rank() == 0:
-        job = told(checkpointed(job, kept.path, args.checkpoint_every, report=note))
+        job = with_time_left(checkpointed(job, kept.path, args.checkpoint_every, report=note))
         job = _logged(args, job)
     try:
         return drive(unhurried(job), title)
@@ -245,8 +245,8 @@ def _finished(args: argparse.Namespace, generator: "Generator") -> bool:
     if processes.rank() == 0 and args.output.is_file():
         found = read_preset(args.output)
         same = found.model.fingerprint == generator.info.fingerprint and any(
-            (one.method, one.seed, dict(one.options)) == (args.method, args.seed or 0, wanted)
-            for one in found.directions[:1]
+            (how.method, how.seed, dict(how.options)) == (args.method, args.seed or 0, wanted)
+            for how in (one.provenance for one in found.directions[:1])
         )
     return processes.shared(b"" if same else None, generator.device) is not None
 

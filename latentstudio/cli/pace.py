@@ -6,35 +6,32 @@ from dataclasses import replace
 from typing import TypeVar
 
 from latentstudio.cli.progress import note
+from latentstudio.core.pace import Pace
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.document.findings import Findings
 
 T = TypeVar("T")
-_RECENT = 0.95
-"""Weight of the past in the time that a step takes."""
 
 
-def told(job: Job[T], clock: Callable[[], float] = time.monotonic) -> Job[T]:
+def with_time_left(job: Job[T], clock: Callable[[], float] = time.monotonic) -> Job[T]:
     """Add to each message of a learning run how long the rest will take; print its notices."""
-    pace, last, done = 0.0, 0.0, 0
+    pace, last = Pace(), 0.0
 
     def tell(step: Step) -> Step:
-        nonlocal pace, last, done
+        nonlocal last
         found = step.preview
         if not isinstance(found, Findings):
             return step
         if found.notice:
             note(found.notice)
         now = clock()
-        if done and found.step > done:
-            taken = (now - last) / (found.step - done)
-            pace = pace * _RECENT + taken * (1 - _RECENT) if pace else taken
-        last, done = now, found.step
-        if not pace:
+        pace.add(found.step, now - last)
+        last = now
+        if not pace.per_step:
             return step
         # A narrow terminal cuts what comes last.
         head, colon, losses = step.message.partition(":")
-        left = words(pace * (found.steps - found.step))
+        left = words(pace.left(found.steps - found.step))
         return replace(step, message=f"{head}, {left} left{colon}{losses}")
 
     return changed(job, tell)

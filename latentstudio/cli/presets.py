@@ -11,7 +11,7 @@ from latentstudio.core.errors import PresetError
 from latentstudio.document.direction import Direction, DirectionSet
 
 _SHOWN = 3
-KINDS = {"rbf": "curved path", "channels": "groups of channels"}
+KINDS = {"rbf": "curved path", "channels": "groups of channels", "local": "local"}
 
 
 def add(commands: Commands) -> None:

@@ -118,11 +118,12 @@ def _write(args: argparse.Namespace, generator: "Generator", found: "DirectionSe
     if args.seeds is None:  # given latents are no picture that a preset could name
         write_preset(found, args.output)
         return
+    from latentstudio.document.start import Seed
     from latentstudio.document.state import Picture
     from latentstudio.exchange.previews import write_with_previews
 
     label = args.classes[0] if args.classes else None
-    shown = Picture(args.seeds[0], label, args.truncation, args.noise)
+    shown = Picture(Seed(args.seeds[0], label, args.truncation), args.noise)
     drive(
         write_with_previews(generator, found, args.output, note, shown), "Making preview pictures"
     )

@@ -3,11 +3,12 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
+from latentstudio.core.walk import Walk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from latentstudio.density.reference import Density
     from latentstudio.engine.generator import Generator
     from latentstudio.render.pipeline import Latents, Move, Pipeline
-
-Walk = Literal["linear", "preserve", "geodesic"]
 
 _USES = {
     "classes": (Ability.CLASSES, None, "This model has no classes: --classes is ignored."),
@@ -161,7 +160,7 @@ def walked(
     """
     from latentstudio.render.pipeline import Latents, Pipeline
 
-    if walk == "linear":
+    if walk == "straight":
         return Pipeline(generator).apply(latents, moves, walk)
     parts, order = [], []
     for group in groups(latents):

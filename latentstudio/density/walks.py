@@ -4,16 +4,13 @@ The formulas are in `engine.walks`; here they meet a model's density. With a nor
 chart is the identity and these are DP-LaSE's walks (Li et al., ACM MM 2021) letter by letter.
 """
 
-from typing import Literal
-
 import torch
 from torch import Tensor
 from torch.autograd.functional import jvp
 
+from latentstudio.core.walk import Walk
 from latentstudio.density.reference import Density
 from latentstudio.engine.walks import geodesic, retract
-
-Walk = Literal["linear", "preserve", "geodesic"]
 
 
 def walk_codes(codes: Tensor, displacement: Tensor, walk: Walk, density: Density | None) -> Tensor:
@@ -24,10 +21,10 @@ def walk_codes(codes: Tensor, displacement: Tensor, walk: Walk, density: Density
     Args:
         codes: (N, layers, dim).
         displacement: Same shape; layers where it is zero come back bit for bit.
-        walk: ``linear``: w + d. ``preserve``: keep the radius of whiten(w) and take the
+        walk: ``straight``: w + d. ``preserve``: keep the radius of whiten(w) and take the
             direction of whiten(w + d). ``geodesic``: turn along the great circle whose tangent
             is the derivative of whiten along d, by the tangent's length over the radius.
-        density: Needed unless linear.
+        density: Needed unless straight.
 
     Returns:
         (N, layers, dim), in the codes' dtype and device.
@@ -35,7 +32,7 @@ def walk_codes(codes: Tensor, displacement: Tensor, walk: Walk, density: Density
     Raises:
         ValueError: A walk that needs the density was asked for without one.
     """
-    if walk == "linear":
+    if walk == "straight":
         return codes + displacement
     if density is None:
         raise ValueError(f"the {walk} walk needs the model's density")

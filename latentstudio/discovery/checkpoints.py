@@ -12,8 +12,14 @@ from latentstudio.discovery.training import BrokenOffError
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.findings import Findings
 
-SECONDS = 60.0
-"""Longest time between two saves."""
+FIRST_SECONDS = 1.0
+"""A run is saved so soon after its first step, so that none vanishes with the program."""
+SECONDS = 5.0
+"""Longest time between two saves, where writing is quick."""
+SHARE = 20
+"""Writing states takes at most one part in so many of the time."""
+
+Write = Callable[[RunState], None]
 
 
 def checkpointed(
@@ -25,7 +31,7 @@ def checkpointed(
 ) -> Job[DirectionSet]:
     """Run a discovery job and keep its state in a file.
 
-    It is saved every `every` steps and at least every minute, when the job is closed, when
+    It is saved every `every` steps and by time (`SECONDS`), when the job is closed, when
     it is done (so that it can be made longer), and when it breaks off (its last good state). A
     save that fails is told in the step's message, and the run goes on; the file is then the one
     before.
@@ -37,7 +43,7 @@ def checkpointed(
         clock: Seconds; for tests.
         report: Told why a save failed, once for each row of failures.
     """
-    keeper = Keeper(path, every, clock, report)
+    keeper = Keeper(lambda state: state.save(path), every, clock, report)
     try:
         found = yield from changed(job, keeper.see)
     except BrokenOffError as error:
@@ -51,19 +57,26 @@ def checkpointed(
 
 
 class Keeper:
-    """Decides when a run is saved, and saves it."""
+    """Decides when a run is saved, and saves it.
+
+    Args:
+        write: Puts a state on the disk, atomically; raises `LatentStudioError` where it can't.
+        every: Steps between two saves, beside those by time; None leaves it to the clock.
+        clock: Seconds; for tests.
+        report: Told why a save failed, once for each row of failures.
+    """
 
     def __init__(
         self,
-        path: Path,
-        every: int | None,
-        clock: Callable[[], float],
-        report: Callable[[str], None],
+        write: Write,
+        every: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        report: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._path, self._every, self._clock, self._report = path, every, clock, report
+        self._write, self._every, self._clock, self._report = write, every, clock, report
         self._latest: Findings | None = None
         self._saved, self._problem = -1, ""
-        self._when = clock()
+        self._due = clock() + FIRST_SECONDS
 
     def see(self, step: Step) -> Step:
         """Save where it is time; a failure becomes the step's message."""
@@ -71,7 +84,7 @@ class Keeper:
             return step
         self._latest = step.preview
         counted = self._every is not None and self._latest.step % self._every == 0
-        if not counted and self._clock() - self._when < SECONDS:
+        if not counted and self._clock() < self._due:
             return step
         problem = self.finish()
         return replace(step, message=problem) if problem else step
@@ -86,13 +99,14 @@ class Keeper:
 
     def keep(self, state: RunState) -> str:
         """Save a state; what went wrong, or an empty text. The file before it stays whole."""
-        self._when = self._clock()
-        problem = ""
+        began, problem = self._clock(), ""
         try:
-            state.save(self._path)
+            self._write(state)
             self._saved = state.step
         except LatentStudioError as error:
             problem = error.sentence()
+        now = self._clock()
+        self._due = now + max(SECONDS, SHARE * (now - began))
         if problem and not self._problem:
             self._report(problem)
         self._problem = problem

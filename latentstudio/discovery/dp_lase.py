@@ -199,7 +199,7 @@ class DpLase(nn.Module):
             rows = self._latents.displacement(unit_rows(self.d0))
         units = rows.norm(dim=1)
         strength = self.strength.value()
-        card = {"steps": step, "layer": self._features.layer, **losses}
+        card = {"layer": self._features.layer, **losses}
         return linear_set(
             self._latents.generator.info,
             METHOD,
@@ -209,7 +209,8 @@ class DpLase(nn.Module):
             units=units.tolist(),
             space=self._latents.space,
             layers=self._latents.layers,
-            notes=[{**card, "strength": s} for s in strength],
+            measured=[{**card, "strength": s} for s in strength],
+            steps=step,
             order=strongest_first(strength),
         )
 

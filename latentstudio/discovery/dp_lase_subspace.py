@@ -27,7 +27,7 @@ from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet
 from latentstudio.engine.channels import TappedGenerator
 from latentstudio.engine.generator import Generator, HasTaps
 
@@ -143,13 +143,12 @@ class SelfExpression(nn.Module):
         """The diagonal is left out by `self_expression`."""
 
     def found(self, losses: Mapping[str, float], step: int) -> DirectionSet:
-        """The direction with a group for each channel: kind ``channels``, array ``labels``."""
+        """The direction with a group for each channel."""
         with torch.no_grad():
             s = self.self_expression().double().cpu().numpy()
         o = self._options
         labels = group_channels(s, o.groups, keep=o.keep, dimension=o.dimension, power=o.power)
         given, options = self._direction, replace(o, layer=self._tap)
-        note = {"steps": step, "layer": self._tap, "of": given.id, **losses}
         found = linear_set(
             self._generator.info,
             METHOD,
@@ -159,16 +158,18 @@ class SelfExpression(nn.Module):
             units=[given.unit],
             space=given.space,
             layers=given.layers,
-            notes=[note],
+            measured=[losses],
+            steps=step,
         )
+        first = found.directions[0]
         grouped = replace(
-            found.directions[0],
+            first,
             id=f"{given.id}-groups",
             name=given.name,
-            kind="channels",
+            payload=ChannelGroups(given.vector, labels.astype(np.int64), self._tap),
             low=given.low,
             high=given.high,
-            arrays={"labels": labels.astype(np.float32)},
+            provenance=replace(first.provenance, of=given.id),
         )
         return replace(found, directions=(grouped,))
 
@@ -202,7 +203,7 @@ def discover(
         direction: A linear direction of this model; it can't be left out.
 
     Returns:
-        One direction of kind ``channels``: the same vector, and `labels` (C,).
+        One direction whose payload is `ChannelGroups`: the same vector, and `labels` (C,).
 
     Raises:
         AbilityError: The model's inner layers can't be read.
@@ -213,7 +214,7 @@ def discover(
     if direction is None:
         raise OptionError("Choose the direction whose channels are to be grouped.")
     tap = _tap(generator, options.layer)
-    if direction.kind != "linear" or direction.vector.ndim != 1:
+    if not direction.straight or direction.vector.ndim != 1:
         raise OptionError("Groups can be made for straight directions only. Choose another.")
     space = generator.info.spaces.get(direction.space)
     if space is None or len(direction.vector) != space.dim:

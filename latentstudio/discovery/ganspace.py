@@ -88,9 +88,9 @@ def discover(
         raise OptionError(f"samples must be more than {options.count}, the number of directions.")
     find = code_axes if info.code_space is Space.W else feature_axes
     vectors, units = yield from find(generator, options, seed)
-    notes = [{"deviation": unit} for unit in units.tolist()]
+    measured = [{"deviation": unit} for unit in units.tolist()]
     return linear_set(
-        info, METHOD, options, seed, vectors, units=units.tolist(), layers=layers, notes=notes
+        info, METHOD, options, seed, vectors, units=units.tolist(), layers=layers, measured=measured
     )
 
 

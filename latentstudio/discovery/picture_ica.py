@@ -107,7 +107,7 @@ def discover(
     vectors = patterns(seen.codes, scores)
     covariance = seen.codes.T @ seen.codes / len(seen.codes)
     units = (vectors @ covariance * vectors).sum(1).clamp_min(0).sqrt()
-    notes = [{"kurtosis": k} for k in ica.kurtosis(scores).tolist()]
+    measured = [{"kurtosis": k} for k in ica.kurtosis(scores).tolist()]
     return linear_set(
         info,
         METHOD,
@@ -116,7 +116,7 @@ def discover(
         vectors,
         units=units.tolist(),
         layers=parse_layers(options.layers, info.code_layers),
-        notes=notes,
+        measured=measured,
     )
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from latentstudio.core.errors import OptionError
 from latentstudio.core.options import as_record
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
 
 
 def linear_set(
@@ -24,7 +24,8 @@ def linear_set(
     units: Sequence[float],
     space: Space | None = None,
     layers: tuple[int, int] | None = None,
-    notes: Sequence[Mapping[str, Any]] | None = None,
+    measured: Sequence[Mapping[str, Any]] | None = None,
+    steps: int = 0,
     order: Sequence[int] | None = None,
 ) -> DirectionSet:
     """Linear directions, named ``SeFa 1``, ``SeFa 2``, ...
@@ -38,26 +39,26 @@ def linear_set(
         units: K lengths that count as amount 1.
         space: Where the vectors live; None for the space of the model's codes.
         layers: First and last layer they apply to; None for all.
-        notes: What each card shows.
+        measured: What was measured of each, for its card.
+        steps: Training steps done, for methods that learn.
         order: Rows in the order wanted, where they aren't sorted yet; ids and names keep to
             the rows, so that they mean the same all through a run.
     """
     rows: NDArray[np.float32] = vectors.detach().float().cpu().numpy()
     record, reach = as_record(options), slider_reach(info, space or info.code_space)
+    how = Provenance(method[0], record, seed, info.fingerprint, steps=steps)
     found = [
         Direction(
             id=f"{method[0]}-{k}",
             name=f"{method[1]} {k + 1}",
             space=space or info.code_space,
-            vector=np.ascontiguousarray(row),
+            payload=Linear(np.ascontiguousarray(row)),
             unit=float(units[k]),
             low=-reach,
             high=reach,
             layers=layers,
-            method=method[0],
-            options=record,
-            seed=seed,
-            note=notes[k] if notes else {},
+            provenance=how,
+            measured=measured[k] if measured else {},
         )
         for k, row in enumerate(rows)
     ]

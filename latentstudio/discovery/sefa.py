@@ -99,8 +99,10 @@ def discover(
     weight = generator.style_weights(range(first, last + 1)).cpu()
     vectors, values = factorise(weight, options.count)
     units = yield from part(measure_units(generator, vectors, seed), 0.1, 1.0)
-    notes = [{"eigenvalue": value} for value in values.tolist()]
-    return linear_set(info, METHOD, options, seed, vectors, units=units, layers=layers, notes=notes)
+    measured = [{"eigenvalue": value} for value in values.tolist()]
+    return linear_set(
+        info, METHOD, options, seed, vectors, units=units, layers=layers, measured=measured
+    )
 
 
 @torch.no_grad()

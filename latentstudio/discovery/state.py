@@ -11,11 +11,13 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import write_bytes
+from latentstudio.core.files import read_file, write_bytes
+from latentstudio.core.formats import StoredFormat
 from latentstudio.core.options import as_record
 from latentstudio.core.spaces import GeneratorInfo
 
-FORMAT = 1
+STATE = StoredFormat(1)
+"""Of the record in a state's header."""
 MAX_BYTES = 8 * 2**30
 FREE = ("steps", "batch")
 """Options that may differ when a run goes on."""
@@ -78,7 +80,6 @@ class RunState:
     def to_bytes(self) -> bytes:
         """The content of a state's file: safetensors."""
         record = {
-            "format": FORMAT,
             "method": self.method,
             "fingerprint": self.fingerprint,
             "options": dict(self.options),
@@ -88,7 +89,7 @@ class RunState:
             "losses": dict(self.losses),
         }
         tensors = {name: tensor.contiguous() for name, tensor in self.tensors.items()}
-        return safetensors.torch.save(tensors, {"run": json.dumps(record)})
+        return safetensors.torch.save(tensors, {"run": json.dumps(STATE.stamped(record))})
 
     def save(self, path: Path) -> None:
         """Write to one safetensors file, whole or not at all.
@@ -104,26 +105,28 @@ class RunState:
         """Read what `save` wrote.
 
         Raises:
-            FileError: Missing, damaged, or no state of a run.
+            FileError: Missing, damaged, no state of a run, or of a newer LatentStudio.
         """
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise _no_state(path)
-            return cls.from_bytes(path.read_bytes())
+            return cls.from_bytes(read_file(path), path.name)
         except (OSError, ValueError) as error:
             raise _no_state(path) from error
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "RunState":
+    def from_bytes(cls, data: bytes, name: str = "This run") -> "RunState":
         """The state that `to_bytes` gave.
 
         Raises:
+            NewerFormatError: A newer LatentStudio wrote it.
             ValueError: It is none.
         """
         try:
             tensors = safetensors.torch.load(data)
             size = int.from_bytes(data[:8], "little")
             record = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["run"])
+            record = STATE.upgraded(record, name)
             losses = {str(name): float(loss) for name, loss in record.get("losses", {}).items()}
             return cls(*_fields(record), tensors, losses)
         except (SafetensorError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -131,8 +134,8 @@ class RunState:
 
 
 def _fields(record: Any) -> tuple[str, str, dict[str, Any], int, int, int]:
-    if record["format"] != FORMAT or not isinstance(record["options"], dict):
-        raise ValueError("another format")
+    if not isinstance(record["options"], dict):
+        raise ValueError("no options")
     numbers = tuple(record[name] for name in ("seed", "step", "batch"))
     if not all(isinstance(n, int) and n >= 0 for n in numbers) or numbers[2] < 1:
         raise ValueError("no such step")

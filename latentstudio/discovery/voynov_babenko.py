@@ -139,6 +139,7 @@ def _describe(game: Guessing, losses: Mapping[str, float], step: int) -> Directi
         units=[unit * n for unit, n in zip(game.latents.units(rows), own, strict=True)],
         space=game.latents.space,
         layers=game.latents.layers,
-        notes=[{"steps": step, **losses, "strength": s, "recognised": r} for s, r in both],
+        measured=[{**losses, "strength": s, "recognised": r} for s, r in both],
+        steps=step,
         order=strongest_first(strength),
     )

@@ -30,7 +30,7 @@ from latentstudio.discovery.guessing import Guessing, GuessingOptions, play
 from latentstudio.discovery.latents import Latents, choose_space
 from latentstudio.discovery.result import linear_set, strongest_first
 from latentstudio.discovery.state import RunState
-from latentstudio.document.direction import DirectionSet
+from latentstudio.document.direction import CurvedPath, DirectionSet
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.paths import RbfPath, unit_shift
 
@@ -123,10 +123,10 @@ class SupportSets(nn.Module):
         ]
 
 
-def path_arrays(path: RbfPath) -> dict[str, NDArray[np.float32]]:
-    """A path as a direction keeps it."""
-    parts = {"support": path.support, "alphas": path.alphas, "gammas": path.gammas}
-    return {name: part.detach().float().cpu().numpy() for name, part in parts.items()}
+def curve(tangent: NDArray[np.float32], path: RbfPath) -> CurvedPath:
+    """A path as a direction keeps it, with its tangent in the middle of the space."""
+    parts = (path.support, path.alphas, path.gammas)
+    return CurvedPath(tangent, *(part.detach().float().cpu().numpy() for part in parts))
 
 
 @torch.no_grad()
@@ -175,7 +175,8 @@ def _describe(game: Guessing, losses: Mapping[str, float], step: int) -> Directi
         space=latents.space,
         unit=latents.scale,
         layers=latents.layers,
-        notes=[{"steps": step, **losses, "strength": s, "recognised": r} for s, r in both],
+        measured=[{**losses, "strength": s, "recognised": r} for s, r in both],
+        steps=step,
         order=strongest_first(strength),
     )
 
@@ -190,10 +191,11 @@ def curved_set(
     space: Space,
     unit: float = 1.0,
     layers: tuple[int, int] | None = None,
-    notes: Sequence[Mapping[str, Any]],
+    measured: Sequence[Mapping[str, Any]],
+    steps: int = 0,
     order: Sequence[int] | None = None,
 ) -> DirectionSet:
-    """Paths as directions of kind ``rbf``.
+    """Paths as directions.
 
     Args:
         info: Facts of the model.
@@ -205,7 +207,8 @@ def curved_set(
         space: Where they live.
         unit: Arc length that counts as amount 1.
         layers: First and last layer they apply to; None for all.
-        notes: What each card shows.
+        measured: What was measured of each, for its card.
+        steps: Training steps done.
         order: Paths in the order wanted; ids and names keep to the paths.
     """
     tangents = torch.stack([path.tangent(centre) for path in paths])
@@ -218,10 +221,11 @@ def curved_set(
         units=[unit] * len(paths),
         space=space,
         layers=layers,
-        notes=notes,
+        measured=measured,
+        steps=steps,
     )
     curved = [
-        replace(direction, name=f"{SHORT} {k}", kind="rbf", arrays=path_arrays(path))
+        replace(direction, name=f"{SHORT} {k}", payload=curve(direction.vector, path))
         for k, (direction, path) in enumerate(zip(straight.directions, paths, strict=True), 1)
     ]
     rows = range(len(curved)) if order is None else order

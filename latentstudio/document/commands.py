@@ -3,8 +3,10 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
+from latentstudio.core.walk import Walk
 from latentstudio.document.history import Command
-from latentstudio.document.state import Document, Edit, Noise, Picture, Snapshot
+from latentstudio.document.start import Seed, Start
+from latentstudio.document.state import Document, Edit, MaskUse, Noise, Picture, Snapshot
 
 
 def set_amount(
@@ -13,7 +15,7 @@ def set_amount(
     """Move one slider. `gesture` is new for every press of the mouse.
 
     A slider put back to zero keeps its place in the list of edits only while it carries
-    something else (a layer range, groups or a mute); otherwise its edit is gone.
+    something else (a layer range, groups, a mask or a mute); otherwise its edit is gone.
     """
 
     def change(edit: Edit) -> Edit:
@@ -38,6 +40,15 @@ def set_groups_off(direction: str, off: frozenset[int] | None, name: str = "") -
         return replace(edit, off=off)
 
     return _edit_command(f"groups of {name or direction}", direction, change)
+
+
+def set_mask(direction: str, mask: MaskUse | None, name: str = "") -> Command:
+    """Apply an edit to a region only, or to the whole picture with None."""
+
+    def change(edit: Edit) -> Edit:
+        return replace(edit, mask=mask)
+
+    return _edit_command(f"mask of {name or direction}", direction, change)
 
 
 def set_muted(direction: str, muted: bool, name: str = "") -> Command:
@@ -65,7 +76,8 @@ def read_as(fingerprint: str, label: int | None) -> Command:
     """
 
     def apply(doc: Document) -> Document:
-        picture = replace(doc.picture, label=label)
+        start = doc.picture.start.with_label(label)
+        picture = replace(doc.picture, start=start)
         return replace(doc, fingerprint=fingerprint, picture=picture)
 
     return Command("how the model is read", apply)
@@ -96,18 +108,31 @@ def reset_edits() -> Command:
 
 
 def set_seed(seed: int, gesture: Hashable | None = None) -> Command:
-    """Another start; edits stay, so that they show on the new one."""
-    return change_picture(f"seed {seed}", lambda p: replace(p, seed=seed), gesture)
+    """Another seed to start from, in the same class; edits stay, so that they show on it."""
+
+    def change(p: Picture) -> Picture:
+        return replace(p, start=Seed(seed, p.label, p.truncation))
+
+    return change_picture(f"seed {seed}", change, gesture)
+
+
+def set_start(start: Start, words: str) -> Command:
+    """Start from something else, such as the latent of a photo; edits stay."""
+    return change_picture(words, lambda p: replace(p, start=start))
 
 
 def set_label(label: int | None) -> Command:
     """Another class of a conditional model."""
-    return change_picture("class", lambda p: replace(p, label=label))
+    return change_picture("class", lambda p: replace(p, start=p.start.with_label(label)))
 
 
 def set_truncation(truncation: float, gesture: Hashable | None = None) -> Command:
     """Pull the start toward the mean: 1 not at all, 0 all the way."""
-    return change_picture("truncation", lambda p: replace(p, truncation=truncation), gesture)
+
+    def change(p: Picture) -> Picture:
+        return replace(p, start=p.start.with_truncation(truncation))
+
+    return change_picture("truncation", change, gesture)
 
 
 def set_noise(noise: Noise) -> Command:
@@ -115,10 +140,19 @@ def set_noise(noise: Noise) -> Command:
     return change_picture("noise", lambda p: replace(p, noise=noise))
 
 
+def set_walk(walk: Walk) -> Command:
+    """How edits leave the start: straight, or along the shell."""
+    words = {
+        "straight": "leave the shell free",
+        "preserve": "stay on shell",
+        "geodesic": "walk the great circle",
+    }
+    return change_picture(words[walk], lambda p: replace(p, walk=walk))
+
+
 def set_stay_on_shell(on: bool) -> Command:
-    """Make every slider walk along the shell, or straight."""
-    word = "stay on shell" if on else "leave the shell free"
-    return change_picture(word, lambda p: replace(p, stay_on_shell=on))
+    """The switch: on chooses ``preserve``, off ``straight``."""
+    return set_walk("preserve" if on else "straight")
 
 
 def show_picture(label: str, picture: Picture) -> Command:
@@ -224,5 +258,5 @@ def _edit_command(
 
 
 def _matters(edit: Edit) -> bool:
-    chosen = edit.layers is not None or edit.off is not None
+    chosen = not (edit.layers is None and edit.off is None and edit.mask is None)
     return bool(edit.amount) or not edit.on or chosen

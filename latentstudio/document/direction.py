@@ -3,14 +3,66 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Self
 
 from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.document.payloads import (
+    ChannelGroups,
+    CurvedPath,
+    Floats,
+    Kind,
+    Linear,
+    Local,
+    Payload,
+)
 
-Kind = Literal["linear", "rbf", "channels"]
+__all__ = [
+    "ChannelGroups",
+    "CurvedPath",
+    "Direction",
+    "DirectionSet",
+    "Kind",
+    "Linear",
+    "Local",
+    "ModelKey",
+    "Payload",
+    "Provenance",
+]
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Provenance:
+    """How a direction was found, and all it takes to find it again.
+
+    Attributes:
+        method: Registry id of the method.
+        options: The method's options, as plain values.
+        seed: The method's seed.
+        model: Fingerprint of the model it was found in.
+        run: Key of the run it comes from (`document.run_info`), or empty.
+        number: Which of the method's runs that was; 0 where it was none.
+        steps: Training steps done; 0 where the method takes none.
+        seconds: Time it took, where that was kept.
+        program: Version of LatentStudio that found it, or empty.
+        of: Id of the direction it was made of, or empty.
+        source: File or project it was imported from, or empty.
+    """
+
+    method: str = ""
+    options: Mapping[str, Any] = field(default_factory=_nothing)
+    seed: int = 0
+    model: str = ""
+    run: str = ""
+    number: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    program: str = ""
+    of: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,39 +70,55 @@ class Direction:
     """A way to change a picture.
 
     Attributes:
-        id: Stable and unique within a model's set, for example ``sefa-3``.
+        id: Stable and unique within a model's set, for example ``sefa-3``. Nothing is read
+            off it.
         name: What the artist reads; starts as ``SeFa 3`` and can be changed.
-        kind: ``linear`` (a vector), ``rbf`` (a path) or ``channels`` (a linear direction
-            restricted to groups of feature channels).
-        space: Where the vector lives. W directions apply to every layer in `layers`.
-        vector: (dim,), or (layers, dim) in W+; float32, unit length. For kinds other than
-            linear, their parameters are in `arrays`.
+        space: Where it lives. W directions apply to every layer in `layers`.
+        payload: What it is made of; its type is its kind.
         unit: Step that counts as amount 1 (one standard deviation where known), so that
             displacement = amount x unit x vector.
         low: Least amount the slider offers.
         high: Greatest amount the slider offers.
         layers: First and last layer it applies to, or None for all.
-        method: Registry id of the method that found it.
-        options: The method's options, as plain values.
-        seed: The method's seed.
-        arrays: Further parameters by name, for other kinds.
-        note: Losses, steps, version, anything a card shows.
+        provenance: How it was found.
+        group: Heading it stands under in lists, or empty for its method's.
+        measured: What was measured on the way, to be shown: losses, strength, leak.
     """
 
     id: str
     name: str
     space: Space
-    vector: NDArray[np.float32]
+    payload: Payload
     unit: float = 1.0
     low: float = -6.0
     high: float = 6.0
     layers: tuple[int, int] | None = None
-    kind: Kind = "linear"
-    method: str = ""
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    seed: int = 0
-    arrays: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
-    note: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    provenance: Provenance = Provenance()
+    group: str = ""
+    measured: Mapping[str, Any] = field(default_factory=_nothing)
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, as files and the command line say it."""
+        return self.payload.kind
+
+    @property
+    def vector(self) -> Floats:
+        """The unit vector along which it leaves: (dim,), or (layers, dim) in W+."""
+        return self.payload.vector
+
+    @property
+    def straight(self) -> bool:
+        """It is a line that every channel follows: its vector and unit are all there is to it."""
+        payload = self.payload
+        return isinstance(payload, Linear) or (
+            isinstance(payload, Local) and not payload.points.size
+        )
+
+    @property
+    def method(self) -> str:
+        """Registry id of the method that found it."""
+        return self.provenance.method
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +139,23 @@ class ModelKey:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DirectionSet:
-    """Directions found for one model, strongest first. What a preset file holds."""
+    """Directions found for one model, strongest first. What a preset file holds.
+
+    Attributes:
+        model: Which model.
+        directions: The directions.
+        name: Of the set.
+        author: Who made it.
+        licence: Under which it may be shared.
+        masks: Masks that local directions name, by digest, where they travel along.
+    """
 
     model: ModelKey
     directions: tuple[Direction, ...]
     name: str = ""
     author: str = ""
     licence: str = ""
+    masks: Mapping[str, Any] = field(default_factory=_nothing)
 
     def __len__(self) -> int:
         return len(self.directions)

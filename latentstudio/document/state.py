@@ -3,7 +3,28 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from latentstudio.core.walk import Walk
+from latentstudio.document.start import FIRST, Seed, Start
+
 Noise = Literal["const", "none"] | int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskUse:
+    """Where an edit applies.
+
+    Attributes:
+        digest: Of the mask in the assets (`document.assets`): (h, w), 0 to 1 (or 0 to 255 as
+            uint8), of any size, laid over the whole picture.
+        feather: Standard deviation of the soft edge, as a share of the picture's width; 0 is
+            as painted.
+        protect: Pixels outside the feathered mask stay the same bytes; False only tells which
+            region the edit is about.
+    """
+
+    digest: str
+    feather: float = 0.0
+    protect: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +38,7 @@ class Edit:
         layers: First and last layer it may change, or None for the direction's own.
         off: Groups of channels that don't follow it, or None for the direction's own; see
             `document.groups`.
+        mask: Where it applies, or None for the whole picture.
     """
 
     direction: str
@@ -24,6 +46,7 @@ class Edit:
     on: bool = True
     layers: tuple[int, int] | None = None
     off: frozenset[int] | None = None
+    mask: MaskUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +54,38 @@ class Picture:
     """All that decides the pixels, so equal pictures look equal. Keys the render caches.
 
     Attributes:
-        seed: Seed of z.
-        label: Class index for conditional models, else None.
-        truncation: 1 leaves the style code as drawn, 0 is the mean.
+        start: A seed, or a latent from elsewhere.
         noise: Noise inputs: stored constants, off, or a seed.
         edits: In the order they were added.
         solo: If set, only this direction's edit is applied.
-        stay_on_shell: Walks keep the density (retract once, after all edits are added).
+        walk: How the edits leave the start; once, after all of them are added.
     """
 
-    seed: int = 0
-    label: int | None = None
-    truncation: float = 1.0
+    start: Start = FIRST
     noise: Noise = "const"
     edits: tuple[Edit, ...] = ()
     solo: str | None = None
-    stay_on_shell: bool = False
+    walk: Walk = "straight"
+
+    @property
+    def seed(self) -> int | None:
+        """The start's seed, or None where it starts from a latent."""
+        return self.start.seed if isinstance(self.start, Seed) else None
+
+    @property
+    def label(self) -> int | None:
+        """The start's class."""
+        return self.start.label
+
+    @property
+    def truncation(self) -> float:
+        """The start's truncation."""
+        return self.start.truncation
+
+    @property
+    def on_shell(self) -> bool:
+        """Whether its walk keeps the density."""
+        return self.walk != "straight"
 
     def active(self) -> tuple[Edit, ...]:
         """The edits that count: on, not zero, and the soloed one only if there is one."""

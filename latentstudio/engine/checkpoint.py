@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.core.files import open_file
 from latentstudio.core.progress import Job
 from latentstudio.engine.archives import ZIP, is_archive, unpack_model
 from latentstudio.engine.contents import Contents, contents_of
@@ -156,7 +157,7 @@ def _open(path: Path) -> Iterator[BinaryIO]:
     if not path.is_file():
         raise CheckpointError(f"{path.name} is a device, not a file.")
     try:
-        file = path.open("rb")
+        file = open_file(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CheckpointError(f"{path} can't be read ({reason}).") from error

@@ -13,7 +13,7 @@ from torch import Tensor
 Amount = float | Tensor
 
 
-def linear(z: Tensor, u: Tensor, t: Amount) -> Tensor:
+def straight(z: Tensor, u: Tensor, t: Amount) -> Tensor:
     """Straight line z + t u.
 
     Args:
@@ -31,7 +31,7 @@ def preserve(z: Tensor, u: Tensor, t: Amount) -> Tensor:
     prior the density depends on the radius alone, so it stays what it was. The walk bends
     toward u and never turns by more than 90 degrees.
     """
-    return retract(z, linear(z, u, t))
+    return retract(z, straight(z, u, t))
 
 
 def geodesic(z: Tensor, u: Tensor, t: Amount) -> Tensor:

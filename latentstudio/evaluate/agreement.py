@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.progress import Job, Step, part, run
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import ChannelGroups, Direction
 from latentstudio.evaluate.tangents import axes
 
 SAME = 0.9
@@ -57,7 +57,7 @@ def compare(directions: Sequence[Direction]) -> Mapping[str, Agreement]:
 
 def compare_in_steps(directions: Sequence[Direction]) -> Job[Mapping[str, Agreement]]:
     """`compare` as a job of short steps, so that a window stays responsive beside it."""
-    known = [d for d in directions if d.kind != "channels"]
+    known = [d for d in directions if not isinstance(d.payload, ChannelGroups)]
     subspaces = []
     for start in range(0, len(known), _AT_ONCE):
         subspaces += [axes(d) for d in known[start : start + _AT_ONCE]]
@@ -97,8 +97,7 @@ def _agreements(directions: Sequence[Direction], subspaces: Sequence[Cosines]) -
 
 def run_of(direction: Direction) -> tuple[str, int]:
     """Which run a direction comes from: its method, and the number the run was given."""
-    number = direction.note.get("run", 0)
-    return direction.method, number if isinstance(number, int) else 0
+    return direction.method, direction.provenance.number
 
 
 def _between(subspaces: Sequence[Cosines]) -> Cosines:

@@ -10,7 +10,7 @@ from latentstudio.core.errors import AbilityError, LatentStudioError, OptionErro
 from latentstudio.core.options import as_record, describe
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.spaces import GeneratorInfo
-from latentstudio.density.walks import Walk
+from latentstudio.core.walk import Walk
 from latentstudio.discovery.registry import get
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.start import discover, options_for
@@ -54,7 +54,7 @@ class Terms:
     seed: int = 0
     frames: int = 5
     change: float = 0.4
-    walk: Walk = "linear"
+    walk: Walk = "straight"
 
 
 def check_entrants(entrants: Sequence[Entrant], terms: Terms, info: GeneratorInfo) -> None:
@@ -130,7 +130,8 @@ def _known(path: Path, generator: Generator, one: Entrant, terms: Terms) -> Dire
         return None
     wanted = _options(one, terms, generator.info, generator.device.type)
     same = found.model.fingerprint == generator.info.fingerprint and all(
-        dict(d.options) == wanted and d.seed == terms.seed for d in found.directions
+        dict(how.options) == wanted and how.seed == terms.seed
+        for how in (d.provenance for d in found.directions)
     )
     return found if same and len(found) else None
 

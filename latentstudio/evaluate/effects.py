@@ -109,7 +109,7 @@ def _load(path: Path) -> Known:
     try:
         if path.stat().st_size > _LARGEST:
             return {}
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        kept = msgspec.json.decode(files.read_file(path), type=_Kept)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     return dict(kept.measures) if kept.version == _VERSION else {}

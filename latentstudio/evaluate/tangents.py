@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import CurvedPath, Direction
 
 POINTS = 16
 """Latents at which the tangents of a path are taken."""
@@ -24,8 +24,10 @@ def axes(direction: Direction) -> Floats:
     A straight direction has one, its unit vector (of all layers in W+). A path has as many as
     its tangents need: one where it hardly bends.
     """
-    rows = tangents(direction) if direction.kind == "rbf" else direction.vector.reshape(1, -1)
-    rows = np.asarray(rows, np.float64)
+    payload = direction.payload
+    rows = np.asarray(payload.vector.reshape(1, -1), np.float64)
+    if isinstance(payload, CurvedPath):
+        rows = tangents(payload, direction.unit)
     if len(rows) == 1:
         length = float(np.linalg.norm(rows))
         return rows / length if length else rows
@@ -38,20 +40,19 @@ def axes(direction: Direction) -> Floats:
     return found
 
 
-def tangents(direction: Direction) -> Floats:
+def tangents(path: CurvedPath, unit: float) -> Floats:
     """Unit tangents of a path at draws from around its support vectors, (P, dim).
 
     Support vectors come in pairs about the middle of their space, and the unit is a deviation
     there, so the draws are latents as the model sees them. The gradient is that of
     `engine.paths.rbf_gradient`, written as one matrix product.
     """
-    arrays = direction.arrays
-    parts = (arrays.get(name) for name in ("support", "alphas", "gammas"))
-    support, alphas, gammas = (np.asarray(() if a is None else a, np.float64) for a in parts)
+    parts = (path.support, path.alphas, path.gammas)
+    support, alphas, gammas = (np.asarray(part, np.float64) for part in parts)
     fits = support.ndim == 2 and alphas.shape == support.shape[:1] and gammas.size
-    if not fits or support.shape[1] != direction.vector.shape[-1]:
-        return np.asarray(direction.vector, np.float64).reshape(1, -1)
-    points = support.mean(axis=0) + direction.unit * _draws(support.shape[1])
+    if not fits or support.shape[1] != path.vector.shape[-1]:
+        return np.asarray(path.vector, np.float64).reshape(1, -1)
+    points = support.mean(axis=0) + unit * _draws(support.shape[1])
     squares = (points**2).sum(1)[:, None] + (support**2).sum(1) - 2 * points @ support.T
     exponent = gammas * squares
     # A common factor has no say in a direction; without it far points have nothing left.

@@ -8,6 +8,7 @@ reads attributes later reads these files, and needs neither the model nor its fa
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -15,11 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
+from latentstudio.core.files import open_file
+from latentstudio.core.formats import Json, StoredFormat
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.evaluate.records import are_tame, read_record
 
 RECORD = "traversals.json"
-FORMAT = 1
+FORMAT = 2
 MOST_STEPS = 101
 MOST_PIXELS = 160 * 1024 * 1024
 """Of a strip: less than what Pillow refuses to open."""
@@ -54,7 +57,7 @@ class Traversals(msgspec.Struct, frozen=True):
         name: The model's name.
         pool: Digest of the pool.
         starts: Names of its latents.
-        walk: ``linear``, ``preserve`` or ``geodesic``.
+        walk: ``straight``, ``preserve`` or ``geodesic``.
         steps: Pictures in a strip, odd; the start is in the middle.
         side: Pixels of a picture's sides.
         gap: Pixels between two pictures of a strip.
@@ -96,6 +99,14 @@ class Traversals(msgspec.Struct, frozen=True):
         return f"{self.directions[direction].folder}/{start:05d}-{self.starts[start]}.png"
 
 
+def _straight(values: Json) -> Json:
+    """Format 2: the straight walk was called linear."""
+    return {**values, "walk": "straight"} if values.get("walk") == "linear" else values
+
+
+TRAVERSALS = StoredFormat(FORMAT, MappingProxyType({1: _straight}))
+
+
 def check_steps(steps: int, size: tuple[int, int] = (1, 1)) -> None:
     """Refuse step counts without a middle, and strips that could not be read again.
 
@@ -123,12 +134,10 @@ def read_traversals(folder: Path) -> Traversals:
     """Read what a folder of traversals holds.
 
     Raises:
-        FileError: There is none, it is damaged, or directions are missing.
-        OptionError: It was made by a newer LatentStudio.
+        FileError: There is none, it is damaged, of a newer LatentStudio, or directions are
+            missing.
     """
-    found = read_record(folder / RECORD, Traversals, "folder of traversals")
-    if found.format > FORMAT:
-        raise OptionError(f"{folder} was made by a newer LatentStudio. Update first.")
+    found = read_record(folder / RECORD, Traversals, "folder of traversals", TRAVERSALS)
     _check(found, folder)
     missing = [one for one in found.directions if not (folder / one.folder).is_dir()]
     if missing:
@@ -151,7 +160,7 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # of what we wrote
-            with Image.open(path, formats=("PNG",)) as picture:
+            with open_file(path) as file, Image.open(file, formats=("PNG",)) as picture:
                 if picture.size != size:
                     raise FileError(f"{path} has another size than the other strips. {again}")
                 pixels = np.asarray(picture.convert("RGB"))

@@ -13,8 +13,8 @@ from torch import Tensor
 from latentstudio.core.errors import FileError, LatentStudioError, OptionError
 from latentstudio.core.files import atomic_folder
 from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.walk import Walk
 from latentstudio.density.reference import Density
-from latentstudio.density.walks import Walk
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.engine.generator import Generator
@@ -39,7 +39,7 @@ class Walker:
         generator: The model.
         pool: Where to start.
         walk: How to go.
-        densities: Of each class, or of None; empty for linear walks.
+        densities: Of each class, or of None; empty for straight walks.
     """
 
     generator: Generator
@@ -62,7 +62,7 @@ def walker(generator: Generator, pool: Pool, walk: Walk) -> Job[Walker]:
     """A walker, with the densities that its walk needs."""
     labels: list[int | None] = [*sorted(set(pool.record.classes))] or [None]
     densities: dict[int | None, Density] = {}
-    for index, label in enumerate(labels if walk != "linear" else ()):
+    for index, label in enumerate(labels if walk != "straight" else ()):
         share = index / len(labels), (index + 1) / len(labels)
         densities[label] = yield from part(reference(generator, label), *share)
     return Walker(generator, pool, walk, densities)
@@ -73,7 +73,7 @@ def plan(
     pool: Pool,
     directions: Sequence[Direction],
     *,
-    walk: Walk = "linear",
+    walk: Walk = "straight",
     steps: int = 9,
     reach: float | None = None,
     animation: str = "",
@@ -202,7 +202,9 @@ def check_place(folder: Path, wanted: Traversals) -> None:
     if not (folder / traversals.RECORD).is_file():
         raise FileError(f"{folder} holds other files, so it stays. Choose another folder.")
     try:
-        there = read_record(folder / traversals.RECORD, Traversals, "folder of traversals")
+        there = read_record(
+            folder / traversals.RECORD, Traversals, "folder of traversals", traversals.TRAVERSALS
+        )
     except LatentStudioError as error:
         raise FileError(f"{error.sentence()} Or choose another folder.") from error
     if there != wanted:
@@ -214,8 +216,8 @@ def check_place(folder: Path, wanted: Traversals) -> None:
 
 def wanted_walk(wanted: Traversals) -> Walk:
     """The walk of a record, as one of the known three."""
-    walks: tuple[Walk, ...] = ("linear", "preserve", "geodesic")
-    return next((walk for walk in walks if walk == wanted.walk), "linear")
+    walks: tuple[Walk, ...] = ("straight", "preserve", "geodesic")
+    return next((walk for walk in walks if walk == wanted.walk), "straight")
 
 
 def _write_walks(

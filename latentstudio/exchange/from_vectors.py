@@ -14,7 +14,7 @@ from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space
 from latentstudio.discovery.result import slider_reach
 from latentstudio.discovery.sefa import measure_units
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.vector_layouts import Vectors
 
@@ -83,13 +83,12 @@ def directions_from(
             id=f"vector-{k}",
             name=name,
             space=space,
-            vector=vector,
+            payload=Linear(vector),
             unit=one,
             low=-reach,
             high=reach,
             layers=layers,
-            method=METHOD,
-            note={"imported": given.source or path.name[:_LONGEST_NAME]},
+            provenance=Provenance(METHOD, source=given.source or path.name[:_LONGEST_NAME]),
         )
         for k, (name, vector, one) in enumerate(zip(names, vectors, units, strict=True))
     )
@@ -166,7 +165,8 @@ def _upright(
     """The rows, or the columns where only they are as long as the model's codes."""
     if info is None:
         return rows
-    dims = {info.spaces[s].dim for s in ([space] if space in info.spaces else info.spaces)}
+    asked = info.spaces.get(space) if space is not None else None
+    dims = {size.dim for size in ([asked] if asked is not None else info.spaces.values())}
     if rows.shape[-1] in dims or len(rows) not in dims:
         return rows
     report(f"The columns of {path.name} are as long as this model's codes: read as directions.")

@@ -51,10 +51,10 @@ def latents_in(content: Any) -> tuple[NDArray[Any], Space | None] | None:
         name, found = (named or present)[0]
         return found, Space.WPLUS if found.ndim == 3 else KEYS.get(name.lower())
     if isinstance(content, list | tuple) and content:
-        parts = [_array(one) for one in content]
-        if any(part is None or part.shape != parts[0].shape for part in parts):  # type: ignore[union-attr]
+        parts = [part for part in map(_array, content) if part is not None]
+        if len(parts) < len(content) or len({part.shape for part in parts}) > 1:
             return None
-        content = np.concatenate([part if part.ndim > 1 else part[None] for part in parts])  # type: ignore[union-attr]
+        content = np.concatenate([part if part.ndim > 1 else part[None] for part in parts])
     alone = _array(content)
     return None if alone is None else (alone, Space.WPLUS if alone.ndim == 3 else None)
 

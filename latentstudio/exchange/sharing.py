@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from latentstudio.core.errors import OptionError
 from latentstudio.document import groups
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.assets import Assets, MissingAssetError
+from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet, Local
 from latentstudio.document.state import Document
 
 
@@ -28,11 +29,25 @@ def as_left(found: DirectionSet, doc: Document, ids: Sequence[str]) -> Direction
     return replace(found, directions=tuple(chosen), name=name)
 
 
+def with_masks(found: DirectionSet, assets: Assets) -> DirectionSet:
+    """The set with the masks that its local directions name; lost ones are not named any more."""
+    masks, directions = dict(found.masks), []
+    for one in found.directions:
+        payload = one.payload
+        if isinstance(payload, Local) and payload.mask and payload.mask not in masks:
+            try:
+                masks[payload.mask] = assets.get(payload.mask)
+            except MissingAssetError:
+                one = replace(one, payload=replace(payload, mask=""))
+        directions.append(one)
+    return replace(found, directions=tuple(directions), masks=masks)
+
+
 def _as_left(direction: Direction, doc: Document) -> Direction:
     edit = doc.picture.edit(direction.id)
     left = replace(direction, name=doc.name_of(direction.id, direction.name))
     if edit is not None and edit.layers is not None:
         left = replace(left, layers=edit.layers)
-    if left.kind == "channels":
+    if isinstance(left.payload, ChannelGroups):
         left = groups.with_off(left, groups.off(direction, edit))
     return left

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import FileError, LatentStudioError
+from latentstudio.core.files import open_file
 from latentstudio.core.npy_files import MAX_BYTES, NPY, is_npz, objects_in, read_npy, read_npz
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo, Space
@@ -124,7 +125,7 @@ def content_of(path: Path) -> Job[Any]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise FileError(f"{path.name} is larger than any file of directions. Check the file.")
-        with path.open("rb") as file:
+        with open_file(path) as file:
             head = file.read(len(NPY))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

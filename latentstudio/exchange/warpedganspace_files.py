@@ -8,6 +8,7 @@ import json
 import math
 import pickle
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,14 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import atomic_path, write_bytes
+from latentstudio.core.files import atomic_path, open_file, read_file, write_bytes
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.warpedganspace import (
     METHOD,
     WarpedOptions,
     curved_set,
 )
-from latentstudio.document.direction import DirectionSet
+from latentstudio.document.direction import CurvedPath, Direction, DirectionSet
 from latentstudio.engine.paths import RbfPath
 from latentstudio.exchange.presets.sources import ARGS, SETS
 
@@ -57,8 +58,13 @@ def import_folder(folder: Path, info: GeneratorInfo) -> DirectionSet:
         most=_number(args, "max_shift_magnitude", 0.45),
     )
     centre = torch.zeros(info.spaces[space].dim)
-    notes = [{"imported": "WarpedGANSpace", "gan_type": str(args.get("gan_type", ""))[:100]}]
-    return curved_set(info, options, 0, paths, centre, space=space, notes=notes * len(paths))
+    measured = [{"gan_type": str(args.get("gan_type", ""))[:100]}]
+    found = curved_set(info, options, 0, paths, centre, space=space, measured=measured * len(paths))
+    return replace(found, directions=tuple(map(_imported, found.directions)))
+
+
+def _imported(one: Direction) -> Direction:
+    return replace(one, provenance=replace(one.provenance, source="WarpedGANSpace"))
 
 
 def info_of_folder(folder: Path) -> GeneratorInfo:
@@ -89,18 +95,19 @@ def export_folder(found: DirectionSet, folder: Path) -> None:
         FileError: The folder cannot be written to.
         ResourceError: The disk is full.
     """
-    curved = [d for d in found.directions if d.kind == "rbf"]
-    if not curved or len({(d.space, d.arrays["support"].shape) for d in curved}) > 1:
+    curved = [(d, d.payload) for d in found.directions if isinstance(d.payload, CurvedPath)]
+    if not curved or len({(d.space, path.support.shape) for d, path in curved}) > 1:
         raise OptionError("Only curved paths of one space and size can be written in this form.")
-    if any(len(d.arrays["gammas"]) > 1 for d in curved):
+    if any(len(path.gammas) > 1 for _, path in curved):
         raise OptionError("Paths with more than one width can't be written in this form.")
-    paths = [RbfPath.from_arrays(d.arrays) for d in curved]
+    paths = [RbfPath.from_arrays(path.arrays) for _, path in curved]
     tensors = {
         "SUPPORT_SETS": torch.stack([path.support.flatten() for path in paths]),
         "ALPHAS": torch.stack([path.alphas for path in paths]),
         "LOGGAMMA": torch.stack([path.gammas.log() for path in paths]),
     }
-    first, options = curved[0], curved[0].options
+    first = curved[0][0]
+    options = first.provenance.options
     args = {
         "gan_type": found.model.family,
         "z_truncation": None,
@@ -125,7 +132,7 @@ def _read_args(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_ARGS:
             raise _damaged(path)
-        args = json.loads(path.read_bytes())
+        args = json.loads(read_file(path))
     except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path) from error
     if not isinstance(args, dict):
@@ -137,7 +144,8 @@ def _read_sets(path: Path) -> dict[str, Tensor]:
     try:
         if path.stat().st_size > MAX_SETS:
             raise _damaged(path)
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with open_file(path) as file:
+            found = torch.load(file, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
         raise _damaged(path) from error
     names = ("SUPPORT_SETS", "ALPHAS", "LOGGAMMA")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
+from latentstudio.core.files import open_file
 
 Mask = NDArray[np.float32]
 """(H, W), values from 0 to 1."""
@@ -108,7 +109,7 @@ def _read(path: Path) -> Image.Image:
             raise _too_large(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked
-            with Image.open(path, formats=("PNG",)) as picture:
+            with open_file(path) as file, Image.open(file, formats=("PNG",)) as picture:
                 if max(picture.size) > MAX_SIDE:
                     raise _too_large(path)
                 return _grey(picture)

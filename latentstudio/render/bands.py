@@ -26,7 +26,7 @@ def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
     if density is None:
         return Band(None, None)
     ends = (direction.low, direction.high)
-    if picture.stay_on_shell or density.shell.flat:
+    if picture.on_shell or density.shell.flat:
         return Band(ends, ends)
     others = renderer.moves(picture.without(direction_id).active())
     edit = picture.edit(direction_id) or Edit(direction_id, 0.0)

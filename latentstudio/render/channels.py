@@ -8,6 +8,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.document import groups
+from latentstudio.document.direction import ChannelGroups
 from latentstudio.engine.channels import chosen_channels
 from latentstudio.engine.generator import Generator, HasTaps
 from latentstudio.render.moves import Move
@@ -29,8 +30,8 @@ def parted(moves: Sequence[Move], generator: Generator) -> tuple[list[Move], lis
         AbilityError: The model's inner layers can't be read.
         OptionError: A direction names no layer of this model.
     """
-    plain = [move for move in moves if move.direction.kind != "channels"]
-    grouped = [_grouped(move, generator) for move in moves if move.direction.kind == "channels"]
+    plain = [move for move in moves if not _by_groups(move)]
+    grouped = [_grouped(move, generator) for move in moves if _by_groups(move)]
     return plain, [one for one in grouped if bool(one.chosen.any())]
 
 
@@ -60,6 +61,10 @@ def _disjoint(here: Sequence[GroupedMove]) -> list[tuple[list[GroupedMove], Tens
         parts = [*split, ([one], left & one.chosen)]
         left = left & ~one.chosen
     return [(some, channels) for some, channels in parts if bool(channels.any())]
+
+
+def _by_groups(move: Move) -> bool:
+    return isinstance(move.direction.payload, ChannelGroups)
 
 
 def _grouped(move: Move, generator: Generator) -> GroupedMove:

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import CurvedPath, Direction, Local
+from latentstudio.document.state import MaskUse
 from latentstudio.engine.paths import MAX_STEP, Polyline, RbfPath
 from latentstudio.render.value_cache import Stage
 
@@ -33,12 +34,14 @@ class Move:
         amounts: One for all pictures, or one for each.
         layers: First and last layer, or None for the direction's own range.
         off: Groups of channels that don't follow, or None for the direction's own.
+        mask: Where it applies, or None for whole pictures; see `render.compose`.
     """
 
     direction: Direction
     amounts: Sequence[float] | float
     layers: tuple[int, int] | None = None
     off: frozenset[int] | None = None
+    mask: MaskUse | None = None
 
 
 class Displacements:
@@ -54,9 +57,16 @@ class Displacements:
         self.lines: Stage[Polyline] = Stage(_LINES)
 
     def straight(self, move: Move, count: int, device: torch.device) -> Tensor:
-        """Amount x unit x vector: (N or 1, dim), or (N or 1, layers, dim) in W+."""
+        """Amount x unit x vector: (N or 1, dim), or (N or 1, layers, dim) in W+.
+
+        A local direction with points goes along those instead.
+        """
         vector = torch.from_numpy(self._checked(move.direction)).to(device)
-        amounts = self.amounts(move, count).to(device)
+        amounts = self.amounts(move, count)
+        payload = move.direction.payload
+        if isinstance(payload, Local) and payload.points.size:
+            return along_points(payload, amounts).to(device)
+        amounts = amounts.to(device)
         return amounts.view(-1, *[1] * vector.ndim) * (vector * move.direction.unit)
 
     def curved(
@@ -65,7 +75,7 @@ class Displacements:
         """From each start to its point on the path: (N, dim) -> (N, dim).
 
         Args:
-            move: Of a direction of kind ``rbf``.
+            move: Of a direction whose payload is a `CurvedPath`.
             starts: Latents without any edit, (N, dim).
             shell: Tells retractions apart; equal ones have equal paths.
             retract: Keeps each point on the shell of its start; None walks freely.
@@ -96,12 +106,15 @@ class Displacements:
     def _line(
         self, direction: Direction, start: Tensor, shell: object, retract: Retract | None
     ) -> Polyline:
+        payload = direction.payload
+        assert isinstance(payload, CurvedPath)
+
         def make() -> Polyline:
             own = start.clone()
             pull = None if retract is None else partial(retract, own)
             # In a narrow space a path is divided as finely as in a standard normal.
             step = MAX_STEP * min(1.0, direction.unit)
-            return Polyline(RbfPath.from_arrays(direction.arrays), own, pull, step)
+            return Polyline(RbfPath.from_arrays(payload.arrays), own, pull, step)
 
         return self.lines.get((direction, shell, start.numpy().tobytes()), make)
 
@@ -114,10 +127,34 @@ class Displacements:
             if direction.space in info.spaces
             else ()
         )
-        support = direction.arrays.get("support", direction.vector)
-        if direction.vector.shape != want or support.shape[-1:] != want[-1:]:
+        payload = direction.payload
+        other = payload.support.shape[-1:] if isinstance(payload, CurvedPath) else want[-1:]
+        fits = not isinstance(payload, Local) or _fits(payload)
+        if direction.vector.shape != want or other != want[-1:] or not fits:
             raise OptionError(
                 f"{direction.name} was made for another model: its size is "
                 f"{direction.vector.shape} and this model needs {want or 'another space'}."
             )
         return direction.vector
+
+
+def along_points(local: Local, amounts: Tensor) -> Tensor:
+    """Displacements of a local direction that bends: (N,) -> (N, dim), or (N, layers, dim).
+
+    Straight between its points, and on beyond the outer ones.
+    """
+    at, points = torch.from_numpy(local.amounts.copy()), torch.from_numpy(local.points.copy())
+    right = torch.searchsorted(at, amounts.contiguous()).clamp(1, len(at) - 1)
+    share = (amounts - at[right - 1]) / (at[right] - at[right - 1])
+    share = share.view(-1, *[1] * (points.ndim - 1))
+    low, high = points[right - 1], points[right]
+    # From whichever end is nearer, so that a point itself is met to the bit.
+    return torch.where(share < 0.5, low + share * (high - low), high - (1 - share) * (high - low))
+
+
+def _fits(local: Local) -> bool:
+    """Whether points and amounts belong together."""
+    points, amounts = local.points, local.amounts
+    if not points.size:
+        return True
+    return amounts.shape == points.shape[:1] and points.shape[1:] == local.vector.shape

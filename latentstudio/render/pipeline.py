@@ -20,8 +20,10 @@ from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.spaces import Ability, Prior, Space
+from latentstudio.core.walk import Walk
 from latentstudio.density.reference import Density
-from latentstudio.density.walks import Walk, walk_codes
+from latentstudio.density.walks import walk_codes
+from latentstudio.document.direction import CurvedPath
 from latentstudio.engine.channels import ChannelMix, Remember, forget
 from latentstudio.engine.generator import Generator, HasMean, Noise
 from latentstudio.engine.walks import geodesic, retract
@@ -44,7 +46,7 @@ class Pipeline:
 
     Args:
         generator: The open model.
-        density: Its density; needed for walks that are not linear.
+        density: Its density; needed for walks that are not straight.
         displacements: Of this model, with the paths walked so far; None walks them anew.
         remember: Keeps how far syntheses of this model came; see `synthesize_channels`.
     """
@@ -97,7 +99,7 @@ class Pipeline:
         codes = self.generator.broadcast(given) if space is Space.W else given
         return Latents(None, codes, chosen)
 
-    def apply(self, latents: Latents, moves: Sequence[Move], walk: Walk = "linear") -> Latents:
+    def apply(self, latents: Latents, moves: Sequence[Move], walk: Walk = "straight") -> Latents:
         """Apply directions: add the displacements of each space, then walk once.
 
         Raises:
@@ -119,7 +121,7 @@ class Pipeline:
         base = self._walked(latents, plain, walk).codes
         return replace(whole, base=base, mixes=tuple(mixes))
 
-    def place(self, latents: Latents, moves: Sequence[Move], walk: Walk = "linear") -> Latents:
+    def place(self, latents: Latents, moves: Sequence[Move], walk: Walk = "straight") -> Latents:
         """Where `apply` leads, as the density reads it: without what pictures need beyond."""
         return self._all(latents, *parted(moves, self.generator), walk)
 
@@ -136,8 +138,8 @@ class Pipeline:
         rest = [m for m in moves if m not in in_z]
         if not rest:
             return latents
-        density = None if walk == "linear" else self.density_of(latents)
-        if walk != "linear" and density is None:
+        density = None if walk == "straight" else self.density_of(latents)
+        if walk != "straight" and density is None:
             raise OptionError(
                 "A walk on the shell needs the model's density and a truncation of at least "
                 f"{_LEAST_TRUNCATION:g}."
@@ -150,7 +152,7 @@ class Pipeline:
         start = latents.codes
         straight, curved = torch.zeros_like(start), None
         for move in rest:
-            if move.direction.kind == "rbf":
+            if isinstance(move.direction.payload, CurvedPath):
                 step = self._curved(move, start, walk, shell, go)
                 curved = step if curved is None else curved + step
             else:
@@ -222,7 +224,7 @@ class Pipeline:
             raise OptionError("There are no latents in the file. Give at least one row.")
         if not np.isfinite(array).all():
             raise OptionError("The latents hold values that are not finite numbers (NaN or inf).")
-        return np.ascontiguousarray(array, dtype=np.float32)
+        return np.array(array, np.float32, order="C")  # its own: assets can't be written to
 
     def _apply_in_z(self, latents: Latents, moves: Sequence[Move], walk: Walk) -> Latents:
         if latents.z is None:
@@ -231,9 +233,9 @@ class Pipeline:
             )
         z, count = latents.z, len(latents)
         straight, curved = torch.zeros_like(z), None
-        shell = None if walk == "linear" else Space.Z
+        shell = None if walk == "straight" else Space.Z
         for move in moves:
-            if move.direction.kind == "rbf":
+            if isinstance(move.direction.payload, CurvedPath):
                 step = self.displacements.curved(move, z, shell, retract if shell else None)
                 curved = step if curved is None else curved + step
             else:
@@ -255,7 +257,7 @@ class Pipeline:
         def pull(start: Tensor, moved: Tensor) -> Tensor:
             return go(start[None, None], (moved - start)[None, None], "preserve")[0, 0]
 
-        on_shell = (None, None) if walk == "linear" else (shell, pull)
+        on_shell = (None, None) if walk == "straight" else (shell, pull)
         if bool((codes == codes[:, :1]).all()):  # W: one code, repeated
             found = self.displacements.curved(move, codes[:, 0], *on_shell)
             return self._inside(move, found[:, None].expand_as(codes))

@@ -1,21 +1,27 @@
-"""Document -> latent -> edits -> features of the edited layers -> image, each cached by value.
+"""Document -> latent -> edits -> features of the edited layers -> image -> masks, cached by value.
 
-A slider on one edit leaves the start alone; switching the theme renders nothing. One renderer
-belongs to one open model and is used from one thread.
+A slider on one edit leaves the start alone; switching the theme renders nothing. Of a picture with
+masked edits each part that is laid over others is kept (`render.compose`), so a slider draws
+only the parts it takes part in. One renderer belongs to one open model and is used from one thread.
 """
 
 from collections.abc import Mapping, Sequence
 
 import torch.nn.functional as nnf
+from torch import Tensor
 
 from latentstudio.core.reading import Reading
+from latentstudio.core.walk import Walk
 from latentstudio.density.reference import Density
-from latentstudio.density.walks import Walk
+from latentstudio.document.assets import NO_ASSETS, Assets
 from latentstudio.document.direction import Direction
-from latentstudio.document.state import Edit, Picture
+from latentstudio.document.start import Latent, Seed
+from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.engine.generator import Generator, Halfway
 from latentstudio.engine.images import RGBA, to_pixels, with_alpha
 from latentstudio.engine.shapes import fitted
+from latentstudio.render.compose import composed, layered
+from latentstudio.render.mask_images import mask_image
 from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
 from latentstudio.render.pipeline import Latents, Pipeline
@@ -24,10 +30,17 @@ from latentstudio.render.value_cache import Stage
 _KEEP_BYTES = 64 * 1024 * 1024
 _HALFWAY_BYTES = 256 * 1024 * 1024
 """For features inside the network: two layers of 512 px and 64 channels, or hundreds of 16 px."""
+_PART_BYTES = 192 * 1024 * 1024
+"""For parts of pictures with masked edits: 16 of 1024 px."""
+_MASK_BYTES = 64 * 1024 * 1024
 
 
 class Renderer:
     """Renders pictures of one model.
+
+    Args:
+        generator: The model.
+        assets: Where masks and latents are looked up that pictures name.
 
     Attributes:
         directions: The directions edits may name, by id; replace the mapping to add some.
@@ -36,8 +49,9 @@ class Renderer:
         milliseconds: What the last picture took that was not in the cache.
     """
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, generator: Generator, assets: Assets = NO_ASSETS) -> None:
         self.generator = generator
+        self.assets = assets
         self.directions: Mapping[str, Direction] = {}
         self.densities: dict[int | None, Density] = {}
         self.milliseconds = 0.0
@@ -47,24 +61,25 @@ class Renderer:
         self.starts: Stage[Latents] = Stage(64)
         self.moved: Stage[Latents] = Stage(64)
         self.halfway: Stage[Halfway] = Stage(_HALFWAY_BYTES, lambda one: one.nbytes)
+        self.masks: Stage[Tensor] = Stage(_MASK_BYTES, lambda one: one.nbytes)
+        self.parts: Stage[Tensor] = Stage(_PART_BYTES, lambda one: one.nbytes)
         self.pictures: Stage[Pixels] = Stage(min(shown, 256))
 
     def pixels(self, picture: Picture) -> Pixels:
         """8-bit pixels of a picture, (height, width, 3)."""
         key = (self.key(picture), picture.noise)
-        return self.pictures.get(key, lambda: self._pixels(self.latents(picture), picture)[0])
+        return self.pictures.get(key, lambda: self._pixels(picture))
 
     def saved(self, picture: Picture) -> Pixels:
         """Pixels to be saved, with alpha where the model makes it: (height, width, 3 or 4)."""
         if self.generator.info.channels != RGBA:
             return self.pixels(picture)
-        images = self.pipeline(picture).images(self.latents(picture), picture.noise)
-        pixels: Pixels = with_alpha(images)[0]
+        pixels: Pixels = with_alpha(self.images(picture))[0]
         return pixels
 
     def small(self, pictures: Sequence[Picture], size: int) -> list[Pixels]:
         """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached."""
-        return [self._pixels(self.latents(picture), picture, size)[0] for picture in pictures]
+        return [self._pixels(picture, size) for picture in pictures]
 
     def reading(self, picture: Picture) -> Reading | None:
         """Where a picture lies, or None until the density is known."""
@@ -73,14 +88,10 @@ class Renderer:
 
     def start(self, picture: Picture) -> Latents:
         """The picture before any edit."""
-        classes = None if picture.label is None else [picture.label]
-        return self.starts.get(
-            _start_key(picture),
-            lambda: self.pipeline(picture).from_seeds([picture.seed], classes, picture.truncation),
-        )
+        return self.starts.get(picture.start, lambda: self._started(picture))
 
     def latents(self, picture: Picture) -> Latents:
-        """The picture's latents after its edits."""
+        """The picture's latents after its edits, masked ones too: where the density is read."""
         return self.moved.get(
             self.key(picture),
             lambda: self.pipeline(picture).apply(
@@ -95,20 +106,20 @@ class Renderer:
         known = tuple(
             (e, directions[e.direction]) for e in picture.active() if e.direction in directions
         )
-        return (*_start_key(picture), known, self.walk(picture))
+        return (picture.start, known, self.walk(picture))
 
     def moves(self, edits: Sequence[Edit]) -> list[Move]:
         """Edits with their directions; an edit whose direction is not loaded is left out."""
         return [
-            Move(self.directions[e.direction], e.amount, e.layers, e.off)
+            Move(self.directions[e.direction], e.amount, e.layers, e.off, e.mask)
             for e in edits
             if e.direction in self.directions
         ]
 
     def walk(self, picture: Picture) -> Walk:
         """How edits are walked; straight until the density is known."""
-        on_shell = picture.stay_on_shell and self.density(picture) is not None
-        return "preserve" if on_shell else "linear"
+        known = picture.on_shell and self.density(picture) is not None
+        return picture.walk if known else "straight"
 
     def density(self, picture: Picture) -> Density | None:
         """Density to read this picture by, if it has been measured."""
@@ -120,12 +131,44 @@ class Renderer:
         density = self.densities.get(label)
         return Pipeline(self.generator, density, self._displacements, self.halfway.get)
 
-    def _pixels(self, latents: Latents, picture: Picture, size: int | None = None) -> list[Pixels]:
-        images = self.pipeline(picture).images(latents, picture.noise)
+    def images(self, picture: Picture) -> Tensor:
+        """The picture before it becomes 8-bit: (1, C, H, W), masked edits within their masks."""
+        plain, layers = layered(self.moves(picture.active()))
+        if not layers:
+            return self.pipeline(picture).images(self.latents(picture), picture.noise)
+        walk, pipeline = self.walk(picture), self.pipeline(picture)
+
+        def drawn(moves: tuple[Move, ...]) -> Tensor:
+            return self.parts.get(
+                (picture.start, _part_key(moves), walk, picture.noise),
+                lambda: pipeline.images(
+                    pipeline.apply(self.start(picture), moves, walk), picture.noise
+                ),
+            )
+
+        return composed(plain, layers, drawn, self._mask)
+
+    def _mask(self, use: MaskUse) -> Tensor:
+        size = self.generator.info.size
+        return self.masks.get(use, lambda: mask_image(use, self.assets, size))
+
+    def _started(self, picture: Picture) -> Latents:
+        pipeline, start = self.pipeline(picture), picture.start
+        classes = None if start.label is None else [start.label]
+        if isinstance(start, Latent):
+            codes = self.assets.get(start.codes)[None]
+            return pipeline.from_array(codes, start.space, classes, start.truncation)
+        assert isinstance(start, Seed)
+        return pipeline.from_seeds([start.seed], classes, start.truncation)
+
+    def _pixels(self, picture: Picture, size: int | None = None) -> Pixels:
+        images = self.images(picture)
         if size is not None:
             images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], size))
-        return list(to_pixels(images))
+        pixels: Pixels = to_pixels(images)[0]
+        return pixels
 
 
-def _start_key(picture: Picture) -> tuple[object, ...]:
-    return picture.seed, picture.label, picture.truncation
+def _part_key(moves: Sequence[Move]) -> tuple[object, ...]:
+    """Moves of one picture by value; where they are masked is no part of it."""
+    return tuple((m.direction, m.amounts, m.layers, m.off) for m in moves)

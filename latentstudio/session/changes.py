@@ -39,7 +39,7 @@ def changes(generator: Generator, direction: Direction) -> Job[Changes]:
     pool = seed_pool(generator, SEEDS)
     reach = max(abs(direction.low), abs(direction.high)) / 2
     walked = plan(generator, pool, [direction], steps=STEPS, reach=reach)
-    guide, reading = (yield from walker(generator, pool, "linear")), Reading(walked, predictor)
+    guide, reading = (yield from walker(generator, pool, "straight")), Reading(walked, predictor)
     for start in range(len(pool)):
         reading.add(0, start, guide.images(direction, start, walked.amounts(0)))
         yield Step((start + 1) / len(pool))

@@ -121,7 +121,8 @@ def _unfit(one: Direction, info: GeneratorInfo) -> str:
 
 def _dressed(one: Direction, path: Path, group: str) -> Direction:
     """A direction with an id of its own and a group named by its file."""
-    return replace(one, id=f"{_key(path)}-{one.id}", note={**one.note, "group": group})
+    how = replace(one.provenance, run="")  # no run of this model
+    return replace(one, id=f"{_key(path)}-{one.id}", group=group, provenance=how)
 
 
 def _key(path: Path) -> str:

@@ -12,6 +12,7 @@ from latentstudio.core.options import OptionInfo, describe
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability
 from latentstudio.document.direction import DirectionSet
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Picture
 from latentstudio.engine.device import device_words, peak_memory
 from latentstudio.engine.generator import Generator, HasChoices
@@ -110,7 +111,7 @@ def first_pictures(
             break  # one picture is enough to begin with
         yield Step(0.2 * (index + 1), "First pictures")
         began = time.perf_counter()
-        thumbs += renderer.small([Picture(seed)], THUMB_SIZE)
+        thumbs += renderer.small([Picture(Seed(seed))], THUMB_SIZE)
     spent = 1000 * (time.perf_counter() - began)  # of the last one: the first ones warm up
     info = generator.info
     summary = ModelSummary(
@@ -126,7 +127,7 @@ def first_pictures(
         milliseconds=spent,
         on_card=device.type != "cpu",
         methods=methods.forms(info, device.type),
-        runs=run_files.paused_runs(info.fingerprint),
+        runs=run_files.paused_runs(info.fingerprint, report),
         precision=precision,
         precisions=possible,
         reading=reading(origin.guessed, generator),

@@ -201,7 +201,7 @@ def _noted(
 
     def noted(direction: Direction, value: float, model: Leak, leak: Leak) -> Direction:
         strength = leak.strength / AMOUNT
-        note = {
+        measured = {
             "eigenvalue": float(value),
             "predicted_leak": _finite(model.ratio),
             "leak": _finite(leak.ratio),
@@ -209,7 +209,7 @@ def _noted(
             "strength": strength,
         }
         reach = _reach(direction.high, strength)
-        return replace(direction, low=-reach, high=reach, note=note)
+        return replace(direction, low=-reach, high=reach, measured=measured)
 
     rows = zip(directions.directions, found.values, predicted, real, strict=True)
     return replace(directions, directions=tuple(noted(*row) for row in rows))
@@ -237,7 +237,7 @@ def record(found: LocalDirections, info: GeneratorInfo) -> dict[str, Any]:
         "space": str(info.code_space if same else Space.WPLUS),
         "layers": list(found.jacobian.layers or (0, info.code_layers - 1)),
         "method": first.method,
-        "options": dict(first.options),
+        "options": dict(first.provenance.options),
         "eigenvalues": found.subspace.values.tolist(),
         "rank": found.subspace.rank,
         "amount": AMOUNT,
@@ -248,4 +248,4 @@ def record(found: LocalDirections, info: GeneratorInfo) -> dict[str, Any]:
 
 def _measured(direction: Direction) -> dict[str, Any]:
     names = ("predicted_leak", "leak", "locality", "strength")
-    return {name: direction.note[name] for name in names}
+    return {name: direction.measured[name] for name in names}

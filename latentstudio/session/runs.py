@@ -10,7 +10,9 @@ import numpy as np
 
 from latentstudio import __version__
 from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
+from latentstudio.core.pace import Pace
 from latentstudio.core.progress import Job
+from latentstudio.discovery.checkpoints import Keeper
 from latentstudio.discovery.registry import Method, get, needs_met
 from latentstudio.discovery.start import typed
 from latentstudio.discovery.state import RunState
@@ -22,13 +24,8 @@ from latentstudio.engine.generator import Generator
 from latentstudio.session.messages import RunNews
 from latentstudio.store import cache, run_files
 
-CHECKPOINT_SECONDS = 10.0
-"""Least time between two states on the disk."""
-CHECKPOINT_SHARE = 20
-"""Writing states takes at most one part in so many of the time."""
 SETTLED = 0.98
 """Absolute cosine with itself a fifth of the run earlier, from which a direction is settled."""
-_RECENT = 0.9  # weight of the past in the time that a step takes
 
 
 class LiveRun:
@@ -53,12 +50,11 @@ class LiveRun:
         self.generator = generator
         self._report = report
         self._print = generator.info.fingerprint
-        self._findings: Findings | None = None
         self._found: DirectionSet | None = None
         self._past: list[tuple[int, Mapping[str, Direction]]] = []
-        self._stopping = self._discarded = self._told = False
-        self._per_step = 0.0
-        self._next_save = 0.0
+        self._stopping = self._discarded = False
+        self._pace = Pace()
+        self._keeper = Keeper(self._write, report=self._say_unsaved)
 
     def go(self) -> Job[DirectionSet]:
         """Run to the end.
@@ -70,16 +66,25 @@ class LiveRun:
 
         Raises:
             AbilityError: The model lacks what the method needs.
-            OptionError: No such method or option, or the state belongs to another run.
+            OptionError: No such method or option, the state belongs to another run, or the run is
+                at work in another window.
             FileError: The state can't be read.
             DivergedError: A loss is no longer a number; what was found until then is kept.
         """
+        lock = run_files.take(self._print, self.run.key)
+        if lock is None:
+            raise OptionError("This run is at work in another window. Let it end there.")
+        try:
+            return (yield from self._go())
+        finally:
+            lock.release()
+
+    def _go(self) -> Job[DirectionSet]:
         method = get(self.run.method)
         given = {"direction": self._chosen()} if method.of_direction else {}
         job = method.discover(
             self.generator, self._options(method), self.run.seed, self._state(method), **given
         )
-        self._next_save = time.monotonic() + CHECKPOINT_SECONDS
         with contextlib.closing(job):
             try:
                 found = yield from self._drive(job)
@@ -94,18 +99,16 @@ class LiveRun:
 
     def save(self) -> None:
         """Put the state on the disk now; where that fails the run goes on, and it is said once."""
-        if self._findings is None or self._discarded:
-            return
-        began = time.monotonic()
-        try:
-            state = self._findings.snapshot()
-            assert isinstance(state, RunState)
-            state.save(run_files.state_path(self._print, self.run.key))
-            run_files.keep_record(self._print, self.run)
-        except LatentStudioError as error:
-            self._tell(error)
-        spent = time.monotonic() - began
-        self._next_save = time.monotonic() + max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * spent)
+        if not self._discarded:
+            self._keeper.finish()
+
+    def _write(self, state: RunState) -> None:
+        state.save(run_files.state_path(self._print, self.run.key))
+        run_files.keep_record(self._print, self.run)
+
+    def _say_unsaved(self, sentence: str) -> None:
+        title = get(self.run.method).title
+        self._report(f"{title} goes on, but can't be resumed after a restart. {sentence}")
 
     def stop(self) -> None:
         """End before the next step and keep what is found by then."""
@@ -118,7 +121,7 @@ class LiveRun:
 
     def owns(self, direction: Direction) -> bool:
         """Whether a direction comes from this run."""
-        return direction.id.startswith(f"{self.run.key}-")
+        return direction.provenance.run == self.run.key
 
     def _drive(self, job: Job[DirectionSet]) -> Job[DirectionSet]:
         while True:
@@ -130,11 +133,11 @@ class LiveRun:
                 return self._dressed(result)
             took = time.monotonic() - began
             if isinstance(step.preview, Findings):
-                news = self._hear(step.preview, took)
+                findings_step, news = step, self._hear(step.preview, took)
                 # The losses have their curves; the status bar has little room.
                 step = replace(step, message=step.message.split(":")[0], preview=news)
-                if time.monotonic() >= self._next_save:
-                    self.save()
+                if not self._discarded:
+                    self._keeper.see(findings_step)
             yield step
             if self._stopping and self._found is not None:
                 return self._found
@@ -142,16 +145,11 @@ class LiveRun:
     def _hear(self, findings: Findings, took: float) -> RunNews:
         if findings.notice:
             self._report(f"{get(self.run.method).title}: {findings.notice}")
-        # The first step of a session loads what the optimiser needs: it tells nothing of the pace.
-        paced = self._findings is not None
-        self._findings = findings
         run = self.run
         self.run = replace(
             run, step=findings.step, steps=findings.steps, seconds=run.seconds + took
         )
-        if paced:
-            known = self._per_step
-            self._per_step = known * _RECENT + took * (1 - _RECENT) if known else took
+        self._pace.add(findings.step, took)
         settled: frozenset[str] = frozenset()
         if findings.directions is not None:
             self._found = self._dressed(findings.directions)
@@ -159,7 +157,7 @@ class LiveRun:
         return RunNews(
             run=self.run,
             losses=dict(findings.losses),
-            seconds_left=self._per_step * (findings.steps - findings.step),
+            seconds_left=self._pace.left(findings.steps - findings.step),
             found=self._found if findings.directions is not None else None,
             settled=settled,
         )
@@ -179,11 +177,7 @@ class LiveRun:
         """Directions with ids, names and cards of this run."""
         run = self.run
         title = get(run.method).title
-        note: dict[str, Any] = {"run": run.number, "version": __version__}
-        if run.seconds:
-            note["seconds"] = round(run.seconds, 3)
-        if run.number > 1:
-            note["group"] = f"{title}, run {run.number}"
+        group = f"{title}, run {run.number}" if run.number > 1 else ""
 
         def dress(direction: Direction) -> Direction:
             name = direction.name
@@ -194,7 +188,14 @@ class LiveRun:
                 direction,
                 id=f"{run.key}-{direction.id.removeprefix(run.method + '-')}",
                 name=name,
-                note={**direction.note, **note},
+                group=group or direction.group,
+                provenance=replace(
+                    direction.provenance,
+                    run=run.key,
+                    number=run.number,
+                    seconds=round(run.seconds, 3),
+                    program=__version__,
+                ),
             )
 
         return replace(found, directions=tuple(map(dress, found.directions)))
@@ -231,12 +232,6 @@ class LiveRun:
         # Said before the method surveys the space, which takes its time.
         state.check(method.id, self.generator.info, self._options(method), self.run.seed)
         return state
-
-    def _tell(self, error: LatentStudioError) -> None:
-        if not self._told:
-            self._told = True
-            title = get(self.run.method).title
-            self._report(f"{title} goes on, but can't be resumed after a restart. {error}")
 
 
 def _cosine(one: Direction, other: Direction) -> float:

@@ -2,14 +2,15 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from latentstudio.core.errors import ResourceError
+from latentstudio.core import attempts
+from latentstudio.core.errors import OptionError, ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.discovery.start import discover
@@ -27,10 +28,10 @@ from latentstudio.engine.generator import Generator
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
 from latentstudio.exchange.previews import write_with_previews
-from latentstudio.exchange.sharing import as_left
+from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.export.images import save_pixels
-from latentstudio.generators.builtin import find_model
+from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
@@ -38,7 +39,7 @@ from latentstudio.session import imports, library
 from latentstudio.session.changes import changes
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
-from latentstudio.session.models import open_model
+from latentstudio.session.models import PLUGINS, open_model
 from latentstudio.session.opening import (
     THUMB_SIZE,
     OpenModel,
@@ -49,9 +50,9 @@ from latentstudio.session.opening import (
 )
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import file_assumptions, run_files
+from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
-from latentstudio.store.last_work import keep_last
 
 _FILM_SIZE = 72
 
@@ -66,17 +67,43 @@ class Studio:
 
     Attributes:
         report: Told, in a sentence, of things a person should hear once.
+        device: Where models are opened.
+        precision: What pictures are computed in.
+        assets: Masks and latents that documents name; the window adds to them.
     """
 
     report: Callable[[str], None] = lambda _: None
     device: str = "auto"
     precision: str = "float32"
+    assets: DiskAssets = field(default_factory=DiskAssets)
     _model: OpenModel | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _begun: list[attempts.Begun] = field(default_factory=list)
     _runs: dict[str, LiveRun] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        PLUGINS.tell = self.report
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
+        with self._attempt(ref):
+            return (yield from self._open(ref))
+
+    @contextlib.contextmanager
+    def _attempt(self, ref: str) -> Iterator[None]:
+        """What ends the process from here until directions are found is owed to this model."""
+        if ref in builtin_models():
+            yield
+            return
+        attempt = attempts.begin(attempts.Attempt(kind="model", id=ref))
+        try:
+            yield
+        except BaseException:
+            attempt.done()
+            raise
+        self._begun.append(attempt)
+
+    def _open(self, ref: str) -> Job[ModelSummary]:
         told: list[str] = []
         device = self._device()
         forget_peak(device)
@@ -109,6 +136,7 @@ class Studio:
         """Make the first pictures, and only then let the model take the place of another."""
         job = first_pictures(origin, generator, self.precision, self.report)
         model, summary = yield from job
+        model.renderer.assets = self.assets
         known = library.known_directions(generator, self.report)
         earlier = run_files.found_earlier(generator.info.fingerprint, self.report)
         earlier += imports.taken_earlier(generator.info.fingerprint, self.report)
@@ -148,10 +176,12 @@ class Studio:
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
         model = self._opened()
-        found = yield from self._adding(
-            model, library.default_directions(model.generator, self.report)
-        )
-        return found
+        try:
+            job = library.default_directions(model.generator, self.report)
+            return (yield from self._adding(model, job))
+        finally:
+            while self._begun:
+                self._begun.pop().done()
 
     def discover(self, method: str, pairs: Sequence[str]) -> Job[DirectionSet]:
         """Run a method and add what it finds."""
@@ -204,9 +234,11 @@ class Studio:
         live = self._runs.get(key)
         if live is not None:
             live.discard()
+        elif run_files.is_taken(model.generator.info.fingerprint, key):
+            raise OptionError("This run is at work in another window. Discard it there.")
         run_files.forget(model.generator.info.fingerprint, key)
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = tuple(d for d in found.directions if not d.id.startswith(f"{key}-"))
+        left = tuple(d for d in found.directions if d.provenance.run != key)
         model.found = replace(found, directions=left)
         model.renderer.directions = library.by_id(model.found)
         return model.found
@@ -273,7 +305,7 @@ class Studio:
         """Render once more, apart from the preview's caches, and write the file."""
         model = self._opened()
         yield Step(0.1, "Rendering")
-        renderer = Renderer(model.generator)
+        renderer = Renderer(model.generator, self.assets)
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
         pixels = renderer.saved(picture)
@@ -285,14 +317,9 @@ class Studio:
         """Write directions as a preset, as the document has left them."""
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = as_left(found, doc, ids)
+        left = with_masks(as_left(found, doc, ids), self.assets)
         yield from write_with_previews(model.generator, left, path, self.report)
         return path
-
-    def keep(self, doc: Document, pixels: Pixels) -> Job[None]:
-        """Remember the document and its picture for the next start."""
-        yield Step(0.5)
-        keep_last(doc, pixels)
 
     def _opened(self) -> OpenModel:
         with self._lock:
@@ -317,6 +344,8 @@ class Studio:
                 yield step
 
     def _add(self, model: OpenModel, found: DirectionSet) -> DirectionSet:
+        for mask in found.masks.values():
+            self.assets.put(mask)
         merged = library.merge([model.found, found]) if model.found else found
         model.found = merged
         model.renderer.directions = library.by_id(merged)

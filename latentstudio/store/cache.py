@@ -16,8 +16,10 @@ from safetensors.numpy import save
 
 from latentstudio.core import files, paths
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.formats import NewerFormatError, StoredFormat
 
-VERSION = 1
+CACHE = StoredFormat(2, {1: lambda values: {k: v for k, v in values.items() if k != "version"}})
+"""Of the record in the header; in format 1 its number was called ``version``."""
 _LARGEST = 512 * 1024 * 1024
 
 Arrays = dict[str, NDArray[Any]]
@@ -31,12 +33,19 @@ def folder(fingerprint: str) -> Path:
 
 def store(path: Path, arrays: Mapping[str, NDArray[Any]], record: Mapping[str, Any]) -> None:
     """Write arrays and a record; a cache that can't be written is no reason to stop."""
-    header = {"record": json.dumps({"version": VERSION, **record})}
+    header = {"record": json.dumps(CACHE.stamped(record))}
     tidy = {key: np.ascontiguousarray(value) for key, value in arrays.items()}
     try:
         files.write_bytes(path, save(tidy, metadata=header))
     except LatentStudioError:
         return
+
+
+def damaged(path: Path, aside: Path | None) -> str:
+    """What to say of a file that does not read, and was moved or could not be."""
+    if aside is None:
+        return f"The cache file {path.name} is damaged and can't be moved; it is done without."
+    return f"A cache file was damaged; it was moved to {aside.name} and is made again."
 
 
 def load(path: Path, report: Report = lambda _: None) -> tuple[Arrays, dict[str, Any]] | None:
@@ -53,11 +62,13 @@ def load(path: Path, report: Report = lambda _: None) -> tuple[Arrays, dict[str,
             raise ValueError("too large")
         with safe_open(path, framework="numpy") as file:
             record = json.loads((file.metadata() or {})["record"])
+            if isinstance(record, dict) and "version" in record:
+                record = {"format": record["version"], **record}
+            record = CACHE.upgraded(record, path.name)
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
-        aside = files.set_aside(path)
-        report(f"A cache file was damaged; it was moved to {aside.name} and is made again.")
+    except NewerFormatError:
         return None
-    if not isinstance(record, dict) or record.get("version") != VERSION:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
+        report(damaged(path, files.put_aside(path)))
         return None
     return arrays, record

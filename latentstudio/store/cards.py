@@ -7,13 +7,16 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from latentstudio.core import files, paths
+from latentstudio.core import paths
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 from latentstudio.core.spaces import GeneratorInfo
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
+from latentstudio.store import json_files
 
 _LARGEST = 100_000
+CARD = StoredFormat(1, {0: unchanged}, first=0)
 
 
 class Card(msgspec.Struct, kw_only=True, frozen=True):
@@ -60,7 +63,7 @@ def keep_card(
         )
         if len(thumbs) >= 4:
             save_pixels(_two_by_two(thumbs), thumb_path(path))
-        files.write_bytes(_facts_path(path), msgspec.json.encode(card))
+        json_files.write(_facts_path(path), CARD, msgspec.to_builtins(card))
     except (OSError, LatentStudioError):
         return
 
@@ -68,11 +71,12 @@ def keep_card(
 def card_of(path: Path) -> Card | None:
     """What is known of a file as it is now, or None."""
     try:
-        stamp, facts = path.stat(), _facts_path(path)
-        if facts.stat().st_size > _LARGEST:
+        stamp = path.stat()
+        facts = json_files.read(_facts_path(path), CARD, _LARGEST)
+        if facts is None:
             return None
-        card = msgspec.json.decode(facts.read_bytes(), type=Card)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        card = msgspec.convert(facts, Card)
+    except (OSError, NewerFormatError, msgspec.ValidationError):
         return None
     return card if (card.bytes, card.modified) == (stamp.st_size, stamp.st_mtime_ns) else None
 

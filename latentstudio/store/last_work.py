@@ -1,70 +1,165 @@
-"""The document as it was when the program was last used, so that a start goes on from there."""
+"""The document as it was when the program was last used, so that a start goes on from there.
 
+Each window writes files of its own: the first has ``last.json``, a second one on the same home
+``last-2.json``, under a lock that the system lets go of when its process ends.
+"""
+
+import contextlib
+import hashlib
 from pathlib import Path
 
-import msgspec
-
-from latentstudio.core import files, paths
+from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
-from latentstudio.core.seeds import MAX_SEED
+from latentstudio.core.formats import NewerFormatError
+from latentstudio.document.assets import used_by
 from latentstudio.document.state import Document
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
+from latentstudio.store import documents
+from latentstudio.store.assets import DiskAssets
 from latentstudio.store.marks import keep_marks
 
 _LARGEST = 20_000_000
 
 
+_MOST_WINDOWS = 100
+_taken: dict[Path, tuple[str, locks.Lock | None]] = {}
+"""For each home, the ending of this process's files, and its lock."""
+
+
+def take_place() -> None:
+    """Choose files that no other window writes to, and keep others out while we live.
+
+    Where several are free, those that were written last: the work goes on from there.
+    """
+    leave_place()
+    home = paths.data_dir()
+    kept = home.glob("last*.json")
+    names = sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)
+    endings = [path.stem.removeprefix("last") for path in names]
+    endings += [f"-{number}" if number > 1 else "" for number in range(1, _MOST_WINDOWS)]
+    for ending in dict.fromkeys(endings):
+        lock = locks.take(home / f"last{ending}.lock")
+        if lock is not None:
+            _taken[home] = ending, lock
+            return
+
+
+def leave_place() -> None:
+    """Let others write to the files of `take_place`."""
+    _, lock = _taken.pop(paths.data_dir(), ("", None))
+    if lock is not None:
+        lock.release()
+
+
 def last_document_path() -> Path:
     """Where the document is kept."""
-    return paths.data_dir() / "last.json"
+    return _place("json")
 
 
 def last_picture_path() -> Path:
     """Where its picture is kept, shown before the engine has started."""
-    return paths.data_dir() / "last.png"
+    return _place("png")
 
 
-def keep_last(doc: Document, pixels: Pixels) -> None:
-    """Keep the document and its picture; the picture first, so that a document has one.
+def _place(kind: str) -> Path:
+    home = paths.data_dir()
+    return home / f"last{_taken.get(home, ('', None))[0]}.{kind}"
 
-    What it says about the model's directions is kept for that model too.
+
+def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None) -> None:
+    """Keep the document and its picture, which may be None where none was made yet.
+
+    So a document on the disk has all that it names. What it says about the model's directions
+    is kept for that model too.
 
     Raises:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    save_pixels(pixels, last_picture_path())
-    files.write_bytes(last_document_path(), msgspec.json.encode(doc))
+    keep_at(last_document_path(), doc, pixels, assets)
     keep_marks(doc)
 
 
-def load_last() -> tuple[Document | None, str]:
-    """The document kept last, or None; the text, if any, is to be said once."""
-    path = last_document_path()
+def keep_at(
+    path: Path, doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None
+) -> None:
+    """Keep the document in a file, its picture beside it, and what it names before it.
+
+    Raises as `keep_last`.
+    """
+    if assets is not None:
+        assets.save(used_by(doc))
+    files.write_bytes(path, documents.to_bytes(doc))
+    if pixels is not None:
+        save_pixels(pixels, path.with_suffix(".png"))
+
+
+def keep_apart(doc: Document) -> None:
+    """Keep a document whose model can't be opened now, until it can: see `take_apart`.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    if doc.fingerprint:
+        files.write_bytes(_apart(doc.model), documents.to_bytes(doc))
+
+
+def take_apart(model: str, fingerprint: str) -> Document | None:
+    """The document that was kept apart for a model, once; None without one that fits it."""
+    path = _apart(model)
+    if not path.is_file():
+        return None
+    doc, _ = load_last(path)
+    if doc is None or doc.fingerprint != fingerprint:
+        return None
+    with contextlib.suppress(OSError, LatentStudioError):
+        files.write_bytes(last_document_path(), documents.to_bytes(doc))
+        path.unlink(missing_ok=True)
+    return doc
+
+
+def _apart(model: str) -> Path:
+    key = hashlib.sha256(model.encode(errors="surrogateescape")).hexdigest()[:32]
+    return paths.data_dir() / "apart" / f"{key}.json"
+
+
+def load_last(path: Path | None = None) -> tuple[Document | None, str]:
+    """The document kept last, or None; the text, if any, is to be said once.
+
+    Args:
+        path: Another file that `keep_at` wrote.
+    """
+    path = path or last_document_path()
     try:
         if path.stat().st_size > _LARGEST:
-            raise msgspec.DecodeError("too large")
-        doc = msgspec.json.decode(path.read_bytes(), type=Document)
-        _check(doc)
-        return doc, ""
+            raise ValueError("too large")
+        return documents.from_bytes(files.read_file(path), "Your last picture"), ""
     except FileNotFoundError:
         return None, ""
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    try:
-        aside = files.set_aside(path)
-    except (OSError, LatentStudioError):
+    except NewerFormatError as error:
+        return None, f"{error} {_moved(path)}".strip()
+    except (OSError, ValueError):
+        moved = _moved(path)
+    if not moved:
         return None, ""
-    return None, f"Your last picture was damaged on the disk; it was moved to {aside.name}."
+    return None, f"Your last picture was damaged on the disk; {moved[:1].lower()}{moved[1:]}"
 
 
-def _check(doc: Document) -> None:
-    """Refuse numbers that no command could have made."""
-    pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
-    for picture in pictures:
-        noise = picture.noise if isinstance(picture.noise, int) else 0
-        sane = 0 <= picture.seed <= MAX_SEED and 0 <= noise <= MAX_SEED
-        small = all(abs(edit.amount) <= 1e6 for edit in picture.edits)
-        if not (sane and small and 0 <= picture.truncation <= 2 and (picture.label or 0) >= 0):
-            raise msgspec.DecodeError("numbers out of range")
+def _moved(path: Path) -> str:
+    """Move a document out of the way of the next one, and say where it is."""
+    aside = files.put_aside(path)
+    return "" if aside is None else f"It was moved to {aside.name}."
+
+
+def kept_documents() -> list[Document]:
+    """Every document of this home: of all windows, and those kept apart."""
+    home = paths.data_dir()
+    places = [*home.glob("last*.json"), *(home / "apart").glob("*.json")]
+    found = []
+    for path in places:
+        with contextlib.suppress(OSError, ValueError, NewerFormatError):
+            if path.stat().st_size <= _LARGEST:
+                found.append(documents.from_bytes(files.read_file(path), path.name))
+    return found

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from latentstudio.core import files, paths
+from latentstudio.core import paths
+from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 from latentstudio.document.state import Document
+from latentstudio.store import json_files
 
 _LARGEST = 5_000_000
+MARKS = StoredFormat(1, {0: unchanged}, first=0)
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -33,23 +36,28 @@ def keep_marks(doc: Document) -> None:
     if not doc.fingerprint:
         return
     marks = Marks(doc.names, doc.pinned, doc.rejected)
-    if marks != _known(doc.fingerprint):
-        files.write_bytes(_path(doc.fingerprint), msgspec.json.encode(marks, order="deterministic"))
+    try:
+        known = _known(doc.fingerprint)
+    except NewerFormatError:
+        return  # a newer LatentStudio's marks are not written over
+    if marks != known:
+        json_files.write(_path(doc.fingerprint), MARKS, msgspec.to_builtins(marks))
 
 
 def with_marks(doc: Document) -> Document:
     """The document with what was kept for its model; what can't be read is left out."""
-    marks = _known(doc.fingerprint)
+    try:
+        marks = _known(doc.fingerprint)
+    except NewerFormatError:
+        marks = Marks()
     return replace(doc, names=marks.names, pinned=marks.pinned, rejected=marks.rejected)
 
 
 def _known(fingerprint: str) -> Marks:
-    path = _path(fingerprint)
     try:
-        if path.stat().st_size > _LARGEST:
-            return Marks()
-        return msgspec.json.decode(path.read_bytes(), type=Marks)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found = json_files.read(_path(fingerprint), MARKS, _LARGEST)
+        return Marks() if found is None else msgspec.convert(found, Marks)
+    except msgspec.ValidationError:
         return Marks()
 
 

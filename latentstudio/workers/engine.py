@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from latentstudio.core.progress import Job, Step
+from latentstudio.store.assets import DiskAssets
 from latentstudio.workers.job_list import JobList, sentence_of
 from latentstudio.workers.job_thread import JobThread
 from latentstudio.workers.latest import Latest
@@ -35,6 +36,7 @@ class Engine(QObject):
 
     Attributes:
         open: A model is open; jobs for one are made only then.
+        assets: Masks and latents; what is put here the document can name at once.
     """
 
     job_changed = Signal(object)  # JobInfo
@@ -46,6 +48,7 @@ class Engine(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.open = False
+        self.assets = DiskAssets()
         self.studio: Studio | None = None
         self.preview = JobThread("preview", lanes=3, parent=self)
         self.background = JobThread("background", lanes=3, parent=self)
@@ -65,7 +68,7 @@ class Engine(QObject):
             yield Step(0.1, "Loading the engine")
             with _no_collections():
                 from latentstudio.session.studio import Studio
-            self.studio = Studio(self._reported.emit, device, precision)
+            self.studio = Studio(self._reported.emit, device, precision, self.assets)
             return self.studio.devices()
 
         self.run("Starting the engine", load(), loaded)
@@ -122,10 +125,10 @@ class Engine(QObject):
         if self.open:
             latest.request(self.later(make))
 
-    def close(self) -> None:
-        """Stop everything; at most one step of each thread is waited for."""
-        self.preview.close()
-        self.background.close()
+    @property
+    def threads(self) -> tuple[JobThread, ...]:
+        """Where jobs run."""
+        return self.preview, self.background
 
     @Slot(str)
     def _say(self, text: str) -> None:

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from latentstudio.core.progress import run
 from latentstudio.discovery import start
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.direction import Direction, DirectionSet, Linear
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
 from latentstudio.exchange.presets import write_preset
@@ -150,17 +150,18 @@ def choose(measured: Sequence[Effect], names: dict[str, str]) -> list[Direction]
         if abs(change) < LEAST_CHANGE:
             continue
         vector = best.direction.vector * np.float32(np.sign(change))
-        note = {"group": "Named", "found as": best.direction.name, "change": round(abs(change), 3)}
+        measured = {"found as": best.direction.name, "change": round(abs(change), 3)}
         identity = f"named-{title.casefold().replace(' ', '-')}"
         kept.append(
             replace(
                 best.direction,
                 id=identity,
                 name=title,
-                vector=vector,
+                payload=Linear(vector),
                 low=-REACH,
                 high=REACH,
-                note=note,
+                group="Named",
+                measured=measured,
             )
         )
     return kept

@@ -24,7 +24,7 @@ from torch import Tensor
 from latentstudio.core.spaces import Space
 from latentstudio.discovery import warpedganspace
 from latentstudio.discovery.warpedganspace import WarpedOptions
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import CurvedPath, Direction
 from latentstudio.engine.paths import unit_shift
 from latentstudio.render.pipeline import Move, Pipeline
 from tests.toys.planted import DIM, PlantedGenerator
@@ -125,9 +125,8 @@ def fitted(toy: PlantedGenerator, seed: int, steps: int = 400) -> Direction:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    names = {"support": support, "alphas": alphas, "gammas": width.exp()}
-    arrays = {name: tensor.detach().numpy() for name, tensor in names.items()}
-    return Direction("fitted", "Fitted", Space.Z, toy.axes[0].numpy(), kind="rbf", arrays=arrays)
+    parts = (tensor.detach().numpy() for tensor in (support, alphas, width.exp()))
+    return Direction("fitted", "Fitted", Space.Z, CurvedPath(toy.axes[0].numpy(), *parts))
 
 
 def learn(toy: PlantedGenerator, steps: int, seed: int) -> tuple[list[Direction], float]:

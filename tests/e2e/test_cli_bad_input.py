@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from latentstudio.discovery import start
+from latentstudio.document.direction import Linear
 
 RENDER = ("render", "portraits", "--seeds", "0")
 
@@ -171,7 +172,7 @@ def test_presets_of_another_model_are_tried_only_where_they_fit(
     assert (status, err) == (
         0, "Note: These directions were made for another model. Trying them anyway.\n"
     )  # fmt: skip
-    short = tuple(replace(d, vector=d.vector[:100]) for d in found.directions)
+    short = tuple(replace(d, payload=Linear(d.vector[:100])) for d in found.directions)
     model = replace(other.model, dims={"w": 100})
     write_preset(replace(other, directions=short, model=model), tmp_path / "other.lpreset")
     status, out, err = latentstudio(*argv, "--amounts", "0=1")

@@ -11,7 +11,8 @@ import torch
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document import groups
-from latentstudio.document.direction import DirectionSet, ModelKey
+from latentstudio.document.direction import CurvedPath, DirectionSet, ModelKey
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.exchange.presets import read_preset, write_preset
 from latentstudio.exchange.warpedganspace_files import import_folder
@@ -54,7 +55,7 @@ def walked(results, preset, tmp_path):
 
 def tangent(z, direction):
     """Equation 5 of the paper, in float64."""
-    s, a, g = (direction.arrays[n].astype(float) for n in ("support", "alphas", "gammas"))
+    s, a, g = (direction.payload.arrays[n].astype(float) for n in ("support", "alphas", "gammas"))
     away = z - s
     weights = a * g * np.exp(-g * (away**2).sum(1))
     gradient = -2 * weights @ away
@@ -93,7 +94,7 @@ def test_along_the_shell_of_w_the_meter_stands_still(walked, results, tmp_path):
     assert coordinates == pytest.approx([coordinates[0]] * 16, rel=1e-5)
 
 
-@pytest.mark.parametrize("walk", ["linear", "preserve"])
+@pytest.mark.parametrize("walk", ["straight", "preserve"])
 def test_the_window_shows_what_the_command_line_renders(
     results, preset, portraits, tmp_path, walk, directions
 ):
@@ -106,7 +107,7 @@ def test_the_window_shows_what_the_command_line_renders(
     renderer.directions = {d.id: d for d in directions}
     edits = tuple(Edit(id, amount) for id, amount in amounts.items())
     edits = (*edits[:2], replace(edits[2], off=frozenset({0, 2})))
-    picture = Picture(5, edits=edits, stay_on_shell=walk == "preserve")
+    picture = Picture(Seed(5), edits=edits, walk="preserve" if walk == "preserve" else "straight")
     latents = renderer.latents(picture)
     images = renderer.pipeline(picture).images(latents).numpy()
     np.testing.assert_allclose(np.load(tmp_path / "images.npy"), images, atol=1e-4)
@@ -158,9 +159,9 @@ def test_what_cannot_be_gets_a_sentence(latentstudio, preset, tmp_path, more, sa
     ],
 )
 def test_check_refuses_a_path_that_is_none(latentstudio, directions, tmp_path, change, says):
-    arrays = dict(change.get("arrays", directions[0].arrays))
+    arrays = dict(change.get("arrays", directions[0].payload.arrays))
     arrays |= {n: np.array(v, np.float32) for n, v in change.items() if n != "arrays"}
-    one = replace(directions[0], arrays=arrays)
+    one = replace(directions[0], payload=CurvedPath(directions[0].vector, **arrays))
     path = tmp_path / "broken.lpreset"
     write_preset(DirectionSet(ModelKey("f", "stylegan2", 64, {"w": 128}), (one,)), path)
     status, _, err = latentstudio("presets", "check", path)
@@ -185,7 +186,7 @@ def test_the_authors_folders_become_presets(latentstudio, tmp_path, name):
     for ours, theirs in zip(want.directions, read.directions, strict=True):
         assert theirs.kind == "rbf"
         for array in ("support", "alphas", "gammas"):
-            np.testing.assert_array_equal(theirs.arrays[array], ours.arrays[array])
+            np.testing.assert_array_equal(theirs.payload.arrays[array], ours.payload.arrays[array])
     assert read.model.family == "SNGAN_AnimeFaces"
     assert latentstudio("presets", "check", path)[0] == 0
 

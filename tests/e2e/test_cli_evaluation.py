@@ -13,7 +13,7 @@ from PIL import Image
 from latentstudio.cli.main import main
 from latentstudio.core import paths
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
 from latentstudio.exchange.presets import write_preset
 from latentstudio.session.models import PLUGINS
 
@@ -198,7 +198,7 @@ def test_a_preset_of_another_model(refused, traverse, tmp_path):
     key = ModelKey("1" * 64, "stylegan2", 256, {"z": 512, "w": 512})
     vector = np.eye(1, 512, dtype=np.float32)[0]
     path = tmp_path / "other.lpreset"
-    write_preset(DirectionSet(key, (Direction("d", "D", Space.W, vector),)), path)
+    write_preset(DirectionSet(key, (Direction("d", "D", Space.W, Linear(vector)),)), path)
     assert "other.lpreset was made for another model (stylegan2, 256 pixels)" in refused(
         *traverse(preset=path)
     )

@@ -96,8 +96,8 @@ def test_curved_paths_go_where_they_can(brought, latentstudio, results, tmp_path
         (place,) = results("presets", "export", path, "--format", form, "--output", tmp_path / form)
         after = read_preset(brought(place)[0]).directions
         for one, other in zip(before, after, strict=True):
-            for name, array in one.arrays.items():
-                np.testing.assert_allclose(other.arrays[name], array, rtol=1e-6)
+            for name, array in one.payload.arrays.items():
+                np.testing.assert_allclose(other.payload.arrays[name], array, rtol=1e-6)
 
 
 def bad(folder):

@@ -12,6 +12,7 @@ import safetensors.numpy
 from PIL import Image
 
 from latentstudio.core.progress import run
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.exchange.presets import read_preset
 from latentstudio.render.renderer import Renderer
@@ -156,7 +157,7 @@ def test_a_straight_walk_moves_by_amount_times_unit_times_vector(walked, preset)
     assert np.abs(latents[0] - latents[4]).max() > 0.1
 
 
-@pytest.mark.parametrize("walk", ["linear", "preserve", "geodesic"])
+@pytest.mark.parametrize("walk", ["straight", "preserve", "geodesic"])
 def test_a_walks_frames_are_renders_of_its_latents(walked, results, tmp_path, walk):
     latents, pictures = walked("--walk", walk)
     np.save(tmp_path / "w.npy", latents)
@@ -172,7 +173,7 @@ def test_a_walk_in_half_precision_goes_through_the_same_latents(walked, monkeypa
     assert 1e-4 < np.abs(exact[1] - half[1]).mean() / exact[1].std() < 0.05
 
 
-@pytest.mark.parametrize("walk", ["linear", "preserve"])
+@pytest.mark.parametrize("walk", ["straight", "preserve"])
 def test_a_preset_applied_is_the_same_frame_of_the_walk(walked, results, preset, tmp_path, walk):
     _, pictures = walked("--walk", walk, "--truncation", "0.8")
     results("render", "portraits", "--seeds", "3,5", "--truncation", "0.8", "--preset", preset,
@@ -245,14 +246,14 @@ def test_density_of_a_walk_stays_on_a_shell_walk_and_leaves_on_a_straight_one(
     walked, results, tmp_path
 ):
     spread = {}
-    for walk in ("linear", "preserve"):
+    for walk in ("straight", "preserve"):
         np.save(tmp_path / "w.npy", walked("--walk", walk)[0])
         found = results("density", "portraits", "--latents", tmp_path / "w.npy", "--space", "w",
                         "--json")  # fmt: skip
         radii = np.array([one["coordinate"] for one in found["latents"]]).reshape(2, 4)
         spread[walk] = np.ptp(radii, axis=1).max()
     assert spread["preserve"] < 0.05
-    assert spread["linear"] > 1.0
+    assert spread["straight"] > 1.0
 
 
 def test_density_in_wplus_shows_every_layer_and_judges_the_worst(results, tmp_path):
@@ -378,7 +379,7 @@ def test_nothing_is_measured_twice(results, monkeypatch):
     results("density", "portraits")
 
 
-@pytest.mark.parametrize(("on_shell", "walk"), [(False, "linear"), (True, "preserve")])
+@pytest.mark.parametrize(("on_shell", "walk"), [(False, "straight"), (True, "preserve")])
 def test_the_same_edit_in_the_window_gives_the_same_pixels(
     results, preset, tmp_path, on_shell, walk
 ):
@@ -392,5 +393,7 @@ def test_the_same_edit_in_the_window_gives_the_same_pixels(
     renderer.directions = {one.id: one for one in read_preset(preset).directions}
     ids = list(renderer.directions)
     edits = (Edit(ids[0], 1.4), Edit(ids[2], -2.0))
-    shown = Picture(seed=3, truncation=0.8, edits=edits, stay_on_shell=on_shell)
+    shown = Picture(
+        Seed(3, truncation=0.8), edits=edits, walk="preserve" if on_shell else "straight"
+    )
     np.testing.assert_array_equal(found, renderer.pixels(shown))

@@ -39,10 +39,10 @@ def same(path, whole, tolerance=0.0):
     assert [d.id for d in found.directions] == [d.id for d in whole.directions]
     for one, other in zip(found.directions, whole.directions, strict=True):
         np.testing.assert_allclose(one.vector, other.vector, atol=tolerance)
-        assert one.note.keys() == other.note.keys()
-        for name, value in other.note.items():
-            assert value == (one.note[name] if name == "layer" else pytest.approx(
-                one.note[name], rel=tolerance, abs=tolerance))  # fmt: skip
+        assert one.measured.keys() == other.measured.keys()
+        for name, value in other.measured.items():
+            assert value == (one.measured[name] if name == "layer" else pytest.approx(
+                one.measured[name], rel=tolerance, abs=tolerance))  # fmt: skip
 
 
 def files(folder):
@@ -196,7 +196,7 @@ def test_nan_stops_a_run_and_keeps_what_was_good(latentstudio, tmp_path, monkeyp
     assert (status, out) == (2, "")
     assert "broke off at step 7: its loss is no longer a number" in err
     assert err.count("\n") == 1
-    assert {d.note["steps"] for d in read_preset(output).directions} == {6}
+    assert {d.provenance.steps for d in read_preset(output).directions} == {6}
     assert RunState.load(tmp_path / "a.lpreset.state").step == 6
 
 
@@ -213,7 +213,7 @@ def test_too_little_memory_is_told_and_the_run_goes_on(latentstudio, tmp_path, m
     monkeypatch.setattr(DpLase, "losses", small)
     status, _, err = latentstudio(*RUN, *BATCH, "--output", tmp_path / "a.lpreset")
     assert (status, err) == (0, "Note: Memory ran out: going on with batches of 4.\n")
-    assert {d.note["steps"] for d in read_preset(tmp_path / "a.lpreset").directions} == {12}
+    assert {d.provenance.steps for d in read_preset(tmp_path / "a.lpreset").directions} == {12}
 
 
 def test_a_full_disk_keeps_the_last_state(small_disk, latentstudio, during, whole):
@@ -262,7 +262,7 @@ def test_losses_are_logged_for_tensorboard(latentstudio, tmp_path, whole):
     names = ("loss", "change", "apart", "square")
     assert [event.step for event in losses] == [n for n in range(1, 13) for _ in names]
     last = [value for event in losses[-4:] for value in event.summary.value]
-    card = whole.directions[0].note
+    card = whole.directions[0].measured
     assert {v.tag: v.simple_value for v in last} == {n: pytest.approx(card[n]) for n in names}
 
 
@@ -344,7 +344,7 @@ def test_channels_are_grouped_for_a_direction_of_a_preset(latentstudio, preset, 
     chosen = read_preset(preset).directions[1]
     np.testing.assert_array_equal(found.vector, chosen.vector)
     assert (found.kind, found.name) == ("channels", chosen.name)
-    assert set(found.arrays["labels"].tolist()) == {0, 1, 2, 3}
+    assert set(found.payload.labels.tolist()) == {0, 1, 2, 3}
     status, _, err = latentstudio(*argv, "3", "--output", tmp_path / "b.lpreset")
     assert status == 2
     assert "There is no direction 3: the preset holds 3" in err

@@ -132,7 +132,7 @@ def test_staying_on_the_shell_instead(studio):
     far = studio.pixels
     studio.press(button(studio.window.canvas.warning, "Stay on shell"))
     near = studio.settle()
-    assert studio.picture.stay_on_shell
+    assert studio.picture.on_shell
     assert studio.frame.reading.state == "on"
     assert not studio.window.canvas.warning.isVisible()
     assert not np.array_equal(near, far)
@@ -237,7 +237,7 @@ def test_the_same_edit_from_the_command_line_gives_the_same_pixels(
     preset = tmp_path / "sefa.lpreset"
     command_line("discover", "portraits", "--method", "sefa", "--output", preset)
     render = ("render", "portraits", "--seeds", studio.picture.seed, "--preset", preset,
-              "--amounts", amounts, "--walk", "preserve" if stay else "linear")  # fmt: skip
+              "--amounts", amounts, "--walk", "preserve" if stay else "straight")  # fmt: skip
     [png] = command_line(*render, "--output", tmp_path / "out")
     assert np.array_equal(np.asarray(Image.open(png)), shown)
 

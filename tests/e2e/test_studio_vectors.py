@@ -29,7 +29,7 @@ def test_vectors_become_sliders_and_models_stay_models(studio, portraits, tmp_pa
     wait(lambda: studio.board.direction(one) is not None, "the direction of the array")
     found = studio.board.direction(one)
     np.testing.assert_allclose(found.vector, ROW / np.linalg.norm(ROW), atol=1e-6)
-    assert (found.name, found.space, found.note["group"]) == ("smile", "w", "smile")
+    assert (found.name, found.space, found.group) == ("smile", "w", "smile")
     assert not np.array_equal(studio.drag(one, 2.0), start)
     torch.save({"eigvec": torch.eye(128)}, tmp_path / "factor.pt")
     drop(studio, tmp_path / "factor.pt")

@@ -16,7 +16,7 @@ from safetensors.numpy import save_file
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
 from latentstudio.exchange.presets.plain_files import write_plain
 from latentstudio.session.imports import read
 from tests.fuzz.mutations import mutate, rezip
@@ -37,7 +37,7 @@ def npy(path):
 
 def exported(path):
     """Leaves the JSON at `path`, the array beside it."""
-    one = Direction("d", "D", Space.W, ROWS[0] / np.linalg.norm(ROWS[0]), layers=(1, 2))
+    one = Direction("d", "D", Space.W, Linear(ROWS[0] / np.linalg.norm(ROWS[0])), layers=(1, 2))
     found = DirectionSet(ModelKey("f", "toy", 8, {"w": 16}), (one, replace(one, id="e")))
     write_plain(found, path.parent, "npy")
     (path.parent / "directions-w.json").replace(path)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import ChannelGroups, CurvedPath, Direction, Provenance
 
 TAP = "b16.conv0"
 """A layer of the built-in model in the middle of its network."""
@@ -12,15 +12,16 @@ TAP = "b16.conv0"
 def path(id, dim=128, space=Space.W, centre=0.0, scale=1.0, seed=0, **more):
     """An RBF path that bends a little: wide points, in pairs about a centre."""
     ends = 1.5 * scale * np.random.default_rng(seed).standard_normal((4, dim))
-    arrays = {
-        "support": np.stack([centre + ends, centre - ends], 1).reshape(-1, dim),
-        "alphas": np.array([1.0, -1.0] * 4),
-        "gammas": np.array([8 / dim / scale**2]),
-    }
-    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
-    vector = (ends[0] / np.linalg.norm(ends[0])).astype(np.float32)
-    given = {"unit": scale, "low": -4.0, "high": 4.0, "method": "warpedganspace", **more}
-    return Direction(id, id, space, vector, kind="rbf", arrays=arrays, **given)
+    parts = (
+        ends[0] / np.linalg.norm(ends[0]),
+        np.stack([centre + ends, centre - ends], 1).reshape(-1, dim),
+        np.array([1.0, -1.0] * 4),
+        np.array([8 / dim / scale**2]),
+    )
+    curve = CurvedPath(*(part.astype(np.float32) for part in parts))
+    how = Provenance(more.pop("method", "warpedganspace"))
+    given = {"unit": scale, "low": -4.0, "high": 4.0, "provenance": how, **more}
+    return Direction(id, id, space, curve, **given)
 
 
 def in_w(portraits, id, seed=0):
@@ -34,9 +35,9 @@ def grouped(portraits, id, seed=0, count=3, off=(), tap=TAP, **more):
     """A direction of the built-in model whose channels belong to `count` groups in turn."""
     codes = portraits.broadcast(portraits.map(portraits.sample_z([0])))
     channels = portraits.features(codes, tap).shape[1]
-    labels = ((np.arange(channels) + seed) % count).astype(np.float32)
+    labels = (np.arange(channels) + seed) % count
     vector = np.random.default_rng(seed).standard_normal(128).astype(np.float32)
     vector /= np.linalg.norm(vector)
-    note = {"layer": tap, "off": list(off)}
-    return Direction(id, id, Space.W, vector, 2.0, kind="channels", arrays={"labels": labels},
-                     note=note, method="dp-lase-subspace", **more)  # fmt: skip
+    split = ChannelGroups(vector, labels, tap, frozenset(off))
+    how = Provenance("dp-lase-subspace")
+    return Direction(id, id, Space.W, split, 2.0, provenance=how, **more)

@@ -24,7 +24,7 @@ from latentstudio.discovery import (
 )
 from latentstudio.discovery.latents import survey
 from latentstudio.discovery.reconstructors import Reconstructor
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from tests.toys.planted import PlantedGenerator
 
 SURVEY = 4096
@@ -84,7 +84,7 @@ def lase_options(layer, **more):
 
 
 def subspace(space, toy):
-    direction = Direction("d", "D", space.space, toy.axes[0].numpy().astype(np.float32))
+    direction = Direction("d", "D", space.space, Linear(toy.axes[0].numpy().astype(np.float32)))
     options = dp_lase_subspace.SubspaceOptions(groups=3, layer="early")
     return dp_lase_subspace.SelfExpression(space, options, 0, direction, "early")
 

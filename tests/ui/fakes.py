@@ -7,10 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
 from latentstudio.evaluate.agreement import compare
 from latentstudio.render.messages import Band, Film, Frame
 from latentstudio.session.messages import ModelSummary
+from latentstudio.store.assets import DiskAssets
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "generators" / "portraits.npz"
 
@@ -69,6 +70,7 @@ class FakeClient(QObject):
     def __init__(self):
         super().__init__()
         self.library = FakeLibrary()
+        self.assets = DiskAssets()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.device = "auto"
         self.devices = []
@@ -182,7 +184,9 @@ def direction(id, *, layers=None, low=-6.0, high=6.0):
     name = {"sefa": "SeFa", "ganspace": "PCA"}[method] + f" {number}"
     vector = np.zeros(256, np.float32)
     vector[int(number)] = 1
-    return Direction(id, name, Space.W, vector, 1.0, low, high, layers, method=method)
+    return Direction(
+        id, name, Space.W, Linear(vector), 1.0, low, high, layers, provenance=Provenance(method)
+    )
 
 
 def direction_set(*, sefa=6, ganspace=4, fingerprint="0c3b90b1" * 8):

@@ -22,8 +22,8 @@ FRAMES = 7
 ALIKE = 0.7
 """Directions whose vectors have a larger cosine show the same change twice."""
 _POINTS = 61
-_WALKS: tuple[tuple[Literal["linear", "preserve"], str], ...] = (
-    ("linear", "Straight"),
+_WALKS: tuple[tuple[Literal["straight", "preserve"], str], ...] = (
+    ("straight", "Straight"),
     ("preserve", "Along the shell"),
 )
 
@@ -101,13 +101,13 @@ def _strips(stage: Stage, direction: Direction) -> Job[tuple[Strip, ...]]:
 
 
 def _walked(
-    stage: Stage, direction: Direction, amounts: list[float], walk: Literal["linear", "preserve"]
+    stage: Stage, direction: Direction, amounts: list[float], walk: Literal["straight", "preserve"]
 ) -> Latents:
     many = take(stage.start, [0] * len(amounts))
     return stage.pipeline.apply(many, [Move(direction, amounts)], walk)
 
 
-def _track(stage: Stage, direction: Direction, walk: Literal["linear", "preserve"]) -> Track:
+def _track(stage: Stage, direction: Direction, walk: Literal["straight", "preserve"]) -> Track:
     """The safe range; as in the window, inset by half a frame so that it meets the frames."""
     amounts = np.linspace(direction.low, direction.high, _POINTS).tolist()
     readings = stage.density.readings(_walked(stage, direction, amounts, walk).codes)

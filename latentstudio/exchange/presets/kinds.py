@@ -3,13 +3,9 @@
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from latentstudio.core.spaces import Space
-from latentstudio.document import groups
-from latentstudio.document.direction import Direction
-
-_MOST_GROUPS = 1000
+from latentstudio.document.direction import ChannelGroups, CurvedPath, Direction, Local
 
 
 def problem(direction: Direction, dims: Mapping[str, int]) -> str:
@@ -22,30 +18,40 @@ def problem(direction: Direction, dims: Mapping[str, int]) -> str:
     wanted = dims.get(direction.space, dims.get(Space.W))
     if wanted is not None and direction.vector.shape[-1] != wanted:
         return f"has {direction.vector.shape[-1]} numbers where its model has {wanted}"
-    if direction.kind == "rbf":
-        return _path_problem(direction)
-    return _groups_problem(direction) if direction.kind == "channels" else ""
+    payload = direction.payload
+    if isinstance(payload, CurvedPath):
+        return _path_problem(payload)
+    if isinstance(payload, Local):
+        return _local_problem(payload)
+    return _groups_problem(payload) if isinstance(payload, ChannelGroups) else ""
 
 
-def _path_problem(direction: Direction) -> str:
-    missing = [name for name in ("support", "alphas", "gammas") if name not in direction.arrays]
+def _path_problem(path: CurvedPath) -> str:
+    missing = [name for name, array in path.arrays.items() if not array.size]
     if missing:
         return f"is a curved path without its {' and '.join(missing)}"
-    support, alphas, gammas = (direction.arrays[n] for n in ("support", "alphas", "gammas"))
-    if support.ndim != 2 or support.shape[1:] != direction.vector.shape or not len(support):
+    support, alphas, gammas = path.support, path.alphas, path.gammas
+    if support.ndim != 2 or support.shape[1:] != path.vector.shape:
         return f"is a curved path with support vectors of shape {support.shape}"
     if alphas.shape != support.shape[:1] or gammas.shape not in (alphas.shape, (1,)):
         return "is a curved path whose weights and widths don't fit its support vectors"
-    return "" if _positive(gammas) else "is a curved path with a width that is not above 0"
+    return "" if bool((gammas > 0).all()) else "is a curved path with a width that is not above 0"
 
 
-def _groups_problem(direction: Direction) -> str:
-    found = direction.arrays.get(groups.LABELS, np.empty(0, np.float32))
-    whole = found.ndim == 1 and len(found) and bool((found == np.rint(found)).all())
-    if not whole or not 0 <= found.min() <= found.max() < _MOST_GROUPS:
+def _groups_problem(groups: ChannelGroups) -> str:
+    if not groups.labels.size:
         return "doesn't say which group each channel is in"
-    return "" if groups.layer(direction) else "doesn't say which inner layer its channels are of"
+    return "" if groups.layer else "doesn't say which inner layer its channels are of"
 
 
-def _positive(values: NDArray[np.float32]) -> bool:
-    return bool((values > 0).all())
+def _local_problem(local: Local) -> str:
+    points, amounts = local.points, local.amounts
+    if not points.size and not amounts.size:
+        return ""
+    if points.shape[1:] != local.vector.shape or amounts.shape != points.shape[:1]:
+        return f"bends along points of shape {points.shape}, which don't fit it"
+    rising = len(amounts) >= 2 and bool((np.diff(amounts) > 0).all())
+    zero = amounts == 0
+    if not rising or not zero.any() or points[zero].any():
+        return "bends along points that don't rise through its start"
+    return ""

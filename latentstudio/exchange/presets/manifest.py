@@ -1,7 +1,6 @@
 """What ``manifest.json`` in a preset says, in the newest format, and how older ones get there."""
 
 import math
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -9,15 +8,20 @@ import msgspec
 from msgspec import Meta, Struct
 
 from latentstudio.core.errors import PresetError
+from latentstudio.core.formats import NewerFormatError, StoredFormat
 from latentstudio.core.spaces import Space
 
-FORMAT = 1
+FORMAT = 2
 """Raise it with every change that an older LatentStudio would misread, and add an upgrade."""
 
 Json = dict[str, Any]
+_FOUND = ("run", "steps", "seconds", "version", "of", "imported")
+"""In the notes of format 1, what says how a direction was found."""
 
-UPGRADES: Mapping[int, Callable[[Json], Json]] = MappingProxyType({})
-"""From each older format, a pure function that gives the next one's manifest."""
+
+class NewerPresetError(PresetError, NewerFormatError):
+    """A preset was written by a newer LatentStudio; it is sound and stays where it is."""
+
 
 # No control characters: names are printed in terminals.
 _Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
@@ -35,12 +39,38 @@ class Model(Struct, frozen=True):
     dims: dict[_Text, _Dim]
 
 
+class Found(Struct, frozen=True, omit_defaults=True):
+    """How a direction was found, beside method, options and seed; see `Provenance`."""
+
+    model: _Text = ""
+    run: _Text = ""
+    number: Annotated[int, Meta(ge=0)] = 0
+    steps: Annotated[int, Meta(ge=0)] = 0
+    seconds: float = 0.0
+    program: _Text = ""
+    of: _Text = ""
+    source: _Text = ""
+
+
+class Channels(Struct, frozen=True):
+    """What is said of a direction of kind ``channels``, whose labels are a tensor."""
+
+    layer: _Text
+    off: Annotated[tuple[int, ...], Meta(max_length=1000)] = ()
+
+
+class Region(Struct, frozen=True):
+    """What is said of a direction of kind ``local``; the mask is a tensor too."""
+
+    mask: _Text = ""
+
+
 class Entry(Struct, frozen=True):
     """One direction; its numbers are in ``directions.safetensors``."""
 
     id: _Id
     name: _Text
-    kind: Literal["linear", "rbf", "channels"]
+    kind: Literal["linear", "rbf", "channels", "local"]
     space: Space
     layers: tuple[_Layer, _Layer] | None
     unit: float
@@ -48,7 +78,11 @@ class Entry(Struct, frozen=True):
     method: _Text
     options: dict[str, Any]
     seed: int
-    note: dict[str, Any] = {}
+    found: Found = Found()
+    group: _Text = ""
+    measured: dict[str, Any] = {}
+    channels: Channels | None = None
+    local: Region | None = None
 
     def __post_init__(self) -> None:
         low, high = self.range
@@ -64,6 +98,7 @@ class Manifest(Struct, frozen=True):
     """All of ``manifest.json``."""
 
     format: int
+    program: _Text
     name: _Text
     author: _Text
     licence: _Text
@@ -96,22 +131,55 @@ def decode(data: bytes, name: str) -> Manifest:
         raise PresetError(f"{name} is no readable preset: its manifest {_why(error)}.") from error
 
 
-def upgraded(
-    manifest: Any, name: str, upgrades: Mapping[int, Callable[[Json], Json]] = UPGRADES
-) -> Json:
+def upgraded(manifest: Any, name: str) -> Json:
     """Bring a decoded manifest to the newest format, one step at a time.
 
     Raises:
         PresetError: No format number, or one newer than ours.
     """
-    found = manifest.get("format") if isinstance(manifest, dict) else None
-    if type(found) is not int or found < 1:
-        raise PresetError(f"{name} is no preset: its manifest names no format.")
-    if found > FORMAT:
-        raise PresetError(f"{name} was made by a newer LatentStudio. Update to open it.")
-    for step in range(found, FORMAT):
-        manifest = {**upgrades[step](manifest), "format": step + 1}
-    return dict(manifest)
+    try:
+        values = PRESET.upgraded(manifest, name)
+    except NewerFormatError as error:
+        raise NewerPresetError(str(error)) from error
+    except ValueError as error:
+        raise PresetError(f"{name} is no preset: its manifest names no format.") from error
+    return PRESET.stamped(values)
+
+
+def _split_notes(manifest: Json) -> Json:
+    """Format 2: what was noted freely has places of its own."""
+    entries = manifest.get("directions")
+    if not isinstance(entries, list):
+        return manifest
+    prints = manifest.get("model")
+    model = prints.get("fingerprint", "") if isinstance(prints, dict) else ""
+    return {**manifest, "directions": [_split_note(entry, model) for entry in entries]}
+
+
+def _split_note(entry: Any, model: object) -> Any:
+    note = entry.get("note", {}) if isinstance(entry, dict) else None
+    if not isinstance(note, dict):
+        return entry
+    rest = {key: value for key, value in note.items() if key not in (*_FOUND, "group")}
+    told: Json = {"model": model}
+    for key, name in (("steps", "steps"), ("seconds", "seconds"), ("version", "program"),
+                      ("of", "of"), ("imported", "source")):  # fmt: skip
+        if key in note:
+            told[name] = note[key]
+    number = note.get("run")
+    if type(number) is int and number > 0:
+        told |= {"number": number, "run": f"{entry.get('method', '')}-run{number}"}
+    new = {key: value for key, value in entry.items() if key != "note"}
+    if entry.get("kind") == "channels":
+        options = entry.get("options")
+        chosen = options.get("layer", "") if isinstance(options, dict) else ""
+        layer, off = rest.pop("layer", chosen), rest.pop("off", [])
+        off = [one for one in off if type(one) is int] if isinstance(off, list) else []
+        new["channels"] = {"layer": layer if isinstance(layer, str) else "", "off": off}
+    return {**new, "found": told, "group": note.get("group", ""), "measured": rest}
+
+
+PRESET = StoredFormat(FORMAT, MappingProxyType({1: _split_notes}))
 
 
 def _why(error: Exception) -> str:

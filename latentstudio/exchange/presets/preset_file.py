@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import structs
+
+from latentstudio import __version__
 from latentstudio.core.errors import PresetError
 from latentstudio.core.files import atomic_path
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import (
+    ChannelGroups,
+    Direction,
+    DirectionSet,
+    Local,
+    ModelKey,
+    Provenance,
+)
+from latentstudio.document.payloads import payload_of
 from latentstudio.exchange.presets import manifest, tensors
 from latentstudio.exchange.presets.archive import Archive, open_zip, write_zip
 
@@ -38,7 +49,7 @@ def write_preset(
         raise PresetError(f"These directions can't be saved: {error}.") from error
     # What could not be read back must not replace what can.
     manifest.decode(text, path.name)
-    entries = {MANIFEST: text, TENSORS: tensors.pack(found.directions)}
+    entries = {MANIFEST: text, TENSORS: tensors.pack(found)}
     entries |= {f"{PREVIEWS}{key}.png": data for key, data in previews.items()}
     with atomic_path(path) as temporary:
         write_zip(temporary, entries)
@@ -58,14 +69,14 @@ def read_preset(path: Path) -> DirectionSet:
 
 def from_parts(said: manifest.Manifest, data: bytes, name: str) -> DirectionSet:
     """The set that a manifest and the bytes of its tensors describe; errors as `read_preset`."""
-    numbers = tensors.unpack(data, said, name)
+    numbers, masks = tensors.unpack(data, said, name)
     directions = tuple(
         _direction(entry, vector, arrays)
         for entry, (vector, arrays) in zip(said.directions, numbers, strict=True)
     )
     model = said.model
     key = ModelKey(model.fingerprint, model.family, model.resolution, dict(model.dims))
-    return DirectionSet(key, directions, said.name, said.author, said.licence)
+    return DirectionSet(key, directions, said.name, said.author, said.licence, masks)
 
 
 def read_previews(path: Path) -> dict[str, bytes]:
@@ -106,6 +117,7 @@ def to_manifest(found: DirectionSet) -> manifest.Manifest:
     key = found.model
     return manifest.Manifest(
         format=manifest.FORMAT,
+        program=__version__,
         name=found.name,
         author=found.author,
         licence=found.licence,
@@ -115,6 +127,12 @@ def to_manifest(found: DirectionSet) -> manifest.Manifest:
 
 
 def _entry(direction: Direction) -> manifest.Entry:
+    payload, how = direction.payload, direction.provenance
+    channels = local = None
+    if isinstance(payload, ChannelGroups):
+        channels = manifest.Channels(payload.layer, tuple(sorted(payload.off)))
+    if isinstance(payload, Local):
+        local = manifest.Region(payload.mask)
     return manifest.Entry(
         id=direction.id,
         name=direction.name,
@@ -123,10 +141,14 @@ def _entry(direction: Direction) -> manifest.Entry:
         layers=direction.layers,
         unit=float(direction.unit),
         range=(float(direction.low), float(direction.high)),
-        method=direction.method,
-        options=dict(direction.options),
-        seed=direction.seed,
-        note=dict(direction.note),
+        method=how.method,
+        options=dict(how.options),
+        seed=how.seed,
+        found=manifest.Found(*(getattr(how, name) for name in manifest.Found.__struct_fields__)),
+        group=direction.group,
+        measured=dict(direction.measured),
+        channels=channels,
+        local=local,
     )
 
 
@@ -134,19 +156,20 @@ def _direction(
     entry: manifest.Entry, vector: tensors.Floats, arrays: Mapping[str, tensors.Floats]
 ) -> Direction:
     low, high = entry.range
+    told = entry.channels or entry.local
+    facts = {} if told is None else structs.asdict(told)
     return Direction(
         id=entry.id,
         name=entry.name,
         space=entry.space,
-        vector=vector,
+        payload=payload_of(entry.kind, vector, arrays, facts),
         unit=entry.unit,
         low=low,
         high=high,
         layers=entry.layers,
-        kind=entry.kind,
-        method=entry.method,
-        options=entry.options,
-        seed=entry.seed,
-        arrays=arrays,
-        note=entry.note,
+        provenance=Provenance(
+            entry.method, entry.options, entry.seed, **structs.asdict(entry.found)
+        ),
+        group=entry.group,
+        measured=entry.measured,
     )

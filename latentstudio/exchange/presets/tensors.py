@@ -2,10 +2,11 @@
 
 The linear directions of one space share one tensor, ``linear/SPACE``, one row each in the
 manifest's order: (K, dim), or (K, layers, dim) in W+. Any other direction has a tensor of its
-own, named by its id (its vector), and ``ID/NAME`` for each further array.
+own, named by its id (its vector), and ``ID/NAME`` for each further array. Masks that local
+directions name are ``mask/DIGEST``, (h, w).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from safetensors import SafetensorError
 
 from latentstudio.core.errors import PresetError
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.assets import digest_of_array, sealed
+from latentstudio.document.direction import DirectionSet, Linear, Local
 from latentstudio.exchange.presets.archive import damaged
 from latentstudio.exchange.presets.manifest import Entry, Manifest
 
@@ -24,30 +26,47 @@ Floats = NDArray[np.float32]
 _AXES = {Space.Z: 1, Space.W: 1, Space.WPLUS: 2}
 
 
-def pack(directions: Iterable[Direction]) -> bytes:
-    """Directions to the bytes of a safetensors file.
+MASK = "mask/"
+
+
+def pack(found: DirectionSet) -> bytes:
+    """Directions and their masks to the bytes of a safetensors file.
 
     Raises:
         PresetError: Linear directions of one space differ in shape.
     """
     rows: dict[str, list[Floats]] = {}
     tensors: dict[str, Floats] = {}
-    for direction in directions:
-        if direction.kind == "linear":
+    for direction in found.directions:
+        if isinstance(direction.payload, Linear):
             rows.setdefault(shared_name(direction.space), []).append(direction.vector)
             continue
         tensors[direction.id] = direction.vector
-        tensors |= {f"{direction.id}/{name}": a for name, a in direction.arrays.items()}
+        tensors |= {
+            f"{direction.id}/{name}": array
+            for name, array in direction.payload.arrays.items()
+            if array.size
+        }
     for name, vectors in rows.items():
         if len({vector.shape for vector in vectors}) > 1:
             raise PresetError("Directions of different lengths can't share a preset. Save two.")
         tensors[name] = np.stack(vectors)
     ready = {name: np.ascontiguousarray(a, dtype=np.float32) for name, a in tensors.items()}
-    return safetensors.numpy.save(ready)
+    masks = {MASK + digest: np.ascontiguousarray(found.masks[digest]) for digest in _named(found)}
+    return safetensors.numpy.save({**ready, **masks})
 
 
-def unpack(data: bytes, manifest: Manifest, name: str) -> list[tuple[Floats, dict[str, Floats]]]:
-    """Vector and further arrays of each of the manifest's directions, checked.
+def _named(found: DirectionSet) -> list[str]:
+    """Masks of the set that its directions name."""
+    named = {d.payload.mask for d in found.directions if isinstance(d.payload, Local)}
+    return sorted(named & found.masks.keys())
+
+
+Numbers = list[tuple[Floats, dict[str, Floats]]]
+
+
+def unpack(data: bytes, manifest: Manifest, name: str) -> tuple[Numbers, dict[str, NDArray[Any]]]:
+    """Vector and further arrays of each of the manifest's directions, and masks; checked.
 
     Args:
         data: Bytes of the safetensors file.
@@ -57,12 +76,32 @@ def unpack(data: bytes, manifest: Manifest, name: str) -> list[tuple[Floats, dic
     Raises:
         PresetError: Damaged, missing or surplus rows, wrong shapes, or values not finite.
     """
-    tensors = _load(data, name)
+    found = _load(data, name)
+    masks = {key: a for key, a in found.items() if key.startswith(MASK)}
+    tensors = {key: _floats(key, a, name) for key, a in found.items() if key not in masks}
     shared = {space: _rows(tensors, manifest, space, name) for space in Space}
-    return [
+    numbers = [
         (next(shared[entry.space]), {}) if entry.kind == "linear" else _own(tensors, entry, name)
         for entry in manifest.directions
     ]
+    return numbers, _masks(masks, manifest, name)
+
+
+def _masks(
+    found: Mapping[str, NDArray[Any]], manifest: Manifest, name: str
+) -> dict[str, NDArray[Any]]:
+    """Masks by digest; each is what its digest says."""
+    known = {key.removeprefix(MASK): mask for key, mask in found.items()}
+    named = {e.local.mask for e in manifest.directions if e.local is not None and e.local.mask}
+    try:
+        masks = {digest: sealed(known[digest]) for digest in named}
+    except KeyError as error:
+        raise PresetError(f"{name} is broken: the mask of a direction is missing.") from error
+    except ValueError as error:
+        raise PresetError(f"{name} is broken: {error}.") from error
+    if any(digest_of_array(mask) != digest or mask.ndim != 2 for digest, mask in masks.items()):
+        raise damaged(name)
+    return masks
 
 
 def shared_name(space: Space) -> str:
@@ -70,12 +109,12 @@ def shared_name(space: Space) -> str:
     return f"linear/{space}"
 
 
-def _load(data: bytes, name: str) -> dict[str, Floats]:
+def _load(data: bytes, name: str) -> dict[str, NDArray[Any]]:
     try:
         tensors: Mapping[str, NDArray[Any]] = safetensors.numpy.load(data)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise damaged(name) from error
-    return {key: _floats(key, tensor, name) for key, tensor in tensors.items()}
+    return dict(tensors)
 
 
 def _floats(key: str, tensor: NDArray[Any], name: str) -> Floats:

@@ -193,7 +193,7 @@ class DensityPanel(QWidget):
         self._show_reading()
 
     def _show_document(self, doc: Document) -> None:
-        self.stay.show_on(doc.picture.stay_on_shell)
+        self.stay.show_on(doc.picture.on_shell)
         self._show_snap()
 
     def _show_reading(self) -> None:

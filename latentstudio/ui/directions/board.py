@@ -8,7 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.spaces import Ability
 from latentstudio.document import commands, groups
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.direction import (
+    ChannelGroups,
+    CurvedPath,
+    Direction,
+    DirectionSet,
+)
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture
 from latentstudio.evaluate.agreement import Agreement
@@ -100,7 +105,7 @@ class Board(QObject):
         found = self._directions.get(id)
         forms = self.model.methods if self.model is not None else ()
         able = any(form.of_direction and not form.missing for form in forms)
-        return able and found is not None and found.kind == "linear" and found.vector.ndim == 1
+        return able and found is not None and found.straight and found.vector.ndim == 1
 
     def direction(self, id: str) -> Direction | None:
         """A direction of the open model."""
@@ -128,7 +133,7 @@ class Board(QObject):
         if found is None:
             return ""
         about = f"{found.name}, {group_words(found)}"
-        if found.kind == "rbf":
+        if isinstance(found.payload, CurvedPath):
             about = f"{about}, {tr('a curved path')}"
         parts = (
             about,
@@ -161,7 +166,7 @@ class Board(QObject):
     def groups(self, id: str) -> Mapping[int, bool]:
         """Groups of channels that a direction works through, and which are on."""
         found = self._directions.get(id)
-        if found is None or found.kind != "channels":
+        if found is None or not isinstance(found.payload, ChannelGroups):
             return {}
         off = groups.off(found, self.document.picture.edit(id))
         return {group: group not in off for group in groups.groups(found)}
@@ -181,7 +186,7 @@ class Board(QObject):
             low=found.low if found else -6.0,
             high=found.high if found else 6.0,
             band=known[1] if known else None,
-            all_safe=self.document.picture.stay_on_shell,
+            all_safe=self.document.picture.on_shell,
         )
 
     def frames(self, id: str, count: int) -> Frames | None:

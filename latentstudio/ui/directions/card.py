@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import ChannelGroups, Direction
 from latentstudio.evaluate.messages import Changes
 from latentstudio.ui.directions.rows import group_words, method_words
 from latentstudio.ui.widgets.buttons import text_button
@@ -26,30 +26,34 @@ _WORDS = {
     "strength": "Strength",
     "deviation": "Deviation",
     "layer": "Inner layer",
-    "of": "Splits",
-    "off": "Groups off",
-    "imported": "Comes from",
 }
 _WIDTH = 380
-_OWN = ("steps", "seconds", "version", "run", "group")
 
 
 def card_lines(direction: Direction) -> list[tuple[str, str]]:
     """Labels and values, in the order shown."""
-    note = direction.note
+    how, payload = direction.provenance, direction.payload
     lines = [
-        (tr("Method"), method_words(direction.method)),
+        (tr("Method"), method_words(how.method)),
         (tr("Where"), f"{group_words(direction)}, {direction.space.value.upper()}"),
-        (tr("Seed"), str(direction.seed)),
+        (tr("Seed"), str(how.seed)),
     ]
-    if "steps" in note:
-        lines.append((tr("Steps"), _written(note["steps"])))
-    if "seconds" in note:
-        lines.append((tr("Time"), f"{_written(note['seconds'])} s"))
-    if "version" in note:
-        lines.append((tr("Made with"), f"LatentStudio {note['version']}"))
-    found = [(tr(_WORDS.get(k, k)), _written(v)) for k, v in note.items() if k not in _OWN]
-    options = [(k.replace("_", " "), _written(v)) for k, v in direction.options.items()]
+    if how.steps:
+        lines.append((tr("Steps"), _written(how.steps)))
+    if how.seconds:
+        lines.append((tr("Time"), f"{_written(how.seconds)} s"))
+    if how.program:
+        lines.append((tr("Made with"), f"LatentStudio {how.program}"))
+    if isinstance(payload, ChannelGroups):
+        lines.append((tr("Inner layer"), payload.layer))
+        if payload.off:
+            lines.append((tr("Groups off"), ", ".join(str(one + 1) for one in sorted(payload.off))))
+    if how.of:
+        lines.append((tr("Splits"), how.of))
+    if how.source:
+        lines.append((tr("Comes from"), how.source[:200]))
+    found = [(tr(_WORDS.get(k, k)), _written(v)) for k, v in direction.measured.items()]
+    options = [(k.replace("_", " "), _written(v)) for k, v in how.options.items()]
     return lines + found + options
 
 
@@ -121,8 +125,6 @@ def _written(value: object) -> str:
         return tr("yes") if value else tr("no")
     if isinstance(value, int):
         return grouped(value)
-    if isinstance(value, list | tuple):  # groups, which are counted from 1 on screen
-        return ", ".join(str(one + 1) if isinstance(one, int) else str(one) for one in value)
     if isinstance(value, float):
         return f"{value:.4g}".replace("-", "−")
     return str(value)[:200]

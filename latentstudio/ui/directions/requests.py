@@ -64,7 +64,7 @@ class Requests(QObject):
             return
         picture = self._board.document.picture
         wanted = [id for id in self._visible() if not self._band_fits(id)]
-        if wanted and not picture.stay_on_shell:
+        if wanted and not picture.on_shell:
             self._asked.start()
             self._client.previews.want_bands(picture, wanted)
 

@@ -82,9 +82,8 @@ def method_words(method: str) -> str:
 
 def group_words(direction: Direction) -> str:
     """Where a direction comes from: ``SeFa, layers 0–3``, or the group its preset names."""
-    named = direction.note.get("group")
-    if isinstance(named, str) and 0 < len(named) <= _LONGEST_GROUP:
-        return named
+    if 0 < len(direction.group) <= _LONGEST_GROUP:
+        return direction.group
     return f"{method_words(direction.method)}, {layer_words(direction.layers)}"
 
 
@@ -136,9 +135,9 @@ def build_rows(
 def changed_rows(before: Document, after: Document) -> set[str] | None:
     """Which directions look otherwise in another document; None for perhaps all of them."""
     was, now = before.picture, after.picture
-    if (was.solo, was.stay_on_shell, before.names, before.pinned, before.rejected) != (
+    if (was.solo, was.on_shell, before.names, before.pinned, before.rejected) != (
         now.solo,
-        now.stay_on_shell,
+        now.on_shell,
         after.names,
         after.pinned,
         after.rejected,

@@ -195,7 +195,7 @@ class DiscoverPanel(QWidget):
 
     def _show_directions(self) -> None:
         board = self._board
-        straight = [d for d in board.directions if d.kind == "linear" and d.vector.ndim == 1]
+        straight = [d for d in board.directions if d.straight and d.vector.ndim == 1]
         rejected = board.document.rejected
         self.form.show_directions(
             [(d.id, board.name(d.id)) for d in straight if d.id not in rejected]
@@ -248,8 +248,7 @@ class DiscoverPanel(QWidget):
             self.accuracy.show_curves(view.steps, share, last, share=True)
 
     def _show_found(self, view: RunView | None) -> None:
-        key = f"{view.run.key}-" if view else "\0"
-        ids = [d.id for d in self._board.directions if d.id.startswith(key)]
+        ids = [d.id for d in self._board.directions if view and d.provenance.run == view.run.key]
         moving = view is not None and view.state in ("running", "paused", "waiting")
         self.found.show_found(ids, view.settled if view else frozenset(), moving=moving)
         self._found_rule.setVisible(bool(ids))

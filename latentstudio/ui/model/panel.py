@@ -197,11 +197,12 @@ class ModelPanel(QWidget):
 
     def _show(self, doc: Document) -> None:
         picture = doc.picture
-        told = (picture.seed, picture.truncation, picture.label, picture.noise)
+        told = (picture.start, picture.noise)
         if told == self._told:
             return  # a drag of a direction, which changes nothing here
         self._told = told
-        self.seed.show_seed(picture.seed)
+        if picture.seed is not None:
+            self.seed.show_seed(picture.seed)
         self.truncation.show_number(picture.truncation)
         self.truncation_value.show_value(picture.truncation)
         self.classes.show_class(picture.label or 0)

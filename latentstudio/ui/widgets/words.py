@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from latentstudio.document.start import Seed, Start
+
 MINUS = "−"
 NO_BREAK = "\u00a0"
 
@@ -68,3 +70,15 @@ def layer_words(layers: tuple[int, int] | None) -> str:
     if first == last:
         return tr("layer %1").replace("%1", str(first))
     return tr("layers %1–%2").replace("%1", str(first)).replace("%2", str(last))
+
+
+def start_words(start: Start) -> str:
+    """What a picture starts from: ``Seed 591``, or ``Own latent``."""
+    if isinstance(start, Seed):
+        return tr("Seed %1").replace("%1", str(start.seed))
+    return tr("Own latent")
+
+
+def start_word(start: Start) -> str:
+    """The same as a part of a file's name: ``591`` or ``latent``."""
+    return str(start.seed) if isinstance(start, Seed) else "latent"

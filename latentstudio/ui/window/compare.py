@@ -9,7 +9,7 @@ from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import start_words, tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -114,7 +114,8 @@ class Compare(QObject):
     def _show_tags(self) -> None:
         document = self._history.document
         if self._held or not self._source:
-            name = tr("seed %1").replace("%1", str(document.picture.seed))
+            words = start_words(document.picture.start)
+            name = f"{words[:1].lower()}{words[1:]}"
         else:
             name = f"{self._source} {document.snapshots[self._source - 1].name}"
         count = len(document.picture.active())

@@ -13,7 +13,7 @@ from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class EditCommands(QObject):
 
     def toggle_stay(self) -> None:
         history = self._window.history
-        history.do(commands.set_stay_on_shell(not history.document.picture.stay_on_shell))
+        history.do(commands.set_stay_on_shell(not history.document.picture.on_shell))
 
     def take_snapshot(self) -> None:
         """Keep the picture now in the strip, named by what was done last to it."""
@@ -87,7 +87,8 @@ class EditCommands(QObject):
             return
         picture = window.history.document.picture
         now = window.preferences.now
-        name = f"{window.model.info.name if window.model else 'picture'}-{picture.seed}"
+        model = window.model.info.name if window.model else "picture"
+        name = f"{model}-{start_word(picture.start)}"
         size = (pixels.shape[1], pixels.shape[0])
         dialog = ExportDialog(size, now.save_folder, name, now.smooth, window)
         if dialog.exec():
@@ -115,7 +116,7 @@ class EditCommands(QObject):
         history, actions = self._window.history, self._window.actions_
         is_open, comparing = self._window.model is not None, self._window.compare.on
         steps = (history.undo_label, history.redo_label)
-        stay, edited = document.picture.stay_on_shell, bool(document.picture.edits)
+        stay, edited = document.picture.on_shell, bool(document.picture.edits)
         told = (*steps, is_open, comparing, stay, edited, len(document.snapshots))
         if told == self._told:
             return  # the next step of the same drag
@@ -156,7 +157,7 @@ class EditCommands(QObject):
         if edits:
             return self._window.left.board.name(edits[-1].direction)
         first = not document.snapshots
-        return tr("Start") if first else tr("Seed %1").replace("%1", str(document.picture.seed))
+        return tr("Start") if first else start_words(document.picture.start)
 
     def _rename(self, index: int) -> None:
         strip = self._window.strip

@@ -215,7 +215,8 @@ class MainWindow(QMainWindow):
             self.client.previews.show(document.picture)
 
     def _show_document(self, document: Document) -> None:
-        self.toolbar.show_seed(document.picture.seed)
+        if document.picture.seed is not None:
+            self.toolbar.show_seed(document.picture.seed)
         self.strip.show_document(document)
         self.compare.show_document(document)
         self.edits.show_document(document)
@@ -289,8 +290,8 @@ class MainWindow(QMainWindow):
 
     def _run_again(self, direction: Direction) -> None:
         self.show_discover()
-        of = str(direction.note.get("of", ""))
-        self.discover.fill(direction.method, direction.options, direction.seed, of)
+        how = direction.provenance
+        self.discover.fill(how.method, how.options, how.seed, how.of)
 
     def _split(self, id: str) -> None:
         self.show_discover()

@@ -34,11 +34,12 @@ class StatusBar(QWidget):
         self.model = _Fact("loader", tr("Model"))
         self.device = _Fact("cpu", tr("Device"))
         self.frame = _Fact("", tr("Time for a frame"))
+        self.kept = _Fact("", tr("Whether your work is kept"))
         self.job = JobLine()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(16)
-        for fact in (self.model, self.device, self.frame):
+        for fact in (self.model, self.device, self.frame, self.kept):
             row.addWidget(fact)
         row.addStretch(1)
         row.addWidget(self.job)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Picture
 from latentstudio.render.messages import Drawn, Frame
 from latentstudio.ui.canvas.canvas import Canvas
@@ -163,7 +164,7 @@ class PaintCounter(QObject):
 
 
 def drawn(side: int, value: int) -> Drawn:
-    return Drawn(Picture(seed=7), np.full((side, side, 3), value, np.uint8))
+    return Drawn(Picture(Seed(7)), np.full((side, side, 3), value, np.uint8))
 
 
 def middle(canvas: Canvas) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.ui.density import words
 from latentstudio.ui.density.trail import Trail
@@ -76,9 +77,9 @@ def test_the_trail_begins_again_with_another_start():
     trail.add(one, reading(11.0), start)
     trail.add(one, reading(10.8), start)
     assert trail.points == (10.0, 10.5, 11.0, 10.8)
-    trail.add(Picture(seed=2, edits=(Edit("a", 1.0),)), reading(9.5), reading(9.0))
+    trail.add(Picture(Seed(2), edits=(Edit("a", 1.0),)), reading(9.5), reading(9.0))
     assert trail.points == (9.0, 9.5)
-    trail.add(Picture(seed=2), reading(9.0), reading(9.0))
+    trail.add(Picture(Seed(2)), reading(9.0), reading(9.0))
     assert trail.points == (9.0,)
     for i in range(500):
         trail.add(one, reading(10.0 + (i % 2)), start)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from latentstudio.document.direction import Linear
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.ui.directions.agreement_words import (
     agreement_tip,
@@ -47,7 +48,7 @@ def test_a_row_tells_what_it_has_in_common(found, client):
     tilted = known.directions[9].vector.copy()  # sefa-5: nobody else's
     tilted[:] = 0
     tilted[[1, 200]] = 0.6, 0.8
-    changed = replace(known.directions[9], vector=tilted)
+    changed = replace(known.directions[9], payload=Linear(tilted))
     client.directions_ready.emit(replace(known, directions=(*known.directions[:9], changed)))
     board, rows = found.board, found.panel.view.rows
     assert board.source_words("sefa-1") == "found by 2 methods"

@@ -2,29 +2,29 @@
 
 from dataclasses import replace
 
+import numpy as np
+
+from latentstudio.document.direction import ChannelGroups, Provenance
 from latentstudio.evaluate.messages import Changes
 from latentstudio.session.methods import forms
 from latentstudio.ui.directions.card import card_lines, change_words
 from tests.ui import fakes
 
-NOTE = {
-    "steps": 5000,
-    "loss": -0.25,
-    "strength": 1.5,
-    "seconds": 12.5,
-    "version": "0.1.0",
-    "run": 2,
-}
+MEASURED = {"loss": -0.25, "strength": 1.5}
+HOW = Provenance(
+    "dp-lase",
+    {"count": 20, "straighten": True},
+    seed=3,
+    run="dp-lase-run2",
+    number=2,
+    steps=5000,
+    seconds=12.5,
+    program="0.1.0",
+)
 
 
 def learned():
-    return replace(
-        fakes.direction("sefa-1"),
-        method="dp-lase",
-        seed=3,
-        note=NOTE,
-        options={"count": 20, "straighten": True},
-    )
+    return replace(fakes.direction("sefa-1"), provenance=HOW, measured=MEASURED)
 
 
 def test_the_card_tells_how_a_direction_was_found():
@@ -37,7 +37,8 @@ def test_the_card_tells_how_a_direction_was_found():
     assert lines["Loss"] == "−0.25"
     assert (lines["count"], lines["straighten"]) == ("20", "yes")
     assert "run" not in lines
-    split = replace(learned(), note={"layer": "b16.conv0", "of": "sefa-1", "off": [0, 2]})
+    groups = ChannelGroups(learned().vector, np.zeros(4, int), "b16.conv0", frozenset({0, 2}))
+    split = replace(learned(), payload=groups, provenance=replace(HOW, of="sefa-1"))
     lines = dict(card_lines(split))
     assert (lines["Inner layer"], lines["Splits"], lines["Groups off"]) == (
         "b16.conv0",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtGui import QColor
 
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.render.messages import Film
 from latentstudio.ui.directions.films import Films, around, to_pixmap
@@ -19,7 +20,7 @@ def test_a_film_does_not_depend_on_its_own_slider():
     untouched = replace(PICTURE, edits=(Edit("b", 2.0),))
     assert around(PICTURE, "a") == around(moved, "a") == around(untouched, "a")
     assert around(PICTURE, "a") != around(other, "a")
-    assert around(PICTURE, "a") != around(replace(PICTURE, seed=1), "a")
+    assert around(PICTURE, "a") != around(replace(PICTURE, start=Seed(1)), "a")
 
 
 def test_old_frames_stay_until_new_ones_come(qapp):
@@ -27,7 +28,7 @@ def test_old_frames_stay_until_new_ones_come(qapp):
     assert films.frames("a", 3) is None
     films.put(PICTURE, fakes.film("a", 3))
     old = films.frames("a", 3)
-    later = replace(PICTURE, seed=4)
+    later = replace(PICTURE, start=Seed(4))
     assert films.fresh("a", 3, PICTURE)
     assert not films.fresh("a", 3, later)
     assert films.frames("a", 3) == old

@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
 from latentstudio.document import commands
+from latentstudio.document.direction import ChannelGroups, Provenance
 from latentstudio.session.methods import forms
 from latentstudio.ui.directions.group_switches import switches_height
 from latentstudio.ui.directions.menu import direction_menu
@@ -18,11 +19,10 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def grouped(count=4, off=()):
-    labels = np.arange(12, dtype=np.float32) % count
-    note = {"layer": "b16.conv0", "off": list(off)}
     base = fakes.direction("sefa-3")
-    return replace(base, id="g", kind="channels", method="dp-lase-subspace",
-                   arrays={"labels": labels}, note=note)  # fmt: skip
+    split = ChannelGroups(base.vector, np.arange(12) % count, "b16.conv0", frozenset(off))
+    how = Provenance("dp-lase-subspace")
+    return replace(base, id="g", payload=split, provenance=how)
 
 
 @pytest.fixture

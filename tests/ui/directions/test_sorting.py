@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from latentstudio.document import commands
+from latentstudio.document.direction import Linear
 from latentstudio.evaluate.messages import Measure, Measures
 from latentstudio.ui.directions.rows import Item
 from tests.ui import fakes
@@ -70,7 +71,7 @@ def test_those_that_turned_or_came_are_asked_for_again(qtbot, few, client, histo
     known = {d.id: Measure(0.1, 0.1) for d in everything.directions}
     client.measures_ready.emit(Measures(known))
     history.do(commands.reject_direction("sefa-0", True))
-    turned = replace(everything.directions[1], vector=-everything.directions[1].vector)
+    turned = replace(everything.directions[1], payload=Linear(-everything.directions[1].vector))
     others = [d for d in everything.directions if d.id != turned.id]
     client.directions_ready.emit(replace(everything, directions=(*others, turned)))
     qtbot.waitUntil(lambda: len(client.asked) == 2)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from latentstudio.core.spaces import Ability
-from latentstudio.document.direction import DirectionSet, ModelKey
+from latentstudio.document.direction import DirectionSet, Linear, ModelKey, Provenance
 from latentstudio.document.history import History
 from latentstudio.document.run_info import RunInfo
 from latentstudio.document.state import Document
@@ -60,7 +60,13 @@ def found_by(run, count=3):
     base = fakes.direction("sefa-1")
     vectors = np.eye(256, dtype=np.float32)[100:]
     them = tuple(
-        replace(base, id=f"{run.key}-{k}", name=f"V {k}", vector=vectors[k], method=run.method)
+        replace(
+            base,
+            id=f"{run.key}-{k}",
+            name=f"V {k}",
+            payload=Linear(vectors[k]),
+            provenance=Provenance(run.method, run=run.key),
+        )
         for k in range(count)
     )
     return DirectionSet(ModelKey("0c3b90b1" * 8, "stylegan2", 64, {"w": 256}), them)

@@ -138,7 +138,7 @@ def test_copy_puts_the_pixels_on_the_clipboard(window):
 
 def test_stay_on_shell_is_a_step_and_shows_in_the_menu(window, history):
     window.actions_["stay"].trigger()
-    assert history.document.picture.stay_on_shell
+    assert history.document.picture.on_shell
     assert window.actions_["stay"].isChecked()
     history.undo()
     assert not window.actions_["stay"].isChecked()

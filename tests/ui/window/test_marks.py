@@ -27,8 +27,8 @@ def opened(qapp):
         return history
 
     yield open_one
-    wiring._later.stop()
     wiring._stop_watching()
+    wiring.keeper.close()
 
 
 def test_another_model_and_back(opened):

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from latentstudio.document import commands
+from latentstudio.document.direction import Provenance
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.session.methods import forms
@@ -62,7 +64,7 @@ def test_snap_back_waits_for_an_answer_that_is_late(window, client, history):
 def test_an_answer_about_another_picture_changes_nothing(window, client, history):
     history.do(commands.set_amount("sefa-1", 5.0))
     window.actions_["snap-back"].trigger()
-    client.snap_ready.emit(Picture(seed=9, edits=(Edit("sefa-1", 1.0),)), pixels(1)[0])
+    client.snap_ready.emit(Picture(Seed(9), edits=(Edit("sefa-1", 1.0),)), pixels(1)[0])
     assert history.undo_label == "change sefa-1"
 
 
@@ -93,10 +95,10 @@ def test_compare_asks_for_the_start_and_shows_it(window, client, history):
 def test_a_new_seed_brings_a_new_start(window, client, history):
     window.actions_["compare"].trigger()
     history.do(commands.set_seed(4))
-    assert client.originals[-1] == Picture(seed=4)
+    assert client.originals[-1] == Picture(Seed(4))
     original(client, Picture(), 1)
     assert window.canvas.stage.before.pixmap.isNull()
-    original(client, Picture(seed=4), 1)
+    original(client, Picture(Seed(4)), 1)
     assert not window.canvas.stage.before.pixmap.isNull()
 
 
@@ -250,7 +252,9 @@ def test_discover_takes_the_column_and_gives_way_to_a_lower_panel(window):
 def test_run_again_opens_discover_with_the_settings_of_the_run(window, client):
     opened = summary()
     client.model_opened.emit(replace(opened, methods=forms(opened.info, "cpu")))
-    one = replace(direction("sefa-1"), method="voynov-babenko", options={"count": 5}, seed=8)
+    one = replace(
+        direction("sefa-1"), provenance=Provenance("voynov-babenko", {"count": 5}, seed=8)
+    )
     window.left.panel.again_asked.emit(one)
     form = window.discover.form
     assert form.method.id == "voynov-babenko"

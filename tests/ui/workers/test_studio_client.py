@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from latentstudio.core import paths
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.generators import walking
 from latentstudio.render.messages import Drawn
@@ -67,7 +68,7 @@ def test_a_picture_is_drawn_before_it_is_judged(ready, qtbot):
     order = []
     ready.previews.drawn.connect(order.append)
     ready.previews.frame_ready.connect(order.append)
-    frame = frame_of(ready, qtbot, Picture(11))
+    frame = frame_of(ready, qtbot, Picture(Seed(11)))
     drawn = order[order.index(frame) - 1]
     assert isinstance(drawn, Drawn)
     assert drawn.picture == frame.picture
@@ -75,11 +76,11 @@ def test_a_picture_is_drawn_before_it_is_judged(ready, qtbot):
 
 
 def test_a_picture_comes_with_its_place_in_the_density(ready, qtbot):
-    first = frame_of(ready, qtbot, Picture(1))
+    first = frame_of(ready, qtbot, Picture(Seed(1)))
     assert first.pixels.shape == (64, 64, 3)
     assert first.reading.state == "on"
     direction = ready.seen["directions"].directions[0]
-    far = Picture(1, edits=(Edit(direction.id, direction.high * 3),))
+    far = Picture(Seed(1), edits=(Edit(direction.id, direction.high * 3),))
     shown = frame_of(ready, qtbot, far)
     assert shown.reading.state == "off"
     assert shown.carrier == direction.id
@@ -94,14 +95,14 @@ def test_dragging_fast_renders_the_first_and_the_last_of_what_came_at_once(ready
     shown = []
     ready.previews.frame_ready.connect(lambda f: shown.append(f.picture.amount(direction)))
     for i in range(100):
-        ready.previews.show(Picture(3, edits=(Edit(direction, (i + 1) / 100),)))
+        ready.previews.show(Picture(Seed(3), edits=(Edit(direction, (i + 1) / 100),)))
     qtbot.waitUntil(lambda: bool(shown) and shown[-1] == 1.0, timeout=WAIT)
     assert shown == [0.01, 1.0]
 
 
 def test_bands_and_films_come_for_what_was_asked(ready, qtbot):
     ids = [d.id for d in ready.seen["directions"].directions[:2]]
-    picture = Picture(5)
+    picture = Picture(Seed(5))
     with qtbot.waitSignal(ready.previews.bands_ready, timeout=WAIT) as bands:
         ready.previews.want_bands(picture, ids)
     assert bands.args[0] == picture
@@ -118,11 +119,11 @@ def test_bands_and_films_come_for_what_was_asked(ready, qtbot):
 def test_saving_writes_the_pixels_that_were_shown(ready, qtbot, tmp_path):
     from PIL import Image
 
-    frame = frame_of(ready, qtbot, Picture(8))
+    frame = frame_of(ready, qtbot, Picture(Seed(8)))
     with qtbot.waitSignal(ready.files.saved, timeout=WAIT):
-        ready.files.save_picture(Picture(8), str(tmp_path / "a.png"))
+        ready.files.save_picture(Picture(Seed(8)), str(tmp_path / "a.png"))
     assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), frame.pixels)
-    ready.files.save_picture(Picture(8), "/proc/nowhere/a.png")
+    ready.files.save_picture(Picture(Seed(8)), "/proc/nowhere/a.png")
     qtbot.waitUntil(lambda: bool(ready.notices), timeout=WAIT)
     kind, text = ready.notices[-1]
     assert kind == "error"
@@ -134,7 +135,7 @@ def test_a_bad_model_is_a_sentence_and_the_open_one_stays(ready, qtbot, tmp_path
     with qtbot.waitSignal(ready.models.model_failed, timeout=WAIT) as failed:
         ready.models.open_model(str(tmp_path / "bad.pkl"))
     assert "empty" in failed.args[1]
-    assert frame_of(ready, qtbot, Picture(2)).pixels.shape == (64, 64, 3)
+    assert frame_of(ready, qtbot, Picture(Seed(2))).pixels.shape == (64, 64, 3)
 
 
 @pytest.fixture
@@ -168,7 +169,7 @@ def test_opening_is_cancelled_between_two_layers_of_the_first_picture(client, qt
 
 
 def test_a_picture_on_its_way_does_not_hold_a_closed_model(ready, qtbot, slow_layers):
-    ready.previews.show(Picture(77))
+    ready.previews.show(Picture(Seed(77)))
     qtbot.waitUntil(lambda: len(slow_layers) > 1, timeout=WAIT)
     frames = []
     ready.previews.frame_ready.connect(frames.append)
@@ -211,7 +212,7 @@ def test_a_closed_model_gives_its_memory_back_and_answers_nothing(ready, qtbot):
     import gc
     import weakref
 
-    frame_of(ready, qtbot, Picture(1))
+    frame_of(ready, qtbot, Picture(Seed(1)))
     kept = weakref.ref(ready._engine.studio._model.generator)
     with qtbot.waitSignal(ready.models.model_closed, timeout=WAIT):
         ready.models.close_model()
@@ -219,12 +220,12 @@ def test_a_closed_model_gives_its_memory_back_and_answers_nothing(ready, qtbot):
     gc.collect()
     assert kept() is None
     with qtbot.assertNotEmitted(ready.previews.frame_ready, wait=200):
-        ready.previews.show(Picture(2))
-        ready.previews.want_thumb(Picture(2))
+        ready.previews.show(Picture(Seed(2)))
+        ready.previews.want_thumb(Picture(Seed(2)))
     assert ready.notices == []
     with qtbot.waitSignal(ready.models.model_opened, timeout=WAIT):
         ready.models.open_model("portraits")
-    assert frame_of(ready, qtbot, Picture(2)).pixels.shape == (64, 64, 3)
+    assert frame_of(ready, qtbot, Picture(Seed(2))).pixels.shape == (64, 64, 3)
 
 
 def test_an_opening_that_is_cancelled_is_told_without_a_complaint(client, qtbot):
@@ -278,7 +279,7 @@ def own(client):
 
 
 def paused_on_disk(client):
-    return run_files.paused_runs(client.seen["summary"].info.fingerprint)
+    return run_files.kept_runs(client.seen["summary"].info.fingerprint)
 
 
 def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qtbot):
@@ -287,8 +288,8 @@ def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qt
     assert len(own(running)) == 3
     assert len(running.seen["directions"].directions) == 50
     id = own(running)[0].id
-    shown = frame_of(running, qtbot, Picture(3, edits=(Edit(id, 4.0),)))
-    assert not np.array_equal(shown.pixels, frame_of(running, qtbot, Picture(3)).pixels)
+    shown = frame_of(running, qtbot, Picture(Seed(3), edits=(Edit(id, 4.0),)))
+    assert not np.array_equal(shown.pixels, frame_of(running, qtbot, Picture(Seed(3))).pixels)
     running.cancel(ticket)
 
 
@@ -339,7 +340,7 @@ def test_stop_keeps_what_is_found_and_discard_forgets_it(running, qtbot):
 def test_methods_come_as_forms_that_fit_the_model(ready):
     forms = {form.id: form for form in ready.seen["summary"].methods}
     learning = ["dp-lase", "dp-lase-subspace", "warpedganspace", "voynov-babenko"]
-    assert list(forms) == ["sefa", "ganspace", *learning]
+    assert list(forms) == ["sefa", "ganspace", "picture-ica", *learning]
     fields = {f.name: f for f in forms["dp-lase"].fields}
     assert fields["count"].high == ready.seen["summary"].info.code_dim
     assert fields["apart"].default == 0.001

@@ -57,7 +57,12 @@ def test_numbers_below_zero_may_follow_an_option(text):
 def test_defaults():
     found = parsed()
     assert (found.noise, found.truncation, found.format) == ("const", 1.0, "png")
-    assert (found.walk, found.device, found.classes, found.seeds) == ("linear", "auto", None, None)
+    assert (found.walk, found.device, found.classes, found.seeds) == (
+        "straight",
+        "auto",
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from latentstudio.cli.pace import told, words
+from latentstudio.cli.pace import with_time_left, words
 from latentstudio.core.progress import Step
 from latentstudio.document.findings import Findings
 
@@ -25,7 +25,7 @@ def test_the_time_left_follows_the_pace(capsys):
                 0.1, f"Step {step}: loss 1", Findings(step, 20, {}, None, lambda: None, notice)
             )
 
-    said = [step.message for step in told(run(), lambda: next(clock))]
+    said = [step.message for step in with_time_left(run(), lambda: next(clock))]
     # Two seconds a step, then one: 0.95 of the past and 0.05 of the new.
     assert said == [
         "Measured",

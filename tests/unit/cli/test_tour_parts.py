@@ -9,15 +9,16 @@ from latentstudio.cli.tour.stage import signed
 from latentstudio.core.errors import FileError, ResourceError
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import CurvedPath, Direction, Linear, Provenance
 from latentstudio.export.page import Caption, Card, Page, Section, Strip, to_html
 from latentstudio.export.plots import TRACK, histogram, track
 
 AXES = np.eye(4, dtype=np.float32)
 
 
-def direction(name, vector, method="sefa", kind="linear"):
-    return Direction(name, name, Space.W, np.asarray(vector, np.float32), method=method, kind=kind)
+def direction(name, vector, method="sefa", kind=Linear):
+    payload = kind(np.asarray(vector, np.float32))
+    return Direction(name, name, Space.W, payload, provenance=Provenance(method))
 
 
 def test_methods_take_turns_and_repeats_are_left_out():
@@ -28,7 +29,7 @@ def test_methods_take_turns_and_repeats_are_left_out():
         direction("p3", -AXES[1], "pca"),
         direction("s1", tilted),
         direction("s2", AXES[2]),
-        direction("path", AXES[3], kind="rbf"),
+        direction("path", AXES[3], kind=CurvedPath),
     ]
     assert [one.id for one in choose(found)] == ["p1", "s2", "p2", "path"]
     assert [one.id for one in choose(found, most=2)] == ["p1", "s2"]

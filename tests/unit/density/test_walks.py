@@ -38,13 +38,13 @@ def test_the_shell_coordinate_is_constant_along_an_on_shell_walk(
 
 
 def test_a_linear_walk_leaves_the_shell(codes, step, portraits_density):
-    moved = walk_codes(codes, step, "linear", portraits_density)
+    moved = walk_codes(codes, step, "straight", portraits_density)
     change = portraits_density.coordinates(moved) - portraits_density.coordinates(codes)
     assert change[4:].abs().min() > 1.0
     torch.testing.assert_close(moved, codes + step)
 
 
-@pytest.mark.parametrize("walk", ["linear", "preserve", "geodesic"])
+@pytest.mark.parametrize("walk", ["straight", "preserve", "geodesic"])
 def test_layers_that_are_not_moved_come_back_bit_for_bit(codes, step, portraits_density, walk):
     step[:, 3:] = 0
     moved = walk_codes(codes, step, walk, portraits_density)

@@ -39,7 +39,7 @@ def test_sefa_recovers_the_planted_axes(mapped):
     toy = PlantedGenerator(mapped)
     found = run(sefa.discover(toy, sefa.SefaOptions(count=K)))
     check_planted(found, toy)
-    values = [direction.note["eigenvalue"] for direction in found.directions]
+    values = [direction.measured["eigenvalue"] for direction in found.directions]
     np.testing.assert_allclose(values, PIXELS, rtol=1e-4)
 
 
@@ -112,9 +112,14 @@ def test_names_ids_and_model_are_recorded():
     assert [d.id for d in found.directions] == ["sefa-0", "sefa-1"]
     assert [d.name for d in found.directions] == ["SeFa 1", "SeFa 2"]
     first = found.directions[0]
-    assert (first.space, first.layers, first.method, first.seed) == (Space.W, (0, 1), "sefa", 7)
+    assert (first.space, first.layers, first.method, first.provenance.seed) == (
+        Space.W,
+        (0, 1),
+        "sefa",
+        7,
+    )
     assert (first.low, first.high) == (-4, 4)
-    assert first.options == dataclasses.asdict(options)
+    assert first.provenance.options == dataclasses.asdict(options)
     assert found.model.fingerprint == toy.info.fingerprint
     assert found.model.dims == {"z": 16, "w": 16, "w+": 16}
 

@@ -82,7 +82,7 @@ def test_planted_axes_are_recovered(mapped, layer):
     angles = np.linalg.svd(np.linalg.qr(rows.T)[0].T @ planted.T, compute_uv=False)
     assert angles.min() >= 0.95
     assert np.abs((rows * planted).sum(1)).min() >= 0.95  # strongest first
-    strengths = [direction.note["strength"] for direction in found.directions]
+    strengths = [direction.measured["strength"] for direction in found.directions]
     assert strengths == sorted(strengths, reverse=True)
     units = [direction.unit for direction in found.directions]
     np.testing.assert_allclose(units, SPREAD if mapped else 1, rtol=0.1)

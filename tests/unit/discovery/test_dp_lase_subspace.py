@@ -13,7 +13,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.discovery import channel_groups
 from latentstudio.discovery import dp_lase_subspace as subspace
 from latentstudio.discovery.dp_lase_subspace import SubspaceOptions
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import CurvedPath, Direction, Linear, Provenance
 from latentstudio.engine.channels import ChannelMix, chosen_channels, synthesize_channels
 from tests.toys.planted import DIM, PlantedGenerator
 
@@ -40,7 +40,9 @@ def toy():
 @pytest.fixture
 def direction(toy):
     vector = torch.nn.functional.normalize(toy.axes[0] + toy.axes[1], dim=0)
-    return Direction("sefa-0", "Age", Space.Z, vector.numpy(), method="sefa")
+    return Direction(
+        "sefa-0", "Age", Space.Z, Linear(vector.numpy()), provenance=Provenance("sefa")
+    )
 
 
 def same_groups(a, b):
@@ -76,10 +78,10 @@ OPTIONS = SubspaceOptions(groups=3, steps=60, layer="early", rate=0.01, dimensio
 def test_planted_groups_are_found(toy, direction):
     found = run(subspace.discover(toy, OPTIONS, direction=direction))
     (grouped,) = found.directions
-    assert same_groups(grouped.arrays["labels"].astype(int), toy.planted)
+    assert same_groups(grouped.payload.labels, toy.planted)
     np.testing.assert_array_equal(grouped.vector, direction.vector)
     assert (grouped.id, grouped.name, grouped.kind) == ("sefa-0-groups", "Age", "channels")
-    assert grouped.options["layer"] == "early"
+    assert grouped.provenance.options["layer"] == "early"
 
 
 def test_losses_are_the_formulas(toy, direction):
@@ -134,7 +136,7 @@ def test_feature_maps_are_grouped_too(direction):
     toy = PlantedGenerator()
     options = SubspaceOptions(groups=2, steps=2, layer="late")
     found = run(subspace.discover(toy, options, direction=direction))
-    assert found.directions[0].arrays["labels"].shape == (3,)
+    assert found.directions[0].payload.labels.shape == (3,)
 
 
 def test_a_resumed_run_is_the_uninterrupted_one(toy, direction):
@@ -146,7 +148,7 @@ def test_a_resumed_run_is_the_uninterrupted_one(toy, direction):
             states.append(step.preview.snapshot())
     rest = subspace.discover(toy, options, state=states[2], direction=direction)
     assert [step.preview.losses for step in rest if step.preview] == losses[3:]
-    other = dataclasses.replace(direction, vector=-direction.vector)
+    other = dataclasses.replace(direction, payload=Linear(-direction.vector))
     with pytest.raises(OptionError, match="another direction"):
         run(subspace.discover(toy, options, state=states[2], direction=other))
 
@@ -167,6 +169,6 @@ def test_wrong_options_get_a_sentence(toy, direction, options, word):
 def test_a_straight_direction_is_needed(toy, direction):
     with pytest.raises(OptionError, match="Choose the direction"):
         run(subspace.discover(toy, OPTIONS))
-    curved = dataclasses.replace(direction, kind="rbf")
+    curved = dataclasses.replace(direction, payload=CurvedPath(direction.vector))
     with pytest.raises(OptionError, match="straight directions only"):
         run(subspace.discover(toy, OPTIONS, direction=curved))

@@ -99,7 +99,7 @@ def test_voynov_recovers_the_planted_subspace(monkeypatch, mapped, form):
     basis = np.linalg.qr(rows.T)[0]
     angles = np.linalg.svd(basis.T @ toy.axes[:K].numpy().T, compute_uv=False)
     assert angles.min() >= 0.95
-    assert min(direction.note["recognised"] for direction in found.directions) > 0.6
+    assert min(direction.measured["recognised"] for direction in found.directions) > 0.6
 
 
 def test_orthonormal_columns_are_those_of_gram_schmidt():

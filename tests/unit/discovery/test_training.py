@@ -62,7 +62,7 @@ def test_a_resumed_run_is_the_uninterrupted_one(tmp_path, state):
     assert losses(rest) == losses(whole)[4:]
     assert [preview.step for preview in rest] == [5, 6, 7, 8, 9]
     np.testing.assert_array_equal(vectors(resumed), vectors(found))
-    assert [d.note for d in resumed.directions] == [d.note for d in found.directions]
+    assert [d.measured for d in resumed.directions] == [d.measured for d in found.directions]
 
 
 def test_a_finished_run_can_be_made_longer():
@@ -141,7 +141,7 @@ def test_nan_stops_with_the_last_good_state():
     rest, found = findings(dp_lase.discover(PlantedGenerator(), OPTIONS, state=kept))
     whole, expected = findings(dp_lase.discover(PlantedGenerator(), OPTIONS))
     assert losses(rest) == losses(whole)[5:]
-    assert [d.note for d in found.directions] == [d.note for d in expected.directions]
+    assert [d.measured for d in found.directions] == [d.measured for d in expected.directions]
 
 
 def test_too_little_memory_halves_the_batch_and_says_so():
@@ -213,7 +213,7 @@ GOOD = {"format": 1, "method": "m", "fingerprint": "f", "options": {}, "seed": 0
         GOOD,
         GOOD | {"batch": 0},
         GOOD | {"batch": "2"},
-        GOOD | {"batch": 2, "format": 2},
+        GOOD | {"batch": 2, "format": 0},
         GOOD | {"batch": 2, "options": 5},
     ],
 )

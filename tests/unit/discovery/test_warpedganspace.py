@@ -29,7 +29,7 @@ def test_imported_paths_walk_as_the_authors_do(name):
     assert [d.id for d in found.directions] == [f"warpedganspace-{k}" for k in range(6)]
     with np.load(GOLDEN / name / "golden.npz") as arrays:
         for column, k in enumerate(arrays["path_index"].tolist()):
-            path = RbfPath.from_arrays(found.directions[k].arrays)
+            path = RbfPath.from_arrays(found.directions[k].payload.arrays)
             z = torch.from_numpy(arrays["z"][column])
             expected = torch.from_numpy(arrays["unit_shift"][column])
             torch.testing.assert_close(path.tangent(z), expected, atol=1e-5, rtol=0)
@@ -43,11 +43,11 @@ def test_what_was_set_is_read_too():
     first = import_folder(GOLDEN / "warpedganspace-learn-gammas", INFO).directions[0]
     assert first.kind == "rbf"
     assert first.space is Space.Z
-    assert first.options["learn_gammas"] is True
-    assert first.options["learn_alphas"] is False
-    assert first.options["most"] == 0.35
-    assert first.options["dipoles"] == 4
-    assert first.note["gan_type"] == "SNGAN_AnimeFaces"
+    assert first.provenance.options["learn_gammas"] is True
+    assert first.provenance.options["learn_alphas"] is False
+    assert first.provenance.options["most"] == 0.35
+    assert first.provenance.options["dipoles"] == 4
+    assert first.measured["gan_type"] == "SNGAN_AnimeFaces"
 
 
 @pytest.mark.parametrize("name", FOLDERS)
@@ -57,7 +57,9 @@ def test_there_and_back(name, tmp_path):
     again = import_folder(tmp_path / "ours", INFO)
     for before, after in zip(found.directions, again.directions, strict=True):
         for key in ("support", "alphas", "gammas"):
-            np.testing.assert_allclose(after.arrays[key], before.arrays[key], rtol=1e-6)
+            np.testing.assert_allclose(
+                after.payload.arrays[key], before.payload.arrays[key], rtol=1e-6
+            )
     theirs = json.loads((GOLDEN / name / "args.json").read_text())
     ours = json.loads((tmp_path / "ours" / "args.json").read_text())
     assert ours.keys() == theirs.keys()
@@ -169,11 +171,11 @@ def test_sets_of_paths_are_recorded():
     found = run(warpedganspace.discover(toy, WarpedOptions(count=3, dipoles=2, steps=2, batch=4)))
     first = found.directions[0]
     assert (first.kind, first.space, first.method) == ("rbf", Space.W, "warpedganspace")
-    assert first.arrays["support"].shape == (4, DIM)
+    assert first.payload.arrays["support"].shape == (4, DIM)
     assert {d.id for d in found.directions} == {f"warpedganspace-{k}" for k in range(3)}
-    strengths = [d.note["strength"] for d in found.directions]
+    strengths = [d.measured["strength"] for d in found.directions]
     assert strengths == sorted(strengths, reverse=True)
-    path = RbfPath.from_arrays(first.arrays)
+    path = RbfPath.from_arrays(first.payload.arrays)
     centre = toy.centre[None]
     arguments = (path.support, path.alphas, path.gammas)
     cosine = unit_shift(centre, *arguments)[0] @ torch.from_numpy(first.vector)

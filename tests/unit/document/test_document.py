@@ -5,6 +5,7 @@ import pytest
 
 from latentstudio.document import commands as do
 from latentstudio.document.history import History
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Edit, Picture, Snapshot
 from latentstudio.store import last_work
 
@@ -84,7 +85,7 @@ def test_every_command_can_be_undone_and_redone_to_the_same_document(history):
         do.change_snapshot(0, name="First", starred=True),
         do.remove_edit("b"),
         do.reset_edits(),
-        do.show_picture("recall", Picture(4)),
+        do.show_picture("recall", Picture(Seed(4))),
         do.drop_snapshot(0),
         do.pin_direction("a", False),
         do.rename_direction("a", ""),
@@ -96,7 +97,9 @@ def test_every_command_can_be_undone_and_redone_to_the_same_document(history):
         states.append(history.document)
     middle = states[16]
     changed = Edit("a", 1.0, False, (1, 2), frozenset({0, 2}))
-    assert middle.picture == Picture(9, 3, 0.7, "none", (Edit("b", 2.0), changed), "b", True)
+    assert middle.picture == Picture(
+        Seed(9, 3, 0.7), "none", (Edit("b", 2.0), changed), "b", "preserve"
+    )
     assert middle.name_of("a") == "Glasses"
     assert middle.snapshots == (Snapshot("First", middle.picture, True),)
     for state in reversed(states[:-1]):
@@ -120,9 +123,9 @@ def test_listeners_hear_every_change_and_can_leave(history):
 
 def test_the_last_document_is_found_again(tmp_path):
     doc = Document(
-        "m", "f" * 64, Picture(7, noise=3, edits=(Edit("a", 1.5, layers=(0, 4)),
+        "m", "f" * 64, Picture(Seed(7), noise=3, edits=(Edit("a", 1.5, layers=(0, 4)),
                                               Edit("b", 0.0, off=frozenset({1, 3})))),
-        (("a", "Glasses"),), frozenset({"a"}), (Snapshot("S", Picture(1)),),
+        (("a", "Glasses"),), frozenset({"a"}), (Snapshot("S", Picture(Seed(1))),),
     )  # fmt: skip
     last_work.keep_last(doc, np.zeros((4, 4, 3), np.uint8))
     assert last_work.load_last() == (doc, "")

@@ -34,7 +34,7 @@ def test_preserving_walk_is_the_authors(golden):
 
 
 def test_amount_zero_is_the_very_same_latent(latents, axis):
-    for walk in (walks.linear, walks.preserve, walks.geodesic):
+    for walk in (walks.straight, walks.preserve, walks.geodesic):
         assert torch.equal(walk(latents, axis, 0.0), latents)
 
 

@@ -7,17 +7,19 @@ import pytest
 import torch
 
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import ChannelGroups, CurvedPath, Direction, Linear, Provenance
 from latentstudio.engine.paths import RbfPath
 from latentstudio.evaluate.agreement import PARTLY, SAME, agreements, compare, run_of
 from latentstudio.evaluate.tangents import axes, tangents
 
 
-def at(degrees, id="a", method="sefa", space=Space.W, axis=1, **more):
+def at(degrees, id="a", method="sefa", space=Space.W, axis=1, run=0, **more):
     """A direction in a plane, so many degrees from the first axis."""
     vector = np.zeros(8, np.float32)
     vector[0], vector[axis] = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    return Direction(id, id, space, vector, method=method, **more)
+    return Direction(
+        id, id, space, Linear(vector), provenance=Provenance(method, number=run), **more
+    )
 
 
 def test_four_methods_that_find_one_axis_are_one_group_whatever_its_sign():
@@ -61,7 +63,7 @@ def test_repeats_in_a_run_are_marked_on_the_later_one_only():
 
 
 def test_two_runs_of_a_method_are_no_repeats_of_each_other():
-    first, second = at(0, "a", note={"run": 1}), at(0, "b", note={"run": 2})
+    first, second = at(0, "a", run=1), at(0, "b", run=2)
     found = compare([first, second])
     assert found["b"].duplicate_of == ""
     assert found["b"].same == ("a",)
@@ -69,7 +71,9 @@ def test_two_runs_of_a_method_are_no_repeats_of_each_other():
 
 
 def test_other_spaces_other_sizes_and_layers_that_do_not_meet_are_not_compared():
-    longer = Direction("d", "d", Space.W, np.eye(16, dtype=np.float32)[0], method="own")
+    longer = Direction(
+        "d", "d", Space.W, Linear(np.eye(16, dtype=np.float32)[0]), provenance=Provenance("own")
+    )
     them = [at(0, "a", layers=(0, 3)), at(0, "b", "x", Space.Z), at(0, "c", "y", layers=(4, 9))]
     cosines = agreements([*them, longer, at(0, "e", "z", layers=(3, 4))])
     expected = np.zeros((5, 5))
@@ -81,29 +85,28 @@ def test_other_spaces_other_sizes_and_layers_that_do_not_meet_are_not_compared()
 def path(ends, gamma, id="curved", method="warpedganspace", unit=1.0, **more):
     """A path between pairs of support vectors, ends and minus ends (N, 8)."""
     ends = np.asarray(ends, np.float32)
-    arrays = {
-        "support": np.stack([ends, -ends], 1).reshape(-1, 8),
-        "alphas": np.array([1.0, -1.0] * len(ends), np.float32),
-        "gammas": np.array([gamma], np.float32),
-    }
-    vector = ends[0] / np.linalg.norm(ends[0])
-    return Direction(
-        id, id, Space.W, vector, unit, kind="rbf", method=method, arrays=arrays, **more
+    curve = CurvedPath(
+        ends[0] / np.linalg.norm(ends[0]),
+        np.stack([ends, -ends], 1).reshape(-1, 8),
+        np.array([1.0, -1.0] * len(ends), np.float32),
+        np.array([gamma], np.float32),
     )
+    return Direction(id, id, Space.W, curve, unit, provenance=Provenance(method), **more)
 
 
 def test_channel_edits_are_left_out():
-    found = compare([at(0, "a"), at(0, "part", "dp-lase", kind="channels")])
+    part = at(0, "part", "dp-lase")
+    found = compare([at(0, "a"), replace(part, payload=ChannelGroups(part.vector))])
     assert found["a"].same == ()
     assert "part" not in found
 
 
 def test_tangents_are_those_of_the_path():
     bent = path(np.random.default_rng(1).standard_normal((3, 8)), 0.3, unit=0.7)
-    rbf = RbfPath.from_arrays(bent.arrays)
+    rbf = RbfPath.from_arrays(bent.payload.arrays)
     draws = np.random.default_rng(0).standard_normal((16, 8))
-    points = torch.from_numpy((bent.arrays["support"].mean(0) + 0.7 * draws).astype(np.float32))
-    np.testing.assert_allclose(tangents(bent), rbf.tangent(points), atol=1e-4)
+    points = torch.from_numpy((bent.payload.support.mean(0) + 0.7 * draws).astype(np.float32))
+    np.testing.assert_allclose(tangents(bent.payload, 0.7), rbf.tangent(points), atol=1e-4)
 
 
 def test_a_path_that_hardly_bends_agrees_like_a_straight_direction():
@@ -134,13 +137,17 @@ def test_a_path_that_bends_is_more_than_any_of_its_tangents():
 
 
 def test_a_broken_path_is_compared_by_its_vector():
-    broken = replace(path([at(5).vector], 1.0), arrays={"support": np.ones((2, 3), np.float32)})
+    sound = path([at(5).vector], 1.0)
+    curve = CurvedPath(sound.vector, np.ones((2, 3), np.float32))
+    broken = replace(sound, payload=curve)
     assert agreements([at(0), broken])[0, 1] == pytest.approx(np.cos(np.radians(5)))
 
 
 def test_nothing_and_a_vector_of_zeros_are_no_reason_to_fail():
     assert compare([]) == {}
-    empty = Direction("nil", "nil", Space.W, np.zeros(8, np.float32), method="own")
+    empty = Direction(
+        "nil", "nil", Space.W, Linear(np.zeros(8, np.float32)), provenance=Provenance("own")
+    )
     assert compare([empty, at(0, "a")])["nil"].same == ()
 
 
@@ -153,7 +160,11 @@ def test_many_directions_agree_as_they_do_pair_by_pair():
         layers = (None, (0, 3), (4, 7))[k % 3]
         method = ("sefa", "ganspace", "dp-lase")[k % 5 % 3]
         row = (vector / np.linalg.norm(vector)).astype(np.float32)
-        many.append(Direction(f"d{k}", "", Space.W, row, layers=layers, method=method))
+        many.append(
+            Direction(
+                f"d{k}", "", Space.W, Linear(row), layers=layers, provenance=Provenance(method)
+            )
+        )
     found = compare(many)
     cosines = agreements(many)
     for k, one in enumerate(many):

@@ -54,7 +54,7 @@ def test_sefa_finds_each_planted_axis_and_random_none(found):
 
 
 def test_every_walk_changes_pictures_as_much(model, pool, found):
-    guide = run(walker(model, pool, "linear"))
+    guide = run(walker(model, pool, "straight"))
     wanted = TERMS.change * difference(guide)
     for row, direction in enumerate(found.directions):
         reach = found.values.record.amounts[row][-1]
@@ -67,7 +67,7 @@ def test_every_walk_changes_pictures_as_much(model, pool, found):
 
 
 def test_a_direction_that_changes_too_little_is_walked_to_the_end(model, pool):
-    guide = run(walker(model, pool, "linear"))
+    guide = run(walker(model, pool, "straight"))
     weak = replace(random_directions(model, 1, 0).directions[0], unit=1e-6)
     assert reach_of(guide, weak, 0.5) == 2 * weak.high
 
@@ -92,7 +92,7 @@ def test_the_difference_of_pictures_by_hand(model):
     pool = seed_pool(model, [3, 5])
     pictures = model.synthesize(model.broadcast(model.sample_z([3, 5]))).clamp(-1, 1)
     wanted = (pictures[0] - pictures[1]).square().mean().sqrt()
-    assert difference(run(walker(model, pool, "linear"))) == pytest.approx(float(wanted))
+    assert difference(run(walker(model, pool, "straight"))) == pytest.approx(float(wanted))
 
 
 def test_values_are_those_of_each_walk(model, pool, found):
@@ -174,7 +174,7 @@ def test_dp_lase_is_known_again_with_the_weight_that_suits_the_model(tmp_path, m
     pool, chosen = seed_pool(model, [1, 2]), [Entrant("dp-lase")]
     terms = Terms(count=2, steps=1, frames=3)
     first = compared(model, pool, chosen, tmp_path, terms)
-    assert first.directions[0].options["apart"] == 0.001
+    assert first.directions[0].provenance.options["apart"] == 0.001
 
     def never(*_):
         raise AssertionError("found again")

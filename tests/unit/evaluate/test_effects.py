@@ -10,7 +10,14 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document import groups
 from latentstudio.document.digest import digest_of
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import (
+    ChannelGroups,
+    CurvedPath,
+    Direction,
+    Linear,
+    Local,
+    Provenance,
+)
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.effects import change, measure
 from latentstudio.store import cache
@@ -25,7 +32,10 @@ def toy():
 @pytest.fixture
 def axes(toy):
     """The planted axes, the weakest first."""
-    return [Direction(f"p{k}", f"P {k}", Space.Z, toy.axes[k].numpy(), 0.1) for k in (3, 2, 1, 0)]
+    return [
+        Direction(f"p{k}", f"P {k}", Space.Z, Linear(toy.axes[k].numpy()), 0.1)
+        for k in (3, 2, 1, 0)
+    ]
 
 
 def test_locality_is_the_share_of_the_picture_that_stands_still(toy, axes):
@@ -63,7 +73,7 @@ def test_what_was_measured_is_kept_by_what_it_does_not_by_its_name(toy, axes):
     again = run(measure(toy, [replace(d, id=f"new-{d.id}", name="Other") for d in axes])).known
     assert toy.calls == []
     assert again["new-p0"] == first["p0"]
-    turned = replace(axes[0], vector=-axes[0].vector, unit=0.2)
+    turned = replace(axes[0], payload=Linear(-axes[0].vector), unit=0.2)
     assert run(measure(toy, [turned])).known["p3"].strength > 1.5 * first["p3"].strength
     path = cache.folder(toy.info.fingerprint) / "effects.json"
     path.write_bytes(b"\xff")
@@ -81,16 +91,20 @@ def test_a_stopped_measuring_keeps_what_it_has(toy, axes):
 
 
 def test_one_that_does_not_fit_is_left_out(toy, axes):
-    wrong = Direction("wrong", "Wrong", Space.Z, np.ones(5, np.float32))
+    wrong = Direction("wrong", "Wrong", Space.Z, Linear(np.ones(5, np.float32)))
     assert set(run(measure(toy, [wrong, *axes[:1]])).known) == {"p3"}
 
 
 def test_digests_tell_apart_what_does_other_things(axes):
     one = axes[0]
-    split = replace(one, kind="channels", arrays={"labels": np.zeros(4, np.float32)},
-                    note={"layer": "early"})  # fmt: skip
+    groups_ = ChannelGroups(one.vector, np.zeros(4, int), "early")
+    split = replace(one, payload=groups_)
+    late = replace(groups_, layer="late")
     them = [one, replace(one, unit=2.0), replace(one, layers=(0, 1)), split,
-            replace(split, note={"layer": "late"}), groups.with_off(split, frozenset({0})),
-            replace(one, kind="rbf")]  # fmt: skip
+            replace(split, payload=late), groups.with_off(split, frozenset({0})),
+            replace(one, payload=CurvedPath(one.vector)),
+            replace(one, payload=Local(one.vector))]  # fmt: skip
     assert len({digest_of(d) for d in them}) == len(them)
-    assert digest_of(replace(one, note={"loss": 1.0}, seed=4)) == digest_of(one)
+    assert digest_of(
+        replace(one, measured={"loss": 1.0}, provenance=Provenance(seed=4))
+    ) == digest_of(one)

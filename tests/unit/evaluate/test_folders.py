@@ -16,7 +16,7 @@ from latentstudio.core.files import atomic_folder
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.digest import digest_of
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from latentstudio.engine.images import to_pixels
 from latentstudio.evaluate import traversals
 from latentstudio.evaluate.attributes import read_attributes
@@ -47,7 +47,7 @@ def pool(model):
 
 @pytest.fixture
 def directions(model):
-    return [Direction(f"d/{i}", f"D {i}", Space.W, model.axes[i].numpy()) for i in range(3)]
+    return [Direction(f"d/{i}", f"D {i}", Space.W, Linear(model.axes[i].numpy())) for i in range(3)]
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_strips_hold_the_walks_pictures(model, pool, directions, walked):
     folder, wanted = walked
     assert read_traversals(folder) == wanted
     assert wanted.directions[1].folder == "001-d-1"
-    guide = run(walker(model, pool, "linear"))
+    guide = run(walker(model, pool, "straight"))
     amounts = wanted.amounts(1)
     assert amounts == [-6.0, -3.0, 0.0, 3.0, 6.0]
     pictures = to_pixels(guide.images(directions[1], 2, amounts))
@@ -202,7 +202,7 @@ def test_what_a_killed_run_left_is_cleared(model, pool, directions, tmp_path):
 
 def test_other_settings_need_another_folder(model, pool, directions, walked):
     folder, wanted = walked
-    turned = [replace(directions[0], vector=-directions[0].vector), *directions[1:]]
+    turned = [replace(directions[0], payload=Linear(-directions[0].vector)), *directions[1:]]
     others = [
         (pool, directions, {"steps": 7}),
         (pool, directions, {"reach": 2.0}),
@@ -356,7 +356,7 @@ def test_a_pickle_among_attributes_is_not_run(tmp_path):
 
 def test_folder_names_are_tame():
     vector = torch.eye(1, 4)[0].numpy()
-    tame = Direction("Ünsinn/../x", "N", Space.Z, vector)
+    tame = Direction("Ünsinn/../x", "N", Space.Z, Linear(vector))
     assert folder_name(3, tame) == "003-nsinn----x"
     assert folder_name(12, replace(tame, id="öä")) == "012-direction"
     assert digest_of(tame) == digest_of(replace(tame, name="other", low=-1.0))

@@ -7,7 +7,7 @@ import torch
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from latentstudio.evaluate.attributes import Reading
 from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.predictor import IDENTITY, Attribute
@@ -101,12 +101,12 @@ def test_planted_directions_get_their_closed_form():
     both = (generator.axes[0] + generator.axes[1]) / np.sqrt(2)
     vectors = [*generator.axes[:3], both, generator.axes[8]]
     directions = [
-        Direction(f"d{i}", f"D {i}", Space.Z, v.numpy().astype(np.float32), unit=0.5)
+        Direction(f"d{i}", f"D {i}", Space.Z, Linear(v.numpy().astype(np.float32)), unit=0.5)
         for i, v in enumerate(vectors)
     ]
     pool = seed_pool(generator, range(6))
     wanted = plan(generator, pool, directions, steps=5, reach=4.0)
-    guide = run(walker(generator, pool, "linear"))
+    guide = run(walker(generator, pool, "straight"))
     reading = Reading(wanted, planted.predictor)
     for d, direction in enumerate(directions):
         for s in range(6):
@@ -128,7 +128,7 @@ def test_planted_directions_get_their_closed_form():
 def test_some_attributes_only():
     generator = PlantedGenerator()
     pool = seed_pool(generator, [0])
-    direction = Direction("d", "D", Space.Z, generator.axes[0].numpy())
+    direction = Direction("d", "D", Space.Z, Linear(generator.axes[0].numpy()))
     reading = Reading(
         plan(generator, pool, [direction], steps=3), PlantedReader(generator).predictor
     )

@@ -10,7 +10,7 @@ from PIL import Image
 from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
 from latentstudio.exchange import previews as module
 from latentstudio.exchange.presets import preset_file, read_preset, read_previews
 from latentstudio.exchange.previews import previews, write_with_previews
@@ -26,7 +26,9 @@ def toy():
 
 def axes(generator, count=3, **more):
     rows = generator.axes[:count].numpy()
-    found = [Direction(f"d-{k}", f"D {k}", Space.Z, row, **more) for k, row in enumerate(rows)]
+    found = [
+        Direction(f"d-{k}", f"D {k}", Space.Z, Linear(row), **more) for k, row in enumerate(rows)
+    ]
     return DirectionSet(ModelKey.of(generator.info), tuple(found))
 
 
@@ -38,7 +40,9 @@ def strip(data):
 
 def test_a_strip_shows_two_thirds_to_either_side_of_the_first_seed(portraits):
     vector = np.random.RandomState(0).randn(portraits.info.code_dim).astype(np.float32)
-    one = Direction("d", "D", Space.W, vector / np.linalg.norm(vector), 2.0, -6.0, 3.0, (0, 3))
+    one = Direction(
+        "d", "D", Space.W, Linear(vector / np.linalg.norm(vector)), 2.0, -6.0, 3.0, (0, 3)
+    )
     path = replace(curved.in_w(portraits, "path"), low=-3.0, high=3.0)
     found = DirectionSet(ModelKey.of(portraits.info), (one, path))
     made = run(previews(portraits, found))
@@ -62,7 +66,7 @@ def test_only_the_first_ones_and_only_for_a_while(toy, monkeypatch):
 
 def test_a_direction_that_cannot_be_shown_is_left_out(toy):
     found = axes(toy)
-    other = replace(found.directions[0], id="other", vector=np.ones(5, np.float32))
+    other = replace(found.directions[0], id="other", payload=Linear(np.ones(5, np.float32)))
     found = replace(found, directions=(other, *found.directions))
     assert list(run(previews(toy, found))) == ["d-0", "d-1", "d-2"]
 

@@ -9,7 +9,8 @@ import torch
 from latentstudio.core.errors import AbilityError, OptionError, ShapeError
 from latentstudio.core.spaces import Space
 from latentstudio.document import groups
-from latentstudio.document.direction import DirectionSet, ModelKey
+from latentstudio.document.direction import DirectionSet, Linear, ModelKey
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.exchange.presets import read_preset, write_preset
 from latentstudio.render.bands import band
@@ -33,7 +34,7 @@ def split(portraits):
 @pytest.fixture
 def narrow(split):
     """The same made for a layer of one channel less."""
-    return replace(split, arrays={"labels": split.arrays["labels"][1:]})
+    return replace(split, payload=replace(split.payload, labels=split.payload.labels[1:]))
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +65,12 @@ def seen(generator, latents, tap):
     return torch.cat(found)
 
 
-@pytest.mark.parametrize("walk", ["linear", "preserve"])
+@pytest.mark.parametrize("walk", ["straight", "preserve"])
 def test_only_the_channels_of_the_groups_that_are_on_change(pipeline, portraits, split, walk):
     direction = split
-    straight = replace(direction, kind="linear")
+    straight = replace(direction, payload=Linear(direction.vector))
     start = pipeline.from_seeds([1, 2])
-    other = Move(replace(straight, vector=unit(9)), 0.7)
+    other = Move(replace(straight, payload=Linear(unit(9))), 0.7)
     moved = pipeline.apply(start, [other, Move(direction, 2.0, off=frozenset({0, 2}))], walk)
     plain = pipeline.apply(start, [other], walk).codes
     whole = pipeline.apply(start, [other, Move(straight, 2.0)], walk).codes
@@ -104,7 +105,7 @@ def test_a_channel_that_two_directions_reach_follows_their_sum(pipeline, portrai
              for d, o in zip((one, other), off, strict=True)]  # fmt: skip
     for first, second in ((False, False), (True, False), (False, True), (True, True)):
         here = torch.from_numpy((reach[0] == first) & (reach[1] == second))
-        some = [replace(m, direction=replace(m.direction, kind="linear"))
+        some = [replace(m, direction=replace(m.direction, payload=Linear(m.direction.vector)))
                 for m, on in zip(moves, (first, second), strict=True) if on]  # fmt: skip
         want = portraits.features(pipeline.apply(start, some).codes, TAP)
         assert here.any()
@@ -119,7 +120,7 @@ def test_two_layers_keep_to_themselves(pipeline, portraits, split):
     moves = [Move(split, 2.0, off=frozenset({0})), Move(later, 2.0, off=frozenset({0}))]
     made = pipeline.apply(start, moves)
     on = torch.from_numpy(groups.labels(later) != 0)
-    alone = replace(later, kind="linear")
+    alone = replace(later, payload=Linear(later.vector))
     want = portraits.features(pipeline.apply(start, [Move(alone, 2.0)]).codes, "b32.conv0")
     found = seen(portraits, made, "b32.conv0")[:, on]
     torch.testing.assert_close(found, want[:, on], atol=1e-4, rtol=0)
@@ -143,33 +144,38 @@ def test_the_document_and_a_preset_say_which_groups_are_off(portraits, split, tm
     renderer.directions = {"g0": read}
 
     def shown(off):
-        return renderer.pixels(Picture(3, edits=(Edit("g0", 2.0, off=off),)))
+        return renderer.pixels(Picture(Seed(3), edits=(Edit("g0", 2.0, off=off),)))
 
     assert groups.off(read, None) == {0, 1}
     assert np.array_equal(shown(None), shown(frozenset({0, 1})))
     assert not np.array_equal(shown(None), shown(frozenset()))
-    assert np.array_equal(shown(frozenset({0, 1, 2})), renderer.pixels(Picture(3)))
+    assert np.array_equal(shown(frozenset({0, 1, 2})), renderer.pixels(Picture(Seed(3))))
     reading = Renderer(portraits)
     reading.directions = {"g0": read}
-    assert np.array_equal(reading.pixels(Picture(3, edits=(Edit("g0", 2.0),))), shown(None))
+    assert np.array_equal(reading.pixels(Picture(Seed(3), edits=(Edit("g0", 2.0),))), shown(None))
 
 
 def test_a_band_of_groups_is_that_of_the_whole_direction(portraits, portraits_density, split):
     renderer = Renderer(portraits)
     renderer.densities = {None: portraits_density}
-    renderer.directions = {"g0": split, "whole": replace(split, id="whole", kind="linear")}
-    some = Picture(4, edits=(Edit("g0", 0.0, off=frozenset({0})),))
+    renderer.directions = {
+        "g0": split,
+        "whole": replace(split, id="whole", payload=Linear(split.vector)),
+    }
+    some = Picture(Seed(4), edits=(Edit("g0", 0.0, off=frozenset({0})),))
     found = band(renderer, some, "g0")
-    assert found == band(renderer, Picture(4), "whole")
+    assert found == band(renderer, Picture(Seed(4)), "whole")
     assert found.shell[0] > -6
-    none = Picture(4, edits=(Edit("g0", 0.0, off=frozenset({0, 1, 2})),))
+    none = Picture(Seed(4), edits=(Edit("g0", 0.0, off=frozenset({0, 1, 2})),))
     assert band(renderer, none, "g0").shell == (-6.0, 6.0)  # it leads nowhere
 
 
 def test_what_does_not_fit_gets_a_sentence(pipeline, split, narrow):
     start = pipeline.from_seeds([0])
     with pytest.raises(OptionError, match="b999"):
-        pipeline.apply(start, [Move(replace(split, note={"layer": "b999"}), 1.0)])
+        pipeline.apply(
+            start, [Move(replace(split, payload=replace(split.payload, layer="b999")), 1.0)]
+        )
     few = pipeline.apply(start, [Move(narrow, 1.0)])
     with pytest.raises(ShapeError, match=f"{len(groups.labels(narrow))} channels"):
         pipeline.images(few)
@@ -180,6 +186,6 @@ def test_what_does_not_fit_gets_a_sentence(pipeline, split, narrow):
     toy = PlantedGenerator()
     toy._info = replace(toy.info, taps=())
     model = Pipeline(toy)
-    closed = replace(split, space=Space.Z, vector=unit(0, DIM))
+    closed = replace(split, space=Space.Z, payload=replace(split.payload, vector=unit(0, DIM)))
     with pytest.raises(AbilityError, match="inner layers"):
         model.apply(model.from_seeds([0]), [Move(closed, 1.0)])

@@ -11,7 +11,8 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.density.walks import walk_codes
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.paths import RbfPath
 from latentstudio.engine.walks import retract
@@ -75,17 +76,19 @@ def test_sliders_walk_as_the_authors_do(name):
 
 
 def test_there_and_back_is_the_identical_latent(renderer, portraits, portraits_density, in_w):
-    start = renderer.latents(Picture(4)).codes
-    at = Picture(4, edits=(Edit("path-1", 2.37),))
+    start = renderer.latents(Picture(Seed(4))).codes
+    at = Picture(Seed(4), edits=(Edit("path-1", 2.37),))
     far = renderer.latents(at).codes
-    renderer.latents(Picture(4, edits=(Edit("path-1", -3.1),)))
+    renderer.latents(Picture(Seed(4), edits=(Edit("path-1", -3.1),)))
     renderer.moved.clear()
-    assert torch.equal(renderer.latents(Picture(4, edits=(Edit("path-1", 0.0),))).codes, start)
+    assert torch.equal(
+        renderer.latents(Picture(Seed(4), edits=(Edit("path-1", 0.0),))).codes, start
+    )
     assert torch.equal(renderer.latents(at).codes, far)
     assert not torch.equal(far, start)
     pipeline = Pipeline(portraits, portraits_density)  # walks anew, among others
     both = pipeline.from_seeds([4]).take([0, 0])
-    for walk in ("linear", "preserve"):
+    for walk in ("straight", "preserve"):
         home = pipeline.apply(both, [Move(d, [1.0, 0.0]) for d in in_w], walk)
         assert torch.equal(home.codes[1], both.codes[1])
     again = pipeline.apply(both, [Move(in_w[0], [0.5, 2.37])])
@@ -104,7 +107,7 @@ def test_the_amount_is_arc_length_times_unit(pipeline, in_w):
 
 def test_each_path_starts_at_the_start_and_displacements_add(pipeline, in_w):
     start = pipeline.from_seeds([5])
-    straight = Direction("s", "S", Space.W, np.eye(128, dtype=np.float32)[3])
+    straight = Direction("s", "S", Space.W, Linear(np.eye(128, dtype=np.float32)[3]))
     moves = [Move(in_w[0], 2.0), Move(in_w[1], -1.5), Move(straight, 1.2)]
     alone = [pipeline.apply(start, [move]).codes - start.codes for move in moves]
     for order in (moves, moves[::-1]):
@@ -126,7 +129,7 @@ def test_on_the_shell_the_meter_stands_still(pipeline, portraits_density, in_w):
 
 def test_on_the_shell_every_step_of_a_path_is(pipeline, portraits_density, in_w):
     start = pipeline.from_seeds([5])
-    path, step = RbfPath.from_arrays(in_w[0].arrays), 0.2 * in_w[0].unit
+    path, step = RbfPath.from_arrays(in_w[0].payload.arrays), 0.2 * in_w[0].unit
     here = start.codes[:, :1]
     for _ in range(10):
         here = walk_codes(here, step * path.tangent(here), "preserve", portraits_density)
@@ -145,7 +148,7 @@ def test_in_z_paths_bend_before_the_mapping(pipeline, portraits):
     torch.testing.assert_close(moved.codes, want)
     kept = pipeline.apply(start, [Move(path, 3.0)], "preserve").z
     torch.testing.assert_close(kept.norm(), start.z.norm())
-    rbf, here = RbfPath.from_arrays(path.arrays), start.z[0]
+    rbf, here = RbfPath.from_arrays(path.payload.arrays), start.z[0]
     for _ in range(15):
         here = retract(start.z[0], here + 0.2 * rbf.tangent(here))
     torch.testing.assert_close(kept[0], here, atol=1e-4, rtol=0)
@@ -181,21 +184,21 @@ def test_a_preset_walks_the_same_path(pipeline, portraits, in_w, tmp_path):
 def test_a_band_ends_where_the_meter_changes_along_the_path(renderer, portraits_density):
     long = {id: replace(d, low=-16.0, high=16.0) for id, d in renderer.directions.items()}
     renderer.directions = long
-    for picture in (Picture(4), Picture(4, edits=(Edit("path-2", -0.5),))):
+    for picture in (Picture(Seed(4)), Picture(Seed(4), edits=(Edit("path-2", -0.5),))):
         found = band(renderer, picture, "path-1")
         low, high = found.shell
         assert -16 < low < 0 < high < 16  # so both ends are changes of the meter
         for end in (low, high):
             edits = (*picture.without("path-1").edits, Edit("path-1", end))
-            assert abs(excess(renderer, Picture(4, edits=edits), portraits_density)) < 0.2
+            assert abs(excess(renderer, Picture(Seed(4), edits=edits), portraits_density)) < 0.2
 
 
 def test_moving_a_slider_walks_no_path_twice(renderer):
     for amount in (4.0, 1.0, 2.0, -0.5):
-        renderer.latents(Picture(4, edits=(Edit("path-1", amount),)))
-    assert renderer.pipeline(Picture(4)).displacements.lines.made == 1
-    run(frame(renderer, Picture(4, edits=(Edit("path-1", 1.0),), stay_on_shell=True)))
-    assert renderer.pipeline(Picture(4)).displacements.lines.made == 2
+        renderer.latents(Picture(Seed(4), edits=(Edit("path-1", amount),)))
+    assert renderer.pipeline(Picture(Seed(4))).displacements.lines.made == 1
+    run(frame(renderer, Picture(Seed(4), edits=(Edit("path-1", 1.0),), walk="preserve")))
+    assert renderer.pipeline(Picture(Seed(4))).displacements.lines.made == 2
 
 
 def test_a_path_of_another_model_and_one_without_end_get_a_sentence(pipeline, in_w):
@@ -203,7 +206,7 @@ def test_a_path_of_another_model_and_one_without_end_get_a_sentence(pipeline, in
     other = curved.path("other", DIM)
     with pytest.raises(OptionError, match="another model"):
         pipeline.apply(start, [Move(other, 1.0)])
-    swapped = replace(in_w[0], vector=in_w[0].vector, arrays=other.arrays)
+    swapped = replace(in_w[0], payload=replace(other.payload, vector=in_w[0].vector))
     with pytest.raises(OptionError, match="another model"):
         pipeline.apply(start, [Move(swapped, 1.0)])
     with pytest.raises(OptionError, match="smaller amount"):

@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from latentstudio.core.progress import run
+from latentstudio.document.direction import Linear
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.channels import ChannelMix, synthesize_channels
 from latentstudio.engine.generator import Halfway
@@ -26,7 +28,8 @@ BEFORE = 4
 def renderer(portraits):
     made = Renderer(portraits)
     groups = (grouped(portraits, "g0"), grouped(portraits, "g1", 5, tap=LATER))
-    plain = replace(grouped(portraits, "plain", 9), kind="linear")
+    plain = grouped(portraits, "plain", 9)
+    plain = replace(plain, payload=Linear(plain.vector))
     detail = replace(plain, id="detail", layers=(BEFORE, 9))
     made.directions = {one.id: one for one in (*groups, plain, detail)}
     return made
@@ -49,7 +52,7 @@ def ran(portraits):
 def picture(**amounts):
     off = {"g0": frozenset({1}), "g1": frozenset({0})}
     edits = (Edit(id, amount, off=off.get(id)) for id, amount in amounts.items())
-    return Picture(3, edits=tuple(edits))
+    return Picture(Seed(3), edits=tuple(edits))
 
 
 def alone(renderer, shown):
@@ -104,8 +107,8 @@ def test_pictures_are_those_of_a_renderer_that_remembers_nothing(renderer):
         picture(g0=1.5, g1=-2.0, plain=0.5),
         picture(g0=1.5, g1=-2.0, plain=0.7),
         picture(g0=0.5, g1=-2.0, detail=0.7),
-        replace(picture(g0=0.5), seed=4),
-        replace(picture(g0=0.5), truncation=0.5),
+        replace(picture(g0=0.5), start=Seed(4)),
+        replace(picture(g0=0.5), start=Seed(3, truncation=0.5)),
     ]
     made = [renderer.pixels(one).tobytes() for one in walk]
     assert len(set(made)) == len(walk)
@@ -139,7 +142,7 @@ def test_there_and_back_is_the_identical_picture(renderer, portraits):
 
 def portraits_image(portraits, renderer):
     with torch.inference_mode():
-        return portraits.synthesize(renderer.start(Picture(3)).codes)
+        return portraits.synthesize(renderer.start(Picture(Seed(3))).codes)
 
 
 def test_what_is_kept_is_bounded(renderer, ran):

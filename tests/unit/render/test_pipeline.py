@@ -10,7 +10,7 @@ from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.density.reference import measure
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session.models import open_model
 
@@ -26,7 +26,7 @@ def unit(size: int, seed: int = 0) -> np.ndarray:
 
 
 def in_w(dim: int, seed: int = 0, **more) -> Direction:
-    return Direction(f"d{seed}", "D", Space.W, unit(dim, seed), **more)
+    return Direction(f"d{seed}", "D", Space.W, Linear(unit(dim, seed)), **more)
 
 
 def test_displacement_is_amount_times_unit_times_vector(pipeline, portraits):
@@ -44,7 +44,7 @@ def test_displacement_is_amount_times_unit_times_vector(pipeline, portraits):
 def test_many_sliders_add_up_in_any_order_and_are_retracted_once(pipeline, portraits_density):
     start = pipeline.from_seeds([5])
     moves = [Move(in_w(128, seed), amount) for seed, amount in ((1, 2.0), (2, -1.5), (3, 3.0))]
-    for walk in ("linear", "preserve"):
+    for walk in ("straight", "preserve"):
         one = pipeline.apply(start, moves, walk).codes
         other = pipeline.apply(start, moves[::-1], walk).codes
         torch.testing.assert_close(one, other, atol=1e-5, rtol=0)
@@ -67,12 +67,12 @@ def test_a_wplus_direction_moves_each_layer_by_its_own_row(pipeline, portraits):
     layers = portraits.info.code_layers
     vector = unit(layers * 128).reshape(layers, 128)
     start = pipeline.from_seeds([0])
-    moved = pipeline.apply(start, [Move(Direction("p", "P", Space.WPLUS, vector), 3.0)])
+    moved = pipeline.apply(start, [Move(Direction("p", "P", Space.WPLUS, Linear(vector)), 3.0)])
     np.testing.assert_allclose((moved.codes - start.codes)[0], 3.0 * vector, atol=1e-5)
 
 
 def test_a_z_direction_moves_z_before_the_mapping(pipeline, portraits):
-    direction = Direction("z", "Z", Space.Z, unit(128))
+    direction = Direction("z", "Z", Space.Z, Linear(unit(128)))
     start = pipeline.from_seeds([7], truncation=0.8)
     moved = pipeline.apply(start, [Move(direction, 4.0)])
     z = portraits.sample_z([7]) + 4.0 * torch.from_numpy(direction.vector)
@@ -119,7 +119,7 @@ def test_wrong_moves_get_a_sentence(pipeline):
         pipeline.apply(start, [Move(in_w(100), 1.0)])
     given = pipeline.from_array(start.codes[:, 0].numpy(), Space.W)
     with pytest.raises(AbilityError, match="starts from a seed"):
-        pipeline.apply(given, [Move(Direction("z", "Z", Space.Z, unit(128)), 1.0)])
+        pipeline.apply(given, [Move(Direction("z", "Z", Space.Z, Linear(unit(128))), 1.0)])
     with pytest.raises(OptionError, match="density"):
         Pipeline(pipeline.generator).apply(start, [Move(in_w(128), 1.0)], "preserve")
 

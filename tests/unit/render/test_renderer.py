@@ -7,7 +7,8 @@ import pytest
 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.render.bands import band, excess, nearest_range, snap_back
 from latentstudio.render.frames import frame
@@ -25,13 +26,15 @@ def renderer(portraits, portraits_density):
         v[:, -1 - i] += 1.0
         step = (portraits_density.from_round(v) - codes)[0].float()
         unit = float(step.norm())
-        direction = Direction(name, name, Space.W, (step / unit).numpy(), unit, low=-8, high=8)
+        direction = Direction(
+            name, name, Space.W, Linear((step / unit).numpy()), unit, low=-8, high=8
+        )
         made.directions = {**made.directions, name: direction}
     return made
 
 
 def with_edits(**amounts: float) -> Picture:
-    return Picture(4, edits=tuple(Edit(name, amount) for name, amount in amounts.items()))
+    return Picture(Seed(4), edits=tuple(Edit(name, amount) for name, amount in amounts.items()))
 
 
 def test_a_slider_recomputes_only_what_follows_it(renderer):
@@ -45,7 +48,7 @@ def test_a_slider_recomputes_only_what_follows_it(renderer):
 
 def test_muted_soloed_and_unknown_edits(renderer):
     plain = renderer.pixels(with_edits())
-    muted = Picture(4, edits=(Edit("a", 3.0, on=False), Edit("gone", 2.0)))
+    muted = Picture(Seed(4), edits=(Edit("a", 3.0, on=False), Edit("gone", 2.0)))
     assert np.array_equal(renderer.pixels(muted), plain)
     solo = replace(with_edits(a=3.0, b=-2.0), solo="b")
     assert np.array_equal(renderer.pixels(solo), renderer.pixels(with_edits(b=-2.0)))
@@ -94,7 +97,7 @@ def test_no_band_when_other_edits_leave_the_shell(renderer):
 
 
 def test_staying_on_the_shell_makes_the_whole_track_safe(renderer):
-    picture = replace(with_edits(a=6.0), stay_on_shell=True)
+    picture = replace(with_edits(a=6.0), walk="preserve")
     assert band(renderer, picture, "b").shell == (-8, 8)
     shown = run(frame(renderer, picture))
     assert shown.reading.coordinate == pytest.approx(shown.start.coordinate, rel=1e-5)

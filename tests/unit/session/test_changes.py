@@ -7,7 +7,7 @@ import pytest
 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from latentstudio.evaluate.registry import add_predictor
 from latentstudio.session.changes import changes
 from tests.toys.planted import PlantedGenerator, PlantedReader
@@ -28,7 +28,7 @@ def reader(model):
 
 
 def direction(vector):
-    return Direction("d", "D", Space.Z, np.asarray(vector, np.float32), unit=2.0)
+    return Direction("d", "D", Space.Z, Linear(np.asarray(vector, np.float32)), unit=2.0)
 
 
 def test_without_a_predictor_for_the_model_nothing_is_told(model):

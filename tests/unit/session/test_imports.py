@@ -10,7 +10,7 @@ import pytest
 from latentstudio.core.errors import FileError, LatentStudioError, OptionError, PresetError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import CurvedPath, Direction, DirectionSet, Linear, ModelKey
 from latentstudio.exchange.from_vectors import Wanted
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.plain_files import write_plain
@@ -30,7 +30,9 @@ def toy():
 
 
 def line(id="own-1", dim=DIM, **more):
-    return Direction(id, id, more.pop("space", Space.Z), np.eye(dim, dtype=np.float32)[0], **more)
+    return Direction(
+        id, id, more.pop("space", Space.Z), Linear(np.eye(dim, dtype=np.float32)[0]), **more
+    )
 
 
 def preset(path, *directions, fingerprint="f"):
@@ -51,7 +53,7 @@ def test_the_authors_folders_become_sliders_and_stay(toy, folder):
     (again,) = imports.taken_earlier(toy.info.fingerprint)
     assert [d.id for d in again.directions] == ids
     np.testing.assert_array_equal(
-        again.directions[2].arrays["support"], found.directions[2].arrays["support"]
+        again.directions[2].payload.arrays["support"], found.directions[2].payload.arrays["support"]
     )
     assert imports.taken_earlier("another") == []
 
@@ -63,7 +65,7 @@ def test_reading_one_twice_replaces_it(toy, tmp_path):
     preset(path, line("own-2"), fingerprint=toy.info.fingerprint)
     found = run(imports.take(path, toy, said.append))
     assert [d.id for d in found.directions] == ["from-a-b-own-2"]
-    assert found.directions[0].note["group"] == "Mine"
+    assert found.directions[0].group == "Mine"
     assert len(imports.taken_earlier(toy.info.fingerprint)) == 1
     assert said == []
 
@@ -93,7 +95,7 @@ def test_what_holds_no_directions_gets_a_sentence(toy, portraits, tmp_path):
     (broken / "args.json").write_text("{")
     with pytest.raises(LatentStudioError, match="damaged"):
         run(imports.take(broken, toy))
-    path = preset(tmp_path / "p.lpreset", replace(line(), kind="rbf"))
+    path = preset(tmp_path / "p.lpreset", replace(line(), payload=CurvedPath(line().vector)))
     with pytest.raises(PresetError, match="without its support"):
         run(imports.take(path, toy))
     assert imports.taken_earlier(toy.info.fingerprint) == []
@@ -102,17 +104,17 @@ def test_what_holds_no_directions_gets_a_sentence(toy, portraits, tmp_path):
 def test_directions_for_other_layers_do_not_fit(portraits, tmp_path):
     layers, dim = portraits.info.code_layers, portraits.info.code_dim
     rows = np.random.RandomState(0).randn(layers + 1, dim).astype(np.float32)
-    one = Direction("d", "Deep", Space.WPLUS, rows / np.linalg.norm(rows))
+    one = Direction("d", "Deep", Space.WPLUS, Linear(rows / np.linalg.norm(rows)))
     with pytest.raises(PresetError, match=f"Deep has {layers + 1} layers where this one has"):
         run(imports.take(preset(tmp_path / "p.lpreset", one), portraits))
-    fits = replace(one, id="e", vector=one.vector[:layers])
+    fits = replace(one, id="e", payload=Linear(one.vector[:layers]))
     found = run(imports.take(preset(tmp_path / "q.lpreset", fits), portraits))
     assert [d.space for d in found.directions] == [Space.WPLUS]
 
 
 def test_what_a_person_says_counts_for_files_that_say_it_themselves(portraits, tmp_path):
     row = np.eye(portraits.info.code_dim, dtype=np.float32)[0]
-    one = Direction("d", "D", Space.W, row, 2.0, layers=(1, 3))
+    one = Direction("d", "D", Space.W, Linear(row), 2.0, layers=(1, 3))
     found = DirectionSet(ModelKey.of(portraits.info), (one, replace(one, id="e", layers=None)))
     (path,) = write_plain(found, tmp_path, "npy")
     for wanted, said in ((Wanted(), [(2.0, (1, 3)), (2.0, None)]),

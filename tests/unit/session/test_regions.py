@@ -72,9 +72,12 @@ def test_leak_is_what_the_pictures_show(toy):
     for direction, leak, model in zip(
         found.directions.directions, found.real, found.predicted, strict=True
     ):
-        note = direction.note
-        assert (note["leak"], note["locality"]) == (leak.ratio, leak.local)
-        assert (note["predicted_leak"], note["strength"]) == (model.ratio, leak.strength / AMOUNT)
+        measured = direction.measured
+        assert (measured["leak"], measured["locality"]) == (leak.ratio, leak.local)
+        assert (measured["predicted_leak"], measured["strength"]) == (
+            model.ratio,
+            leak.strength / AMOUNT,
+        )
         if not 1e-3 < leak.ratio < 1e3:
             continue  # one side hardly changes: rounding
         compared += 1

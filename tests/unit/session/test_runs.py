@@ -11,13 +11,13 @@ from latentstudio.core import paths
 from latentstudio.core.errors import FileError, OptionError, ResourceError
 from latentstudio.core.progress import run as to_end
 from latentstudio.core.spaces import Space
+from latentstudio.discovery import checkpoints
 from latentstudio.discovery import state as state_module
 from latentstudio.discovery.training import DivergedError, Trainer
 from latentstudio.document import groups
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.findings import Findings
 from latentstudio.render.pipeline import Move, Pipeline
-from latentstudio.session import runs
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import run_files
 from tests.toys.planted import PlantedGenerator
@@ -33,8 +33,8 @@ def toy():
 @pytest.fixture
 def often(monkeypatch):
     """A state after every step."""
-    monkeypatch.setattr(runs, "CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(runs, "CHECKPOINT_SHARE", 0)
+    for name in ("FIRST_SECONDS", "SECONDS", "SHARE"):
+        monkeypatch.setattr(checkpoints, name, 0)
 
 
 def new(toy, seed=5, **options):
@@ -118,10 +118,24 @@ def test_a_pause_puts_the_very_step_on_the_disk(toy):
     run = live(toy, new(toy))
     job = run.go()
     advance(job, 2)
-    assert run_files.paused_runs(toy.info.fingerprint) == ()
+    assert run_files.paused_runs(toy.info.fingerprint) == ()  # it is at work
+    assert run_files.kept_runs(toy.info.fingerprint)[0].step == 0
     run.save()
-    assert run_files.paused_runs(toy.info.fingerprint)[0].step == 2
+    assert run_files.kept_runs(toy.info.fingerprint)[0].step == 2
     job.close()
+    assert run_files.paused_runs(toy.info.fingerprint)[0].step == 2
+
+
+def test_a_run_that_ended_before_its_first_state_starts_again(toy):
+    run = new(toy)
+    assert [r.key for r in run_files.paused_runs(toy.info.fingerprint)] == [run.key]
+    run_files.keep_record(toy.info.fingerprint, replace(run, step=4))  # its state was lost
+    (offered,) = run_files.paused_runs(toy.info.fingerprint)
+    assert offered.step == 0
+    again = vectors(to_end(live(toy, offered).go()))
+    fresh = vectors(to_end(live(toy, new(toy)).go()))
+    for one, other in zip(again.values(), fresh.values(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_state_of_another_model_is_refused_with_a_sentence(toy):
@@ -197,12 +211,14 @@ def test_directions_carry_their_card(toy):
     one = next(d for d in first.directions if d.name == "DP-LaSE 1")
     other = next(d for d in second.directions if d.name == "DP-LaSE 2·1")
     assert (one.id, other.id) == ("dp-lase-run1-0", "dp-lase-run2-0")
-    assert (one.seed, other.seed) == (5, 9)
-    assert other.note["group"] == "DP-LaSE, run 2"
-    assert one.note.keys() >= {"steps", "loss", "strength", "seconds", "version", "run"}
-    assert one.note["steps"] == 6
-    assert one.note["seconds"] > 0
-    assert {k: one.options[k] for k in OPTIONS} == OPTIONS
+    assert (one.provenance.seed, other.provenance.seed) == (5, 9)
+    assert other.group == "DP-LaSE, run 2"
+    assert one.measured.keys() >= {"loss", "strength"}
+    how = one.provenance
+    assert (how.steps, how.run, how.number) == (6, "dp-lase-run1", 1)
+    assert how.program
+    assert how.seconds > 0
+    assert {k: one.provenance.options[k] for k in OPTIONS} == OPTIONS
 
 
 def test_stopping_keeps_what_is_found_and_discarding_keeps_nothing(toy):
@@ -227,7 +243,7 @@ def test_a_run_that_breaks_off_keeps_what_was_found_before(toy, monkeypatch):
     with pytest.raises(DivergedError, match="step 3"):
         to_end(live(toy, new(toy)).go())
     (kept,) = run_files.found_earlier(toy.info.fingerprint)
-    assert kept.directions[0].note["steps"] == 2
+    assert kept.directions[0].provenance.steps == 2
     assert run_files.paused_runs(toy.info.fingerprint) == ()
 
 
@@ -254,7 +270,7 @@ def test_a_single_slow_step_hardly_changes_the_time_left(toy):
     run = live(toy, new(toy, steps=100))
     for step, took in enumerate((50.0, 1.0, 1.0, 11.0), 1):
         news = run._hear(Findings(step, 100, {}, None, lambda: None), took)
-    assert news.seconds_left == pytest.approx((0.9 * 1.0 + 0.1 * 11.0) * 96)
+    assert news.seconds_left == pytest.approx((0.95 * 1.0 + 0.05 * 11.0) * 96)
 
 
 GROUPS = {"groups": 3, "steps": 6, "layer": "early"}
@@ -262,7 +278,7 @@ GROUPS = {"groups": 3, "steps": 6, "layer": "early"}
 
 def split(toy, **options):
     """A run that splits the first planted axis into groups of channels."""
-    axis = Direction("axis", "Axis", Space.Z, toy.axes[0].numpy())
+    axis = Direction("axis", "Axis", Space.Z, Linear(toy.axes[0].numpy()))
     of = (toy.info.fingerprint, "dp-lase-subspace", GROUPS | options, 5, "axis")
     return run_files.new_run(*of), axis
 
@@ -282,9 +298,9 @@ def test_a_direction_is_split_into_groups_and_the_run_goes_on_with_the_same_one(
     assert [n.losses for n in rest] == [n.losses for n in straight[2:]]
     (one,) = found.directions
     assert one.id == "dp-lase-subspace-run1-axis-groups"
-    assert (one.name, one.kind, one.note["of"]) == ("Axis", "channels", "axis")
+    assert (one.name, one.kind, one.provenance.of) == ("Axis", "channels", "axis")
     assert groups.groups(one) == (0, 1, 2)
-    np.testing.assert_array_equal(one.arrays["labels"], expected.directions[0].arrays["labels"])
+    np.testing.assert_array_equal(one.payload.labels, expected.directions[0].payload.labels)
     kept = run_files.found_earlier(toy.info.fingerprint)[0].directions[0]
     np.testing.assert_array_equal(groups.labels(kept), groups.labels(one))
     model = Pipeline(toy)

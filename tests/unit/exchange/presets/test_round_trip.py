@@ -13,8 +13,18 @@ import safetensors.numpy
 
 from latentstudio.core.errors import FileError, PresetError, ResourceError
 from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
-from latentstudio.exchange.presets import manifest, read_preset, read_previews, write_preset
+from latentstudio.document.assets import digest_of_array
+from latentstudio.document.direction import (
+    CurvedPath,
+    Direction,
+    DirectionSet,
+    Linear,
+    Local,
+    ModelKey,
+    Provenance,
+)
+from latentstudio.exchange.presets import read_preset, read_previews, write_preset
+from latentstudio.exchange.presets.kinds import problem
 
 MODEL = ModelKey("f" * 64, "stylegan2", 64, {"z": 6, "w": 4, "w+": 4})
 SAMPLE = Path(__file__).parent / "samples" / "format-1.lpreset"
@@ -25,18 +35,21 @@ def unit(*shape, seed=0):
     return vector / np.linalg.norm(vector)
 
 
+THERE = Provenance(model=MODEL.fingerprint)
+
+
 def every_kind() -> DirectionSet:
     """One direction of each space and kind, with nothing left at its default."""
     numbers = np.arange(12, dtype=np.float32).reshape(3, 4)
     directions = (
-        Direction("pca-1", "Smile", Space.W, unit(4, seed=1), 2.5, -3.0, 4.0, (1, 2),
-                  method="ganspace", options={"samples": 100, "centre": True}, seed=7,
-                  note={"variance": 0.25}),
-        Direction("path-1", "Path", Space.Z, unit(6, seed=2), kind="rbf",
-                  arrays={"support": numbers, "gamma": numbers[0]}, method="warpedganspace"),
-        Direction("pca-2", "Age", Space.W, unit(4, seed=3)),
-        Direction("local-1", "Mouth", Space.WPLUS, unit(3, 4, seed=4)),
-        Direction("z-1", "Turn", Space.Z, unit(6, seed=5)),
+        Direction("pca-1", "Smile", Space.W, Linear(unit(4, seed=1)), 2.5, -3.0, 4.0, (1, 2),
+                  Provenance("ganspace", {"samples": 100, "centre": True}, 7, MODEL.fingerprint),
+                  measured={"variance": 0.25}),
+        Direction("path-1", "Path", Space.Z, CurvedPath(unit(6, seed=2), numbers),
+                  provenance=Provenance("warpedganspace", model=MODEL.fingerprint)),
+        Direction("pca-2", "Age", Space.W, Linear(unit(4, seed=3)), provenance=THERE),
+        Direction("local-1", "Mouth", Space.WPLUS, Linear(unit(3, 4, seed=4)), provenance=THERE),
+        Direction("z-1", "Turn", Space.Z, Linear(unit(6, seed=5)), provenance=THERE),
     )  # fmt: skip
     return DirectionSet(MODEL, directions, "Faces", "Ada", "CC0-1.0")
 
@@ -46,9 +59,12 @@ def as_plain(found: DirectionSet) -> list:
     rows = []
     for direction in found.directions:
         values = {f.name: getattr(direction, f.name) for f in dataclasses.fields(direction)}
-        values["vector"] = values["vector"].tolist()
-        values["arrays"] = {name: a.tolist() for name, a in values["arrays"].items()}
-        rows.append({**values, "options": dict(values["options"]), "note": dict(values["note"])})
+        payload = direction.payload
+        arrays = {"vector": payload.vector, **payload.arrays}
+        values["payload"] = [payload.kind, *((n, a.tolist()) for n, a in arrays.items())]
+        how = direction.provenance
+        values["provenance"] = [getattr(how, field.name) for field in dataclasses.fields(how)]
+        rows.append({**values, "measured": dict(values["measured"])})
     return [found.model, found.name, found.author, found.licence, rows]
 
 
@@ -56,6 +72,58 @@ def test_everything_comes_back(tmp_path):
     path = tmp_path / "a.lpreset"
     write_preset(every_kind(), path)
     assert as_plain(read_preset(path)) == as_plain(every_kind())
+
+
+def local_set(**change):
+    """A local direction that bends, with its mask, and one that doesn't."""
+    mask = np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 4)
+    digest = digest_of_array(mask)
+    points = np.stack([-unit(4), 0 * unit(4), unit(4, seed=1)])
+    bent = Local(unit(4), digest, points, np.array([-2, 0, 3], np.float32))
+    directions = (
+        Direction("l-1", "Mouth", Space.W, dataclasses.replace(bent, **change)),
+        Direction("l-2", "Eyes", Space.W, Local(unit(4, seed=2), digest)),
+    )
+    return DirectionSet(MODEL, directions, masks={digest: mask})
+
+
+def test_local_directions_come_back_with_their_masks(tmp_path):
+    found = local_set()
+    write_preset(found, tmp_path / "a.lpreset")
+    again = read_preset(tmp_path / "a.lpreset")
+    assert as_plain(again) == as_plain(found)
+    assert [d.payload.mask for d in again.directions] == [*found.masks] * 2
+    np.testing.assert_array_equal(
+        again.masks[again.directions[0].payload.mask], [*found.masks.values()][0]
+    )
+    assert [problem(d, {"w": 4}) for d in again.directions] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"amounts": np.array([0, 1], np.float32)}, "don't fit"),
+        ({"amounts": np.array([0, 0, 3], np.float32)}, "rise through its start"),
+        ({"amounts": np.array([1, 2, 3], np.float32)}, "rise through its start"),
+        ({"points": np.ones((3, 4), np.float32)}, "rise through its start"),
+        ({"points": np.ones((3, 5), np.float32)}, "don't fit"),
+    ],
+)
+def test_points_that_make_no_path_are_a_problem(tmp_path, change, says):
+    write_preset(local_set(**change), tmp_path / "a.lpreset")
+    first = read_preset(tmp_path / "a.lpreset").directions[0]
+    assert says in problem(first, {"w": 4})
+
+
+def test_a_mask_that_is_not_what_its_digest_says_is_refused(tmp_path):
+    found = local_set()
+    swapped = {digest: mask[::-1] for digest, mask in found.masks.items()}
+    write_preset(dataclasses.replace(found, masks=swapped), tmp_path / "a.lpreset")
+    with pytest.raises(PresetError, match="damaged"):
+        read_preset(tmp_path / "a.lpreset")
+    write_preset(dataclasses.replace(found, masks={}), tmp_path / "b.lpreset")
+    with pytest.raises(PresetError, match="mask of a direction is missing"):
+        read_preset(tmp_path / "b.lpreset")
 
 
 def test_an_empty_set_comes_back(tmp_path):
@@ -67,7 +135,7 @@ def test_the_manifest_has_the_promised_keys(tmp_path):
     write_preset(every_kind(), tmp_path / "a.lpreset")
     with zipfile.ZipFile(tmp_path / "a.lpreset") as archive:
         said = json.loads(archive.read("manifest.json"))
-    assert set(said) == {"format", "name", "author", "licence", "model", "directions"}
+    assert set(said) == {"format", "program", "name", "author", "licence", "model", "directions"}
     assert set(said["model"]) == {"fingerprint", "family", "resolution", "dims"}
     promised = {"id", "name", "kind", "space", "layers", "unit", "range", "method", "options"}
     assert promised | {"seed"} <= set(said["directions"][0])
@@ -104,17 +172,6 @@ def test_the_stored_sample_of_format_1_still_opens():
     assert set(read_previews(SAMPLE)) == {"pca-1"}
 
 
-def test_upgrades_run_in_order_and_only_those_needed(monkeypatch):
-    monkeypatch.setattr(manifest, "FORMAT", 3)
-    steps = {1: lambda m: {**m, "told": ["one"]}, 2: lambda m: {**m, "told": [*m["told"], "two"]}}
-    assert manifest.upgraded({"format": 1}, "a", steps) == {"format": 3, "told": ["one", "two"]}
-    assert manifest.upgraded({"format": 2, "told": []}, "a", steps)["told"] == ["two"]
-
-
-def test_every_older_format_has_an_upgrade():
-    assert set(manifest.UPGRADES) == set(range(1, manifest.FORMAT))
-
-
 def test_a_set_that_could_not_be_read_back_is_not_written(tmp_path):
     path = tmp_path / "a.lpreset"
     write_preset(every_kind(), path)
@@ -122,7 +179,10 @@ def test_a_set_that_could_not_be_read_back_is_not_written(tmp_path):
     twice = DirectionSet(MODEL, every_kind().directions[:1] * 2)
     with pytest.raises(PresetError, match="same id"):
         write_preset(twice, path)
-    mixed = (Direction("a", "A", Space.W, unit(4)), Direction("b", "B", Space.W, unit(5)))
+    mixed = (
+        Direction("a", "A", Space.W, Linear(unit(4))),
+        Direction("b", "B", Space.W, Linear(unit(5))),
+    )
     with pytest.raises(PresetError, match="different lengths"):
         write_preset(DirectionSet(MODEL, mixed), path)
     assert path.read_bytes() == before

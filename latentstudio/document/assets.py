@@ -1,0 +1,137 @@
+"""Arrays that a document names by digest: masks and latents. The values stay small that way."""
+
+import hashlib
+import threading
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentstudio.core.errors import FileError
+from latentstudio.document.start import Latent, Start
+from latentstudio.document.state import Document, Picture
+
+Array = NDArray[Any]
+
+DTYPES = ("float32", "float16", "uint8")
+MAX_BYTES = 256 * 2**20
+"""Of one array: a mask of 8,192 x 8,192 in float32."""
+
+
+class MissingAssetError(FileError):
+    """A document names an array that is not there any more."""
+
+
+class Assets(Protocol):
+    """Where arrays are looked up; whoever renders needs no more than that."""
+
+    def get(self, digest: str) -> Array:
+        """The array of a digest, not to be written to.
+
+        Raises:
+            MissingAssetError: It is not there.
+        """
+        ...
+
+
+class KeptAssets(Assets, Protocol):
+    """Assets that arrays can be added to."""
+
+    def put(self, array: Array) -> str:
+        """Keep an array and give its digest; the same one twice is kept once."""
+        ...
+
+
+class MemoryAssets:
+    """Assets in memory. May be used from several threads.
+
+    Args:
+        arrays: What there is to begin with.
+    """
+
+    def __init__(self, arrays: Iterable[Array] = ()) -> None:
+        self._arrays: dict[str, Array] = {}
+        self._lock = threading.Lock()
+        for array in arrays:
+            self.put(array)
+
+    def put(self, array: Array) -> str:
+        """Keep an array; see `KeptAssets`."""
+        own = sealed(array)
+        digest = digest_of_array(own)
+        with self._lock:
+            self._arrays.setdefault(digest, own)
+        return digest
+
+    def get(self, digest: str) -> Array:
+        """The array of a digest; see `Assets`."""
+        with self._lock:
+            found = self._arrays.get(digest)
+        if found is None:
+            raise missing(digest)
+        return found
+
+    def all(self) -> Mapping[str, Array]:
+        """All arrays by digest."""
+        with self._lock:
+            return MappingProxyType(dict(self._arrays))
+
+
+NO_ASSETS: Assets = MemoryAssets()
+"""For documents that name none."""
+
+
+def digest_of_array(array: Array) -> str:
+    """SHA-256 over dtype, shape and bytes (little-endian, C order), in hexadecimal."""
+    tidy = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    head = f"{tidy.dtype.name}{tuple(array.shape)}".encode()
+    return hashlib.sha256(head + tidy.tobytes()).hexdigest()
+
+
+def sealed(array: Array) -> Array:
+    """A copy that nobody can write to.
+
+    Raises:
+        ValueError: It holds something else than the numbers masks and latents are made of, NaN
+            or infinity, or more of them than any has.
+    """
+    if array.dtype.name not in DTYPES:
+        raise ValueError(f"an asset is of {', '.join(DTYPES)}, not {array.dtype}")
+    if array.nbytes > MAX_BYTES or not array.size:
+        raise ValueError(f"an asset can't have {array.size:,} numbers")
+    if not np.isfinite(array).all():
+        raise ValueError("an asset holds NaN or infinity")
+    own = np.array(array, array.dtype.newbyteorder("="), order="C")
+    own.setflags(write=False)
+    return own
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text can be a digest, and so part of a file's name."""
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
+
+
+def missing(digest: str) -> MissingAssetError:
+    """The sentence for an array that is not there."""
+    return MissingAssetError(
+        f"A mask or latent of this picture is missing ({ascii(digest)[1:9]}). Undo, or open a "
+        "file that holds it."
+    )
+
+
+def used_by(doc: Document) -> frozenset[str]:
+    """Digests of everything a document names."""
+    pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
+    return frozenset().union(*map(used_by_picture, pictures))
+
+
+def used_by_picture(picture: Picture) -> frozenset[str]:
+    """Digests of the masks and the latent of a picture."""
+    masks = {edit.mask.digest for edit in picture.edits if edit.mask is not None}
+    return frozenset(masks | _codes(picture.start))
+
+
+def _codes(start: Start) -> set[str]:
+    return {start.codes} if isinstance(start, Latent) else set()

@@ -1,0 +1,90 @@
+"""Masks from picture coordinates to a model's pixels: resampled and feathered."""
+
+import numpy as np
+import torch
+import torch.nn.functional as nnf
+from torch import Tensor
+
+from latentstudio.core.errors import OptionError
+from latentstudio.document.assets import Array, Assets
+from latentstudio.document.state import MaskUse
+
+MOST_FEATHER = 1.0
+_REACH = 3.0
+"""Standard deviations after which the soft edge ends."""
+_VISIBLE = 0.5 / 255
+"""Less than this is 0: it could not be seen in eight bits."""
+
+
+def mask_image(use: MaskUse, assets: Assets, size: int | tuple[int, int]) -> Tensor:
+    """A mask at a picture's size: (H, W) float32, 0 to 1, exactly 0 outside.
+
+    Args:
+        use: Which mask, and how soft its edge.
+        assets: Where it is kept, (h, w), as floats from 0 to 1 or bytes from 0 to 255.
+        size: Height and width of the pictures in pixels, or the side of square ones.
+
+    Raises:
+        MissingAssetError: It is not there.
+        OptionError: It is no mask.
+    """
+    mask = resampled(mask_values(assets.get(use.digest)), size)
+    return feathered(mask, use.feather * max(mask.shape))
+
+
+def mask_values(array: Array) -> Tensor:
+    """What an asset says as a mask: (h, w) float32, 0 to 1.
+
+    Raises:
+        OptionError: It has another shape, or values outside.
+    """
+    scale = 255 if array.dtype == np.uint8 else 1
+    values = torch.from_numpy(array.astype(np.float32) / np.float32(scale))
+    if values.ndim != 2 or not 0 <= float(values.min()) <= float(values.max()) <= 1:
+        raise OptionError("A mask is one grey picture with values from 0 to 1. Choose another.")
+    return values
+
+
+def resampled(mask: Tensor, size: int | tuple[int, int]) -> Tensor:
+    """A mask at another size: averaged where it shrinks, interpolated where it grows.
+
+    Args:
+        mask: (h, w).
+        size: Height and width wanted, or both in one.
+
+    Returns:
+        (H, W).
+    """
+    height, width = (size, size) if isinstance(size, int) else size
+    if mask.shape == (height, width):
+        return mask
+    if mask.shape[0] >= height and mask.shape[1] >= width:
+        return nnf.interpolate(mask[None, None], (height, width), mode="area")[0, 0].clamp(0, 1)
+    kind = {"mode": "bilinear", "align_corners": False, "antialias": True}
+    return nnf.interpolate(mask[None, None], (height, width), **kind)[0, 0].clamp(0, 1)  # type: ignore[arg-type]
+
+
+def feathered(mask: Tensor, sigma: float) -> Tensor:
+    """A mask with a soft edge: blurred by a Gaussian, the picture's border repeated.
+
+    Args:
+        mask: (H, W), 0 to 1.
+        sigma: Standard deviation in pixels; 0 leaves it as it is.
+
+    Returns:
+        (H, W), 0 to 1; what can't be seen is exactly 0.
+    """
+    if sigma > 0:
+        reach = max(1, round(_REACH * min(sigma, MOST_FEATHER * len(mask))))
+        steps = torch.arange(-reach, reach + 1, dtype=torch.float32)
+        kernel = torch.exp(-0.5 * (steps / sigma) ** 2)
+        kernel /= kernel.sum()
+        mask = _along_rows(_along_rows(mask, kernel).T, kernel).T
+    return torch.where(mask < _VISIBLE, torch.zeros_like(mask), mask.clamp(0, 1))
+
+
+def _along_rows(mask: Tensor, kernel: Tensor) -> Tensor:
+    reach = len(kernel) // 2
+    ends = mask[:, :1].expand(-1, reach), mask[:, -1:].expand(-1, reach)
+    wide = torch.cat([ends[0], mask, ends[1]], dim=1)
+    return nnf.conv1d(wide[:, None], kernel[None, None])[:, 0]

@@ -1,0 +1,87 @@
+"""A document as plain values, and back: what is kept between starts, and in project files."""
+
+from typing import Any
+
+import msgspec
+
+from latentstudio.core.formats import Json, StoredFormat
+from latentstudio.core.seeds import MAX_SEED
+from latentstudio.document.assets import is_digest
+from latentstudio.document.start import Latent, Seed, Start
+from latentstudio.document.state import Document, Picture
+
+_MOST_FEATHER = 1.0
+
+
+def to_bytes(doc: Document) -> bytes:
+    """The document as JSON, with its format."""
+    values = msgspec.to_builtins(doc)
+    return msgspec.json.encode(DOCUMENT.stamped(values))
+
+
+def from_bytes(data: bytes, name: str) -> Document:
+    """A document of this format or any earlier one.
+
+    Args:
+        data: JSON.
+        name: The file, as the start of a sentence.
+
+    Raises:
+        NewerFormatError: It was written by a newer LatentStudio.
+        ValueError: It is no document, or holds numbers that no command could have made.
+    """
+    try:
+        values = DOCUMENT.upgraded(msgspec.json.decode(data), name)
+        doc = msgspec.convert(values, Document, dec_hook=_start)
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError("it is no document") from error
+    _check(doc)
+    return doc
+
+
+def _start(kind: type, value: Any) -> Start:
+    """A start by what it has: msgspec can't tell two dataclasses apart by itself."""
+    if kind is not Start or not isinstance(value, dict):
+        raise ValueError("it is no start of a picture")
+    return msgspec.convert(value, Latent if "codes" in value else Seed)
+
+
+def _check(doc: Document) -> None:
+    """Refuse numbers that no command could have made."""
+    pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
+    if not all(map(_sane, pictures)):
+        raise ValueError("numbers out of range")
+
+
+def _sane(picture: Picture) -> bool:
+    start, noise = picture.start, picture.noise if isinstance(picture.noise, int) else 0
+    seed = start.seed if isinstance(start, Seed) else 0
+    digests = [start.codes] if isinstance(start, Latent) else []
+    masks = [edit.mask for edit in picture.edits if edit.mask is not None]
+    digests += [mask.digest for mask in masks]
+    return (
+        0 <= seed <= MAX_SEED
+        and 0 <= noise <= MAX_SEED
+        and 0 <= start.truncation <= 2
+        and (start.label or 0) >= 0
+        and all(abs(edit.amount) <= 1e6 for edit in picture.edits)
+        and all(map(is_digest, digests))
+        and all(0 <= mask.feather <= _MOST_FEATHER for mask in masks)
+    )
+
+
+def _starts_and_walks(values: Json) -> Json:
+    """Format 1: the seed, class and truncation become a start, "stay on shell" a walk."""
+    shots = [{**shot, "picture": _picture(shot["picture"])} for shot in values.get("snapshots", ())]
+    return {**values, "picture": _picture(values.get("picture", {})), "snapshots": shots}
+
+
+def _picture(old: Json) -> Json:
+    moved = ("seed", "label", "truncation", "stay_on_shell")
+    rest = {key: value for key, value in old.items() if key not in moved}
+    start = {key: old[key] for key in ("seed", "label", "truncation") if key in old}
+    walk = "preserve" if old.get("stay_on_shell") else "straight"
+    return {**rest, "start": start, "walk": walk}
+
+
+DOCUMENT = StoredFormat(1, {0: _starts_and_walks}, first=0)
