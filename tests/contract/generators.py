@@ -30,7 +30,7 @@ MODELS = {
     "residual": Residual,
     "mimicry": Mimicry,
     "fastgan": FastGAN,
-    "stack-with-alpha": lambda: stack(4),
+    "stack-with-alpha": lambda: stack(4, more=1),
 }
 """Files, and modules whose state dictionary is saved first."""
 

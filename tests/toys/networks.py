@@ -138,8 +138,8 @@ class FastGAN(nn.Module):
         return self.to_big(x * self.se_64.main(start))
 
 
-def stack(channels, act=nn.ReLU, eps=1e-5):
-    """DCGAN's layers: 8 numbers to 16 pixels."""
+def stack(channels, act=nn.ReLU, eps=1e-5, more=0):
+    """DCGAN's layers: 8 numbers to 16 pixels, twice as many with each layer more."""
 
     class Code(nn.Module):
         def forward(self, z):
@@ -150,4 +150,5 @@ def stack(channels, act=nn.ReLU, eps=1e-5):
         return [conv, nn.BatchNorm2d(outputs, eps), act()]
 
     last = nn.ConvTranspose2d(12, channels, 4, 2, 1)
-    return nn.Sequential(Code(), *up(8, 16, 1, 0), *up(16, 12, 2, 1), last, nn.Tanh())
+    larger = [part for _ in range(more) for part in up(12, 12, 2, 1)]
+    return nn.Sequential(Code(), *up(8, 16, 1, 0), *up(16, 12, 2, 1), *larger, last, nn.Tanh())
