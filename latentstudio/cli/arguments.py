@@ -35,10 +35,16 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_model(parser: Parser) -> None:
-    """MODEL, --device, and --set for what a file leaves open."""
+    """MODEL, --device, --tuned, and --set for what a file leaves open."""
     parser.add_argument("model", metavar="MODEL", help="a file, a folder or a name: portraits")
     parser.add_argument(
         "--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1 or mps"
+    )
+    parser.add_argument(
+        "--tuned",
+        type=Path,
+        metavar="F.safetensors",
+        help="what invert --tune fitted to a picture: the model draws as it does with that",
     )
     add_choices(parser)
 

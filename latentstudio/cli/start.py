@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli.progress import drive, note
@@ -39,8 +40,16 @@ def open_generator(args: argparse.Namespace) -> "Generator":
 
     generator = drive(open_model(args.model, args.device), "Opening the model")
     generator = with_choices(generator, args.set)
+    if getattr(args, "tuned", None) is not None:
+        generator = _tuned(generator, args.tuned)
     ignore_useless(args, generator.info)
     return generator
+
+
+def _tuned(generator: "Generator", path: Path) -> "Generator":
+    from latentstudio.inversion.tuning_file import read_tuning, with_tuning
+
+    return drive(with_tuning(generator, read_tuning(path, generator)), "Opening the model")
 
 
 def drawing(generator: "Generator", precision: str) -> "Generator":
@@ -165,7 +174,7 @@ def walked(
     parts, order = [], []
     for group in groups(latents):
         pipeline = Pipeline(generator, density_of(generator, group.label))
-        own = [_for_rows(move, group.rows) for move in moves]
+        own = [for_rows(move, group.rows) for move in moves]
         parts.append(pipeline.apply(take(latents, group.rows), own, walk))
         order += group.rows
     if len(parts) == 1:
@@ -174,7 +183,8 @@ def walked(
     return take(Latents.joined(parts), back)
 
 
-def _for_rows(move: "Move", rows: Sequence[int]) -> "Move":
+def for_rows(move: "Move", rows: Sequence[int]) -> "Move":
+    """A move of some of the pictures only."""
     if isinstance(move.amounts, (int, float)):
         return move
     return replace(move, amounts=[move.amounts[row] for row in rows])

@@ -165,8 +165,10 @@ def _upright(
     """The rows, or the columns where only they are as long as the model's codes."""
     if info is None:
         return rows
-    asked = info.spaces.get(space) if space is not None else None
-    dims = {size.dim for size in ([asked] if asked is not None else info.spaces.values())}
+    dims = {
+        info.spaces[s].dim
+        for s in ([space] if space is not None and space in info.spaces else info.spaces)
+    }
     if rows.shape[-1] in dims or len(rows) not in dims:
         return rows
     report(f"The columns of {path.name} are as long as this model's codes: read as directions.")

@@ -51,8 +51,8 @@ def latents_in(content: Any) -> tuple[NDArray[Any], Space | None] | None:
         name, found = (named or present)[0]
         return found, Space.WPLUS if found.ndim == 3 else KEYS.get(name.lower())
     if isinstance(content, list | tuple) and content:
-        parts = [part for part in map(_array, content) if part is not None]
-        if len(parts) < len(content) or len({part.shape for part in parts}) > 1:
+        parts = [part for one in content if (part := _array(one)) is not None]
+        if len(parts) < len(content) or any(part.shape != parts[0].shape for part in parts):
             return None
         content = np.concatenate([part if part.ndim > 1 else part[None] for part in parts])
     alone = _array(content)

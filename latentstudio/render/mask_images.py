@@ -16,20 +16,20 @@ _VISIBLE = 0.5 / 255
 """Less than this is 0: it could not be seen in eight bits."""
 
 
-def mask_image(use: MaskUse, assets: Assets, size: int | tuple[int, int]) -> Tensor:
+def mask_image(use: MaskUse, assets: Assets, size: tuple[int, int]) -> Tensor:
     """A mask at a picture's size: (H, W) float32, 0 to 1, exactly 0 outside.
 
     Args:
         use: Which mask, and how soft its edge.
         assets: Where it is kept, (h, w), as floats from 0 to 1 or bytes from 0 to 255.
-        size: Height and width of the pictures in pixels, or the side of square ones.
+        size: Height and width of the pictures, in pixels.
 
     Raises:
         MissingAssetError: It is not there.
         OptionError: It is no mask.
     """
     mask = resampled(mask_values(assets.get(use.digest)), size)
-    return feathered(mask, use.feather * max(mask.shape))
+    return feathered(mask, use.feather * max(size))
 
 
 def mask_values(array: Array) -> Tensor:
@@ -45,23 +45,22 @@ def mask_values(array: Array) -> Tensor:
     return values
 
 
-def resampled(mask: Tensor, size: int | tuple[int, int]) -> Tensor:
+def resampled(mask: Tensor, size: tuple[int, int]) -> Tensor:
     """A mask at another size: averaged where it shrinks, interpolated where it grows.
 
     Args:
         mask: (h, w).
-        size: Height and width wanted, or both in one.
+        size: Height and width wanted.
 
     Returns:
-        (H, W).
+        (H, W), of that size.
     """
-    height, width = (size, size) if isinstance(size, int) else size
-    if mask.shape == (height, width):
+    if mask.shape == size:
         return mask
-    if mask.shape[0] >= height and mask.shape[1] >= width:
-        return nnf.interpolate(mask[None, None], (height, width), mode="area")[0, 0].clamp(0, 1)
+    if mask.shape[0] >= size[0] and mask.shape[1] >= size[1]:
+        return nnf.interpolate(mask[None, None], size, mode="area")[0, 0].clamp(0, 1)
     kind = {"mode": "bilinear", "align_corners": False, "antialias": True}
-    return nnf.interpolate(mask[None, None], (height, width), **kind)[0, 0].clamp(0, 1)  # type: ignore[arg-type]
+    return nnf.interpolate(mask[None, None], size, **kind)[0, 0].clamp(0, 1)  # type: ignore[arg-type]
 
 
 def feathered(mask: Tensor, sigma: float) -> Tensor:
@@ -75,7 +74,7 @@ def feathered(mask: Tensor, sigma: float) -> Tensor:
         (H, W), 0 to 1; what can't be seen is exactly 0.
     """
     if sigma > 0:
-        reach = max(1, round(_REACH * min(sigma, MOST_FEATHER * len(mask))))
+        reach = max(1, round(_REACH * min(sigma, MOST_FEATHER * max(mask.shape))))
         steps = torch.arange(-reach, reach + 1, dtype=torch.float32)
         kernel = torch.exp(-0.5 * (steps / sigma) ** 2)
         kernel /= kernel.sum()

@@ -10,7 +10,8 @@ from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
 from latentstudio.region.leak import measure
-from latentstudio.region.masks import MAX_SIDE, box_mask, checked, read_mask, reduced
+from latentstudio.region.mask_files import read_mask
+from latentstudio.region.masks import MAX_SIDE, box_mask, checked, reduced
 
 
 def saved(folder, pixels, mode=None):
@@ -79,9 +80,9 @@ def bomb(side):
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def jpeg():
+def gif():
     file = io.BytesIO()
-    Image.new("L", (4, 4)).save(file, "JPEG")
+    Image.new("L", (4, 4)).save(file, "GIF")
     return file.getvalue()
 
 
@@ -91,7 +92,7 @@ def jpeg():
         (None, "no file"),
         (b"", "can't be read as a mask"),
         (b"\x89PNG\r\n\x1a\nrubbish", "can't be read as a mask"),
-        (jpeg(), "can't be read as a mask"),
+        (gif(), "can't be read as a mask"),
         (bomb(8), "can't be read as a mask"),
         (bomb(MAX_SIDE + 1), "too large"),
         (bomb(2**31 - 1), "mask.png"),
