@@ -104,6 +104,7 @@ class PhotoPanel(QWidget):
         self.keep = text_button(tr("Stop and keep"), "check", lambda: self._client.photos.keep())
         self.made = QLabel()
         self.made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.made.setFixedHeight(_SIDE)
         self.made.setAccessibleName(tr("What the model makes of it"))
         self.dial = Dial()
         self.error = label("", "body", wrap=True)
