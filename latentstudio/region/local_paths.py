@@ -35,6 +35,7 @@ from latentstudio.region.masks import Mask, checked, reduced
 from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.region.resefa import solve
 from latentstudio.region.sharpening import usual_basis
+from latentstudio.region.subspace import check_numbers
 
 PATHS = ("straight", "curved", "feedback")
 REACH = 0.3
@@ -288,6 +289,7 @@ class _Walk:
         count = min(self.options.solutions, len(last))
         scale_f, scale_b = float(self._inside.sum()), float(self._outside.sum())
         given = (inside / scale_f).cpu().numpy(), (outside / scale_b).cpu().numpy()
+        check_numbers(*given)
         found = torch.from_numpy(solve(*given, self.options.tau, count)[0].copy()).to(last)
         span = torch.linalg.qr(found.T)[0]  # (n, count)
         on: Tensor = span @ (span.T @ last)
