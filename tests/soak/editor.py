@@ -25,7 +25,7 @@ class Editor(QObject):
         super().__init__(window)
         self.window, self.options = window, options
         self.number = FIRST
-        self.diary = Path(options.diary).open("a", buffering=1)  # noqa: SIM115 - until the kill
+        self.diary = Path(options.diary).open("a", buffering=1)  # noqa: SIM115 - until it ends
         self.timer = QTimer(self, interval=options.every)
         self.timer.timeout.connect(self.edit)
         self.ways = [self.picture, self.preset, self.settings]
