@@ -61,6 +61,8 @@ opened = program.open_window
 
 def watched(files, began):
     window, wiring = opened(files, began)
+    for toast in window.toasts.toasts:
+        print("NOTICE", toast.text, flush=True)
     window.client.notice.connect(lambda kind, text: print("NOTICE", text, flush=True))
     window.client.model_opened.connect(lambda one: print("OPENED", one.ref, flush=True))
     window.client.model_failed.connect(lambda ref, text: print("FAILED", ref, text, flush=True))

@@ -10,6 +10,7 @@ from latentstudio.core.options import OptionInfo
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.numeric_field import NumericField
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
 
@@ -68,7 +69,7 @@ class OptionField(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(control)
-        control.setToolTip(info.help)
+        set_tip(control, info.help)
         control.setAccessibleName(info.label)
         control.setAccessibleDescription(info.help)
         self.setFocusProxy(control)
@@ -95,7 +96,7 @@ class NumberOption(OptionField):
         form = (lambda v: str(int(v))) if whole else (lambda v: f"{v:g}")
         self.field = NumericField(info.label, low, high, form=form, whole=whole)
         super().__init__(info, self.field)
-        self.field.edit.setToolTip(info.help)
+        set_tip(self.field.edit, info.help)
         self.field.setFixedWidth(NUMBER_WIDTH)
         self.field.committed.connect(lambda _: self.changed.emit())
         self.show_value(info.default)
@@ -222,12 +223,12 @@ class LayersOption(OptionField):
         box.setFocusProxy(self.edit)
         set_role(self.edit, "label")
         self.edit.setAccessibleName(info.label)
-        self.edit.setToolTip(info.help)
+        set_tip(self.edit, info.help)
         self.edit.textChanged.connect(self._check)
         if layers < 2:
             self.setEnabled(False)
             words = tr("Layer ranges need a model with several inputs; this one has one.")
-            self.edit.setToolTip(words)
+            set_tip(self.edit, words)
         self.show_value(info.default)
 
     @property
