@@ -3,6 +3,8 @@
 A file is recognised by what is in it, and read by readers that execute nothing.
 """
 
+import contextlib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,16 @@ import numpy as np
 
 from latentstudio.core.errors import FileError, LatentStudioError
 from latentstudio.core.files import open_file
-from latentstudio.core.npy_files import MAX_BYTES, NPY, is_npz, read_npy, read_npz
+from latentstudio.core.npy_files import BROKEN_ZIP, MAX_BYTES, NPY, ZIP, is_npz, read_npy, read_npz
 from latentstudio.core.progress import Job, Step
 from latentstudio.engine.checkpoint import read_checkpoint
+from latentstudio.engine.safetensors_file import MAX_HEADER, looks_like_safetensors
 from latentstudio.exchange.vector_layouts import Vectors, vectors_of
 
 MOST = 10_000
 """Directions in one file: as many as a preset holds."""
+_BESIDE = 1_000
+"""Further entries of a file: versions, settings, means."""
 
 
 def read_vectors(path: Path) -> Job[Vectors]:
@@ -64,12 +69,35 @@ def _content(path: Path) -> Job[Any]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error
+    _check_count(path)
     if head == NPY:
         return read_npy(path)
     if is_npz(path):
         return read_npz(path)
     checkpoint = yield from read_checkpoint(path)
     return checkpoint.content
+
+
+def _check_count(path: Path) -> None:
+    """Refuse a file of more arrays than rows are taken: reading them one by one takes minutes.
+
+    Raises:
+        FileError: It holds far more arrays than directions, names and settings need.
+    """
+    count = 0
+    with contextlib.suppress(OSError, *BROKEN_ZIP), open_file(path) as file:
+        head = file.read(9)
+        if head.startswith(ZIP):
+            with zipfile.ZipFile(file) as archive:
+                count = len(archive.infolist())
+        elif looks_like_safetensors(head):
+            size = int.from_bytes(head[:8], "little")
+            count = file.read(min(size, MAX_HEADER)).count(b'"data_offsets"')
+    if count > MOST + _BESIDE:
+        raise FileError(
+            f"{path.name} holds {count:,} arrays; a preset takes {MOST:,} directions. Put the rows "
+            "into one array, at most that many."
+        )
 
 
 def _check(found: Vectors, name: str) -> None:
