@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from latentstudio.core import paths
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.store.last_work import keep_last, load_last
 from tests.soak import kills
@@ -64,8 +65,9 @@ def watched(files, began):
     for toast in window.toasts.toasts:
         print("NOTICE", toast.text, flush=True)
     window.client.notice.connect(lambda kind, text: print("NOTICE", text, flush=True))
-    window.client.model_opened.connect(lambda one: print("OPENED", one.ref, flush=True))
-    window.client.model_failed.connect(lambda ref, text: print("FAILED", ref, text, flush=True))
+    models = window.client.models
+    models.model_opened.connect(lambda one: print("OPENED", one.ref, flush=True))
+    models.model_failed.connect(lambda ref, text: print("FAILED", ref, text, flush=True))
     return window, wiring
 
 program.open_window = watched
@@ -139,7 +141,7 @@ def test_a_plugin_that_hangs_is_named_and_the_built_in_model_opened(trial_folder
 @POSIX
 def test_a_plugin_that_ends_the_process_with_its_model_does_so_once(trial_folder):
     path = a_plugin("import os; os._exit(7)")
-    work = Document(str(path), "f" * 64, Picture(seed=41))
+    work = Document(str(path), "f" * 64, Picture(Seed(41)))
     keep_last(work, None)
     first = window(20)
     assert first.wait(90) == 7

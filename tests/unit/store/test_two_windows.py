@@ -9,6 +9,7 @@ from latentstudio.core import locks, paths, settings
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.settings import Settings
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.plugin_host import consent
 from latentstudio.session.runs import LiveRun
@@ -18,10 +19,11 @@ from tests.toys.planted import PlantedGenerator
 
 OTHER = """
 import sys
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.store import last_work
 last_work.take_place()
-last_work.keep_last(Document("portraits", "p" * 64, Picture(seed=2)), None)
+last_work.keep_last(Document("portraits", "p" * 64, Picture(Seed(2))), None)
 print(last_work.last_document_path().name, flush=True)
 sys.stdin.read()
 """
@@ -46,13 +48,13 @@ def test_a_second_window_writes_elsewhere(other_window):
     last_work.take_place()
     assert last_work.last_document_path().name == "last-2.json"
     assert last_work.last_picture_path().name == "last-2.png"
-    last_work.keep_last(Document("portraits", "p" * 64, Picture(seed=3)), None)
+    last_work.keep_last(Document("portraits", "p" * 64, Picture(Seed(3))), None)
     assert last_work.load_last(paths.data_dir() / "last.json")[0].picture.seed == 2
 
 
 def test_the_next_start_goes_on_from_what_was_kept_last(other_window):
     last_work.take_place()
-    last_work.keep_last(Document("portraits", "p" * 64, Picture(seed=3)), None)
+    last_work.keep_last(Document("portraits", "p" * 64, Picture(Seed(3))), None)
     last_work.leave_place()
     other_window.kill()  # its lock goes with it, whatever it could not do any more
     other_window.wait()
