@@ -30,10 +30,7 @@ def hostile(text=""):
 def shown(window, client, history, qtbot):
     """A window in which every name is somebody else's."""
     known = fakes.direction_set()
-    named = tuple(
-        replace(d, name=hostile(n), note={"group": hostile(), "help": hostile()})
-        for n, d in enumerate(known.directions)
-    )
+    named = tuple(replace(d, name=hostile(n)) for n, d in enumerate(known.directions))
     field = OptionInfo("size", int, 3, hostile(), hostile(), None, None, "", (), False)
     plain = fakes.summary(class_names=(hostile(),))
     summary = replace(
