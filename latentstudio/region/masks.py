@@ -1,6 +1,7 @@
 """Masks: where a picture may change, 1 inside and 0 outside, soft values between."""
 
 import warnings
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import open_file
+from latentstudio.core.files import read_file
 
 Mask = NDArray[np.float32]
 """(H, W), values from 0 to 1."""
@@ -97,7 +98,8 @@ def _read(path: Path) -> Image.Image:
             raise _too_large(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked
-            with open_file(path) as file, Image.open(file, formats=("PNG",)) as picture:
+            file = BytesIO(read_file(path))  # whose length bounds what a damaged chunk asks for
+            with Image.open(file, formats=("PNG",)) as picture:
                 if max(picture.size) > MAX_SIDE:
                     raise _too_large(path)
                 return _grey(picture)

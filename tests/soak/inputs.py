@@ -162,11 +162,8 @@ def _state(folder):
 
     from latentstudio.discovery.state import RunState
 
-    fields = RunState.__dataclass_fields__
-    given = {"tensors": {"a": torch.ones(3)}}
-    blank = {"str": "x", "int": 1, "float": 0.5}
-    record = {n: given.get(n, blank.get(str(f.type), {})) for n, f in fields.items()}
-    RunState(**record).save(folder / "good.state")
+    state = RunState("dp-lase", "f" * 64, {"steps": 9}, 1, 2, 3, {"a": torch.ones(3)}, {"l": 0.5})
+    state.save(folder / "good.state")
     return (folder / "good.state").read_bytes()
 
 
