@@ -5,7 +5,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 from latentstudio.core.marked import marked
 from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
@@ -52,18 +52,18 @@ class WarningBar(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Warning: too far"))
-        self._title = QLabel(shown(TITLE))
+        self._title = bare(shown(TITLE))
         self._title.setWordWrap(True)
         set_role(self._title, "title")
-        self._sentence = QLabel()
+        self._sentence = bare()
         self._sentence.setWordWrap(True)
         set_role(self._sentence, "label")
         set_tone(self._sentence, "tx2")
-        self._mark = QLabel()
-        self._hint = QLabel(tr("Preview of Snap back"))
+        self._mark = bare()
+        self._hint = bare(tr("Preview of Snap back"))
         set_role(self._hint, "label")
         set_tone(self._hint, "tx3")
-        self._thumb = QLabel()
+        self._thumb = bare()
         self._thumb.setFixedSize(_THUMB, _THUMB)
         self._thumb.setAccessibleName(self._hint.text())
         self._thumb_pixmap = QPixmap()

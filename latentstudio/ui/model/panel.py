@@ -27,6 +27,7 @@ from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.words import tr
@@ -119,7 +120,7 @@ class ModelPanel(QWidget):
 
     def _models_button(self) -> QPushButton:
         button = text_button(tr("Models…"), "folder-open", self.library_asked.emit, kind="")
-        button.setToolTip(tr("Models on this computer, and public ones"))
+        set_tip(button, tr("Models on this computer, and public ones"))
         return button
 
     def _form(self) -> QGridLayout:
@@ -220,4 +221,4 @@ def _put(grid: QGridLayout, row: int, name: QLabel, part: _Part) -> None:
 
 def _allow(part: QWidget, can: bool, reason: str) -> None:
     part.setEnabled(can)
-    part.setToolTip("" if can else reason)
+    set_tip(part, "" if can else reason)

@@ -7,13 +7,13 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QToolButton,
     QWidget,
 )
 
 from latentstudio.ui.theme import icon, set_role, theme
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
@@ -55,10 +55,9 @@ class Toast(QWidget):
 
     def _build(self, action: tuple[str, Callable[[], object]] | None) -> None:
         name, role = _LOOKS[self.kind]
-        mark = QLabel()
+        mark = bare()
         mark.setPixmap(icon(name, role).pixmap(16, 16))
-        words = QLabel(self.text)
-        words.setTextFormat(Qt.TextFormat.PlainText)
+        words = bare(self.text)
         words.setWordWrap(True)
         set_role(words, "label")
         row = QHBoxLayout(self)
@@ -72,7 +71,7 @@ class Toast(QWidget):
         close.setProperty("kind", "plain")
         close.setIcon(icon("x", "tx"))
         close.setAccessibleName(tr("Close this message"))
-        close.setToolTip(close.accessibleName())
+        set_tip(close, close.accessibleName())
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.clicked.connect(self.close_now)
         row.addWidget(close)

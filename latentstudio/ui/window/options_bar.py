@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidge
 from latentstudio.ui.canvas.stage import Mode
 from latentstudio.ui.theme import set_role, theme
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
@@ -99,7 +100,7 @@ class OptionsBar(QWidget):
     def _make_showing(self, actions: Actions) -> QWidget:
         self._original = label(tr("Show original"), "label", "tx2")
         words = label(tr("Show pixels"), "label", "tx2")
-        self.pixels.setToolTip(tr("Every pixel as a square, or smooth"))
+        set_tip(self.pixels, tr("Every pixel as a square, or smooth"))
         self.pixels.clicked.connect(lambda: actions["pixels"].trigger())
         key = KeyCap(tr("hold \\"))
         return _group(self._original, key, divider(), words, self.pixels, spacing=8)
@@ -107,7 +108,7 @@ class OptionsBar(QWidget):
     def _make_comparing(self, actions: Actions) -> QWidget:
         self._before_label = label(tr("Before"), "label", "tx2")
         self.before.setAccessibleName(tr("Before"))
-        self.before.setToolTip(tr("What to compare with"))
+        set_tip(self.before, tr("What to compare with"))
         self.before.setIconSize(QSize(16, 16))
         self.before.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.before.setFixedWidth(138)
@@ -130,7 +131,7 @@ class OptionsBar(QWidget):
         one.setText("1:1")
         self._zoom.setProperty("kind", "plain")
         self._zoom.setAccessibleName(tr("Zoom"))
-        self._zoom.setToolTip(tr("Choose a zoom"))
+        set_tip(self._zoom, tr("Choose a zoom"))
         self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._zoom.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_role(self._zoom, "label")
