@@ -68,10 +68,10 @@ def _numbers(archive: zipfile.ZipFile, name: str) -> Arrays:
 def objects_in(path: Path) -> int | None:
     """Where the pickle of an ``.npy`` file of objects begins; None for a file of numbers."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             _, _, dtype = _header(file)
             return file.tell() if dtype.hasobject and dtype.kind == "O" else None
-    except (*_BROKEN, OSError):
+    except (*BROKEN_ZIP, OSError):
         return None
 
 

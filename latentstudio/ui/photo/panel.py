@@ -95,7 +95,7 @@ class PhotoPanel(QWidget):
         self.face = text_button(tr("Eyes and mouth"), "scan")
         for button in (self.mirror, self.face):
             button.setCheckable(True)
-        self.find = text_button(tr("Find the code"), "search", self._find, kind="primary")
+        self.find_code = text_button(tr("Find the code"), "search", self._find, kind="primary")
         self.stage = label("", "label", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -122,7 +122,7 @@ class PhotoPanel(QWidget):
         column.addWidget(self.view)
         column.addWidget(self.turned)
         column.addLayout(_row(self.mirror, self.face))
-        column.addWidget(self.find)
+        column.addWidget(self.find_code)
         column.addWidget(rule())
         column.addWidget(self.stage)
         column.addWidget(self.bar)
@@ -212,7 +212,7 @@ class PhotoPanel(QWidget):
         )
         if self._running:
             self._client.photos.stop()
-        self.find.setText(tr("Find the code") if self._sought is None else tr("Start again"))
+        self.find_code.setText(tr("Find the code") if self._sought is None else tr("Start again"))
 
     def _find(self) -> None:
         if self._photo is None:
@@ -257,15 +257,12 @@ class PhotoPanel(QWidget):
     def _show(self) -> None:
         there, running, found = self._photo is not None, self._running, self._found is not None
         self.empty.setVisible(not there)
-        for widget in (self.view, self.turned, self.mirror, self.face, self.find):
-            widget.setVisible(there)
-        self.find.setEnabled(not running)
+        _set_visible(there, self.view, self.turned, self.mirror, self.face, self.find_code)
+        self.find_code.setEnabled(not running)
         self.pause.setText(tr("Pause"))
-        for widget in (self.stage, self.bar, self.pause, self.keep):
-            widget.setVisible(running)
+        _set_visible(running, self.stage, self.bar, self.pause, self.keep)
         self.made.setVisible(running or found)
-        for widget in (self.dial, self.error, self.use):
-            widget.setVisible(found)
+        _set_visible(found, self.dial, self.error, self.use)
         self.notes.setVisible(bool(self.notes.text()))
         self._document(self._history.document)
 
@@ -305,3 +302,8 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
         row.addWidget(widget)
     row.addStretch(1)
     return row
+
+
+def _set_visible(on: bool, *widgets: QWidget) -> None:
+    for widget in widgets:
+        widget.setVisible(on)
