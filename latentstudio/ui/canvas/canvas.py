@@ -255,7 +255,7 @@ class Canvas(QWidget):
             mean = tr("%1 % mean difference").replace("%1", f"{mean_difference(*both):.1%}"[:-1])
             words = f"{words}. {mean}"
         if self._coarse:
-            words += self.tr(", coarse while it moves")
+            words += tr(", coarse while it moves")
         if self.stage.mode is Mode.DIFFERENCE:
             words += tr(", shown %1 times stronger").replace("%1", str(GAIN))
         return words
