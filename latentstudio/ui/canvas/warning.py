@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 from latentstudio.core.marked import marked
 from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.flow import FlowLayout
 from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
@@ -88,6 +89,8 @@ class WarningBar(QFrame):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
+        choose = QWidget()
+        flow = FlowLayout(choose, 8)
         choices = (
             (tr("Snap back"), "undo-dot", self.snap_back),
             (tr("Stay on shell"), "orbit", self.stay_on_shell),
@@ -103,8 +106,8 @@ class WarningBar(QFrame):
             if not number:
                 button.setProperty("kind", "primary")
             button.clicked.connect(signal)
-            row.addWidget(button)
-        row.addStretch(1)
+            flow.addWidget(button)
+        row.addWidget(choose, 1)
         row.addWidget(self._hint)
         row.addWidget(self._thumb)
         return row

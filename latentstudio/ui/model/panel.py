@@ -79,10 +79,13 @@ class ModelPanel(QWidget):
         self._connect()
         client.models.model_opened.connect(self._model_opened)
         client.models.model_closed.connect(self._model_closed)
-        client.models.model_failed.connect(lambda *_: self.reading.show_values())
+        client.models.model_failed.connect(self._model_failed)
         client.previews.reference_ready.connect(self.card.show_curve)
         self.destroyed.connect(history.changed.connect(self._show))
         self._show(history.document)
+
+    def _model_failed(self, _ref: str, _sentence: str) -> None:
+        self.reading.show_values()  # what was asked for did not fit
 
     @property
     def opened(self) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from latentstudio.core.marked import marked
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent
@@ -27,6 +28,7 @@ from latentstudio.ui.photo.dial import Dial
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -34,8 +36,12 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 _SIDE = 160
-_STATES = {"on": "On the shell", "edge": "Near the edge", "off": "Too far"}
-_STAGES = {"start": "Beginning", "code": "Find the code", "refine": "Refine"}
+_STATES = {"on": marked("On the shell"), "edge": marked("Near the edge"), "off": marked("Too far")}
+_STAGES = {
+    "start": marked("Beginning"),
+    "code": marked("Find the code"),
+    "refine": marked("Refine"),
+}
 
 
 class PhotoPanel(QWidget):
@@ -64,7 +70,7 @@ class PhotoPanel(QWidget):
         """Let a person choose a picture."""
         kinds = " ".join(f"*{ending}" for ending in ENDINGS)
         path, _ = QFileDialog.getOpenFileName(
-            self.window(), tr("Open an image"), "", f"{tr('Pictures')} ({kinds})"
+            self.window(), tr("Open an image"), "", " ".join((tr("Pictures"), f"({kinds})"))
         )
         if path:
             self.open(path)
@@ -75,7 +81,7 @@ class PhotoPanel(QWidget):
 
     def paste(self) -> None:
         """Take the picture on the clipboard; a file that was copied, too."""
-        data = QGuiApplication.clipboard().mimeData()
+        data = QGuiApplication.clipboard().mimeData() or QMimeData()  # none: nothing was copied
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if len(files) == 1 and is_picture(files[0]):
             self.open(files[0])
@@ -161,7 +167,7 @@ class PhotoPanel(QWidget):
         for button in (self.mirror, self.face):
             button.setChecked(False)
         self.view.show_photo(photo)
-        self.notes.setText(" ".join(photo.notes))
+        self.notes.setText(" ".join(shown(note) for note in photo.notes))
         self._show()
         self.shown.emit()
 
@@ -171,7 +177,7 @@ class PhotoPanel(QWidget):
         self._show()
 
     def _stepped(self, news: PhotoNews) -> None:
-        stage = tr(_STAGES[news.stage])
+        stage = shown(_STAGES[news.stage])
         said = tr("%1, step %2 of %3").replace("%2", str(news.step)).replace("%3", str(news.steps))
         self.stage.setText(stage if news.stage == "start" else said.replace("%1", stage))
         done = {"start": 0.0, "code": 0.4, "refine": 0.7}[news.stage]
@@ -242,7 +248,7 @@ class PhotoPanel(QWidget):
         if self._photo is None or self._sought is None:
             return
         name = f"{Path(self._photo.name).stem}-edited.png"
-        kinds = f"{tr('Pictures')} (*.png *.webp *.jpg)"
+        kinds = tr("Pictures") + " (*.png *.webp *.jpg)"
         path, _ = QFileDialog.getSaveFileName(self.window(), self.save.text(), name, kinds)
         if path:
             picture = self._history.document.picture
@@ -273,7 +279,7 @@ class PhotoPanel(QWidget):
         values = (f"{place.error:.3f}", f"{place.psnr:.1f}", f"{place.reading.percentile:.0f}")
         for mark, value in zip(("%1", "%2", "%3"), values, strict=True):
             words = words.replace(mark, value)
-        self.error.setText(words.replace("%4", tr(_STATES[place.reading.state])))
+        self.error.setText(words.replace("%4", shown(_STATES[place.reading.state])))
         if self._is_used(self._history.document):
             self._use()
 

@@ -18,6 +18,7 @@ from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 WIDTH = 360
+_LEAST = 200  # px beside a drawer; with less room messages lie below it
 MOST = 3
 _LIFE = 6000
 _FADE = 120
@@ -46,7 +47,6 @@ class Toast(QWidget):
         self.kind = kind if kind in _LOOKS else "info"
         self.text = shown(text)
         self.setAccessibleName(self.text)
-        self.setFixedWidth(min(WIDTH, max(200, parent.width() - 24)))
         self._timer = QTimer(self, singleShot=True, interval=_LIFE)
         self._timer.timeout.connect(self.close_softly)
         self._build(action)
@@ -165,8 +165,10 @@ class ToastStack(QObject):
     def place(self) -> None:
         """Find the corner again after the canvas has moved."""
         bottom = self._canvas.height() - 12
-        right = self._canvas.width() - self._cover - 12
+        free = self._canvas.width() - self._cover
+        right = (free if free >= _LEAST else self._canvas.width()) - 12
         for toast in reversed(self._toasts):
+            toast.setFixedWidth(max(1, min(WIDTH, right - 12)))
             layout = toast.layout()
             height = max(40, layout.heightForWidth(toast.width()) if layout is not None else 40)
             toast.setGeometry(right - toast.width(), bottom - height, toast.width(), height)

@@ -75,7 +75,8 @@ class OptionsBar(QWidget):
         """Use shorter words, for narrow windows."""
         self._original.setText(tr("Original") if short else tr("Show original"))
         self._before_label.setVisible(not short)
-        self.before.setFixedWidth(110 if short else 138)
+        self.before.setFixedWidth(76 if short else 138)
+        self.mode.set_tight(short)
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom; 1 is one to one."""
