@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
 from latentstudio.app.ending import Ending
@@ -18,10 +18,12 @@ from latentstudio.app.wiring import BUILT_IN, Wiring
 from latentstudio.core import attempts
 from latentstudio.core import settings as settings_file
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.paths import resources_dir
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.store.last_work import keep_apart, load_last, take_place
 from latentstudio.store.sweeping import sweep
+from latentstudio.ui.translation import speak
 from latentstudio.ui.window.main_window import MainWindow
 from latentstudio.workers.studio_client import StudioClient
 
@@ -36,6 +38,7 @@ def main(files: Sequence[str] = ()) -> int:
     start_log()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("LatentStudio")
+    speak(resources_dir() / "translations", QLocale())
     window, wiring = open_window(files, began)
     ended: list[bool] = []
     app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))

@@ -35,10 +35,16 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_model(parser: Parser) -> None:
-    """MODEL, --device, and --set for what a file leaves open."""
+    """MODEL, --device, --tuned, and --set for what a file leaves open."""
     parser.add_argument("model", metavar="MODEL", help="a file, a folder or a name: portraits")
     parser.add_argument(
         "--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1 or mps"
+    )
+    parser.add_argument(
+        "--tuned",
+        type=Path,
+        metavar="F.safetensors",
+        help="what invert --tune fitted to a picture: the model draws as it does with that",
     )
     add_choices(parser)
 
@@ -70,14 +76,15 @@ def add_latents(parser: Parser) -> None:
     parser.add_argument(
         "--latents",
         type=Path,
-        metavar="F.npy",
-        help="latents to use as they are: (N, dim), for w+ (N, layers, dim)",
+        metavar="FILE",
+        help="latents to use as they are: (N, dim), for w+ (N, layers, dim) or (layers, dim); "
+        ".npy, .npz, .pt, .pkl, .csv",
     )
     parser.add_argument(
         "--space",
         type=texts.of(texts.space),
         metavar="z|w|w+",
-        help="the space of the latents given (default: z)",
+        help="the space of the latents given (default: as the file says, else z)",
     )
 
 

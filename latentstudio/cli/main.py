@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 
 from latentstudio.cli import (
     attributes,
+    benchmark,
     compare,
     density,
     discover,
     failures,
     inspect,
+    invert,
     models,
     plugins,
     pool,
@@ -34,8 +36,8 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.texts import one_line
 
 COMMANDS = (
-    inspect, render, discover, walk, region, density, pool, traverse, attributes, rank, compare,
-    presets, models, plugins, tour,
+    inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank,
+    compare, presets, models, plugins, benchmark, tour,
 )  # fmt: skip
 
 MENDABLE = 2

@@ -65,6 +65,16 @@ def _numbers(archive: zipfile.ZipFile, name: str) -> Arrays:
     return found
 
 
+def objects_in(path: Path) -> int | None:
+    """Where the pickle of an ``.npy`` file of objects begins; None for a file of numbers."""
+    try:
+        with open_file(path) as file:
+            _, _, dtype = _header(file)
+            return file.tell() if dtype.hasobject and dtype.kind == "O" else None
+    except (*BROKEN_ZIP, OSError):
+        return None
+
+
 def is_npz(path: Path) -> bool:
     """Whether a file is a zip that holds ``.npy`` files only."""
     try:

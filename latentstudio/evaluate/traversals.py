@@ -67,6 +67,7 @@ class Traversals(msgspec.Struct, frozen=True):
         gap: Pixels between two pictures of a strip.
         animation: Ending of the animations' files, or empty.
         directions: In the preset's order.
+        height: Of a picture, 0 where it is as high as wide.
     """
 
     format: int
@@ -80,6 +81,12 @@ class Traversals(msgspec.Struct, frozen=True):
     gap: int
     animation: str
     directions: tuple[Walked, ...]
+    height: int = 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of a picture."""
+        return self.height or self.side, self.side
 
     @property
     def middle(self) -> int:
@@ -104,12 +111,12 @@ def _straight(values: Json) -> Json:
 TRAVERSALS = StoredFormat(FORMAT, MappingProxyType({1: _straight}))
 
 
-def check_steps(steps: int, side: int = 1) -> None:
+def check_steps(steps: int, size: tuple[int, int] = (1, 1)) -> None:
     """Refuse step counts without a middle, and strips that could not be read again.
 
     Args:
         steps: Pictures in a strip.
-        side: Pixels of a picture's sides, where they are known.
+        size: Height and width of a picture, where they are known.
 
     Raises:
         OptionError: Even, or out of range.
@@ -119,9 +126,11 @@ def check_steps(steps: int, side: int = 1) -> None:
             f"{steps} is no number of steps: it is odd, so that the start is in the middle, "
             f"from 3 to {MOST_STEPS}."
         )
-    if steps * side * side > MOST_PIXELS:
+    height, width = size
+    if steps * height * width > MOST_PIXELS:
         raise OptionError(
-            f"A strip of {steps} pictures of {side} pixels is too large. Choose fewer steps."
+            f"A strip of {steps} pictures of {width} × {height} pixels is too large. Choose fewer "
+            "steps."
         )
 
 
@@ -150,7 +159,7 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
         FileError: The strip is missing, damaged, or of another size.
     """
     path = folder / found.strip(direction, start)
-    size = (found.steps * (found.side + found.gap) - found.gap, found.side)
+    size = (found.steps * (found.side + found.gap) - found.gap, found.size[0])
     again = "Run traverse again into another folder."
     try:
         with warnings.catch_warnings():
@@ -186,6 +195,6 @@ def _check(found: Traversals, folder: Path) -> None:
     check_steps(found.steps)
     names = [one.folder for one in found.directions] + list(found.starts)
     sound = bool(found.directions) and bool(found.starts) and are_tame(names)
-    fits = found.side > 0 and found.steps * found.side**2 <= MOST_PIXELS
+    fits = found.side > 0 and 0 <= found.steps * found.size[0] * found.side <= MOST_PIXELS
     if not (sound and fits and 0 <= found.gap <= 64):
         raise FileError(f"{folder / RECORD} is damaged. Run traverse again into another folder.")

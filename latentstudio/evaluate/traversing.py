@@ -92,7 +92,7 @@ def plan(
     Raises:
         OptionError: An even number of steps or too many, no directions, or no reach.
     """
-    traversals.check_steps(steps, generator.info.resolution)
+    traversals.check_steps(steps, generator.info.size)
     if not directions:
         raise OptionError("The preset holds no directions. Choose another one.")
     if reach is not None and reach <= 0:
@@ -117,10 +117,11 @@ def plan(
         starts=pool.record.names,
         walk=walk,
         steps=steps,
-        side=info.resolution,
+        side=info.size[1],
         gap=GAP,
         animation=animation,
         directions=tuple(walked),
+        height=0 if info.sides is None else info.size[0],
     )
 
 

@@ -32,8 +32,8 @@ def _tensors(content: Any) -> Iterator[tuple[str, Tensor]]:
         name, value = waiting.pop()
         if isinstance(value, Tensor | Array):
             tensor = as_tensor(value)
-            assert tensor is not None
-            yield name, tensor
+            if tensor is not None:
+                yield name, tensor
         else:
             parts = [(f"{name}.{key}".strip("."), part) for key, part in _parts(value)]
             waiting += reversed(parts)

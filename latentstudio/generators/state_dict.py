@@ -38,7 +38,9 @@ def find_state(
     return None if found is None else found.tensors
 
 
-def places_of(marks: Sequence[str], places: Sequence[str] = ()) -> Callable[[Checkpoint], list[str]]:
+def places_of(
+    marks: Sequence[str], places: Sequence[str] = ()
+) -> Callable[[Checkpoint], list[str]]:
     """A function that lists the networks of a format in a file, likeliest first."""
     return lambda checkpoint: checkpoint.contents.places(marks, places)
 

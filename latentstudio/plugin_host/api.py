@@ -44,6 +44,7 @@ from latentstudio.generators.layers import Dense, frozen, unit_rms
 from latentstudio.generators.layers import Mapping as MappingNetwork
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.plain import Facts, PlainGenerator
+from latentstudio.generators.reparametrised import plain_weight, plain_weights
 from latentstudio.generators.state_dict import find_network, find_state, only, places_of
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
 from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
@@ -116,6 +117,8 @@ __all__ = [
     "only",
     "option",
     "places_of",
+    "plain_weight",
+    "plain_weights",
     "recorded_choices",
     "unit_rms",
 ]

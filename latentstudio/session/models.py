@@ -22,7 +22,8 @@ def open_model(
 ) -> Job[Generator]:
     """Open a file, a folder, or a built-in or installed name.
 
-    Plugins are imported when a file is of no family that is known without them.
+    Plugins that bring families are imported when a file is of no family that is known without
+    them; those that bring methods, before anybody can ask for one.
 
     Args:
         ref: What to open.
@@ -36,9 +37,11 @@ def open_model(
     """
     where = choose_device(device)
     try:
-        return (yield from open_generator(_file(ref), where, PLUGINS.load_allowed, tell))
+        generator = yield from open_generator(_file(ref), where, PLUGINS.load_allowed, tell)
     except UnknownModelError as error:
         raise UnknownModelError(str(error), hint=not_asked(PLUGINS.statuses())) from error
+    yield from PLUGINS.load_allowed("methods")
+    return generator
 
 
 def not_asked(plugins: Sequence[PluginStatus]) -> str:

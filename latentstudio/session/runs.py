@@ -119,10 +119,6 @@ class LiveRun:
         self._discarded = True
         run_files.forget(self._print, self.run.key)
 
-    def owns(self, direction: Direction) -> bool:
-        """Whether a direction comes from this run."""
-        return direction.provenance.run == self.run.key
-
     def _drive(self, job: Job[DirectionSet]) -> Job[DirectionSet]:
         while True:
             began = time.monotonic()

@@ -25,6 +25,7 @@ from latentstudio.engine.device import (
     free_memory,
 )
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
 from latentstudio.exchange.previews import write_with_previews
@@ -32,11 +33,15 @@ from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import builtin_models, find_model
+from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.options import InversionOptions
+from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import imports, library
+from latentstudio.session import imports, library, own_pictures, preparing
 from latentstudio.session.changes import changes
+from latentstudio.session.inverting import Asked
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.session.models import PLUGINS, open_model
@@ -48,6 +53,7 @@ from latentstudio.session.opening import (
     chosen,
     first_pictures,
 )
+from latentstudio.session.photo_messages import PhotoFound
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
@@ -244,9 +250,15 @@ class Studio:
         return model.found
         yield
 
-    def show(self, picture: Picture) -> Job[Frame]:
+    def prepare_previews(self, all: bool = False) -> Job[None]:
+        """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
+        model = self._opened()
+        pictures = PICTURES if all else preparing.FIRST
+        return aside(preparing.prepare(model.generator, model.renderer, pictures))
+
+    def show(self, picture: Picture, moving: bool = False) -> Job[Frame]:
         """Render one picture; see `frames.frame`."""
-        return frames.frame(self._opened().renderer, picture)
+        return frames.frame(self._opened().renderer, picture, moving)
 
     def bands(self, picture: Picture, ids: Iterable[str]) -> Job[Mapping[str, Band]]:
         """The safe range of each slider; ids that are not loaded are left out."""
@@ -262,7 +274,8 @@ class Studio:
         """Strength and locality of directions; ids that are not loaded are left out."""
         model = self._opened()
         known = model.renderer.directions
-        return effects.measure(model.generator, [known[id] for id in ids if id in known])
+        chosen = [known[id] for id in ids if id in known]
+        return effects.measure(model.generator, chosen, model.renderer.coarse)
 
     def changes(self, id: str) -> Job[Changes]:
         """Which attributes a direction changes; nothing where no predictor knows this model."""
@@ -303,23 +316,47 @@ class Studio:
 
     def save_picture(self, picture: Picture, path: Path, scale: int, smooth: bool) -> Job[Path]:
         """Render once more, apart from the preview's caches, and write the file."""
-        model = self._opened()
+        renderer = self._fresh_renderer()
         yield Step(0.1, "Rendering")
-        renderer = Renderer(model.generator, self.assets)
-        renderer.directions = model.renderer.directions
-        renderer.densities = model.renderer.densities
-        pixels = renderer.pixels(picture)
+        pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
         save_pixels(pixels, path, scale=scale, smooth=smooth)
         return path
+
+    def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
+        """Open a picture of one's own, from a file or as it was pasted."""
+        return own_pictures.read(source, name)
+
+    def find_photo(
+        self, photo: Photo, crop: Crop, steps: int, enough: Callable[[], bool]
+    ) -> Job[PhotoFound]:
+        """Find the code that draws a photo's square; see `own_pictures.find`."""
+        asked = Asked(photo, crop, InversionOptions(steps=steps))
+        return own_pictures.find(self._opened().generator, asked, self.report, enough)
+
+    def save_blended(self, photo: Photo, crop: Crop, picture: Picture, path: Path) -> Job[Path]:
+        """Write the whole photo with the picture's edits in it."""
+        job = own_pictures.save_blended(self._fresh_renderer(), photo, crop, picture, path)
+        return (yield from job)
 
     def save_directions(self, doc: Document, ids: Sequence[str], path: Path) -> Job[Path]:
         """Write directions as a preset, as the document has left them."""
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         left = with_masks(as_left(found, doc, ids), self.assets)
-        yield from write_with_previews(model.generator, left, path, self.report)
+        coarse = model.renderer.coarse
+        yield from write_with_previews(
+            model.generator, left, path, self.report, coarse=coarse.copy() if coarse else None
+        )
         return path
+
+    def _fresh_renderer(self) -> Renderer:
+        """Apart from the preview's caches, and exact: without preview heads."""
+        model = self._opened()
+        renderer = Renderer(model.generator, self.assets)
+        renderer.directions = model.renderer.directions
+        renderer.densities = model.renderer.densities
+        return renderer
 
     def _opened(self) -> OpenModel:
         with self._lock:

@@ -95,20 +95,23 @@ def keep_at(
         save_pixels(pixels, path.with_suffix(".png"))
 
 
-def keep_apart(doc: Document) -> None:
-    """Keep a document whose model can't be opened now, until it can: see `take_apart`.
+def keep_apart(doc: Document, assets: DiskAssets | None = None) -> None:
+    """Keep a document until its model is opened again: see `take_apart`.
 
     Raises:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    if doc.fingerprint:
-        files.write_bytes(_apart(doc.model), documents.to_bytes(doc))
+    if not doc.fingerprint:
+        return
+    if assets is not None:
+        assets.save(used_by(doc))
+    files.write_bytes(_apart(doc.fingerprint), documents.to_bytes(doc))
 
 
-def take_apart(model: str, fingerprint: str) -> Document | None:
-    """The document that was kept apart for a model, once; None without one that fits it."""
-    path = _apart(model)
+def take_apart(fingerprint: str) -> Document | None:
+    """The document that was kept apart for a model, once; None without one."""
+    path = _apart(fingerprint)
     if not path.is_file():
         return None
     doc, _ = load_last(path)
@@ -120,8 +123,8 @@ def take_apart(model: str, fingerprint: str) -> Document | None:
     return doc
 
 
-def _apart(model: str) -> Path:
-    key = hashlib.sha256(model.encode(errors="surrogateescape")).hexdigest()[:32]
+def _apart(fingerprint: str) -> Path:
+    key = hashlib.sha256(fingerprint.encode()).hexdigest()[:32]
     return paths.data_dir() / "apart" / f"{key}.json"
 
 

@@ -14,6 +14,7 @@ from latentstudio.workers.file_client import FileClient
 from latentstudio.workers.job_thread import CLOSING
 from latentstudio.workers.library_client import LibraryClient
 from latentstudio.workers.model_client import ModelClient
+from latentstudio.workers.photo_client import PhotoClient
 from latentstudio.workers.preview_client import PreviewClient
 from latentstudio.workers.run_client import RunClient
 
@@ -27,6 +28,7 @@ class StudioClient(QObject):
         directions: Its directions.
         runs: Methods that learn more of them.
         files: What is written.
+        photos: Pictures of one's own.
         library: Models to install and plugins to switch.
         assets: Masks and latents; what is put here the document can name at once.
     """
@@ -43,6 +45,7 @@ class StudioClient(QObject):
         self.models = ModelClient(self._engine, self.previews, self.directions, self)
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
+        self.photos = PhotoClient(self._engine, self)
         self.library = LibraryClient(partial(self._engine.run, lane=QUICK), self)
         self._engine.job_changed.connect(self.job_changed)
         self._engine.notice.connect(self.notice)

@@ -6,6 +6,7 @@ import torch
 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability
+from latentstudio.engine.preview_heads import PreviewHead
 from latentstudio.engine.pushing import HasTangents, Reading, forward, pusher, small_pictures
 from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.session.models import open_model
@@ -84,12 +85,27 @@ def test_a_familys_own_derivative_is_automatic_forward_mode(case):
     warm_up_derivatives()
     axes = tangents(generator, 1)
     for tap in (None, generator.info.taps[2], generator.info.taps[-1]):
-        own = generator.tangents(codes, layers, classes, "const", tap)(axes)
+        found = generator.tangents(codes, layers, classes, "const", tap)(axes)
+        own = found[1] if tap is None else found[0]
         reading = Reading(10**6) if tap is None else Reading(10**6, _Whole(tap))
         automatic = forward(
             small_pictures(generator, codes, classes, "const", layers, reading), axes
         )
         torch.testing.assert_close(own, automatic, rtol=1e-10, atol=1e-12)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("case", ["portraits"], indirect=True)
+def test_a_preview_head_is_read_the_same_way(case):
+    generator, codes, classes, layers = case
+    warm_up_derivatives()
+    weight = torch.from_numpy(np.random.RandomState(0).randn(3, 64 + 3, 3, 3))
+    head = PreviewHead("b32.conv1", weight.float(), torch.ones(3), grown=True)
+    reading, axes = Reading(32, head), tangents(generator, 1)
+    own = pusher(generator, codes, classes, "const", layers, reading)(axes)
+    pictures = small_pictures(generator, codes, classes, "const", layers, reading)
+    # Heads read in single precision.
+    torch.testing.assert_close(own, forward(pictures, axes), rtol=1e-3, atol=1e-3)
 
 
 @torch.no_grad()
@@ -108,8 +124,10 @@ def test_a_model_that_is_not_differentiable_gets_central_differences():
 class _Whole:
     """Reads the features of a tap as they are."""
 
+    grown = False
+
     def __init__(self, tap):
         self.tap = tap
 
-    def linear(self, features):
+    def apply(self, features, image=None):
         return features

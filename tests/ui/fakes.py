@@ -36,6 +36,26 @@ class FakeLibrary(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakePhotos(QObject):
+    """The signals of PhotoClient, and a record of what was asked."""
+
+    opened = Signal(object)
+    failed = Signal(str)
+    stepped = Signal(object)
+    found = Signal(object)
+    stopped = Signal()
+    saved = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -71,6 +91,7 @@ class FakeClient(QObject):
         super().__init__()
         self.library = FakeLibrary()
         self.assets = DiskAssets()
+        self.photos = FakePhotos()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.device = "auto"
         self.devices = []

@@ -134,7 +134,7 @@ class Board(QObject):
             return ""
         about = f"{found.name}, {group_words(found)}"
         if isinstance(found.payload, CurvedPath):
-            about = f"{about}, {tr('a curved path')}"
+            about = ", ".join((about, tr("a curved path")))
         parts = (
             about,
             agreement_tip(self.agreement.get(id), self.name),

@@ -15,6 +15,7 @@ from latentstudio.ui.discover.found import FoundList
 from latentstudio.ui.discover.run_item import RunItem, RunView
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
+from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ class DiscoverPanel(QWidget):
             return
         if job.state == "running" and view.state == "waiting":
             self._current = view.run.key
+        job = in_words(job)
         view.fraction, view.message = job.fraction, job.message
         changed, view.state = view.state != job.state, job.state
         view.sentence = job.sentence

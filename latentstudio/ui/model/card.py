@@ -19,6 +19,7 @@ from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
 from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.plate import painter_on_plate
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 _SIDE, _GAP = 65, 1
@@ -116,7 +117,7 @@ class ModelCard(QWidget):
         self.name.say(summary.info.name)
         self.shape.setText(shape_words(summary))
         self.origin.say(origin_words(summary))
-        self.recognised.setText(summary.recognised)
+        self.recognised.setText(shown(summary.recognised))
         set_tip(self.recognised, recognised_words(summary))
         self.recognised.setVisible(bool(summary.recognised))
         self.measured.setText(measured_words(summary))

@@ -10,6 +10,7 @@ from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import set_tip
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
@@ -86,9 +87,9 @@ class ReadingForm(QWidget):
         for row, info in enumerate(infos):
             field = self.fields[info.name] = make_field(info, layers=0)
             field.changed.connect(self._ask)
-            name = label(tr(info.label), "label", "tx2", wrap=True)
+            name = label(shown(info.label), "label", "tx2", wrap=True)
             name.setMinimumHeight(28)
-            set_tip(name, info.help)
+            set_tip(name, shown(info.help))
             grid.addWidget(name, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
             side = _LEFT if isinstance(field, NumberOption) else Qt.AlignmentFlag(0)
             grid.addWidget(field, 2 * row, 1, side)

@@ -10,6 +10,7 @@ from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
 from latentstudio.ui.widgets.plain_text import bare, set_tip
+from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import NO_BREAK, tr
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class JobItem(QWidget):
 
     def show_job(self, job: "JobInfo") -> None:
         """Show a job's state now."""
-        self._job = job
+        self._job = job = in_words(job)
         alive = job.state in ("waiting", "running", "paused")
         words = state_sentence(job)
         self._title.say(job.title)

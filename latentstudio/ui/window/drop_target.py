@@ -1,4 +1,4 @@
-"""Takes a model file that is dropped anywhere on the window."""
+"""Takes a model file, or a picture, that is dropped anywhere on the window."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QMimeData, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from latentstudio.ui.photo.panel import is_picture
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class DropTarget(QObject):
         path = dropped_file(event.mimeData())
         if path:
             event.acceptProposedAction()
-            self._window.opening.open_any(path)
+            if is_picture(path) and self._window.model is not None:
+                self._window.photo.open(path)
+            else:
+                self._window.opening.open_any(path)
         return bool(path)
 
     def _end(self) -> None:

@@ -159,7 +159,7 @@ class ExportDialog(QDialog):
             self,
             self.windowTitle(),
             str(self.path),
-            f"{tr('Pictures')} ({kinds})",
+            " ".join((tr("Pictures"), f"({kinds})")),
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if path:

@@ -21,6 +21,7 @@ from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
+from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.labels import rule
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.strip = Strip(self.history, self.client.previews.want_thumb)
         self.left = DirectionsColumn(self.history, self.client)
         self.discover = DiscoverPanel(self.left.board, self.client)
+        self.photo = PhotoPanel(self.history, self.client)
         self.status = StatusBar()
         self.opening = Opening(self.client, self.preferences, self)
         self.snap = SnapBack(self.history, self.client, self)
@@ -127,7 +129,9 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
-        panels = make_panels(self.history, self.client, self.discover, self.library.show_models)
+        panels = make_panels(
+            self.history, self.client, self.discover, self.library.show_models, self.photo
+        )
         self.side = Side(panels, self.centre.below)
         self.columns = Columns(self.left, self.centre, self.side, _SIZE[0])
         body = QWidget()
@@ -182,6 +186,7 @@ class MainWindow(QMainWindow):
         self.left.panel.others = self.discover.wanted_films
         self.discover.films_wanted.connect(self.left.panel.requests.changed)
         self.discover.chosen.connect(self.left.panel.reveal)
+        self.photo.shown.connect(lambda: self.side.show_panel("photo"))
         self.status.jobs_asked.connect(lambda: self.side.show_panel("jobs"))
         self.side.cover_changed.connect(self._cover)
         self.options.mode_asked.connect(self.compare.set_mode)

@@ -11,6 +11,7 @@ from latentstudio.ui.density.panel import DensityPanel
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.jobs.panel import JobsPanel
 from latentstudio.ui.model.panel import ModelPanel
+from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def make_panels(
     client: "StudioClient",
     discover: DiscoverPanel,
     show_models: Callable[[], object],
+    photo: PhotoPanel,
 ) -> tuple[PanelSpec, ...]:
     """The panels there are, in the order of their tabs.
 
@@ -45,12 +47,14 @@ def make_panels(
         client: The engine.
         discover: Made by the window, which joins it with the list of directions.
         show_models: Opens the library.
+        photo: Made by the window, whose commands open pictures with it.
     """
     model = ModelPanel(history, client)
     model.library_asked.connect(lambda: show_models())
     return (
         PanelSpec("density", tr("Density"), "activity", True, DensityPanel(history, client)),
         PanelSpec("discover", tr("Discover"), "sparkles", True, discover, whole=True),
+        PanelSpec("photo", tr("Own picture"), "image", True, photo, whole=True),
         PanelSpec("model", tr("Model"), "box", False, model),
         PanelSpec("jobs", tr("Jobs"), "list-checks", False, JobsPanel(client)),
     )

@@ -10,6 +10,7 @@ from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import bare, set_tip
+from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class JobLine(QWidget):
 
 
 def _job_words(job: "JobInfo", others: int) -> str:
+    job = in_words(job)
     words = job.title
     if job.state == "paused":
         words += tr(", paused")

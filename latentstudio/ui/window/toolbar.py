@@ -34,6 +34,7 @@ class Toolbar(QWidget):
         self._export = QPushButton(tr("Export"))
         self._labelled = [
             ActionButton(actions["open"], tr("Open model"), "box"),
+            ActionButton(actions["open-image"], tr("Open image"), "image"),
             ActionButton(actions["seed"], tr("New seed"), "dices"),
             ActionButton(actions["compare"], tr("Compare"), "columns-2"),
             ActionButton(actions["snapshot"], tr("Snapshot"), "camera"),
@@ -76,11 +77,12 @@ class Toolbar(QWidget):
         self._export.setEnabled(is_open)
 
     def _arrange(self) -> None:
-        open_, new_seed, compare, snapshot = self._labelled
+        open_, image, new_seed, compare, snapshot = self._labelled
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
         row.addWidget(open_)
+        row.addWidget(image)
         self._add_divider(row)
         row.addWidget(new_seed)
         row.addWidget(self.seed)

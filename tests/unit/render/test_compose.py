@@ -53,7 +53,7 @@ def test_pixels_outside_the_feathered_mask_stay_the_same_bytes(renderer, assets)
     other = Edit("b", 1.0)
     without = shown(renderer, other)
     with_it = shown(renderer, other, Edit("a", 3.0, mask=use))
-    inside = mask_image(use, assets, SIDE).numpy() > 0
+    inside = mask_image(use, assets, (SIDE, SIDE)).numpy() > 0
     assert 16 * 24 < inside.sum() < SIDE * SIDE / 2
     assert np.array_equal(with_it[~inside], without[~inside])
     assert (with_it[inside] != without[inside]).any(axis=1).mean() > 0.5
@@ -165,7 +165,7 @@ def test_where_the_mask_is_0_or_1_the_other_picture_has_no_say_at_all():
 def test_masks_keep_their_mean_at_any_size_and_end_where_nobody_sees_them():
     mask = torch.from_numpy(box(16, 16, 32, 32))
     for side in (16, 48, 64, 200):
-        assert float(resampled(mask, side).mean()) == pytest.approx(0.25, abs=2e-3)
+        assert float(resampled(mask, (side, side)).mean()) == pytest.approx(0.25, abs=2e-3)
     soft = feathered(mask, 3.0)
     assert float(soft.mean()) == pytest.approx(0.25, abs=1e-3)
     assert float(soft[32, 16]) == pytest.approx(0.5 + 0.5 * 0.133, abs=0.01)  # half a pixel inside

@@ -94,7 +94,7 @@ def test_local_directions_come_back_with_their_masks(tmp_path):
     assert as_plain(again) == as_plain(found)
     assert [d.payload.mask for d in again.directions] == [*found.masks] * 2
     np.testing.assert_array_equal(
-        again.masks[again.directions[0].payload.mask], [*found.masks.values()][0]
+        again.masks[again.directions[0].payload.mask], next(iter(found.masks.values()))
     )
     assert [problem(d, {"w": 4}) for d in again.directions] == ["", ""]
 

@@ -1,0 +1,66 @@
+"""Codes in the chart where their density is round, in single precision and differentiable.
+
+Searching there is searching in units of the model's own spread: a step means as much along every
+axis, and the distance from the middle is the shell coordinate that the meter shows.
+"""
+
+import torch
+from torch import Tensor
+
+from latentstudio.core.spaces import Prior, Space
+from latentstudio.density.reference import Density
+from latentstudio.engine.generator import Generator
+
+
+class Chart:
+    """Between codes and round coordinates v of the same shape.
+
+    Args:
+        generator: The model.
+        density: Its density, of the class in question.
+    """
+
+    def __init__(self, generator: Generator, density: Density) -> None:
+        self._generator, self._density = generator, density
+        device = generator.device
+        self._mean = self._out = None
+        if density.whitening is not None:
+            white = density.whitening
+            self._mean = white.mean.to(device, torch.float32)
+            self._out = (white.basis * white.deviations).to(device, torch.float32)
+        shell = density.shell
+        self.middle = float(shell.reference[len(shell.reference) // 2])
+        """Shell coordinate of half the samples."""
+        self.flat = shell.flat
+
+    def codes(self, v: Tensor) -> Tensor:
+        """Round coordinates (..., dim) to codes; differentiable."""
+        if self._out is None or self._mean is None:
+            return self._generator.from_normal(v)
+        return self._generator.from_normal(v @ self._out.T + self._mean)
+
+    def round(self, codes: Tensor) -> Tensor:
+        """Codes (..., dim) to round coordinates, float32 on the generator's device."""
+        return self._density.to_round(codes).to(self._generator.device, torch.float32)
+
+    def slope(self, v: Tensor) -> Tensor:
+        """Derivative of the code by v at one point: (dim,) to (dim, dim), rows of the code."""
+        p = v if self._out is None or self._mean is None else self._out @ v + self._mean
+        p = p.detach().requires_grad_(True)
+        with torch.enable_grad():
+            rates = torch.autograd.grad(self._generator.from_normal(p).sum(), p)[0]
+        if self._out is None:
+            return torch.diag(rates)
+        return rates[:, None] * self._out
+
+    def off_shell(self, v: Tensor) -> Tensor:
+        """How far out of the middle of the shell, squared and relative: (..., dim) to (...)."""
+        if self.flat:
+            return v.new_zeros(v.shape[:-1])
+        off: Tensor = ((v.norm(dim=-1) - self.middle) / self.middle).square()
+        return off
+
+
+def is_bounded(generator: Generator) -> bool:
+    """Whether codes outside a cube have no density: their chart holds them inside."""
+    return generator.info.spaces[Space.Z].prior is Prior.UNIFORM

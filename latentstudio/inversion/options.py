@@ -1,0 +1,32 @@
+"""What a person may choose about a search."""
+
+from dataclasses import dataclass
+
+from latentstudio.core.options import option
+
+STARTS = ("auto", "mean", "samples")
+
+
+@dataclass(frozen=True, slots=True)
+class InversionOptions:
+    """See the fields' own words."""
+
+    start: str = option(
+        "auto",
+        "Begin at",
+        "the mean picture, the sample that looks most alike, or whichever is nearest, a first "
+        "guess from the samples included",
+        choices=STARTS,
+    )
+    steps: int = option(
+        40, "Steps", "along the gradient, in each of the two stages", low=0, high=5000
+    )
+    pixels: float = option(
+        0.5, "Pixels", "weight of the pixels' difference", low=0, high=100, advanced=True
+    )
+    features: float = option(
+        1.0, "Look", "weight of the perceptual distance", low=0, high=100, advanced=True
+    )
+    shell: float = option(
+        0.3, "Shell", "pull to the shell of the editable end", low=0, high=100, advanced=True
+    )

@@ -1,0 +1,1 @@
+"""Pictures of one's own: the frame, the search, the dial."""

@@ -1,0 +1,309 @@
+"""The panel of own pictures: open one, set its frame, find its code, use it, put edits back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from latentstudio.document import commands
+from latentstudio.document.history import History
+from latentstudio.document.start import Latent
+from latentstudio.document.state import Document
+from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.pictures import ENDINGS, Photo
+from latentstudio.session.photo_messages import PhotoFound, PhotoNews
+from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.photo.crop_view import CropView
+from latentstudio.ui.photo.dial import Dial
+from latentstudio.ui.widgets.buttons import text_button
+from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.scroll_column import ScrollColumn
+from latentstudio.ui.widgets.words import tr
+
+if TYPE_CHECKING:
+    from latentstudio.render.messages import Pixels
+    from latentstudio.workers.studio_client import StudioClient
+
+_SIDE = 160
+_STATES = {"on": "On the shell", "edge": "Near the edge", "off": "Too far"}
+_STAGES = {"start": "Beginning", "code": "Find the code", "refine": "Refine"}
+
+
+class PhotoPanel(QWidget):
+    """Holds the photo and its frame; the document holds the code once it is used."""
+
+    shown = Signal()
+    """A picture was opened: the panel wants to be seen."""
+
+    def __init__(self, history: History, client: "StudioClient") -> None:
+        super().__init__()
+        self._history, self._client = history, client
+        self._photo: Photo | None = None
+        self._sought: Crop | None = None
+        self._found: PhotoFound | None = None
+        self._codes = ""
+        self._running = False
+        self.setProperty("surface", "panel")
+        self._make()
+        self._arrange()
+        self._connect()
+        self._show()
+
+    # What others ask
+
+    def ask(self) -> None:
+        """Let a person choose a picture."""
+        kinds = " ".join(f"*{ending}" for ending in ENDINGS)
+        path, _ = QFileDialog.getOpenFileName(
+            self.window(), tr("Open an image"), "", f"{tr('Pictures')} ({kinds})"
+        )
+        if path:
+            self.open(path)
+
+    def open(self, path: str) -> None:
+        """Open a picture's file."""
+        self._client.photos.open(path)
+
+    def paste(self) -> None:
+        """Take the picture on the clipboard; a file that was copied, too."""
+        data = QGuiApplication.clipboard().mimeData()
+        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        if len(files) == 1 and is_picture(files[0]):
+            self.open(files[0])
+        elif data.hasImage():
+            self._client.photos.paste(_as_png(QGuiApplication.clipboard().image()), tr("Pasted"))
+        else:
+            self._client.notice.emit("info", tr("There is no picture on the clipboard."))
+
+    # Building
+
+    def _make(self) -> None:
+        self.empty = label(tr("Drop a picture here. It stays on this computer."), wrap=True)
+        self.open_button = text_button(tr("Open image…"), "image", self.ask)
+        self.view = CropView()
+        self.turned = label("", "caption", "tx3", wrap=True)
+        self.mirror = text_button(tr("Mirror"), "arrow-left-right")
+        self.face = text_button(tr("Eyes and mouth"), "scan")
+        for button in (self.mirror, self.face):
+            button.setCheckable(True)
+        self.find_code = text_button(tr("Find the code"), "search", self._find, kind="primary")
+        self.stage = label("", "label", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(4)
+        self.pause = text_button(tr("Pause"), "pause", self._pause)
+        self.keep = text_button(tr("Stop and keep"), "check", lambda: self._client.photos.keep())
+        self.made = QLabel()
+        self.made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.made.setFixedHeight(_SIDE)
+        self.made.setAccessibleName(tr("What the model makes of it"))
+        self.dial = Dial()
+        self.error = label("", "body", wrap=True)
+        self.notes = label("", "caption", "warn", wrap=True)
+        self.use = text_button(tr("Use this picture"), "check", self._use, kind="primary")
+        self.save = text_button(tr("Save the photo with the edits…"), "share", self._save)
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.empty)
+        column.addWidget(self.open_button)
+        column.addWidget(self.view)
+        column.addWidget(self.turned)
+        column.addLayout(_row(self.mirror, self.face))
+        column.addWidget(self.find_code)
+        column.addWidget(rule())
+        column.addWidget(self.stage)
+        column.addWidget(self.bar)
+        column.addLayout(_row(self.pause, self.keep))
+        column.addWidget(self.made)
+        column.addWidget(self.dial)
+        column.addWidget(self.error)
+        column.addWidget(self.notes)
+        column.addWidget(self.use)
+        column.addWidget(self.save)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(ScrollColumn(body))
+
+    def _connect(self) -> None:
+        photos = self._client.photos
+        photos.opened.connect(self._opened)
+        photos.failed.connect(self._failed)
+        photos.stepped.connect(self._stepped)
+        photos.found.connect(self._arrived)
+        photos.stopped.connect(self._stopped)
+        photos.saved.connect(self._saved)
+        self.view.changed.connect(self._moved)
+        self.mirror.toggled.connect(self.view.set_mirror)
+        self.face.toggled.connect(self.view.show_face)
+        self.dial.chosen.connect(lambda _: self._show_place())
+        self._client.models.model_opened.connect(self._model_changed)
+        stop = self._history.changed.connect(self._document)
+        self.destroyed.connect(lambda: stop())
+
+    # What the engine says
+
+    def _opened(self, photo: Photo) -> None:
+        self._photo, self._found, self._codes = photo, None, ""
+        for button in (self.mirror, self.face):
+            button.setChecked(False)
+        self.view.show_photo(photo)
+        self.notes.setText(" ".join(photo.notes))
+        self._show()
+        self.shown.emit()
+
+    def _failed(self, sentence: str) -> None:
+        self._running = False
+        self._client.notice.emit("error", sentence)
+        self._show()
+
+    def _stepped(self, news: PhotoNews) -> None:
+        stage = tr(_STAGES[news.stage])
+        said = tr("%1, step %2 of %3").replace("%2", str(news.step)).replace("%3", str(news.steps))
+        self.stage.setText(stage if news.stage == "start" else said.replace("%1", stage))
+        done = {"start": 0.0, "code": 0.4, "refine": 0.7}[news.stage]
+        self.bar.setValue(round(100 * (done + 0.3 * news.step / max(1, news.steps))))
+        self._show_pixels(news.pixels)
+
+    def _arrived(self, found: PhotoFound) -> None:
+        self._running, self._found = False, found
+        said = [*(self._photo.notes if self._photo else ()), *found.notes]
+        self.notes.setText(" ".join(said))
+        self.dial.show_places(found.dial)
+        self._show()
+
+    def _stopped(self) -> None:
+        self._running = False
+        self._show()
+
+    def _saved(self, path: str) -> None:
+        self._client.notice.emit("ok", tr("Saved %1").replace("%1", Path(path).name))
+
+    def _model_changed(self, summary: object) -> None:
+        """A code belongs to the model that it was found with."""
+        fingerprint = summary.info.fingerprint  # type: ignore[attr-defined]
+        if self._found is not None and self._found.fingerprint != fingerprint:
+            self._found, self._codes = None, ""
+        if self._running:
+            self._client.photos.stop()
+        self._show()
+
+    def _document(self, document: Document) -> None:
+        self.save.setVisible(self._is_used(document))
+
+    # What hands ask
+
+    def _moved(self, crop: Crop) -> None:
+        self.turned.setText(
+            tr("Turned %1°. Drag a corner or the round handle.").replace("%1", f"{crop.angle:.1f}")
+        )
+        if self._running:
+            self._client.photos.stop()
+        self.find_code.setText(tr("Find the code") if self._sought is None else tr("Start again"))
+
+    def _find(self) -> None:
+        if self._photo is None:
+            return
+        self._sought, self._found, self._running = self.view.crop, None, True
+        self._codes = ""
+        self.bar.setValue(0)
+        self.stage.setText(tr("Looking at what the model draws"))
+        self._show()
+        self._client.photos.find(self._photo, self._sought)
+
+    def _pause(self) -> None:
+        paused = self.pause.text() == tr("Pause")
+        self.pause.setText(tr("Resume") if paused else tr("Pause"))
+        self._client.photos.pause(paused)
+
+    def _use(self) -> None:
+        """Start from the code: from here on it is a picture like any other."""
+        if self._found is None:
+            return
+        place = self.dial.place
+        self._codes = self._client.assets.put(place.codes)
+        start = Latent(self._codes, place.space, self._found.label)
+        self._history.do(commands.set_start(start, tr("own picture")))
+
+    def _save(self) -> None:
+        if self._photo is None or self._sought is None:
+            return
+        name = f"{Path(self._photo.name).stem}-edited.png"
+        kinds = f"{tr('Pictures')} (*.png *.webp *.jpg)"
+        path, _ = QFileDialog.getSaveFileName(self.window(), self.save.text(), name, kinds)
+        if path:
+            picture = self._history.document.picture
+            self._client.photos.save(self._photo, self._sought, picture, path)
+
+    # Showing
+
+    def _is_used(self, document: Document) -> bool:
+        start = document.picture.start
+        return bool(self._codes) and isinstance(start, Latent) and start.codes == self._codes
+
+    def _show(self) -> None:
+        there, running, found = self._photo is not None, self._running, self._found is not None
+        self.empty.setVisible(not there)
+        _set_visible(there, self.view, self.turned, self.mirror, self.face, self.find_code)
+        self.find_code.setEnabled(not running)
+        self.pause.setText(tr("Pause"))
+        _set_visible(running, self.stage, self.bar, self.pause, self.keep)
+        self.made.setVisible(running or found)
+        _set_visible(found, self.dial, self.error, self.use)
+        self.notes.setVisible(bool(self.notes.text()))
+        self._document(self._history.document)
+
+    def _show_place(self) -> None:
+        place = self.dial.place
+        self._show_pixels(place.pixels)
+        words = tr("Error %1, %2 dB. Farther out than %3 of 100: %4.")
+        values = (f"{place.error:.3f}", f"{place.psnr:.1f}", f"{place.reading.percentile:.0f}")
+        for mark, value in zip(("%1", "%2", "%3"), values, strict=True):
+            words = words.replace(mark, value)
+        self.error.setText(words.replace("%4", tr(_STATES[place.reading.state])))
+        if self._is_used(self._history.document):
+            self._use()
+
+    def _show_pixels(self, pixels: "Pixels") -> None:
+        side = Qt.AspectRatioMode.KeepAspectRatio
+        smooth = Qt.TransformationMode.SmoothTransformation
+        self.made.setPixmap(to_pixmap(pixels).scaled(_SIDE, _SIDE, side, smooth))
+
+
+def is_picture(path: str) -> bool:
+    """Whether a file's name says that it is a picture."""
+    return Path(path).suffix.lower() in ENDINGS
+
+
+def _as_png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row
+
+
+def _set_visible(on: bool, *widgets: QWidget) -> None:
+    for widget in widgets:
+        widget.setVisible(on)
