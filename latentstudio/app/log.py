@@ -1,27 +1,14 @@
-"""The log file behind "Open log": what a person can send when something went wrong."""
+"""The log behind "Open log"."""
 
 import logging
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
-from latentstudio.core import paths
+from latentstudio.core.log_file import log_handler, log_path
 
-
-def log_path() -> Path:
-    """Where the log is kept."""
-    return paths.data_dir() / "latentstudio.log"
+__all__ = ["log_path", "start_log"]
 
 
 def start_log() -> None:
-    """Write to the file, or to stderr where its folder can't be written."""
-    try:
-        log_path().parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            log_path(), maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
-        )
-    except OSError:
-        handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    """Keep a log from now on."""
     root = logging.getLogger()
-    root.addHandler(handler)
+    root.addHandler(log_handler())
     root.setLevel(logging.INFO)

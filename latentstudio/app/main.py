@@ -1,18 +1,29 @@
 """Start the window. The order matters: on the screen first, torch after."""
 
+import logging
+import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
+from latentstudio.app.ending import Ending
 from latentstudio.app.log import start_log
-from latentstudio.app.wiring import Wiring
+from latentstudio.app.not_kept import NotKept
+from latentstudio.app.wiring import BUILT_IN, Wiring
+from latentstudio.core import attempts
 from latentstudio.core import settings as settings_file
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.paths import resources_dir
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.store.last_work import load_last
+from latentstudio.store.last_work import keep_apart, load_last, take_place
+from latentstudio.store.sweeping import sweep
+from latentstudio.ui.translation import speak
 from latentstudio.ui.window.main_window import MainWindow
 from latentstudio.workers.studio_client import StudioClient
 
@@ -21,34 +32,70 @@ def main(files: Sequence[str] = ()) -> int:
     """Open the window and run until it is closed.
 
     Args:
-        files: A model to open instead of the last one.
+        files: A model to open instead of the last one, or work that was kept elsewhere.
     """
     began = time.monotonic()
     start_log()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("LatentStudio")
-    _window, wiring = open_window(files, began)
-    app.aboutToQuit.connect(wiring.stop)
+    speak(resources_dir() / "translations", QLocale())
+    window, wiring = open_window(files, began)
+    ended: list[bool] = []
+    app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))
+    ending = Ending(app, wiring.keeper.keep_now, lambda: (window.close(), app.exit(0)))
     QTimer.singleShot(0, wiring.start)
-    return int(app.exec())
+    threading.Thread(target=sweep, name="sweep", daemon=True).start()
+    status = int(app.exec())
+    ending.stop()
+    if not all(ended):  # a step hangs, in a plugin perhaps: all is kept, and Qt can't end it
+        logging.shutdown()
+        os._exit(status)
+    return status
 
 
 def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]:
     """Show the window as it was left; `Wiring.start` starts the engine behind it.
 
     Args:
-        files: A model to open instead of the last one.
+        files: A model to open instead of the last one, or work that was kept elsewhere.
         began: `time.monotonic()` when the program started.
     """
     settings, about_settings = settings_file.load()
-    last, about_last = load_last()
-    if files:
-        last = Document(model=str(files[0]))
-    history = History(last or Document(model=settings.last_model))
+    take_place()
+    history, about_last = _document(files, settings.last_model)
     client = StudioClient()
     wiring = Wiring(history, client)
     window = MainWindow(history, client, settings, began)
+    NotKept(wiring.keeper, window)
     window.show()
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)
     return window, wiring
+
+
+def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:
+    """The document to begin with; the text, if any, is to be said once."""
+    if files and Path(files[0]).suffix == ".json":
+        kept, about = load_last(Path(files[0]))
+        return History(kept or Document(model=BUILT_IN)), about
+    ended = {attempt.id: attempt for attempt in attempts.unfinished("model")}
+    if files:
+        return History(Document(model=str(files[0]))), ""
+    last, about = load_last()
+    last = last or Document(model=last_model)
+    if last.model not in ended:
+        return History(last), about
+    try:
+        keep_apart(last)
+    except LatentStudioError:
+        return History(last), about  # rather try again than lose the work
+    return History(Document(model=BUILT_IN)), _ended_while_opening(ended[last.model])
+
+
+def _ended_while_opening(attempt: attempts.Attempt) -> str:
+    name = Path(attempt.id).name
+    by = f" with the plugin {attempt.plugin}" if attempt.plugin else ""
+    return (
+        f"LatentStudio ended without a word while it opened {name}{by}, so it opened the built-in "
+        f"model instead. Your work is kept and comes back when you open {name}."
+    )

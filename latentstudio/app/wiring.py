@@ -5,24 +5,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
+from latentstudio.app.keeping import Keeper, Work
+from latentstudio.core import attempts
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import commands
 from latentstudio.document.assets import used_by
-from latentstudio.document.history import History
+from latentstudio.document.history import History, Steps
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
-from latentstudio.store.last_work import keep_last
+from latentstudio.store.last_work import keep_apart, kept_documents, leave_place, take_apart
 from latentstudio.store.marks import keep_marks, with_marks
 from latentstudio.workers.studio_client import StudioClient
 
 log = logging.getLogger(__name__)
 
 BUILT_IN = "portraits"
-_KEEP_AFTER_MS = 1500
 
 
 class Wiring(QObject):
@@ -43,10 +44,8 @@ class Wiring(QObject):
         self._frame: Frame | None = None
         self._readings: dict[str, Mapping[str, Any]] = {}
         self._print = ""
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_KEEP_AFTER_MS)
-        self._later.timeout.connect(self._keep)
+        self._steps: dict[str, Steps] = {}  # by the fingerprint of a model that was open
+        self.keeper = Keeper(self._work, client.assets)
         self._stop_watching = history.changed.connect(self._on_document)
         client.models.model_opened.connect(self._on_opened)
         client.models.model_failed.connect(self._on_open_failed)
@@ -59,21 +58,24 @@ class Wiring(QObject):
         self._client.start()
         self._client.models.open_model(self._history.document.model)
 
-    def stop(self) -> None:
-        """Keep the last state and end the threads."""
-        self._later.stop()
+    def stop(self) -> bool:
+        """Keep the last state and end the threads; gives whether all have ended in time."""
         self._stop_watching()
-        self._client.close()
-        if self._frame is not None:
-            try:
-                assets = self._client.assets
-                keep_last(self._history.document, self._frame.pixels, assets)
-                assets.sweep(used_by(self._history.document))
-            except LatentStudioError as error:
-                log.warning("the last picture was not kept: %s", error)
+        self.keeper.keep_now()
+        self._client.assets.sweep({d for doc in kept_documents() for d in used_by(doc)})
+        attempts.forget_own()
+        ended = self._client.close(), self.keeper.close()
+        leave_place()
+        return all(ended)
+
+    def _work(self) -> Work | None:
+        """What is to be kept; nothing before any model was open."""
+        doc = self._history.document
+        pixels = self._frame.pixels if self._frame else None
+        return (doc, pixels) if doc.fingerprint else None
 
     def _on_document(self, doc: Document) -> None:
-        self._later.start()
+        self.keeper.touch()
         if doc.fingerprint != self._print and doc.fingerprint in self._readings:
             self._print = doc.fingerprint  # undone: the model is read as it was then
             self._client.models.reread(self._readings[doc.fingerprint])
@@ -98,9 +100,29 @@ class Wiring(QObject):
             self._history.reset(with_marks(replace(doc, fingerprint=print_)))
         else:
             self._keep_marks(doc)
+            self._leave(doc)
+            self._take_up(summary)
+
+    def _leave(self, doc: Document) -> None:
+        """Keep the work with the model that was open: it comes back with that model."""
+        if doc.fingerprint:
+            self._steps[doc.fingerprint] = self._history.steps()
+            self._keep_apart(doc)
+
+    def _take_up(self, summary: ModelSummary) -> None:
+        """Go on with what was done with this model before, or begin."""
+        print_ = summary.info.fingerprint
+        kept, steps = take_apart(print_), self._steps.pop(print_, None)
+        if steps is not None:
+            self._history.resume(steps)
+        elif kept is not None:
+            self._history.reset(replace(kept, model=summary.ref))
+        else:
             label = 0 if summary.info.classes else None
             fresh = Document(summary.ref, print_, Picture(Seed(label=label)))
             self._history.reset(with_marks(fresh))
+            return
+        self._client.notice.emit("ok", "Your work with this model is back.")
 
     def _keep_marks(self, doc: Document) -> None:
         try:
@@ -112,14 +134,18 @@ class Wiring(QObject):
     def _on_open_failed(self, ref: str, _sentence: str) -> None:
         """At the start, a model that has gone must not leave an empty window."""
         if self._frame is None and ref != BUILT_IN:
+            self._keep_apart(self._history.document)
             self._client.models.open_model(BUILT_IN)
+
+    def _keep_apart(self, doc: Document) -> None:
+        try:
+            keep_apart(doc, self._client.assets)
+        except LatentStudioError as error:
+            log.warning("the work with %s was not kept: %s", doc.model, error)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
+        if frame.coarse:
+            return  # the whole picture follows, and is what is kept
         self._frame = frame
-        self._later.start()
-
-    @Slot()
-    def _keep(self) -> None:
-        if self._frame is not None and self._frame.picture == self._history.document.picture:
-            self._client.files.keep(self._history.document, self._frame.pixels)
+        self.keeper.touch()

@@ -76,14 +76,15 @@ def add_latents(parser: Parser) -> None:
     parser.add_argument(
         "--latents",
         type=Path,
-        metavar="F.npy",
-        help="latents to use as they are: (N, dim), for w+ (N, layers, dim)",
+        metavar="FILE",
+        help="latents to use as they are: (N, dim), for w+ (N, layers, dim) or (layers, dim); "
+        ".npy, .npz, .pt, .pkl, .csv",
     )
     parser.add_argument(
         "--space",
         type=texts.of(texts.space),
         metavar="z|w|w+",
-        help="the space of the latents given (default: z)",
+        help="the space of the latents given (default: as the file says, else z)",
     )
 
 

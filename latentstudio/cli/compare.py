@@ -17,8 +17,10 @@ from latentstudio.core.seeds import MAX_SEED
 
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Generator
+    from latentstudio.evaluate.comparing import Comparison
     from latentstudio.evaluate.contestants import Entrant
     from latentstudio.evaluate.pool import Pool
+    from latentstudio.evaluate.predictor import Predictor
 
 METHODS = "sefa,ganspace,dp-lase,voynov-babenko,warpedganspace,random"
 POOL = 64
@@ -31,7 +33,8 @@ def add(commands: Commands) -> None:
     """Describe the command."""
     parser = commands.add_parser("compare", help="compare methods by the attributes they find")
     arguments.add_model(parser)
-    parser.add_argument("--methods", default=METHODS, metavar="LIST", help=f"default: {METHODS}")
+    words = f"of discover's, and auto, oracle (the ceiling), random; default: {METHODS}"
+    parser.add_argument("--methods", default=METHODS, metavar="LIST", help=words)
     parser.add_argument(
         "--option",
         action="append",
@@ -56,6 +59,11 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--pool", type=Path, metavar="DIR", help=f"default: {POOL} seeds from {FIRST_SEED}"
+    )
+    parser.add_argument(
+        "--measures",
+        action="store_true",
+        help="known-factor measures, too: DCI, MIG, SAP, FactorVAE and distortion",
     )
     arguments.add_walk(parser)
     add_predictor(parser)
@@ -84,20 +92,36 @@ def run(args: argparse.Namespace) -> None:
     key = ModelKey.of(generator.info)
     predictor = drive(choose_predictor(args.predictor, key), "Starting plugins")
     keep = args.output / PRESETS
-    job = compare(generator, entrants, pool, predictor, terms, keep, args.only)
-    found = drive(job, "Comparing")
+    search = compare(generator, entrants, pool, predictor, terms, keep, args.only)
+    found = drive(search, "Comparing")
     for sentence in found.missing:
         note(f"left out: {sentence}")
+    from latentstudio.evaluate.comparison_measures import CSV, as_csv
     from latentstudio.evaluate.comparison_page import comparison_page, markdown
     from latentstudio.evaluate.tables import write_tables
     from latentstudio.export.page import to_html
 
+    table, bend = _measures(args, generator, found, predictor) if args.measures else ((), None)
     with pages.staged(args.output) as folder:
+        if table:
+            write_bytes(folder / CSV, as_csv(table, bend).encode())
         write_tables(found.values, found.ranking, folder, terms.count)
         write_bytes(folder / TABLE, markdown(found).encode())
-        page = drive(comparison_page(found, terms, folder, _command(args), args.show), "Drawing")
+        job = comparison_page(found, terms, folder, _command(args), args.show, table)
+        page = drive(job, "Drawing")
         write_bytes(folder / pages.PAGE, to_html(page).encode())
     print((args.output / pages.PAGE).resolve())
+
+
+def _measures(
+    args: argparse.Namespace,
+    generator: "Generator",
+    found: "Comparison",
+    predictor: "Predictor",
+) -> "tuple[tuple[tuple[str, ...], ...], float | None]":
+    from latentstudio.evaluate.comparison_measures import measures
+
+    return drive(measures(generator, found, predictor, args.seed), "Measuring")
 
 
 def _entrants(args: argparse.Namespace) -> "list[Entrant]":
@@ -139,6 +163,8 @@ def _command(args: argparse.Namespace) -> str:
     for name in ("pool", "predictor"):
         if getattr(args, name) is not None:
             said += [f"--{name}", str(getattr(args, name))]
+    if args.measures:
+        said.append("--measures")
     if args.only:
         said += ["--only", ",".join(args.only)]
     return shlex.join([*said, "--output", str(args.output)])

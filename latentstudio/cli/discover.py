@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from latentstudio.cli import arguments, start
+from latentstudio.cli import arguments, finding, start
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.kept_run import KeptRun
 from latentstudio.cli.pace import with_time_left
@@ -34,7 +34,8 @@ def add(commands: Commands) -> None:
         "--method",
         required=True,
         metavar="NAME",
-        help="sefa, ganspace, dp-lase, dp-lase-subspace, warpedganspace or voynov-babenko",
+        help="auto, by-example, picture-ica, sefa, ganspace, dp-lase, dp-lase-subspace, "
+        "warpedganspace or voynov-babenko",
     )
     parser.add_argument(
         "--option",
@@ -46,6 +47,7 @@ def add(commands: Commands) -> None:
     words = "training steps, for methods that train"
     arguments.add_whole(parser, "--steps", words, low=1, high=MOST_STEPS)
     arguments.add_whole(parser, "--seed", f"0 to {MAX_SEED} (default: 0)")
+    finding.add_options(parser)
     _add_keeping(parser)
     _add_direction(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="F.lpreset")
@@ -88,6 +90,10 @@ def run(args: argparse.Namespace) -> None:
     _own_card(args)
     try:
         generator = start.open_generator(args)
+        if finding.finds(args.method):
+            finding.run(args, generator)
+            return
+        finding.set_aside(args)
         with processes.group(generator.device):
             _discover(args, generator)
     except ResourceError:

@@ -7,7 +7,6 @@ from typing import Any
 from latentstudio.cli.arguments import Commands, add_model
 from latentstudio.core.spaces import GeneratorInfo, Space
 
-
 COLOURS = {1: "grey", 3: "colour", 4: "colour with transparency"}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from latentstudio.cli.progress import note
 from latentstudio.core.errors import FileError
+from latentstudio.core.files import read_file
 
 if TYPE_CHECKING:
     import torch
@@ -64,7 +65,7 @@ class KeptRun:
             if not self.path.is_file():
                 return None
             if resume:
-                return self.path.read_bytes()
+                return read_file(self.path)
             aside = self.path.with_name(self.path.name + ".old")
             self.path.replace(aside)
         except OSError as error:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from latentstudio.cli import (
     attributes,
+    benchmark,
     compare,
     density,
     discover,
@@ -34,7 +35,7 @@ from latentstudio.core.errors import LatentStudioError
 
 COMMANDS = (
     inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank,
-    compare, presets, models, plugins, tour,
+    compare, presets, models, plugins, benchmark, tour,
 )  # fmt: skip
 
 MENDABLE = 2

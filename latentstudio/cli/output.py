@@ -1,6 +1,6 @@
 """Pictures to a folder, a few at a time, so that memory stays bounded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,8 @@ from latentstudio.cli.start import take
 from latentstudio.core.progress import Job, Step
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from latentstudio.engine.generator import Noise
     from latentstudio.render.pipeline import Latents, Pipeline
 
@@ -15,8 +17,17 @@ CHUNK = 16
 ARRAY = "images.npy"
 
 
+Drawn = Callable[[Sequence[int]], "Tensor"]
+"""Draws the pictures of some rows: (n, C, H, W)."""
+
+
 def write_images(
-    pipeline: "Pipeline", latents: "Latents", noise: "Noise", folder: Path, names: Sequence[str]
+    pipeline: "Pipeline",
+    latents: "Latents",
+    noise: "Noise",
+    folder: Path,
+    names: Sequence[str],
+    drawn: Drawn | None = None,
 ) -> Job[list[Path]]:
     """Render latents to a folder.
 
@@ -27,6 +38,7 @@ def write_images(
         folder: Made if it isn't there.
         names: One file name for each latent, whose endings pick the format; or ``images.npy``
             alone: one array, float32 (N, C, H, W), the generator's own range.
+        drawn: Draws rows in another way: with masks.
 
     Yields:
         A step for every few pictures.
@@ -38,9 +50,14 @@ def write_images(
         FileError: The folder cannot be written to.
         ResourceError: The disk is full; each file that is there is whole.
     """
+
+    def plain(rows: Sequence[int]) -> "Tensor":
+        return pipeline.images(take(latents, rows), noise)
+
     if list(names) == [ARRAY]:
-        return (yield from _array(pipeline, latents, noise, folder / ARRAY))
-    return (yield from _pictures(pipeline, latents, noise, [folder / name for name in names]))
+        shape = (len(latents), *pipeline.generator.info.image_shape)
+        return (yield from _array(drawn or plain, shape, folder / ARRAY))
+    return (yield from _pictures(drawn or plain, [folder / name for name in names]))
 
 
 def picture_names(stems: Sequence[str], kind: str) -> list[str]:
@@ -60,29 +77,25 @@ def picture_names(stems: Sequence[str], kind: str) -> list[str]:
     ]
 
 
-def _array(pipeline: "Pipeline", latents: "Latents", noise: "Noise", path: Path) -> Job[list[Path]]:
+def _array(drawn: Drawn, shape: tuple[int, ...], path: Path) -> Job[list[Path]]:
     from latentstudio.export.arrays import npy_file
 
-    info = pipeline.generator.info
-    shape = (len(latents), *info.image_shape)
     with npy_file(path, shape) as append:
-        for rows in _chunks(len(latents)):
-            append(pipeline.images(take(latents, rows), noise).cpu().numpy())
-            yield Step((rows[-1] + 1) / len(latents), "Rendering")
+        for rows in _chunks(shape[0]):
+            append(drawn(rows).cpu().numpy())
+            yield Step((rows[-1] + 1) / shape[0], "Rendering")
     return [path]
 
 
-def _pictures(
-    pipeline: "Pipeline", latents: "Latents", noise: "Noise", paths: Sequence[Path]
-) -> Job[list[Path]]:
-    from latentstudio.engine.images import to_pixels
+def _pictures(drawn: Drawn, paths: Sequence[Path]) -> Job[list[Path]]:
+    from latentstudio.engine.images import with_alpha
     from latentstudio.export.images import save_pixels
 
-    for rows in _chunks(len(latents)):
-        pictures = to_pixels(pipeline.images(take(latents, rows), noise))
+    for rows in _chunks(len(paths)):
+        pictures = with_alpha(drawn(rows))
         for row, pixels in zip(rows, pictures, strict=True):
             save_pixels(pixels, paths[row])
-            yield Step((row + 1) / len(latents), "Rendering")
+            yield Step((row + 1) / len(paths), "Rendering")
     return list(paths)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from latentstudio.core.errors import FileError
-from latentstudio.core.files import write_error
+from latentstudio.core.files import open_file, write_error
 from latentstudio.export.page import GENERATOR
 
 PAGE = "index.html"
@@ -21,8 +21,8 @@ def check_ours(folder: Path) -> None:
     page = folder / PAGE
     if not page.exists():
         return
-    with contextlib.suppress(OSError), page.open(encoding="utf-8", errors="replace") as file:
-        if f'name="generator" content="{GENERATOR}' in file.read(2000):
+    with contextlib.suppress(OSError), open_file(page) as file:
+        if f'name="generator" content="{GENERATOR}'.encode() in file.read(2000):
             return
     raise FileError(f"{page} is not one of our pages, so it stays. Choose another folder.")
 

@@ -20,7 +20,7 @@ STATES = {
     "allowed": "on",  # it starts with the first file that needs it
     "off": "off",
     "ask": "not allowed yet",
-    "broken": "broken",
+    "broken": "failed",
 }
 
 

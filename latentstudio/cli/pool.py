@@ -7,9 +7,7 @@ from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_folder
 from latentstudio.cli.progress import drive
-from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import OptionError
-from latentstudio.core.spaces import Space
 
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Generator
@@ -52,6 +50,6 @@ def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
 
     more = (args.classes, args.truncation, args.noise)
     if args.latents is not None:
-        latents = load_latents(args.latents)
-        return latent_pool(generator, latents, args.space or Space.Z, (), *more)
+        latents, space = start.given_latents(args, generator.info)
+        return latent_pool(generator, latents, space, (), *more)
     return seed_pool(generator, args.seeds or list(range(args.count or DEFAULT)), *more)

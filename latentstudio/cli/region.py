@@ -31,14 +31,15 @@ class Area:
     path: Path | None = None
     box: tuple[int, ...] = ()
 
-    def mask(self, side: int) -> "Mask":
-        """The mask for a picture of `side` pixels."""
-        from latentstudio.region.masks import box_mask, read_mask
+    def mask(self, size: tuple[int, int]) -> "Mask":
+        """The mask for a picture of this height and width."""
+        from latentstudio.region.mask_files import read_mask
+        from latentstudio.region.masks import box_mask
 
         if self.path is not None:
-            return read_mask(self.path, side)
+            return read_mask(self.path, size)
         x, y, width, height = self.box
-        return box_mask(side, x, y, width, height)
+        return box_mask(size, x, y, width, height)
 
 
 def add(commands: Commands) -> None:
@@ -71,6 +72,23 @@ def add(commands: Commands) -> None:
         metavar="k=v",
         help="an option of the method; may be given several times",
     )
+    parser.add_argument(
+        "--path",
+        default="straight",
+        metavar="PATH",
+        help="straight, curved (found anew at each step), or feedback (what has leaked is undone, "
+        "too); the last two for one picture (default: straight)",
+    )
+    parser.add_argument(
+        "--protect", action="store_true", help="pixels outside the mask stay as they are"
+    )
+    parser.add_argument(
+        "--basis",
+        default="axes",
+        metavar="BASIS",
+        help="axes, or pool: in the order that matters most to the model's own pictures "
+        "(default: axes)",
+    )
     arguments.add_start(parser)
     arguments.add_noise(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="F.lpreset")
@@ -94,19 +112,26 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.region.subspace import options_for
     from latentstudio.render.pipeline import Pipeline
+    from latentstudio.session.local_naming import named
+    from latentstudio.session.local_ways import Way
     from latentstudio.session.regions import find_local, record
 
     options = options_for(args.method, args.option)
-    mask = args.mask.mask(generator.info.resolution)
+    mask = args.mask.mask(generator.info.size)
     latents = start.latents_of(args, Pipeline(generator))
-    job = find_local(generator, latents, args.noise, mask, options, args.count)
+    way = Way(args.path, args.protect, args.basis)
+    job = find_local(generator, latents, args.noise, mask, options, args.count, way)
     found = drive(job, "Finding local directions")
     if len(found.directions) < args.count:
         note(f"{args.method} finds {len(found.directions)} directions here, not {args.count}.")
-    _write(args, generator, found.directions)
+    naming = named(Pipeline(generator), latents, args.noise, mask, found.directions)
+    directions = drive(naming, "Naming what was found")
+    _write(args, generator, directions)
     if args.jacobian is not None:
         write_bytes(args.jacobian, _jacobian_bytes(found.jacobian))
     report = record(found, generator.info)
+    for row, one in zip(report["directions"], directions.directions, strict=True):
+        row["name"] = one.name
     if args.report is not None:
         write_bytes(args.report, json.dumps(report, indent=2).encode())
     print(words(report))
@@ -131,13 +156,18 @@ def _write(args: argparse.Namespace, generator: "Generator", found: "DirectionSe
 
 def words(report: dict[str, object]) -> str:
     """The report for people: a line for each direction."""
-    lines = ["direction  strength  local   leak"]
+    lines = ["direction  strength  local   leak  at 0.25  name"]
     rows = report["directions"]
     assert isinstance(rows, list)
     for index, row in enumerate(rows):
-        leak = "-" if row["leak"] is None else f"{row['leak']:.3f}"
-        lines.append(f"{index:>9}  {row['strength']:8.4f}  {row['locality']:5.0%}  {leak:>5}")
+        leak, level = (_figure(row[key]) for key in ("leak", "leak_at_0.25"))
+        figures = f"{row['strength']:8.4f}  {row['locality']:5.0%}  {leak:>5}  {level:>7}"
+        lines.append(f"{index:>9}  {figures}  {row.get('name', '')}".rstrip())
     return "\n".join(lines)
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _jacobian_bytes(found: "Jacobian") -> bytes:

@@ -11,7 +11,7 @@ from latentstudio.cli.progress import drive
 from latentstudio.core.errors import OptionError
 
 if TYPE_CHECKING:
-    from latentstudio.engine.generator import Generator
+    from latentstudio.document.direction import DirectionSet
     from latentstudio.render.pipeline import Move
 
 
@@ -46,15 +46,21 @@ def run(args: argparse.Namespace) -> None:
     """Render and print the files written."""
     _check(args)
     generator = start.open_generator(args)
+    from latentstudio.cli.directions import load_preset
+    from latentstudio.cli.masked import drawn_with_masks
     from latentstudio.render.pipeline import Pipeline
 
     pipeline = Pipeline(start.drawing(generator, args.precision))
     latents = start.latents_of(args, pipeline)
+    drawn = None
     if args.amounts:
-        latents = start.walked(generator, latents, _moves(args, generator), args.walk)
+        found = load_preset(args.preset, generator)
+        moves = _moves(args, found)
+        drawn = drawn_with_masks(pipeline, latents, moves, args.walk, args.noise, found)
+        latents = start.walked(generator, latents, moves, args.walk)
     stems = [f"seed{seed}" for seed in args.seeds] if args.seeds else [""] * len(latents)
     names = picture_names(stems, args.format)
-    job = write_images(pipeline, latents, args.noise, args.output, names)
+    job = write_images(pipeline, latents, args.noise, args.output, names, drawn)
     for path in drive(job, "Rendering"):
         print(path)
 
@@ -68,13 +74,18 @@ def _check(args: argparse.Namespace) -> None:
     check_folder(args.output)
 
 
-def _moves(args: argparse.Namespace, generator: "Generator") -> "list[Move]":
-    from latentstudio.cli.directions import groups_off, load_preset, pick
+def _moves(args: argparse.Namespace, found: "DirectionSet") -> "list[Move]":
+    from latentstudio.cli.directions import groups_off, pick
     from latentstudio.render.pipeline import Move
+    from latentstudio.session.local_ways import mask_use
 
-    found = load_preset(args.preset, generator)
     chosen = {index: pick(found, index) for index in args.amounts}
     return [
-        Move(chosen[index], amount, off=groups_off(chosen[index], args.groups.get(index)))
+        Move(
+            chosen[index],
+            amount,
+            off=groups_off(chosen[index], args.groups.get(index)),
+            mask=mask_use(chosen[index]),
+        )
         for index, amount in args.amounts.items()
     ]

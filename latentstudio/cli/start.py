@@ -4,15 +4,17 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli.progress import drive, note
-from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
 from latentstudio.core.walk import Walk
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from latentstudio.density.reference import Density
     from latentstudio.engine.generator import Generator
     from latentstudio.render.pipeline import Latents, Move, Pipeline
@@ -98,8 +100,22 @@ def latents_of(args: argparse.Namespace, pipeline: "Pipeline") -> "Latents":
     """
     if args.seeds is not None:
         return pipeline.from_seeds(args.seeds, args.classes, args.truncation)
-    array = load_latents(args.latents)
-    return pipeline.from_array(array, args.space or Space.Z, args.classes, args.truncation)
+    array, space = given_latents(args, pipeline.generator.info)
+    return pipeline.from_array(array, space, args.classes, args.truncation)
+
+
+def given_latents(
+    args: argparse.Namespace, info: GeneratorInfo
+) -> "tuple[NDArray[np.floating[Any]], Space]":
+    """The array of --latents and the space it is in.
+
+    Raises:
+        LatentStudioError: It can't be read.
+    """
+    from latentstudio.exchange.vector_files import placed_latents, read_latents
+
+    array, said = drive(read_latents(args.latents), "Reading latents")
+    return placed_latents(array, args.space, said, info)
 
 
 def take(latents: "Latents", rows: Sequence[int]) -> "Latents":
@@ -158,7 +174,7 @@ def walked(
     parts, order = [], []
     for group in groups(latents):
         pipeline = Pipeline(generator, density_of(generator, group.label))
-        own = [_for_rows(move, group.rows) for move in moves]
+        own = [for_rows(move, group.rows) for move in moves]
         parts.append(pipeline.apply(take(latents, group.rows), own, walk))
         order += group.rows
     if len(parts) == 1:
@@ -167,7 +183,8 @@ def walked(
     return take(Latents.joined(parts), back)
 
 
-def _for_rows(move: "Move", rows: Sequence[int]) -> "Move":
+def for_rows(move: "Move", rows: Sequence[int]) -> "Move":
+    """A move of some of the pictures only."""
     if isinstance(move.amounts, (int, float)):
         return move
     return replace(move, amounts=[move.amounts[row] for row in rows])

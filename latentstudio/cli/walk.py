@@ -57,22 +57,27 @@ def run(args: argparse.Namespace) -> None:
     check_folder(args.output)
     generator = start.open_generator(args)
     from latentstudio.cli.directions import groups_off, load_preset, pick
+    from latentstudio.cli.masked import drawn_with_masks
     from latentstudio.export.arrays import save_array
     from latentstudio.render.pipeline import Move, Pipeline
+    from latentstudio.session.local_ways import mask_use
 
-    direction = pick(load_preset(args.preset, generator), args.direction)
+    found = load_preset(args.preset, generator)
+    direction = pick(found, args.direction)
     pipeline = Pipeline(start.drawing(generator, args.precision))
     low = direction.low if args.low is None else args.low
     high = direction.high if args.high is None else args.high
     amounts = np.linspace(low, high, args.steps).tolist()
     given = start.latents_of(args, pipeline)
     starts = given.take(_each(range(len(given)), len(amounts)))
-    every = Move(direction, amounts * len(given), off=groups_off(direction, args.groups))
+    off = groups_off(direction, args.groups)
+    every = Move(direction, amounts * len(given), off=off, mask=mask_use(direction))
+    drawn = drawn_with_masks(pipeline, starts, [every], args.walk, args.noise, found)
     latents = start.walked(generator, starts, [every], args.walk)
     firsts = [f"seed{seed}" for seed in args.seeds or ()] or [f"{i}" for i in range(len(given))]
     stems = [f"{first}_{amount:+.2f}" for first in firsts for amount in amounts]
     names = picture_names(stems, args.format)
-    job = write_images(pipeline, latents, args.noise, args.output, names)
+    job = write_images(pipeline, latents, args.noise, args.output, names, drawn)
     written = drive(job, "Walking")
     save_array(args.output / LATENTS, in_space(latents, direction, generator))
     for path in (*written, args.output / LATENTS):

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.errors import FileError, OptionError
+from latentstudio.core.files import open_file
 
 
 def load_latents(path: Path) -> NDArray[np.floating[Any]]:
@@ -20,7 +21,8 @@ def load_latents(path: Path) -> NDArray[np.floating[Any]]:
         OptionError: It holds something else than decimal numbers.
     """
     try:
-        found = np.load(path, allow_pickle=False)
+        with open_file(path) as file:
+            found = np.load(file, allow_pickle=False)
     except FileNotFoundError:
         raise FileError(f"There is no file {path}. Check the path.") from None
     except IsADirectoryError:

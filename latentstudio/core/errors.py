@@ -38,10 +38,6 @@ class PresetError(FileError):
     """A preset could not be read or written."""
 
 
-class ProjectError(FileError):
-    """A project file could not be read or written."""
-
-
 class OptionError(LatentStudioError):
     """An option is unknown or outside its range."""
 

@@ -1,14 +1,50 @@
-"""Writes that cannot half-happen, and reads that check sizes first."""
+"""Writes that cannot half-happen, and reads of plain files only."""
 
 import contextlib
 import errno
 import os
+import platform
+import re
 import shutil
+import stat
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from latentstudio.core.errors import FileError, ResourceError
+
+TEMPORARY = ".tmp"
+_LONGEST_NAME = 100
+
+
+def _host() -> str:
+    """This computer: homes may be shared by several."""
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def _prefix(target: Path) -> str:
+    """Begins a temporary file's name: what it will be, and whose it is."""
+    return f".{target.name[:_LONGEST_NAME]}.{_host()}-{os.getpid()}."
+
+
+def is_orphan(path: Path) -> bool:
+    """Whether a temporary file was made on this computer by a process that has gone."""
+    found = re.search(rf"\.{_host()}-(\d+)\.[^.]*{re.escape(TEMPORARY)}$", path.name)
+    return found is not None and not _is_alive(int(found[1]))
+
+
+def _is_alive(process: int) -> bool:
+    if os.name != "posix":  # asking would end it; its files go when they are old
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 @contextlib.contextmanager
@@ -24,7 +60,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=TEMPORARY)
         os.close(handle)
     except OSError as error:
         raise write_error(target, error) from error
@@ -77,6 +113,32 @@ def write_bytes(target: Path, data: bytes) -> None:
         temporary.write_bytes(data)
 
 
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading. Only a plain one: a named pipe would be waited for without end.
+
+    Raises:
+        OSError: It is missing, can't be read, or is a folder, a pipe or a device.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags | getattr(os, "O_NOCTTY", 0))
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is no plain file", str(path))
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def read_file(path: Path) -> bytes:
+    """All of a plain file. Raises as `open_file`."""
+    with open_file(path) as file:
+        return file.read()
+
+
 def write_error(target: Path, error: OSError) -> FileError | ResourceError:
     """Say in one sentence why `target` could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -96,6 +158,13 @@ def set_aside(path: Path) -> Path:
             path.replace(aside)
             return aside
     raise FileError(f"Too many broken copies of {path.name}. Delete those in {path.parent}.")
+
+
+def put_aside(path: Path) -> Path | None:
+    """As `set_aside`, for what can be done without: None where it can't be moved."""
+    with contextlib.suppress(OSError, FileError):
+        return set_aside(path)
+    return None
 
 
 def _flush(path: Path) -> None:

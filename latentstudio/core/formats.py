@@ -80,7 +80,7 @@ def newer(name: str, program: object = None) -> str:
     said = program if isinstance(program, str) and len(program) <= _LONGEST_VERSION else ""
     if not said or not said.isprintable():
         return f"{name} was made by a newer LatentStudio. Update to open it."
-    return f"{name} was made by LatentStudio {said}. Update to that version or a later one."
+    return f"{name} was made by a newer LatentStudio. Update to {said} or later to open it."
 
 
 def unchanged(values: Json) -> Json:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.errors import FileError
+from latentstudio.core.files import open_file, read_file
 
 NPY = b"\x93NUMPY"
 ZIP = b"PK\x03\x04"
@@ -63,10 +64,20 @@ def _numbers(archive: zipfile.ZipFile, name: str) -> Arrays:
     return found
 
 
+def objects_in(path: Path) -> int | None:
+    """Where the pickle of an ``.npy`` file of objects begins; None for a file of numbers."""
+    try:
+        with path.open("rb") as file:
+            _, _, dtype = _header(file)
+            return file.tell() if dtype.hasobject and dtype.kind == "O" else None
+    except (*_BROKEN, OSError):
+        return None
+
+
 def is_npz(path: Path) -> bool:
     """Whether a file is a zip that holds ``.npy`` files only."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_file(path) as file, zipfile.ZipFile(file) as archive:
             names = archive.namelist()[: MAX_ARRAYS + 1]
     except (*_BROKEN, OSError):
         return False
@@ -79,7 +90,7 @@ def _bytes(path: Path) -> bytes:
             raise FileError(
                 f"{path.name} is larger than {MAX_BYTES // 2**20} MB: no file of directions is."
             )
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error

@@ -1,14 +1,16 @@
 """What a person chose in the program; a broken file is moved aside and defaults are used."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from latentstudio.core import files, paths
-from latentstudio.core.errors import LatentStudioError
+from latentstudio.core import files, locks, paths
+from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 
 _LARGEST = 1_000_000
+SETTINGS = StoredFormat(1, {0: unchanged}, first=0)
 
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
@@ -53,16 +55,33 @@ def load() -> tuple[Settings, str]:
     try:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
-        return msgspec.json.decode(path.read_bytes(), type=Settings), ""
+        values = SETTINGS.upgraded(msgspec.json.decode(files.read_file(path)), "Your settings file")
+        return msgspec.convert(values, Settings), ""
     except FileNotFoundError:
         return Settings(), ""
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    try:
-        aside = files.set_aside(path)
-    except (OSError, LatentStudioError):
+    except NewerFormatError as error:
+        said = f"{error} Defaults are used."
+    except (OSError, ValueError, RecursionError):
+        said = ""
+    aside = files.put_aside(path)
+    if aside is None:
         return Settings(), f"The settings in {path} can't be read; defaults are used."
-    return Settings(), f"The settings were damaged: moved to {aside.name}, defaults are used."
+    moved = f"The settings were damaged: moved to {aside.name}, defaults are used."
+    return Settings(), f"{said} They were moved to {aside.name}." if said else moved
+
+
+def change(changed: Callable[[Settings], Settings]) -> None:
+    """Change what is on the disk now: another window's choices stay.
+
+    Args:
+        changed: Gives the settings with some fields replaced.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    with locks.held(settings_path().with_suffix(".lock")):
+        save(changed(load()[0]))
 
 
 def save(settings: Settings) -> None:
@@ -72,4 +91,5 @@ def save(settings: Settings) -> None:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    files.write_bytes(settings_path(), msgspec.json.format(msgspec.json.encode(settings), indent=1))
+    data = msgspec.json.encode(SETTINGS.stamped(msgspec.to_builtins(settings)))
+    files.write_bytes(settings_path(), msgspec.json.format(data, indent=1))

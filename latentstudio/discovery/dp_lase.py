@@ -27,7 +27,7 @@ from latentstudio.core.progress import Job, part
 from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.discovery import fitting, learning_options, processes
 from latentstudio.discovery.features import STYLES as STYLES
-from latentstudio.discovery.features import Features, layers_of
+from latentstudio.discovery.features import Features, layers_of, usual_layer
 from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import Latents, choose_space, survey
 from latentstudio.discovery.learning_options import weight
@@ -44,7 +44,11 @@ APART_MORE, APART_LESS = 0.1, 0.001
 
 @dataclass(frozen=True, slots=True)
 class DpLaseOptions:
-    """What can be set; the defaults are the paper's, for Z."""
+    """What can be set. Weights, batch and longest walk are the paper's, for Z; its rate is 1e-4.
+
+    Directions are kept at their random lengths, about the square root of the dimensions, so a
+    rate of 1e-4 turns them by a degree in a thousand steps: see `docs/figures/find.md`.
+    """
 
     count: int = option(20, "Directions", "How many to find.", low=1, high=512)
     steps: int = learning_options.steps(5000)
@@ -83,15 +87,18 @@ class DpLaseOptions:
         "Keep directions at right angles by force (Gram-Schmidt).",
         advanced=True,
     )
-    rate: float = learning_options.rate(1e-4)
+    rate: float = learning_options.rate(0.003)
     batch: int = learning_options.batch(16)
 
 
 def fit(fields: Fields, setting: Setting) -> Fields:
     """Count, steps, space and layer for this model, and the weight b that its kind takes."""
     info = setting.info
-    fields = fitting.at_most_dim(fitting.steps(fitting.spaces(fields, setting), setting), setting)
+    fields = fitting.at_most_dim(fitting.spaces(fields, setting), setting)
     fields = fitting.change(fields, "layer", choices=("auto", *layers_of(info)))
+    layer = setting.chosen.get("layer", "auto")
+    if (usual_layer(info) if layer == "auto" and layers_of(info) else layer) != STYLES:
+        fields = fitting.steps(fields, setting)  # styles are a product, other layers a network
     apart = usual_apart(info, setting.chosen.get("space", "auto"))
     return fitting.change(fields, "apart", default=apart)
 

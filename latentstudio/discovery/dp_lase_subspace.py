@@ -27,7 +27,7 @@ from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
-from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet, Linear
+from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet
 from latentstudio.engine.channels import TappedGenerator
 from latentstudio.engine.generator import Generator, HasTaps
 
@@ -214,7 +214,7 @@ def discover(
     if direction is None:
         raise OptionError("Choose the direction whose channels are to be grouped.")
     tap = _tap(generator, options.layer)
-    if not isinstance(direction.payload, Linear) or direction.vector.ndim != 1:
+    if not direction.straight or direction.vector.ndim != 1:
         raise OptionError("Groups can be made for straight directions only. Choose another.")
     space = generator.info.spaces.get(direction.space)
     if space is None or len(direction.vector) != space.dim:

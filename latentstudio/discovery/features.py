@@ -29,7 +29,7 @@ class Features:
         self._generator = latents.generator
         info = self._generator.info
         known = layers_of(info)
-        self.layer = _usual(info) if layer == "auto" and known else layer
+        self.layer = usual_layer(info) if layer == "auto" and known else layer
         self._rows: Tensor | None = None
         if self.layer not in known:
             there = ", ".join(known) or "none"
@@ -56,7 +56,7 @@ def layers_of(info: GeneratorInfo) -> tuple[str, ...]:
     return (*styles, *info.taps)
 
 
-def _usual(info: GeneratorInfo) -> str:
+def usual_layer(info: GeneratorInfo) -> str:
     """Styles where there is a mapping network, as in the paper; else a middle layer."""
     styled = Ability.STYLE_WEIGHTS in info.abilities
     if styled and (Space.W in info.spaces or not info.taps):

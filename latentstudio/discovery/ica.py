@@ -7,7 +7,7 @@ Symmetric FastICA with the contrast log cosh (Hyvärinen, IEEE Transactions on N
 import torch
 from torch import Tensor
 
-from latentstudio.core.progress import Job, Step
+from latentstudio.core.progress import Job, Step, part
 
 MOST_TURNS = 200
 TOLERANCE = 1e-3
@@ -19,17 +19,32 @@ _LEAST_PART = 1e-6
 
 
 @torch.no_grad()
-def whitened(rows: Tensor, count: int, rng: torch.Generator) -> Job[Tensor]:
-    """The leading principal coordinates of samples, each scaled to variance 1.
+def unmix(rows: Tensor, count: int, rng: torch.Generator) -> Job[Tensor]:
+    """A matrix that reads independent components off samples.
 
     Args:
         rows: Centred samples, (N, D).
-        count: How many coordinates; fewer come out where samples vary along fewer.
-        rng: Starts the subspace iteration.
+        count: How many components; fewer come out where samples vary along fewer axes.
+        rng: Where the search starts.
 
     Returns:
-        (N, K), K at most `count`.
+        (D, K), K at most `count`: the columns of ``rows @ matrix`` have variance 1 and are
+        uncorrelated, those farthest from normal (by kurtosis) first, each turned so that its
+        longer tail is on the positive side.
     """
+    white = yield from part(whitening(rows, count, rng), 0.0, 0.3)
+    seen = rows @ white
+    turn = yield from part(rotation(seen, rng), 0.3, 1.0)
+    found = seen @ turn
+    turn = turn * skewness(found).sign()
+    turn = turn[:, kurtosis(found).argsort(descending=True)]
+    matrix: Tensor = white @ turn
+    return matrix
+
+
+@torch.no_grad()
+def whitening(rows: Tensor, count: int, rng: torch.Generator) -> Job[Tensor]:
+    """A matrix (D, K) that gives the leading principal coordinates, each of variance 1."""
     size = min(count + SPARE, *rows.shape)
     basis = torch.linalg.qr(torch.randn(rows.shape[1], size, generator=rng).to(rows))[0]
     for turn in range(PASSES):
@@ -39,22 +54,13 @@ def whitened(rows: Tensor, count: int, rng: torch.Generator) -> Job[Tensor]:
     values, axes = torch.linalg.eigh((seen.T @ seen).double() / len(rows))
     values, axes = values.flip(0)[:count], axes.flip(1)[:, :count]
     kept = values > _LEAST_PART * values[0]
-    found: Tensor = seen @ (axes[:, kept] / values[kept].sqrt()).to(seen)
-    return found
+    matrix: Tensor = basis @ (axes[:, kept] / values[kept].sqrt()).to(basis)
+    return matrix
 
 
 @torch.no_grad()
-def independent(white: Tensor, rng: torch.Generator) -> Job[Tensor]:
-    """Turn whitened samples so that coordinates are as far from normal as can be.
-
-    Args:
-        white: (N, K), mean 0 and covariance I.
-        rng: Where the search starts.
-
-    Returns:
-        (N, K): coordinates of variance 1, those farthest from normal (by kurtosis) first, each
-        turned so that its longer tail is on the positive side.
-    """
+def rotation(white: Tensor, rng: torch.Generator) -> Job[Tensor]:
+    """The rotation (K, K) after which whitened samples (N, K) are as far from normal as can be."""
     count = white.shape[1]
     turned = _square(torch.randn(count, count, generator=rng).to(white))  # rows are axes
     for turn in range(MOST_TURNS):
@@ -66,9 +72,7 @@ def independent(white: Tensor, rng: torch.Generator) -> Job[Tensor]:
         yield Step(turn / MOST_TURNS, "Looking for what changes by itself")
         if change < TOLERANCE:
             break
-    found = white @ turned.T
-    found = found * skewness(found).sign()
-    return found[:, kurtosis(found).argsort(descending=True)]
+    return turned.T
 
 
 def kurtosis(rows: Tensor) -> Tensor:

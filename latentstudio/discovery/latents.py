@@ -7,6 +7,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.layer_range import parse_layers
+from latentstudio.core.marked import marked
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space
 from latentstudio.discovery.sampling import Moments, accumulate, draw
@@ -153,7 +154,7 @@ def survey(generator: Generator, space: str, layers: str) -> Job[Latents]:
         if prior is Prior.MAPPED:
             charted.add(generator.to_normal(code), y=code)
 
-    yield from accumulate(generator, _SEED, SAMPLES, add, "Measured")
+    yield from accumulate(generator, _SEED, SAMPLES, add, marked("Measured"))
     found = replace(
         found,
         mean=plain.mean().to(found.mean),

@@ -74,10 +74,12 @@ class Samples:
     Attributes:
         codes: (N, dim), float64 on the CPU.
         pictures: (N, P), averaged down, float32 on the CPU.
+        mean: Of the pictures before they were centred, (P,).
     """
 
     codes: Tensor
     pictures: Tensor
+    mean: Tensor
 
 
 def fit(fields: Fields, setting: Setting) -> Fields:
@@ -95,16 +97,21 @@ def discover(
         OptionError: An option out of its range, more directions than dimensions or an eighth of
             the samples, or layers that don't exist.
     """
-    info = check_options(options, generator.info)
+    check_options(options, generator.info)
     seen = yield from part(sample(generator, options, seed), 0.0, 0.9)
+    found = yield from part(from_samples(generator.info, options, seed, seen), 0.9, 1.0)
+    return found
+
+
+@torch.no_grad()
+def from_samples(
+    info: GeneratorInfo, options: PictureIcaOptions, seed: int, seen: Samples
+) -> Job[DirectionSet]:
+    """Find what changes by itself among samples that are there already."""
     rng = torch.Generator().manual_seed(seed)
-    if options.look == "codes":
-        white = yield from part(ica.whitened(seen.codes, options.count, rng), 0.9, 0.92)
-    else:
-        pictures = seen.pictures / (seen.pictures.std(0) + FLOOR)
-        white = yield from part(ica.whitened(pictures, options.count, rng), 0.9, 0.92)
-    scores = yield from part(ica.independent(white, rng), 0.92, 1.0)
-    vectors = patterns(seen.codes, scores)
+    rows = seen.codes if options.look == "codes" else scaled(seen.pictures)
+    scores = rows @ (yield from ica.unmix(rows, options.count, rng))
+    vectors = nnf.normalize(patterns(seen.codes, scores), dim=1)
     covariance = seen.codes.T @ seen.codes / len(seen.codes)
     units = (vectors @ covariance * vectors).sum(1).clamp_min(0).sqrt()
     measured = [{"kurtosis": k} for k in ica.kurtosis(scores).tolist()]
@@ -120,8 +127,13 @@ def discover(
     )
 
 
-def check_options(options: PictureIcaOptions, info: GeneratorInfo) -> GeneratorInfo:
-    """Refuse options that don't fit each other or the model; gives its facts back."""
+def scaled(pictures: Tensor) -> Tensor:
+    """Centred pictures (N, P) with each number divided by its deviation, so that all count."""
+    return pictures / (pictures.std(0) + FLOOR)
+
+
+def check_options(options: PictureIcaOptions, info: GeneratorInfo) -> None:
+    """Refuse options that don't fit each other or the model."""
     check(options)
     parse_layers(options.layers, info.code_layers)
     check_count(options.count, info.code_dim)
@@ -130,12 +142,11 @@ def check_options(options: PictureIcaOptions, info: GeneratorInfo) -> GeneratorI
             f"samples must be at least {_PER_DIRECTION * options.count}: {_PER_DIRECTION} for "
             "each direction."
         )
-    return info
 
 
 def patterns(codes: Tensor, scores: Tensor) -> Tensor:
-    """cov(code, score) of each score at unit length: (N, dim), (N, K) -> (K, dim)."""
-    return nnf.normalize(scores.to(codes).T @ codes, dim=1)
+    """cov(code, score) of each score: centred (N, dim) and (N, K) -> (K, dim)."""
+    return scores.to(codes).T @ codes / len(codes)
 
 
 @torch.no_grad()
@@ -155,7 +166,8 @@ def sample(generator: Generator, options: PictureIcaOptions, seed: int) -> Job[S
         done = first + count
         yield Step(done / options.samples, f"Looked at {done:,} of {options.samples:,} pictures")
     label = torch.cat(labels) if labels else torch.zeros(options.samples, dtype=torch.int64)
-    return Samples(_centred(torch.cat(codes), label), _centred(torch.cat(pictures), label))
+    seen = torch.cat(pictures)
+    return Samples(_centred(torch.cat(codes), label), _centred(seen, label), seen.mean(0))
 
 
 Look = Callable[[Generator, Tensor, Tensor | None], Tensor]

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import write_bytes
+from latentstudio.core.files import read_file, write_bytes
 from latentstudio.core.formats import StoredFormat
 from latentstudio.core.options import as_record
 from latentstudio.core.spaces import GeneratorInfo
@@ -110,7 +110,7 @@ class RunState:
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise _no_state(path)
-            return cls.from_bytes(path.read_bytes(), path.name)
+            return cls.from_bytes(read_file(path), path.name)
         except (OSError, ValueError) as error:
             raise _no_state(path) from error
 

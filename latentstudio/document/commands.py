@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
+from latentstudio.core.marked import marked
 from latentstudio.core.walk import Walk
 from latentstudio.document.history import Command
 from latentstudio.document.start import Seed, Start
@@ -57,8 +58,9 @@ def set_muted(direction: str, muted: bool, name: str = "") -> Command:
     def change(edit: Edit) -> Edit:
         return replace(edit, on=not muted)
 
-    word = "mute" if muted else "unmute"
-    return _edit_command(f"{word} {name or direction}", direction, change)
+    said = name or direction
+    label = f"mute {said}" if muted else f"unmute {said}"
+    return _edit_command(label, direction, change)
 
 
 def set_solo(direction: str | None, name: str = "") -> Command:
@@ -143,9 +145,9 @@ def set_noise(noise: Noise) -> Command:
 def set_walk(walk: Walk) -> Command:
     """How edits leave the start: straight, or along the shell."""
     words = {
-        "straight": "leave the shell free",
-        "preserve": "stay on shell",
-        "geodesic": "walk the great circle",
+        "straight": marked("leave the shell free"),
+        "preserve": marked("stay on shell"),
+        "geodesic": marked("walk the great circle"),
     }
     return change_picture(words[walk], lambda p: replace(p, walk=walk))
 
@@ -180,7 +182,8 @@ def pin_direction(direction: str, pinned: bool, name: str = "") -> Command:
         one = {direction}
         return replace(doc, pinned=doc.pinned | one if pinned else doc.pinned - one)
 
-    return Command(f"{'pin' if pinned else 'unpin'} {name or direction}", change)
+    said = name or direction
+    return Command(f"pin {said}" if pinned else f"unpin {said}", change)
 
 
 def reject_direction(direction: str, rejected: bool, name: str = "") -> Command:
@@ -195,7 +198,8 @@ def reject_direction(direction: str, rejected: bool, name: str = "") -> Command:
             picture = replace(picture, solo=None)
         return replace(doc, picture=picture, pinned=doc.pinned - one, rejected=doc.rejected | one)
 
-    return Command(f"{'reject' if rejected else 'take back'} {name or direction}", change)
+    said = name or direction
+    return Command(f"reject {said}" if rejected else f"take back {said}", change)
 
 
 def keep_snapshot(name: str) -> Command:

@@ -108,6 +108,14 @@ class Direction:
         return self.payload.vector
 
     @property
+    def straight(self) -> bool:
+        """It is a line that every channel follows: its vector and unit are all there is to it."""
+        payload = self.payload
+        return isinstance(payload, Linear) or (
+            isinstance(payload, Local) and not payload.points.size
+        )
+
+    @property
     def method(self) -> str:
         """Registry id of the method that found it."""
         return self.provenance.method

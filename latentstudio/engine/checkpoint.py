@@ -14,19 +14,21 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.core.files import open_file
 from latentstudio.core.progress import Job
+from latentstudio.engine.archives import ZIP, is_archive, unpack_model
 from latentstudio.engine.contents import Contents, contents_of
 from latentstudio.engine.folder import config_beside, model_in
+from latentstudio.engine.foreign import foreign_folder
+from latentstudio.engine.likeliest import likeliest_in
 from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_source import Source
 from latentstudio.engine.safetensors_file import looks_like_safetensors, read_safetensors
 from latentstudio.engine.torch_files import read_pickle, read_zip
 from latentstudio.engine.unread import HEAD, Unread
 
-ZIP = b"PK\x03\x04"
 # Protocol 2 and later begin with 0x80; before that, with what their first value needs.
 PICKLE_STARTS = (b"\x80", b"(", b"c", b"]", b"}")
-PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 
 
 class Container(StrEnum):
@@ -51,6 +53,7 @@ class Checkpoint:
         metadata: Texts beside the tensors (safetensors only).
         beside: Settings from the `config.json` in the same folder, if there is one.
         chosen: Place of the network that is wanted (`StoredNetwork.place`), where a person chose.
+        inside: Name of the model in an archive; empty for a file of its own.
     """
 
     path: Path
@@ -59,6 +62,7 @@ class Checkpoint:
     metadata: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
     chosen: str | None = None
+    inside: str = ""
 
     @functools.cached_property
     def contents(self) -> Contents:
@@ -73,21 +77,53 @@ def read_checkpoint(path: Path) -> Job[Checkpoint]:
         CheckpointError: Missing, empty, cut off, hostile, or not a model file.
         ResourceError: It would not fit into memory.
     """
-    path = model_in(path) or path
+    path = model_in(path) or _run_model(path) or path
     beside = config_beside(path)
     with _open(path) as file, _plain_errors(path):
         head = file.read(512)
         check_head(path, head)
         check_memory(int(1.2 * path.stat().st_size), available_memory())
-        file.seek(0)
-        if looks_like_safetensors(head):
-            tensors, metadata = yield from read_safetensors(file)
-            return Checkpoint(path, Container.SAFETENSORS, tensors, metadata, beside)
-        if not head.startswith((ZIP, *PICKLE_STARTS)):
-            other = Unread(path, file.read(HEAD), path.stat().st_size)
-            return Checkpoint(path, Container.OTHER, other, beside=beside)
-        container, content = yield from _read_pickled(file, head)
-        return Checkpoint(path, container, content, beside=beside)
+        if is_archive(file, head):
+            inside, model = yield from unpack_model(path, file, head)
+            with model:
+                head = model.read(512)
+                check_head(Path(inside), head)
+                container, content, texts = yield from _read_model(path, model, head)
+            return Checkpoint(path, container, content, texts, beside, inside=inside)
+        container, content, texts = yield from _read_model(path, file, head)
+        return Checkpoint(path, container, content, texts, beside)
+
+
+def _run_model(path: Path) -> Path | None:
+    """The model in a training run's folder, None where the path is no folder.
+
+    Raises:
+        CheckpointError: The folder is another program's, or holds no model.
+    """
+    if not path.is_dir():
+        return None
+    with _plain_errors(path):
+        found, names = likeliest_in(path)
+    if found is None:
+        raise CheckpointError(
+            foreign_folder(path, names)
+            or f"{path.name} is a folder that holds no model. Choose the model file."
+        )
+    return found
+
+
+def _read_model(
+    path: Path, file: BinaryIO, head: bytes
+) -> Job[tuple[Container, Any, dict[str, str]]]:
+    """How a model is packed, what is in it, and the texts beside its tensors."""
+    file.seek(0)
+    if looks_like_safetensors(head):
+        tensors, metadata = yield from read_safetensors(file)
+        return Container.SAFETENSORS, tensors, metadata
+    if not head.startswith((ZIP, *PICKLE_STARTS)):
+        return Container.OTHER, Unread(path, file.read(HEAD), path.stat().st_size), {}
+    container, content = yield from _read_pickled(file, head)
+    return container, content, {}
 
 
 def _read_pickled(file: BinaryIO, head: bytes) -> Job[tuple[Container, Any]]:
@@ -110,22 +146,18 @@ def check_head(path: Path, head: bytes) -> None:
         raise CheckpointError(
             f"{path.name} is only a Git LFS pointer to the model. Download the file itself."
         )
-    if head.startswith(PACKED):
-        raise CheckpointError(f"{path.name} is a packed archive. Unpack it and choose the model.")
     if head.lstrip()[:1] == b"<" and b"html" in head.lower():
         raise CheckpointError(f"{path.name} is a web page, not a model. Download the file itself.")
 
 
 @contextlib.contextmanager
 def _open(path: Path) -> Iterator[BinaryIO]:
-    if path.is_dir():
-        raise CheckpointError(f"{path.name} is a folder. Choose the model file inside it.")
     if not path.exists():
         raise CheckpointError(f"{path} does not exist. Check the name.")
     if not path.is_file():
         raise CheckpointError(f"{path.name} is a device, not a file.")
     try:
-        file = path.open("rb")
+        file = open_file(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CheckpointError(f"{path} can't be read ({reason}).") from error

@@ -198,6 +198,8 @@ def _leaves(content: Any, found: Contents) -> Iterator[tuple[str, Tensor]]:
         if not waiting:
             return
         name, value, above = waiting.pop()
+        if isinstance(value, Array) and value.items is not None:
+            value = value.items
         if isinstance(value, Tensor | Array):
             yield name, value.tensor if isinstance(value, Array) else value
         elif isinstance(value, dict | list | tuple | Record):

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import torch
 
 from latentstudio.core.errors import ResourceError
-
-CHOICES = ("auto", "cuda", "mps", "cpu")
+from latentstudio.core.marked import marked
 
 
 def available_devices() -> list[torch.device]:
@@ -48,7 +47,8 @@ def device_words(device: torch.device) -> str:
     if device.type == "mps":
         return "Apple GPU"
     threads = torch.get_num_threads()
-    return f"CPU, {threads} thread" + ("" if threads == 1 else "s")
+    one = threads == 1
+    return marked(f"CPU, {threads} thread") if one else marked(f"CPU, {threads} threads")
 
 
 def forget_peak(device: torch.device) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from latentstudio.core.files import read_file
+
 CONFIG = "config.json"
 MODEL_FILES = ("model.safetensors", "pytorch_model.bin")
 MAX_CONFIG = 2**20
@@ -26,7 +28,7 @@ def config_beside(path: Path) -> Mapping[str, Any]:
     try:
         if not config.is_file() or config.stat().st_size > MAX_CONFIG:
             return {}
-        found = json.loads(config.read_text(encoding="utf-8"))
+        found = json.loads(read_file(config))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

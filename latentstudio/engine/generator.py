@@ -27,8 +27,29 @@ Noise = Literal["const", "none"] | int
 """Noise inputs: the constants stored in the file, off, or drawn from a seed."""
 
 
+GROWN = "image"
+"""Name, in `Halfway.carried`, of the image that has grown so far."""
+
 Edits = Mapping[str, Callable[[Tensor], Tensor]]
 """What becomes of the features at some taps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of a picture, or of features: rows and columns, the ends not included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def area(self) -> int:
+        return (self.bottom - self.top) * (self.right - self.left)
+
+    def of(self, x: Tensor) -> Tensor:
+        """Its part of (..., h, w), a view."""
+        return x[..., self.top : self.bottom, self.left : self.right]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +201,53 @@ class HasHalfway(HasTaps, Protocol):
         noise: Noise = "const",
     ) -> Tensor:
         """From a tap to the image, beginning with the edit of that tap: (N, C, H, W)."""
+
+
+@runtime_checkable
+class HasGrowingImage(Protocol):
+    """Models whose blocks each add to an image: it can be seen as far as it has grown."""
+
+    def grown_image(
+        self,
+        codes: Tensor,
+        since: Halfway,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor | None:
+        """The image with the colours of the layer where `since` stopped, (N, C, h, w).
+
+        None where that layer adds none; `since.carried` may hold an earlier one then.
+        """
+
+
+@runtime_checkable
+class HasWindows(Protocol):
+    """Models that can make a part of a picture without the rest of it."""
+
+    def synthesize_window(
+        self,
+        codes: Tensor,
+        window: Window,
+        noise: Noise = "const",
+        since: Halfway | None = None,
+    ) -> Tensor:
+        """Those pixels of ``synthesize(codes)``, up to rounding: (N, C, h, w).
+
+        Args:
+            codes: (N, layers, code_dim).
+            window: Which pixels.
+            noise: Noise inputs.
+            since: How far it has come already, with the same codes.
+        """
+
+
+@runtime_checkable
+class HasMargins(Protocol):
+    """Models whose features reach beyond the picture: StyleGAN3's canvas is larger than it."""
+
+    def margin(self, tap: str) -> int:
+        """Places of the features at `tap` that lie outside the picture, on each side."""
 
 
 @runtime_checkable

@@ -8,21 +8,52 @@ from torch import Tensor
 from latentstudio.core.errors import ShapeError
 from latentstudio.engine.shapes import check_shape
 
+RGBA = 4
+"""Channels of a picture with alpha."""
+SQUARES, LIGHT, DARK = 32, 204, 153
+"""Squares along the longer side of the checkerboard behind what is transparent, and their greys."""
+
 
 @torch.no_grad()
 def to_pixels(images: Tensor) -> NDArray[np.uint8]:
     """Images as 8-bit sRGB.
 
     Args:
-        images: (N, C, H, W) with 1 or 3 channels, nominally in [-1, 1]; what is outside is
-            clipped, grey is repeated in three channels. Left unchanged.
+        images: (N, C, H, W) with 1, 3 or 4 channels, nominally in [-1, 1]; what is outside is
+            clipped, grey is repeated in three channels, what is transparent lies on a
+            checkerboard. Left unchanged.
 
     Returns:
         (N, H, W, 3), contiguous and its own memory. −1 is 0, 0 is 128, 1 is 255.
     """
-    count, channels, height, width = check_shape(images, "N C H W").values()
+    channels = check_shape(images, "N C H W")["C"]
+    if channels == RGBA:
+        return _on_checkerboard(with_alpha(images))
     if channels not in (1, 3):
-        raise ShapeError(f"a picture has 1 or 3 channels, not {channels}")
+        raise ShapeError(f"a picture has 1, 3 or 4 channels, not {channels}")
+    return _bytes(images)
+
+
+@torch.no_grad()
+def with_alpha(images: Tensor) -> NDArray[np.uint8]:
+    """Images as they are saved: (N, H, W, 4) where they have alpha, else as `to_pixels`."""
+    return _bytes(images) if images.shape[1] == RGBA else to_pixels(images)
+
+
+def _on_checkerboard(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pixels with alpha (N, H, W, 4) as they look on light and dark squares: (N, H, W, 3)."""
+    _, height, width, _ = pixels.shape
+    square = max(1, max(height, width) // SQUARES)
+    rows, columns = np.arange(height) // square, np.arange(width) // square
+    dark = (rows[:, None] + columns[None, :]) % 2
+    board = np.where(dark[..., None], DARK, LIGHT).astype(np.float32)
+    share = pixels[..., 3:].astype(np.float32) / 255
+    mixed = pixels[..., :3] * share + board * (1 - share)
+    return np.ascontiguousarray((mixed + 0.5).astype(np.uint8))
+
+
+def _bytes(images: Tensor) -> NDArray[np.uint8]:
+    count, channels, height, width = images.shape
     # One copy into the order a screen wants; all else happens in it.
     scaled = torch.empty(
         (count, height, width, channels), dtype=torch.float32, device=images.device

@@ -27,7 +27,7 @@ class Jacobian:
     """A picture's derivative by its code.
 
     Attributes:
-        values: (side, side, C, dim) float32 on the CPU: a pixel's rows lie together.
+        values: (H, W, C, dim) float32 on the CPU: a pixel's rows lie together.
         codes: (1, layers, dim), where it was taken.
         layers: First and last layer that the code's change reaches, or None for all.
     """
@@ -37,15 +37,16 @@ class Jacobian:
     layers: tuple[int, int] | None = None
 
     @property
-    def side(self) -> int:
-        return self.values.shape[0]
+    def size(self) -> tuple[int, int]:
+        """Height and width of the small picture."""
+        return self.values.shape[0], self.values.shape[1]
 
     @property
     def dim(self) -> int:
         return self.values.shape[-1]
 
     def rows(self) -> Tensor:
-        """(side side, C, dim): the same, pixel by pixel."""
+        """(H W, C, dim): the same, pixel by pixel."""
         return self.values.flatten(0, 1)
 
 

@@ -27,6 +27,7 @@ STORAGES = {
     "UntypedStorage": torch.uint8,
 }
 CONTAINERS = {"set", "frozenset", "list", "tuple", "dict", "bytearray", "object", "slice", "range"}
+OBJECTS = ("O", "O8", "O4", "|O")
 NUMBERS = {"int", "float", "complex", "bool", "str", "bytes"}
 # Modules that only a program needs. Nothing of theirs would run here; a file that names
 # them means harm, and the artist should hear so.
@@ -97,6 +98,11 @@ def array_dtype(record: Any) -> np.dtype[Any]:
 def fill_array(array: Array, state: Any) -> None:
     """Set an array from its state (version, shape, type, Fortran order, bytes)."""
     _, shape, kind, fortran, raw = state
+    if kind.args[0] in OBJECTS:
+        if not isinstance(raw, list) or math.prod(shape) != len(raw):
+            raise ValueError("an array of other objects than it says")
+        array.items = raw
+        return
     dtype = array_dtype(kind)
     data = raw.data if isinstance(raw, Blob) else raw
     data = data.encode("latin1") if isinstance(data, str) else data

@@ -13,7 +13,10 @@ from torch import Tensor
 
 FULL = "float32"
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-MAKING = ("synthesize", "synthesize_with", "features", "halfway", "onward")
+MAKING = (
+    "synthesize", "synthesize_with", "synthesize_window", "features", "halfway", "onward",
+    "grown_image",
+)  # fmt: skip
 """Methods of a generator that make pictures."""
 AGREE = 0.15
 """Most that a picture may differ from the exact one, as a share of its deviation (rms)."""

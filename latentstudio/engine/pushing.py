@@ -29,15 +29,24 @@ Push = Callable[[Tensor], Tensor]
 """(n, dim) tangents of the code -> (n, C, s, s) changes of the small picture."""
 
 
+Through = Callable[[Tensor], tuple[Tensor, Tensor | None]]
+"""(n, dim) tangents of the code -> changes of a layer's features (n, C, h, w), and of the image
+that has grown so far, (n, colours, h, w), where one grows; at the end, the picture."""
+
+
 class Head(Protocol):
-    """A linear map from the features of a layer to the small picture."""
+    """A linear map, and a constant, from the features of a layer to the small picture."""
 
     @property
     def tap(self) -> str:
         """The layer."""
 
-    def linear(self, features: Tensor) -> Tensor:
-        """Without its constant: (N, C, h, w) -> (N, colours, s, s)."""
+    @property
+    def grown(self) -> bool:
+        """Whether it reads the image that has grown so far, too."""
+
+    def apply(self, features: Tensor, image: Tensor | None = None) -> Tensor:
+        """(N, C, h, w) and (N, colours, any, any) -> (N, colours, s, s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,19 @@ class Reading:
     def tap(self) -> str | None:
         return self.head.tap if self.head else None
 
-    def small(self, made: Tensor) -> Tensor:
-        """The picture or the features at `tap`, to the small picture; linear."""
-        return reduced(self.head.linear(made) if self.head else made, self.side)
+    def small(self, features: Tensor, image: Tensor | None) -> Tensor:
+        """The small picture of what was made at `tap`."""
+        if self.head is None:
+            assert image is not None
+            return reduced(image, self.side)
+        return reduced(self.head.apply(features, image), self.side)
+
+    def changed(self, features: Tensor, image: Tensor | None) -> Tensor:
+        """The small picture's change, of changes there: without the head's constant."""
+        if self.head is None:
+            return self.small(features, image)
+        still = None if image is None else torch.zeros_like(image[:1])
+        return self.small(features, image) - self.small(torch.zeros_like(features[:1]), still)
 
 
 @runtime_checkable
@@ -72,7 +91,7 @@ class HasTangents(Protocol):
         classes: Tensor | None = None,
         noise: Noise = "const",
         tap: str | None = None,
-    ) -> Push:
+    ) -> Through:
         """The derivative at one picture by a step added to its code in some layers.
 
         Args:
@@ -80,10 +99,7 @@ class HasTangents(Protocol):
             layers: First and last layer that the step reaches.
             classes: (1,), for conditional models.
             noise: As for the picture.
-            tap: Read these features instead of the finished picture.
-
-        Returns:
-            (n, dim) -> (n, C, h, w).
+            tap: Stop at these features; None goes to the picture.
         """
 
 
@@ -104,7 +120,7 @@ def pusher(
     reached = reached_layers(generator.info, layers)
     if isinstance(generator, HasTangents):
         linear = generator.tangents(codes, reached, classes, noise, reading.tap)
-        return lambda steps: reading.small(linear(steps))
+        return lambda steps: reading.changed(*linear(steps))
     small = small_pictures(generator, codes, classes, noise, reached, reading)
     if Ability.FORWARD_GRADIENT in generator.info.abilities:
         warm_up_derivatives()
@@ -125,10 +141,10 @@ def reached_layers(info: GeneratorInfo, layers: tuple[int, int] | None) -> tuple
 
 
 def reduced(images: Tensor, side: int) -> Tensor:
-    """Larger pictures brought down by averaging: (N, C, H, W) -> (N, C, s, s)."""
-    if max(images.shape[2:]) <= side:
-        return images
-    return F.adaptive_avg_pool2d(images, side)
+    """Larger pictures brought down by averaging: (N, C, H, W) -> (N, C, s, s), square."""
+    height, width = images.shape[2:]
+    size = min(side, max(height, width))
+    return images if height == width == size else F.adaptive_avg_pool2d(images, size)
 
 
 def small_pictures(
@@ -147,21 +163,33 @@ def small_pictures(
     def small(steps: Tensor) -> Tensor:
         moved = codes + mask * steps[:, None]
         many = None if classes is None else classes.expand(len(steps))
-        made: Tensor
-        if since is not None and len(steps) == 1:
-            assert isinstance(generator, HasHalfway)
-            if reading.tap is None:
-                made = generator.onward(moved, since, {}, many, noise)
-            else:
-                made = generator.halfway(moved, reading.tap, {}, many, noise, since).features
-        elif reading.tap is not None:
-            assert isinstance(generator, HasTaps)  # what a head is made of
-            made = generator.features(moved, reading.tap, many, noise)
-        else:
-            made = generator.synthesize(moved, many, noise)
-        return reading.small(made)
+        held = since if len(steps) == 1 else None
+        return reading.small(*_made(generator, reading.tap, moved, many, noise, held))
 
     return small
+
+
+def _made(
+    generator: Generator,
+    tap: str | None,
+    codes: Tensor,
+    classes: Tensor | None,
+    noise: Noise,
+    since: Halfway | None,
+) -> tuple[Tensor, Tensor | None]:
+    """Features at a tap and the image so far; without a tap the picture, twice."""
+    if tap is None:
+        if since is not None:
+            assert isinstance(generator, HasHalfway)
+            picture = generator.onward(codes, since, {}, classes, noise)
+        else:
+            picture = generator.synthesize(codes, classes, noise)
+        return picture, picture
+    if not isinstance(generator, HasHalfway):
+        assert isinstance(generator, HasTaps)  # what a head is made of
+        return generator.features(codes, tap, classes, noise), None
+    stop = generator.halfway(codes, tap, {}, classes, noise, since)
+    return stop.features, stop.carried.get("image")
 
 
 def _unchanged(
@@ -198,4 +226,5 @@ def _differences(small: Push, steps: Tensor, codes: Tensor) -> Tensor:
     lengths = steps.norm(dim=1, keepdim=True).clamp_min(1e-12)
     width = DIFFERENCE * float(codes.square().mean().sqrt().clamp_min(1.0)) / lengths
     ahead, behind = small(width * steps), small(-width * steps)
-    return (ahead - behind) / (2 * width[:, :, None, None])
+    slopes: Tensor = (ahead - behind) / (2 * width[:, :, None, None])
+    return slopes

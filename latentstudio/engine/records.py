@@ -55,15 +55,21 @@ class Storage:
 
 @dataclass(slots=True, eq=False)
 class Array:
-    """A NumPy array: known once its state has been read."""
+    """A NumPy array: known once its state has been read.
+
+    Attributes:
+        tensor: Its numbers.
+        items: What it holds where it is an array of objects; its shape does not matter.
+    """
 
     tensor: Tensor = field(default_factory=lambda: torch.empty(0))
+    items: list[Any] | None = None
 
 
 def as_tensor(value: Any) -> Tensor | None:
     """The tensor of a tensor, an array or a number; None for anything else."""
     if isinstance(value, Array):
-        return value.tensor
+        return value.tensor if value.items is None else None
     if isinstance(value, bool | int | float):
         return torch.tensor(float(value))
     return value if isinstance(value, Tensor) else None

@@ -126,12 +126,7 @@ def _check_archive(archive: zipfile.ZipFile, total: int) -> str:
     found = [name for name in names if name == "data.pkl" or name.endswith("/data.pkl")]
     if len(found) != 1 or len(set(names)) != len(names):
         raise CheckpointError("This archive holds no model. Unpack it and choose the model file.")
-    prefix = found[0].removesuffix("data.pkl")
-    if any(name.startswith(f"{prefix}code/") for name in names):
-        raise CheckpointError(
-            "This file holds a TorchScript program, not weights. It was not opened."
-        )
-    return prefix
+    return found[0].removesuffix("data.pkl")
 
 
 def _read_archive(archive: zipfile.ZipFile, prefix: str) -> Job[Any]:

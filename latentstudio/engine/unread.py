@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latentstudio.core.errors import CheckpointError
+from latentstudio.core.files import open_file
 
 HEAD = 64 * 1024
 
@@ -56,7 +57,7 @@ def _read(path: Path, start: int, count: int | None) -> bytes:
         wanted = size - start if count is None else count
         if start < 0 or wanted < 0 or start + wanted > size:
             raise CheckpointError(f"{path.name} ends in the middle. Download or copy it again.")
-        with path.open("rb") as file:
+        with open_file(path) as file:
             file.seek(start)
             return file.read(wanted)
     except OSError as error:

@@ -30,8 +30,11 @@ METHOD_SHARE = 0.5
 """Part of the time that finding directions takes, for the progress."""
 _PROBES = 4
 _GRID = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1.0)
-_BEYOND = 2.0
-"""How far beyond its slider a direction may be walked to reach the wanted change."""
+_BEYOND = 1.0
+"""How many times its slider's length a direction may be walked to reach the wanted change.
+
+Mouths and brows are few pixels: made to change a picture as much as a hat does, they would be
+walked to ten deviations, where faces break and predictors read anything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +97,8 @@ def compare(
             "The change of a walk is measured by the difference of two pictures, and the pool "
             "holds one. Make a pool of more."
         )
-    sets, missing = yield from part(find_all(generator, entrants, terms, keep), 0, METHOD_SHARE)
+    search = find_all(generator, entrants, terms, keep, predictor)
+    sets, missing = yield from part(search, 0, METHOD_SHARE)
     if not sets:
         raise OptionError(" ".join(["No method can find directions in this model.", *missing]))
     directions = tuple(one for _, found in sets for one in found)

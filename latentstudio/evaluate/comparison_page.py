@@ -15,7 +15,12 @@ MEAN = "mean of all"
 
 
 def comparison_page(
-    found: Comparison, terms: Terms, folder: Path, command: str, starts: int = 2
+    found: Comparison,
+    terms: Terms,
+    folder: Path,
+    command: str,
+    starts: int = 2,
+    measures: tuple[tuple[str, ...], ...] = (),
 ) -> Job[Page]:
     """Lay out the page and write its pictures.
 
@@ -25,6 +30,7 @@ def comparison_page(
         folder: Of the page.
         command: The command line that makes it again.
         starts: How many of the pool's latents to show.
+        measures: Known-factor measures as a table, or nothing.
 
     Raises:
         FileError: The folder can't be written to.
@@ -53,6 +59,7 @@ def comparison_page(
                 table=table(found, selective=True),
                 marked=_largest(found, selective=True),
             ),
+            *((Section("Known-factor measures", table=measures),) if measures else ()),
             Section("Best direction of each method", cards=tuple(cards)),
         ),
         legend=False,

@@ -16,10 +16,14 @@ from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.start import discover, options_for
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.engine.generator import Generator
+from latentstudio.evaluate import finding, oracle
+from latentstudio.evaluate.predictor import Predictor
 from latentstudio.exchange.presets import read_preset, write_preset
 
 RANDOM = ("random", "Random")
 """Orthonormal directions drawn blindly: what any method has to beat."""
+SPECIAL = dict([RANDOM, oracle.METHOD, finding.METHOD])
+"""What takes part without being a method of the registry, and has no options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Entrant:
     @property
     def title(self) -> str:
         """As on screen."""
-        return RANDOM[1] if self.method == RANDOM[0] else get(self.method).title
+        return SPECIAL.get(self.method) or get(self.method).title
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Terms:
         change: Where walks end: the picture's change, as a part of the mean difference of two
             pictures of the pool (root mean square over pixels).
         walk: How to go.
+        minutes: How long ``auto`` looks, at most about.
     """
 
     count: int = 8
@@ -55,6 +60,7 @@ class Terms:
     frames: int = 5
     change: float = 0.4
     walk: Walk = "straight"
+    minutes: float = finding.MINUTES
 
 
 def check_entrants(entrants: Sequence[Entrant], terms: Terms, info: GeneratorInfo) -> None:
@@ -67,9 +73,9 @@ def check_entrants(entrants: Sequence[Entrant], terms: Terms, info: GeneratorInf
     if len(set(names)) < len(names):
         raise OptionError("A method is named twice. Name each once.")
     for one in entrants:
-        if one.method == RANDOM[0]:
+        if one.method in SPECIAL:
             if one.pairs:
-                raise OptionError("Random directions have no options.")
+                raise OptionError(f"{one.title} has no options. Leave them out.")
             continue
         if get(one.method).of_direction:
             raise OptionError(f"{one.title} divides a direction and finds none itself.")
@@ -91,24 +97,31 @@ def random_directions(generator: Generator, count: int, seed: int) -> DirectionS
 
 
 def find_all(
-    generator: Generator, entrants: Sequence[Entrant], terms: Terms, keep: Path | None
+    generator: Generator,
+    entrants: Sequence[Entrant],
+    terms: Terms,
+    keep: Path | None,
+    predictor: Predictor,
 ) -> Job[tuple[list[tuple[Entrant, tuple[Direction, ...]]], list[str]]]:
     """Directions of every method that can run, and a sentence for each that can't."""
     sets, missing = [], []
     for index, one in enumerate(entrants):
         share = index / len(entrants), (index + 1) / len(entrants)
         try:
-            found = yield from part(_find(generator, one, terms, keep), *share)
+            found = yield from part(_find(generator, one, terms, keep, predictor), *share)
         except AbilityError as error:
             missing.append(error.sentence())
             continue
-        sets.append((one, found.directions[: terms.count]))
+        most = None if one.method == oracle.METHOD[0] else terms.count
+        sets.append((one, found.directions[:most]))
     return sets, missing
 
 
-def _find(generator: Generator, one: Entrant, terms: Terms, keep: Path | None) -> Job[DirectionSet]:
-    if one.method == RANDOM[0]:
-        return random_directions(generator, terms.count, terms.seed)
+def _find(
+    generator: Generator, one: Entrant, terms: Terms, keep: Path | None, predictor: Predictor
+) -> Job[DirectionSet]:
+    if one.method in SPECIAL:
+        return (yield from _special(generator, one.method, terms, keep, predictor))
     path = None if keep is None else keep / f"{one.method}.lpreset"
     known = None if path is None else _known(path, generator, one, terms)
     if known is not None:
@@ -117,6 +130,22 @@ def _find(generator: Generator, one: Entrant, terms: Terms, keep: Path | None) -
     found = yield from discover(generator, one.method, _pairs(one, terms), terms.seed)
     if path is not None:
         write_preset(found, path)
+    return found
+
+
+def _special(
+    generator: Generator, name: str, terms: Terms, keep: Path | None, predictor: Predictor
+) -> Job[DirectionSet]:
+    """Directions of what is no method of the registry; they are made anew each time."""
+    if name == RANDOM[0]:
+        return random_directions(generator, terms.count, terms.seed)
+    if name == oracle.METHOD[0]:
+        found = yield from oracle.oracle(generator, predictor, seed=terms.seed)
+    else:
+        wish = finding.Wish(terms.minutes, terms.seed, max(terms.count, finding.MOST))
+        found = yield from finding.find(generator, wish)
+    if keep is not None:
+        write_preset(found, keep / f"{name}.lpreset")
     return found
 
 

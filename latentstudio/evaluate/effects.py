@@ -1,10 +1,11 @@
 """How strong and how local directions are: measured on pictures, and kept for the model."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import torch
+import torch.nn.functional as nnf
 from torch import Tensor
 
 from latentstudio.core import files
@@ -13,12 +14,16 @@ from latentstudio.core.progress import Job, Step
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.preview_heads import preview
 from latentstudio.evaluate.messages import Measure, Measures
+from latentstudio.render.coarse import Coarse, TimedHead
 from latentstudio.render.pipeline import Latents, Move, Pipeline
 from latentstudio.store import cache
 
 SEEDS = (0, 1, 2)
 """Pictures that directions are measured on."""
+ENOUGH = 128
+"""Pixels that tell strength and locality where whole pictures take long."""
 _VERSION = 1
 _LARGEST = 20_000_000
 _MOST = 20_000
@@ -35,8 +40,15 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 @torch.no_grad()
-def measure(generator: Generator, directions: Sequence[Direction]) -> Job[Measures]:
+def measure(
+    generator: Generator, directions: Sequence[Direction], coarse: Coarse | None = None
+) -> Job[Measures]:
     """Strength and locality of directions; what is known of the model is not made again.
+
+    Args:
+        generator: The model.
+        directions: Some of its.
+        coarse: Preview heads of a model whose pictures take long: theirs will do.
 
     Yields:
         A step for each direction; every few of them carry all measures so far, by id.
@@ -46,7 +58,8 @@ def measure(generator: Generator, directions: Sequence[Direction]) -> Job[Measur
     keys = {one.id: digest_of(one) for one in directions}
     missing = [one for one in directions if keys[one.id] not in known]
     pipeline = Pipeline(generator)
-    starts = list(_starts(pipeline)) if missing else []
+    images = _images_of(pipeline, coarse.of_size(ENOUGH) if coarse else None)
+    starts = list(_starts(pipeline, images)) if missing else []
     made = 0
     try:
         for one in missing:
@@ -54,7 +67,7 @@ def measure(generator: Generator, directions: Sequence[Direction]) -> Job[Measur
             news = None if made % _TELL_EVERY else _by_id(keys, known)
             yield Step(done, _WORDS, news)
             try:
-                known[keys[one.id]] = yield from _measured(pipeline, starts, one, done)
+                known[keys[one.id]] = yield from _measured(pipeline, images, starts, one, done)
             except LatentStudioError:
                 continue  # one that doesn't fit is shown unmeasured; using it tells why
             made += 1
@@ -79,14 +92,32 @@ def change(before: Tensor, after: Tensor) -> Measure:
     return Measure(float(moved.mean()) / range_, float((1 - spread).mean()))
 
 
-def _starts(pipeline: Pipeline) -> Iterator[tuple[Latents, Tensor]]:
+def _images_of(pipeline: Pipeline, one: TimedHead | None) -> Callable[[Latents], Tensor]:
+    """Pictures of latents: whole ones, or as a head sees them where no channels are off."""
+    generator = pipeline.generator
+
+    @torch.inference_mode()
+    def images(latents: Latents) -> Tensor:
+        if one is None:
+            return pipeline.images(latents)
+        if latents.base is not None:  # a head shows nothing of channels behind its layer
+            return nnf.adaptive_avg_pool2d(pipeline.images(latents), one.side)
+        return preview(generator, one.head, latents.codes, latents.classes)
+
+    return images
+
+
+def _starts(
+    pipeline: Pipeline, images: Callable[[Latents], Tensor]
+) -> Iterator[tuple[Latents, Tensor]]:
     for seed in SEEDS:
         start = pipeline.from_seeds([seed])
-        yield start.take([0, 0]), pipeline.images(start)
+        yield start.take([0, 0]), images(start)
 
 
 def _measured(
     pipeline: Pipeline,
+    images: Callable[[Latents], Tensor],
     starts: Sequence[tuple[Latents, Tensor]],
     direction: Direction,
     fraction: float,
@@ -96,7 +127,7 @@ def _measured(
     for start, picture in starts:
         moved = pipeline.apply(start, [Move(direction, [-1.0, 1.0])])
         before.append(picture.expand(2, -1, -1, -1))
-        after.append(pipeline.images(moved))
+        after.append(images(moved))
         yield Step(fraction, _WORDS)
     return change(torch.cat(before), torch.cat(after))
 
@@ -109,7 +140,7 @@ def _load(path: Path) -> Known:
     try:
         if path.stat().st_size > _LARGEST:
             return {}
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        kept = msgspec.json.decode(files.read_file(path), type=_Kept)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     return dict(kept.measures) if kept.version == _VERSION else {}

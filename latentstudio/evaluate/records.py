@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import write_bytes
+from latentstudio.core.files import read_file, write_bytes
+from latentstudio.core.formats import FORMAT, StoredFormat
 from latentstudio.document.direction import ModelKey
 
 T = TypeVar("T")
@@ -26,28 +27,32 @@ def write_record(path: Path, record: Any) -> None:
     write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 
-def read_record(path: Path, kind: type[T], what: str) -> T:
+def read_record(path: Path, kind: type[T], what: str, form: StoredFormat | None = None) -> T:
     """Read a record; nothing in it is ever executed.
 
     Args:
         path: The file.
         kind: A msgspec Struct or dataclass that says what has to be in it.
         what: What it is, for messages: ``pool``.
+        form: How older formats come up to today's.
 
     Raises:
-        FileError: Missing, too large, or not of that kind.
+        FileError: Missing, too large, not of that kind, or of a newer LatentStudio.
     """
     missing = f"{path.parent} holds no {what}: there is no {path.name} in it. Check the path."
     try:
         if path.stat().st_size > LARGEST:
             raise FileError(f"{path} is far too large for a {what}.")
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        if form is None:
+            return msgspec.json.decode(read_file(path), type=kind)
+        values = form.upgraded(msgspec.json.decode(read_file(path)), str(path))
+        return msgspec.convert({FORMAT: form.number, **values}, kind)
     except (FileNotFoundError, NotADirectoryError):
         raise FileError(missing) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FileError(f"{path} is no readable {what} ({error}). Make it again.") from error
 
 

@@ -8,6 +8,7 @@ reads attributes later reads these files, and needs neither the model nor its fa
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -15,11 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
+from latentstudio.core.files import open_file
+from latentstudio.core.formats import Json, StoredFormat
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.evaluate.records import are_tame, read_record
 
 RECORD = "traversals.json"
-FORMAT = 1
+FORMAT = 2
 MOST_STEPS = 101
 MOST_PIXELS = 160 * 1024 * 1024
 """Of a strip: less than what Pillow refuses to open."""
@@ -60,6 +63,7 @@ class Traversals(msgspec.Struct, frozen=True):
         gap: Pixels between two pictures of a strip.
         animation: Ending of the animations' files, or empty.
         directions: In the preset's order.
+        height: Of a picture, 0 where it is as high as wide.
     """
 
     format: int
@@ -73,6 +77,12 @@ class Traversals(msgspec.Struct, frozen=True):
     gap: int
     animation: str
     directions: tuple[Walked, ...]
+    height: int = 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of a picture."""
+        return self.height or self.side, self.side
 
     @property
     def middle(self) -> int:
@@ -89,12 +99,20 @@ class Traversals(msgspec.Struct, frozen=True):
         return f"{self.directions[direction].folder}/{start:05d}-{self.starts[start]}.png"
 
 
-def check_steps(steps: int, side: int = 1) -> None:
+def _straight(values: Json) -> Json:
+    """Format 2: the straight walk was called linear."""
+    return {**values, "walk": "straight"} if values.get("walk") == "linear" else values
+
+
+TRAVERSALS = StoredFormat(FORMAT, MappingProxyType({1: _straight}))
+
+
+def check_steps(steps: int, size: tuple[int, int] = (1, 1)) -> None:
     """Refuse step counts without a middle, and strips that could not be read again.
 
     Args:
         steps: Pictures in a strip.
-        side: Pixels of a picture's sides, where they are known.
+        size: Height and width of a picture, where they are known.
 
     Raises:
         OptionError: Even, or out of range.
@@ -104,9 +122,11 @@ def check_steps(steps: int, side: int = 1) -> None:
             f"{steps} is no number of steps: it is odd, so that the start is in the middle, "
             f"from 3 to {MOST_STEPS}."
         )
-    if steps * side * side > MOST_PIXELS:
+    height, width = size
+    if steps * height * width > MOST_PIXELS:
         raise OptionError(
-            f"A strip of {steps} pictures of {side} pixels is too large. Choose fewer steps."
+            f"A strip of {steps} pictures of {width} × {height} pixels is too large. Choose fewer "
+            "steps."
         )
 
 
@@ -114,12 +134,10 @@ def read_traversals(folder: Path) -> Traversals:
     """Read what a folder of traversals holds.
 
     Raises:
-        FileError: There is none, it is damaged, or directions are missing.
-        OptionError: It was made by a newer LatentStudio.
+        FileError: There is none, it is damaged, of a newer LatentStudio, or directions are
+            missing.
     """
-    found = read_record(folder / RECORD, Traversals, "folder of traversals")
-    if found.format > FORMAT:
-        raise OptionError(f"{folder} was made by a newer LatentStudio. Update first.")
+    found = read_record(folder / RECORD, Traversals, "folder of traversals", TRAVERSALS)
     _check(found, folder)
     missing = [one for one in found.directions if not (folder / one.folder).is_dir()]
     if missing:
@@ -137,12 +155,12 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
         FileError: The strip is missing, damaged, or of another size.
     """
     path = folder / found.strip(direction, start)
-    size = (found.steps * (found.side + found.gap) - found.gap, found.side)
+    size = (found.steps * (found.side + found.gap) - found.gap, found.size[0])
     again = "Run traverse again into another folder."
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # of what we wrote
-            with Image.open(path, formats=("PNG",)) as picture:
+            with open_file(path) as file, Image.open(file, formats=("PNG",)) as picture:
                 if picture.size != size:
                     raise FileError(f"{path} has another size than the other strips. {again}")
                 pixels = np.asarray(picture.convert("RGB"))
@@ -170,6 +188,6 @@ def _check(found: Traversals, folder: Path) -> None:
     check_steps(found.steps)
     names = [one.folder for one in found.directions] + list(found.starts)
     sound = bool(found.directions) and bool(found.starts) and are_tame(names)
-    fits = found.side > 0 and found.steps * found.side**2 <= MOST_PIXELS
+    fits = found.side > 0 and 0 <= found.steps * found.size[0] * found.side <= MOST_PIXELS
     if not (sound and fits and 0 <= found.gap <= 64):
         raise FileError(f"{folder / RECORD} is damaged. Run traverse again into another folder.")

@@ -92,7 +92,7 @@ def plan(
     Raises:
         OptionError: An even number of steps or too many, no directions, or no reach.
     """
-    traversals.check_steps(steps, generator.info.resolution)
+    traversals.check_steps(steps, generator.info.size)
     if not directions:
         raise OptionError("The preset holds no directions. Choose another one.")
     if reach is not None and reach <= 0:
@@ -117,10 +117,11 @@ def plan(
         starts=pool.record.names,
         walk=walk,
         steps=steps,
-        side=info.resolution,
+        side=info.size[1],
         gap=GAP,
         animation=animation,
         directions=tuple(walked),
+        height=0 if info.sides is None else info.size[0],
     )
 
 
@@ -201,7 +202,9 @@ def check_place(folder: Path, wanted: Traversals) -> None:
     if not (folder / traversals.RECORD).is_file():
         raise FileError(f"{folder} holds other files, so it stays. Choose another folder.")
     try:
-        there = read_record(folder / traversals.RECORD, Traversals, "folder of traversals")
+        there = read_record(
+            folder / traversals.RECORD, Traversals, "folder of traversals", traversals.TRAVERSALS
+        )
     except LatentStudioError as error:
         raise FileError(f"{error.sentence()} Or choose another folder.") from error
     if there != wanted:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import write_bytes
+from latentstudio.core.files import open_file, write_bytes
 from latentstudio.document.direction import ModelKey
 from latentstudio.evaluate.predictor import Attribute
 from latentstudio.evaluate.records import read_record
@@ -147,10 +147,10 @@ def _read_json(path: Path) -> Values:
 
 def _read_npz(path: Path) -> Values:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_file(path) as file, zipfile.ZipFile(file) as archive:
             if sum(one.file_size for one in archive.infolist()) > _LARGEST:
                 raise FileError(f"{path} is far too large for a file of attributes.")
-        with np.load(path, allow_pickle=False) as arrays:
+        with open_file(path) as file, np.load(file, allow_pickle=False) as arrays:
             values, about = arrays[_VALUES], arrays[_ABOUT]
         record = msgspec.json.decode(about.astype(np.uint8).tobytes(), type=ValuesRecord)
         return Values(record, values.astype(np.float32))

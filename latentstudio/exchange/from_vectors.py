@@ -132,6 +132,11 @@ def _placed(
                 "Leave --space out."
             )
         return Space.WPLUS, rows
+    if _tiled(given):
+        report(f"The rows of {path.name} are all the same: read as one direction for all layers.")
+        hint = given.space or _named(path) or Space.W
+        return wanted.space or _fitting(rows[:1], hint, info), rows[:1]
+    rows = _upright(rows, path, info, wanted.space, report)
     if wanted.space is Space.WPLUS:
         return Space.WPLUS, rows[None]
     if wanted.space is not None:
@@ -140,6 +145,32 @@ def _placed(
         report(f"{path.name} has a row for each layer of this model: read as one direction in W+.")
         return Space.WPLUS, rows[None]
     return _fitting(rows, given.space or _named(path), info), rows
+
+
+def _tiled(given: Vectors) -> bool:
+    """Whether one direction is repeated for every layer, as (layers, dim)."""
+    rows = given.rows
+    return len(rows) > 1 and not given.names and bool(np.allclose(rows, rows[:1], 1e-6, 0))
+
+
+def _upright(
+    rows: NDArray[np.float64],
+    path: Path,
+    info: GeneratorInfo | None,
+    space: Space | None,
+    report: Report,
+) -> NDArray[np.float64]:
+    """The rows, or the columns where only they are as long as the model's codes."""
+    if info is None:
+        return rows
+    dims = {
+        info.spaces[s].dim
+        for s in ([space] if space is not None and space in info.spaces else info.spaces)
+    }
+    if rows.shape[-1] in dims or len(rows) not in dims:
+        return rows
+    report(f"The columns of {path.name} are as long as this model's codes: read as directions.")
+    return np.ascontiguousarray(rows.T)
 
 
 def _one_code(given: Vectors, rows: NDArray[np.float64], info: GeneratorInfo | None) -> bool:
@@ -161,9 +192,11 @@ def _fitting(rows: NDArray[np.float64], hint: Space | None, info: GeneratorInfo 
 
 
 def _named(path: Path) -> Space | None:
-    """``smile_w_boundary.npy`` lives in W."""
+    """``smile_w_boundary.npy`` lives in W; InterFaceGAN's other boundaries live in Z."""
     parts = re.split(r"[_\-. ]+", path.stem.lower())
     found = {_HINTS[part] for part in parts if part in _HINTS}
+    if not found and "boundary" in parts:
+        return Space.Z
     return found.pop() if len(found) == 1 else None
 
 

@@ -16,6 +16,7 @@ from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.presets import write_preset
+from latentstudio.render.coarse import Coarse
 from latentstudio.render.frames import film_amounts
 from latentstudio.render.messages import Pixels
 from latentstudio.render.renderer import Renderer
@@ -37,6 +38,7 @@ def previews(
     found: DirectionSet,
     patience: float = PATIENCE,
     shown: Picture = FIRST,
+    coarse: Coarse | None = None,
 ) -> Job[dict[str, bytes]]:
     """PNG strips by direction id: a picture, two thirds of the way to either side.
 
@@ -45,10 +47,12 @@ def previews(
         found: Its directions; those that it can't show are left out.
         shown: Which picture, without edits.
         patience: Seconds after which no further strip is begun.
+        coarse: Preview heads of a model whose pictures take long.
     """
     renderer = Renderer(generator)
     chosen = found.directions[:MOST]
     renderer.directions = {one.id: one for one in chosen}
+    renderer.coarse = coarse
     end = time.monotonic() + patience
     made: dict[str, bytes] = {}
     for done, one in enumerate(chosen):
@@ -71,6 +75,7 @@ def write_with_previews(
     path: Path,
     report: Callable[[str], object] = lambda _: None,
     shown: Picture = FIRST,
+    coarse: Coarse | None = None,
 ) -> Job[None]:
     """Write a preset, and once more when its previews are there, so that nothing waits for them.
 
@@ -80,6 +85,7 @@ def write_with_previews(
         path: Where to.
         report: Told if there is no room for the previews; the preset is whole without them.
         shown: The picture that previews show.
+        coarse: See `previews`.
 
     Raises:
         FileError: The folder cannot be written to.
@@ -88,7 +94,7 @@ def write_with_previews(
     """
     yield Step(0.0, "Writing")
     write_preset(found, path)
-    made = yield from part(previews(generator, found, shown=shown), 0.0, 1.0)
+    made = yield from part(previews(generator, found, shown=shown, coarse=coarse), 0.0, 1.0)
     try:
         write_preset(found, path, made)
     except (FileError, ResourceError):

@@ -7,11 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import FileError, LatentStudioError
-from latentstudio.core.npy_files import MAX_BYTES, NPY, is_npz, read_npy, read_npz
+from latentstudio.core.files import open_file
+from latentstudio.core.npy_files import MAX_BYTES, NPY, is_npz, objects_in, read_npy, read_npz
 from latentstudio.core.progress import Job, Step
+from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.engine.checkpoint import read_checkpoint
+from latentstudio.engine.pickle_source import Source
+from latentstudio.engine.records import Array
+from latentstudio.engine.torch_files import read_pickle
+from latentstudio.exchange.latent_files import (
+    LatentsError,
+    are_latents,
+    is_style_channels,
+    latents_in,
+)
+from latentstudio.exchange.text_files import text_content
 from latentstudio.exchange.vector_layouts import Vectors, vectors_of
 
 MOST = 10_000
@@ -24,7 +38,17 @@ def read_vectors(path: Path) -> Job[Vectors]:
     Raises:
         FileError: Missing, empty, cut off, hostile, or it holds no directions.
     """
-    content = yield from _content(path)
+    content = yield from content_of(path)
+    if are_latents(path, content):
+        raise LatentsError(
+            f"{path.name} holds latents of pictures, not directions. Open them as pictures: "
+            f"render MODEL --latents {path.name}"
+        )
+    if is_style_channels(path, content):
+        raise FileError(
+            f"{path.name} holds what StyleCLIP knows of a model's style channels, not directions: "
+            "its rows are meanings, not steps. Import directions made with it."
+        )
     found = vectors_of(content)
     if found is None:
         raise nothing_in(path)
@@ -35,22 +59,65 @@ def read_vectors(path: Path) -> Job[Vectors]:
 def holds_vectors(path: Path) -> Job[bool]:
     """Whether a file can be read as directions rather than as a model."""
     try:
-        found = vectors_of((yield from _content(path)))
+        content = yield from content_of(path)
+        if are_latents(path, content) or is_style_channels(path, content):
+            return True  # no model; whoever imports it hears what it is
+        found = vectors_of(content)
     except LatentStudioError:
         return False
     return found is not None and found.rows.size > 0
+
+
+def read_latents(path: Path) -> Job[tuple[NDArray[Any], Space | None]]:
+    """Latents of pictures from any file of numbers, and their space if the file says it.
+
+    Returns:
+        (N, dim) or (N, layers, dim), or (layers, dim) of one picture; `placed_latents` settles it.
+
+    Raises:
+        FileError: It can't be read, or holds no array of decimal numbers.
+        OptionError: It holds something else than decimal numbers.
+    """
+    yield Step(0.0, "Reading the file")
+    if not path.is_file() or path.suffix.lower() == ".npy":
+        return load_latents(path), None
+    found = latents_in((yield from content_of(path)))
+    if found is None:
+        raise FileError(
+            f"{path.name} holds no latents: it needs one array of decimal numbers, "
+            "or one called w, z or latents."
+        )
+    return found
+
+
+def placed_latents(
+    array: NDArray[Any], space: Space | None, said: Space | None, info: GeneratorInfo
+) -> tuple[NDArray[Any], Space]:
+    """Latents in the form of their space, and the space: what was asked for, else said, else Z."""
+    one = array.ndim == 2 and array.shape == (info.code_layers, info.code_dim)
+    if one and info.code_layers > 1 and (space or said) in (Space.WPLUS, Space.W):
+        array, said = (array[None], Space.WPLUS) if space is not Space.W else (array, said)
+    if array.ndim == 1:
+        array = array[None]
+    fallback = Space.WPLUS if array.ndim == 3 and Space.WPLUS in info.spaces else Space.Z
+    return array, space or said or fallback
 
 
 def nothing_in(path: Path) -> FileError:
     """The sentence for a file or folder without directions."""
     return FileError(
         f"{path.name} holds no directions. Choose a preset (.lpreset), a file of rows of numbers "
-        "(.npy, .npz, .safetensors, .pt) or an experiment folder of WarpedGANSpace, with "
-        "args.json and models."
+        "(.npy, .npz, .safetensors, .pt, .pkl, .csv) or an experiment folder of WarpedGANSpace, "
+        "with args.json and models."
     )
 
 
-def _content(path: Path) -> Job[Any]:
+def content_of(path: Path) -> Job[Any]:
+    """What a file of numbers holds: an array, or arrays and plain values by name.
+
+    Raises:
+        FileError: Missing, cut off, hostile, or larger than any file of directions.
+    """
     yield Step(0.0, "Reading the file")
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
@@ -58,17 +125,31 @@ def _content(path: Path) -> Job[Any]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise FileError(f"{path.name} is larger than any file of directions. Check the file.")
-        with path.open("rb") as file:
+        with open_file(path) as file:
             head = file.read(len(NPY))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error
     if head == NPY:
-        return read_npy(path)
+        objects = objects_in(path)
+        return read_npy(path) if objects is None else (yield from _objects(path, objects))
     if is_npz(path):
         return read_npz(path)
+    text = text_content(path)
+    if text is not None:
+        return text
     checkpoint = yield from read_checkpoint(path)
     return checkpoint.content
+
+
+def _objects(path: Path, start: int) -> Job[Any]:
+    """The values of an ``.npy`` file of objects, by the reader that runs nothing."""
+    with path.open("rb") as file:
+        file.seek(start)
+        value, _ = yield from read_pickle(Source(file))
+    if isinstance(value, Array) and value.items is not None:
+        return value.items[0] if len(value.items) == 1 else value.items
+    return value
 
 
 def _check(found: Vectors, name: str) -> None:

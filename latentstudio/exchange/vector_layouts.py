@@ -6,12 +6,14 @@ PCA                   ``comp`` with ``std``, as e4e publishes it
 SeFa for StyleGAN2    ``eigvec``, whose columns are the directions (closed_form_factorization)
 Voynov–Babenko        a deformator: the columns of ``linear.weight``, or of the exponential of
                       ``log_mat_half`` less its transpose
-anything else         one array, or arrays by name that share their last length
+IDInvert              ``boundary`` with the layers it is for in ``meta_data``
+scikit-learn          ``coef_`` of a linear model, ``components_`` of a decomposition
+anything else         one array, or arrays by name or in a list that share their last length
 ====================  ==========================================================================
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 
 from latentstudio.core.errors import FileError
 from latentstudio.core.spaces import Space
-from latentstudio.engine.records import as_tensor, printable
+from latentstudio.engine.records import Array, Record, as_tensor, printable
 
 MOST_NUMBERS = 2**26
 """Numbers in one file: a preset holds no more in its 256 MB."""
@@ -61,11 +63,12 @@ def vectors_of(content: Any) -> Vectors | None:
     Args:
         content: An array, or arrays and plain values by name.
     """
-    if isinstance(content, list | tuple) and len(content) == 1:
-        content = content[0]
+    content = _opened(content)
     alone = numbers(content)
     if alone is not None:
         return _plain(alone)
+    if isinstance(content, list | tuple):
+        return listed(content)
     if not isinstance(content, Mapping):
         return None
     for layout in _LAYOUTS:
@@ -85,6 +88,8 @@ def numbers(value: Any) -> Rows | None:
     if isinstance(value, np.ndarray):
         with np.errstate(invalid="ignore"):  # kinds of NaN that complain when they are cast
             return value.astype(np.float64) if value.ndim and value.dtype.kind in "fiu" else None
+    if isinstance(value, list) and value and all(type(n) in (int, float) for n in value):
+        return np.array(value, np.float64)
     tensor = as_tensor(value)
     if tensor is None or not tensor.ndim or tensor.is_complex() or tensor.dtype is torch.bool:
         return None
@@ -102,7 +107,8 @@ def _check_size(*values: Any) -> None:
 def _plain(array: Rows) -> Vectors | None:
     if array.ndim not in (1, 2, 3):
         return None
-    rows = array[None] if array.ndim == 1 else array
+    column = array.ndim == 2 and array.shape[1] == 1 < array.shape[0]
+    rows = array.reshape(1, -1) if array.ndim == 1 or column else array
     return Vectors(rows[:, 0] if rows.ndim == 3 and rows.shape[1] == 1 else rows)
 
 
@@ -147,6 +153,20 @@ def _spread(value: Any, count: int) -> tuple[float, ...]:
         return ()
     found = tuple(array.reshape(-1).tolist())
     return found if all(0 < unit < float("inf") for unit in found) else ()
+
+
+def _inverted(content: Mapping[Any, Any]) -> Vectors | None:
+    """A boundary of In-Domain GAN Inversion, with the layers that it is for."""
+    rows, said = numbers(content.get("boundary")), content.get("meta_data")
+    found = None if rows is None else _plain(rows)
+    if found is None:
+        return None
+    layers = said.get("manipulate_layers") if isinstance(said, Mapping) else None
+    whole = isinstance(layers, list | tuple) and all(type(n) is int for n in layers)
+    if not whole or not layers or sorted(layers) != list(range(min(layers), max(layers) + 1)):
+        return found
+    span = (min(layers), max(layers)) if min(layers) >= 0 else None
+    return replace(found, layers=span, source="In-Domain GAN Inversion")
 
 
 def _factor(content: Mapping[Any, Any]) -> Vectors | None:
@@ -194,11 +214,83 @@ def _named(content: Mapping[Any, Any]) -> Vectors | None:
     return Vectors(np.concatenate(rows), tuple(names))
 
 
+def linear_model(content: Mapping[Any, Any]) -> Vectors | None:
+    """The normals of a linear model of scikit-learn, alone or behind a scaler in a pipeline."""
+    scale: Rows | None = None
+    steps = content.get("steps")
+    for step in steps if isinstance(steps, list) else [content]:
+        state = _opened(step[1]) if isinstance(step, tuple | list) and len(step) == 2 else step
+        if not isinstance(state, Mapping):
+            return None
+        found = numbers(state.get("coef_"))
+        if found is None and state.get("kernel") == "linear":
+            weights, points = numbers(state.get("dual_coef_")), state.get("support_vectors_")
+            vectors = numbers(points)
+            fits = weights is not None and vectors is not None and weights.ndim == vectors.ndim == 2
+            if fits and weights is not None and vectors is not None:
+                found = weights @ vectors if weights.shape[1] == len(vectors) else None
+        if found is not None:
+            plain = _plain(found if scale is None else found / scale)
+            return None if plain is None else replace(plain, source="scikit-learn")
+        own = numbers(state.get("scale_"))
+        scale = own if own is not None and bool((own != 0).all()) else scale
+    return None
+
+
+def principal(content: Mapping[Any, Any]) -> Vectors | None:
+    """The components of a decomposition of scikit-learn, with their deviations."""
+    rows, variance = numbers(content.get("components_")), content.get("explained_variance_")
+    found = None if rows is None else _plain(rows)
+    spread = numbers(variance)
+    if found is None:
+        return None
+    units = () if spread is None or spread.min() < 0 else _spread(np.sqrt(spread), len(found.rows))
+    return replace(found, units=units, source="scikit-learn")
+
+
 def _numbered(name: str, index: int, count: int) -> str:
     said = printable(name, _LONGEST_NAME)
     return said if count == 1 else f"{said} {index + 1}"
 
 
+def listed(content: Sequence[Any]) -> Vectors | None:
+    """Arrays in a list, or pairs of a name and an array; rows of one length."""
+    pairs = [_pair(one) for one in content]
+    found = [None if one is None else _plain(one[1]) for one in pairs]
+    if not found or any(one is None or len(one.rows) != 1 for one in found):
+        return None
+    rows = [one.rows for one in found if one is not None]
+    names = tuple(printable(one[0], _LONGEST_NAME) for one in pairs if one is not None)
+    if len({one.shape[1:] for one in rows}) != 1:
+        return None
+    _check_size(*rows)
+    return Vectors(np.concatenate(rows), names if all(names) else ())
+
+
+def _pair(value: Any) -> tuple[str, Rows] | None:
+    """A name, perhaps empty, and an array."""
+    if isinstance(value, tuple | list) and len(value) == 2 and isinstance(value[0], str):
+        name, value = value
+    else:
+        name = ""
+    array = numbers(value)
+    return None if array is None else (name, array)
+
+
+def _opened(content: Any) -> Any:
+    """What a record of a class, an array of objects or a list of one holds."""
+    for _ in range(4):
+        if isinstance(content, Array) and content.items is not None:
+            content = content.items
+        elif isinstance(content, Record) and isinstance(content.state, dict):
+            content = content.state
+        elif isinstance(content, list | tuple) and len(content) == 1:
+            content = content[0]
+        else:
+            break
+    return content
+
+
 _LAYOUTS: tuple[Callable[[Mapping[Any, Any]], Vectors | None], ...] = (
-    _ganspace, _components, _factor, _deformator, _named,
+    _ganspace, _components, _factor, _deformator, _inverted, linear_model, principal, _named,
 )  # fmt: skip

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import atomic_path, write_bytes
+from latentstudio.core.files import atomic_path, open_file, read_file, write_bytes
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.warpedganspace import (
     METHOD,
@@ -132,7 +132,7 @@ def _read_args(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_ARGS:
             raise _damaged(path)
-        args = json.loads(path.read_bytes())
+        args = json.loads(read_file(path))
     except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path) from error
     if not isinstance(args, dict):
@@ -144,7 +144,8 @@ def _read_sets(path: Path) -> dict[str, Tensor]:
     try:
         if path.stat().st_size > MAX_SETS:
             raise _damaged(path)
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with open_file(path) as file:
+            found = torch.load(file, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
         raise _damaged(path) from error
     names = ("SUPPORT_SETS", "ALPHAS", "LOGGAMMA")

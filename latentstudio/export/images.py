@@ -12,7 +12,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.files import atomic_path
 
 Pixels = NDArray[np.uint8]
-"""(height, width, 3), sRGB."""
+"""(height, width, 3), sRGB; with a fourth channel for alpha."""
 
 FORMATS = {".png": "PNG", ".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG"}
 """File name endings and what they mean."""
@@ -24,7 +24,8 @@ def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = Tr
     """Write one picture; the old file stays whole until the new one is complete.
 
     Args:
-        pixels: (height, width, 3), sRGB.
+        pixels: (height, width, 3), sRGB, or (height, width, 4) with alpha, which PNG and WebP
+            keep and JPEG shows on white.
         path: Its ending picks the format. PNG and WebP lose nothing.
         scale: How many times larger to save it.
         smooth: Lanczos when enlarging, else each pixel becomes a square.
@@ -40,6 +41,9 @@ def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = Tr
             f"{path.name} names no kind of picture. End it in .png, .webp or .jpg to save it."
         )
     picture = enlarged(Image.fromarray(np.ascontiguousarray(pixels)), scale, smooth)
+    if kind == "JPEG" and picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
     with atomic_path(path) as temporary:
         picture.save(temporary, format=kind, **_settings(kind))
 

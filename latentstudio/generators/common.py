@@ -130,6 +130,16 @@ class BaseGenerator:
     ) -> Tensor:
         return self._walker(codes, edit, classes, noise, since).to_end()
 
+    def grown_image(
+        self,
+        codes: Tensor,
+        since: Halfway,
+        edit: Edits,
+        classes: Tensor | None = None,
+        noise: Noise = "const",
+    ) -> Tensor | None:
+        return self._walker(codes, edit, classes, noise, since).image_after(since.tap)
+
     def one_hot(self, classes: Tensor | None, count: int) -> Tensor | None:
         """Class input of `count` pictures: (count, classes), or None for models without.
 

@@ -57,6 +57,7 @@ def open_generator(
         form = known or recognise(checkpoint)
         networks = _networks(form, whole, network)
     label = f"{form.label}: {networks.opened()}" if networks else form.label
+    label += f" ({checkpoint.inside})" if checkpoint.inside else ""
     tell(label, first_tensors(checkpoint.content))
     yield Step(0.7, f"Building {form.label}")
     with _sentences(path):

@@ -5,8 +5,8 @@ from typing import Any
 
 from torch import Tensor
 
-from latentstudio.engine.records import Array, Record, as_tensor, printable
 from latentstudio.engine.module_tree import as_module
+from latentstudio.engine.records import Array, Record, as_tensor, printable
 
 MAX_VALUES = 10_000
 MAX_NAME = 60
@@ -32,8 +32,8 @@ def _tensors(content: Any) -> Iterator[tuple[str, Tensor]]:
         name, value = waiting.pop()
         if isinstance(value, Tensor | Array):
             tensor = as_tensor(value)
-            assert tensor is not None
-            yield name, tensor
+            if tensor is not None:
+                yield name, tensor
         else:
             parts = [(f"{name}.{key}".strip("."), part) for key, part in _parts(value)]
             waiting += reversed(parts)

@@ -88,7 +88,7 @@ class _Choosing:
         bare = model._bare
         if not isinstance(bare, HasChoices) or own in (asdict(bare.choices), _own(self)):
             return model
-        made = bare.with_choices(type(bare.choices)(**own))
+        made: Any = bare.with_choices(type(bare.choices)(**own))
         return offer(made, model._networks, model._reopen)
 
 

@@ -9,6 +9,7 @@ from latentstudio.core.errors import CheckpointError
 from latentstudio.engine.checkpoint import Checkpoint
 from latentstudio.engine.contents import StoredNetwork, contents_of
 
+
 def find_network(
     checkpoint: Checkpoint, marks: Sequence[str], places: Sequence[str] = ()
 ) -> StoredNetwork | None:
@@ -37,7 +38,9 @@ def find_state(
     return None if found is None else found.tensors
 
 
-def places_of(marks: Sequence[str], places: Sequence[str] = ()) -> Callable[[Checkpoint], list[str]]:
+def places_of(
+    marks: Sequence[str], places: Sequence[str] = ()
+) -> Callable[[Checkpoint], list[str]]:
     """A function that lists the networks of a format in a file, likeliest first."""
     return lambda checkpoint: checkpoint.contents.places(marks, places)
 

@@ -122,6 +122,10 @@ class StyleGenerator(BaseGenerator):
     def layers_before(self, tap: str) -> int:
         return self.info.taps.index(tap) + 1  # each tap's layer reads one more
 
+    def margin(self, tap: str) -> int:
+        known = getattr(self.network.synthesis, "margins", None)
+        return int(known()[tap]) if known else 0
+
     def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
         walk: Walk = self.network.synthesis.walk(codes, noise)
         return walk

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from latentstudio.core.errors import UnknownModelError
 from latentstudio.core.registry import register
 from latentstudio.engine.checkpoint import Checkpoint, Container
+from latentstudio.engine.foreign import foreign_file
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.records import Record
 from latentstudio.generators.seen import first_tensors
 from latentstudio.generators.weights import Weights
 
@@ -88,6 +90,11 @@ def find_format(checkpoint: Checkpoint) -> Format | None:
     return next((form for _, form in tuple(_formats) if form.recognise(checkpoint)), None)
 
 
+def is_script(content: object) -> bool:
+    """Whether a file's values are those of a TorchScript program, whose code is left unread."""
+    return isinstance(content, Record) and content.name.module.split(".")[0] == "__torch__"
+
+
 def recognise(checkpoint: Checkpoint) -> Format:
     """The format of a checkpoint.
 
@@ -98,7 +105,13 @@ def recognise(checkpoint: Checkpoint) -> Format:
     if form is not None:
         return form
     if checkpoint.container is Container.OTHER:
-        raise UnknownModelError(f"{checkpoint.path.name} is not a model file.")
+        known = foreign_file(checkpoint.path, checkpoint.content.head)
+        raise UnknownModelError(known or f"{checkpoint.path.name} is not a model file.")
+    if is_script(checkpoint.content):
+        raise UnknownModelError(
+            f"{checkpoint.path.name} is a TorchScript program of a network that we don't know. "
+            "Export the network to ONNX where it was made, and open that."
+        )
     known = ", ".join(family.label for family in families())
     seen = first_tensors(checkpoint.content) or "no tensors"
     raise UnknownModelError(

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.progress import stop_point
-from latentstudio.engine.generator import Edits, Halfway
+from latentstudio.engine.generator import GROWN, Edits, Halfway
 
 Walk = Coroutine[tuple[str, Tensor | Callable[[], Tensor]], Tensor, Tensor]
 """A synthesis that stops at each layer: it yields a tap's name with a function that makes the
@@ -15,7 +15,7 @@ layer's features, is sent the features to go on with, and returns the image. Wha
 is never computed. A value beside the features that later layers read is yielded in the same way,
 by a name of its own: `IMAGE` where no features depend on it. Where a walk yields features that
 are made already, they are made anew each time it goes on from halfway."""
-IMAGE = "image"
+IMAGE = GROWN
 """Name of an image that grows with the layers."""
 
 _SKIPPED = torch.empty(0)
@@ -53,6 +53,18 @@ class Walker:
         features = self._made(name, step)
         self._walk.close()
         return Halfway(tap, features, self._carried)
+
+    def image_after(self, tap: str) -> Tensor | None:
+        """The growing image with what a tap's layer adds to it; None where it adds nothing."""
+        name, step = next(self._walk)
+        while name != tap:
+            name, step = self._walk.send(self._done(name, step))
+        try:
+            name, step = self._walk.send(self._done(name, step))
+        except StopIteration:
+            return None
+        self._walk.close()
+        return self._made(name, step) if name == IMAGE else None
 
     def to_end(self) -> Tensor:
         """Go to the image."""

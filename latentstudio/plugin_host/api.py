@@ -15,12 +15,21 @@ from torch import Tensor
 
 from latentstudio.core.errors import AbilityError, CheckpointError, OptionError, PluginError
 from latentstudio.core.options import check as check_options
-from latentstudio.core.options import option
+from latentstudio.core.options import describe, option
 from latentstudio.core.packages import missing_package
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.discovery.registry import Method, add_method
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import (
+    ChannelGroups,
+    CurvedPath,
+    Direction,
+    DirectionSet,
+    Linear,
+    Local,
+    ModelKey,
+    Provenance,
+)
 from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.contents import Contents, StoredNetwork, is_other
 from latentstudio.engine.generator import Edits, Generator, Halfway, Noise
@@ -35,13 +44,17 @@ from latentstudio.generators.layers import Dense, frozen, unit_rms
 from latentstudio.generators.layers import Mapping as MappingNetwork
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.plain import Facts, PlainGenerator
+from latentstudio.generators.reparametrised import plain_weight, plain_weights
 from latentstudio.generators.state_dict import find_network, find_state, only, places_of
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
 from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
 from latentstudio.generators.table import Family, Format, add_family, add_format, families
 from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag, Weights
-from latentstudio.plugin_host.guard import blamed, guard, guard_predictor, reason, told
+from latentstudio.plugin_host import border
+from latentstudio.plugin_host.border import UnresponsiveError, call
+from latentstudio.plugin_host.guard import guard, guard_method, guard_predictor, told
+from latentstudio.plugin_host.loading import reason
 from latentstudio.plugin_host.manifest import API_VERSION, Manifest
 
 __all__ = [
@@ -50,10 +63,12 @@ __all__ = [
     "AbilityError",
     "Attribute",
     "BaseGenerator",
+    "ChannelGroups",
     "Checkpoint",
     "CheckpointError",
     "Container",
     "Contents",
+    "CurvedPath",
     "Dense",
     "Direction",
     "DirectionSet",
@@ -65,6 +80,8 @@ __all__ = [
     "GeneratorInfo",
     "Halfway",
     "Job",
+    "Linear",
+    "Local",
     "MappingNetwork",
     "Method",
     "ModelKey",
@@ -75,6 +92,7 @@ __all__ = [
     "PluginError",
     "Predictor",
     "Prior",
+    "Provenance",
     "Space",
     "SpaceInfo",
     "Step",
@@ -99,6 +117,8 @@ __all__ = [
     "only",
     "option",
     "places_of",
+    "plain_weight",
+    "plain_weights",
     "recorded_choices",
     "unit_rms",
 ]
@@ -124,6 +144,7 @@ class PluginApi:
         self._manifest, self._shipped, self._report = manifest, shipped, report
         self._undo: list[Callable[[], None]] = []
         self._closed = False
+        self._silent = False  # it did not answer once, and is asked about no more files
         self._kinds: set[str] = set()
         self.log = logging.getLogger(f"latentstudio.plugins.{manifest.id}")
 
@@ -143,8 +164,13 @@ class PluginApi:
 
         def build(weights: Weights, title: str, fingerprint: str) -> Generator:
             with told(self._report):
-                with blamed(name, "building the model", _OR_THE_FILE):
-                    made = family.build(weights, title, fingerprint)
+                made = call(
+                    name,
+                    "building the model",
+                    border.READ,
+                    lambda: family.build(weights, title, fingerprint),
+                    _OR_THE_FILE,
+                )
                 return guard(made, name, self._report)
 
         self._register(lambda: add_family(replace(family, build=build)))
@@ -176,9 +202,13 @@ class PluginApi:
         """
         if not isinstance(method, Method) or not callable(method.discover):
             raise self._nonsense("add_method needs a Method with a function that discovers")
+        try:
+            describe(method.options)
+        except Exception as error:
+            raise self._nonsense(f"the options of {method.id} are no options") from error
         self._announce("methods")
         named = replace(method, id=f"{self._manifest.id}:{method.id}")
-        self._register(lambda: add_method(named))
+        self._register(lambda: add_method(guard_method(named, self._manifest.name, self._report)))
 
     def add_predictor(self, predictor: Predictor) -> None:
         """Offer a predictor of attributes. Its id becomes ``plugin-id:name``.
@@ -196,7 +226,8 @@ class PluginApi:
             raise self._nonsense("a predictor's attributes need a range, low below high")
         self._announce("predictors")
         named = replace(predictor, id=f"{self._manifest.id}:{predictor.id}")
-        self._register(lambda: add_predictor(guard_predictor(named, self._manifest.name)))
+        guarded = guard_predictor(named, self._manifest.name, self._report)
+        self._register(lambda: add_predictor(guarded))
 
     def finish(self) -> None:
         """Called when `activate` returned.
@@ -232,11 +263,15 @@ class PluginApi:
 
     def _recogniser(self, form: Format) -> Callable[[Checkpoint], bool]:
         def recognise(checkpoint: Checkpoint) -> bool:
+            if self._silent:
+                return False
+            name, look = self._manifest.name, partial(form.recognise, checkpoint)
             try:
-                return bool(form.recognise(checkpoint))
+                return bool(call(name, "looking at a file", border.LOOK, look))
             except Exception as error:  # noqa: BLE001 - other families must still be asked
-                text = f"The plugin {self._manifest.name} failed while looking at a file"
-                self._report(f"{text} ({reason(error)}).")
+                self._silent = isinstance(error, UnresponsiveError)
+                text = f"The plugin {name} failed while looking at a file ({reason(error)})."
+                self._report(error.sentence() if isinstance(error, PluginError) else text)
                 return False
 
         return recognise
@@ -248,8 +283,8 @@ class PluginApi:
 
         def converted(checkpoint: Checkpoint) -> Weights:
             name = self._manifest.name
-            with blamed(name, f"reading {checkpoint.path.name}", _OR_THE_FILE):
-                weights = form.convert(checkpoint)
+            doing = f"reading {checkpoint.path.name}"
+            weights = call(name, doing, border.READ, lambda: form.convert(checkpoint), _OR_THE_FILE)
             tensors = getattr(weights, "tensors", None)
             if not isinstance(weights, Weights) or not isinstance(tensors, Mapping):
                 raise PluginError(f"The plugin {name} read no weights out of the file.")

@@ -1,17 +1,28 @@
 """What the user allowed and switched off. A plugin is code: it is asked about once."""
 
-import contextlib
-import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from latentstudio.core import files, paths
-from latentstudio.core.errors import LatentStudioError, PluginError
+from latentstudio.core import files, locks, paths
+from latentstudio.plugin_host import sources
 
 _LARGEST = 1_000_000
-_MOST_FILES = 2_000
-_CHUNK = 2**20
+
+
+class Failure(msgspec.Struct, kw_only=True, frozen=True):
+    """How a plugin's last start went wrong.
+
+    Attributes:
+        problem: One sentence.
+        content: Of the plugin then; empty for shipped ones. Changed since, it may be mended.
+        crashed: It ended the program, so it isn't started again by itself.
+    """
+
+    problem: str
+    content: str = ""
+    crashed: bool = False
 
 
 class Choices(msgspec.Struct, kw_only=True, frozen=True):
@@ -20,19 +31,31 @@ class Choices(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         allowed: For each plugin of the user's, the content that was allowed.
         off: Ids of plugins that are switched off.
+        failed: Of plugins whose last start went wrong.
     """
 
     allowed: dict[str, str] = {}
     off: tuple[str, ...] = ()
+    failed: dict[str, Failure] = {}
 
     def with_allowed(self, id: str, content: str) -> "Choices":
         """The same with one plugin allowed and on; without a content (shipped) only on."""
         allowed = self.allowed | ({id: content} if content else {})
-        return Choices(allowed=allowed, off=tuple(name for name in self.off if name != id))
+        off = tuple(name for name in self.off if name != id)
+        return msgspec.structs.replace(self.without_failure(id), allowed=allowed, off=off)
 
     def with_off(self, id: str) -> "Choices":
         """The same with one plugin switched off."""
-        return Choices(allowed=self.allowed, off=tuple(sorted({*self.off, id})))
+        return msgspec.structs.replace(self, off=tuple(sorted({*self.off, id})))
+
+    def with_failure(self, id: str, failure: Failure) -> "Choices":
+        """The same with a failed start."""
+        return msgspec.structs.replace(self, failed=self.failed | {id: failure})
+
+    def without_failure(self, id: str) -> "Choices":
+        """The same after a plugin started."""
+        failed = {name: one for name, one in self.failed.items() if name != id}
+        return msgspec.structs.replace(self, failed=failed)
 
 
 def choices_path() -> Path:
@@ -46,12 +69,11 @@ def load() -> Choices:
     try:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
-        return msgspec.json.decode(path.read_bytes(), type=Choices)
+        return msgspec.json.decode(files.read_file(path), type=Choices)
     except FileNotFoundError:
         return Choices()
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        with contextlib.suppress(OSError, LatentStudioError):
-            files.set_aside(path)
+        files.put_aside(path)
         return Choices()
 
 
@@ -65,33 +87,24 @@ def save(choices: Choices) -> None:
     files.write_bytes(choices_path(), msgspec.json.format(msgspec.json.encode(choices), indent=1))
 
 
-def content_of(folder: Path) -> str:
-    """SHA-256 over the names and bytes of all files of a plugin, compiled ones aside.
+def change(changed: Callable[[Choices], Choices]) -> None:
+    """Change what is on the disk now: what another process chose stays.
 
     Raises:
-        PluginError: A file can't be read, is a link (it may change unseen), or there are too
-            many.
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
     """
-    digest = hashlib.sha256()
-    try:
-        listed = sorted(p for p in folder.rglob("*") if "__pycache__" not in p.parts)
-        if len(listed) > _MOST_FILES:
-            raise PluginError(f"The plugin in {folder.name} has more than {_MOST_FILES} files.")
-        for path in listed:
-            if path.is_symlink():
-                raise PluginError(f"The plugin in {folder.name} holds a link, {path.name}.")
-            if path.is_file():
-                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-                digest.update(_file_digest(path))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise PluginError(f"The plugin in {folder.name} can't be read ({reason}).") from error
-    return digest.hexdigest()
+    with locks.held(choices_path().with_suffix(".lock")):
+        before = load()
+        after = changed(before)
+        if after != before:
+            save(after)
 
 
-def _file_digest(path: Path) -> bytes:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.digest()
+def content_of(folder: Path) -> str:
+    """The digest of all that is in a plugin's folder; see `sources.read_content`.
+
+    Raises:
+        PluginError: It can't be told.
+    """
+    return sources.read_content(folder).digest

@@ -10,11 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from latentstudio.core.errors import LatentStudioError, PluginError
+from latentstudio.core.errors import PluginError
+from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
-from latentstudio.engine.device import is_out_of_memory
+from latentstudio.discovery.registry import Method
+from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.engine.generator import Generator
 from latentstudio.evaluate.predictor import Predictor
+from latentstudio.plugin_host import border
+from latentstudio.plugin_host.border import UnresponsiveError, call
 
 METHODS = ("to", "sample_z", "map", "broadcast", "synthesize", "to_normal", "from_normal")
 PROMISES = {
@@ -23,41 +27,15 @@ PROMISES = {
     Ability.TAPS: ("features", "synthesize_with"),
 }
 """Methods that belong to an ability."""
-_LONGEST = 200
+Report = Callable[[str], object]
 
 
-def reason(error: BaseException) -> str:
-    """What went wrong, in one line: the kind of error and its first line."""
-    text = str(error).strip().splitlines()
-    kind = type(error).__name__
-    return f"{kind}: {text[0][:_LONGEST]}" if text else kind
+def _nobody(_text: str) -> None:
+    """Tell nobody."""
 
 
 @contextlib.contextmanager
-def blamed(plugin: str, doing: str, hint: str = "") -> Iterator[None]:
-    """Name the plugin in whatever goes wrong inside; our own sentences stay as they are.
-
-    Args:
-        plugin: Its name.
-        doing: What it was doing, to follow "failed while".
-        hint: What else may be the cause.
-
-    Raises:
-        PluginError: Its code raised something else.
-    """
-    try:
-        yield
-    except LatentStudioError:
-        raise
-    except Exception as error:
-        if is_out_of_memory(error):
-            raise
-        text = f"The plugin {plugin} failed while {doing} ({reason(error)})."
-        raise PluginError(text, hint=hint) from error
-
-
-@contextlib.contextmanager
-def told(report: Callable[[str], object]) -> Iterator[None]:
+def told(report: Report) -> Iterator[None]:
     """Report what a plugin is blamed for inside, and let it go on upwards."""
     try:
         yield
@@ -66,9 +44,7 @@ def told(report: Callable[[str], object]) -> Iterator[None]:
         raise
 
 
-def guard(
-    generator: Any, plugin: str, report: Callable[[str], object] = lambda _: None
-) -> Generator:
+def guard(generator: Any, plugin: str, report: Report = _nobody) -> Generator:
     """Check what a plugin built, and watch its methods from now on.
 
     Shapes are checked at each call rather than now: that costs nothing, and the first
@@ -83,9 +59,9 @@ def guard(
         PluginError: It is no generator.
     """
     _check_facts(generator, plugin)
-    kind = type(generator)
+    kind, given_up = type(generator), list[str]()
     watched = {
-        name: _watched(name, method, expected, plugin, report)
+        name: _watched(name, method, expected, plugin, report, given_up)
         for name, expected in _SHAPES.items()
         if inspect.isfunction(method := getattr(kind, name, None))
     }
@@ -94,21 +70,84 @@ def guard(
     return generator  # type: ignore[no-any-return]
 
 
-def guard_predictor(predictor: Predictor, plugin: str) -> Predictor:
+def guard_predictor(predictor: Predictor, plugin: str, report: Report = _nobody) -> Predictor:
     """A plugin's predictor, watched: what it reads has the right shape and is finite."""
 
     def read(images: Tensor) -> Tensor:
-        with blamed(plugin, "reading attributes"):
-            values = predictor.read(images)
-        return _numbers(values, (len(images), len(predictor.attributes)), plugin)
+        seconds = border.picture_seconds(len(images), images.shape[-1])
+        with told(report):
+            values = call(plugin, "reading attributes", seconds, lambda: predictor.read(images))
+            return _numbers(values, (len(images), len(predictor.attributes)), plugin)
 
     def embed(images: Tensor) -> Tensor:
         assert predictor.embed is not None
-        with blamed(plugin, "comparing pictures"):
-            vectors = predictor.embed(images)
-        return _numbers(vectors, (len(images), *vectors.shape[-1:]), plugin)
+        compare, seconds = predictor.embed, border.picture_seconds(len(images), images.shape[-1])
+        with told(report):
+            vectors = call(plugin, "comparing pictures", seconds, lambda: compare(images))
+            width = getattr(vectors, "shape", ())[-1:]
+            return _numbers(vectors, (len(images), *width), plugin)
 
-    return replace(predictor, read=read, embed=embed if predictor.embed else None)
+    def suits(model: ModelKey) -> bool:
+        try:
+            return bool(_answer(plugin, report, lambda: predictor.suits(model)))
+        except PluginError:
+            return False
+
+    def missing() -> str:
+        try:
+            return str(_answer(plugin, report, predictor.missing))
+        except PluginError as error:
+            return error.sentence()
+
+    embeds = embed if predictor.embed else None
+    return replace(predictor, read=read, embed=embeds, suits=suits, missing=missing)
+
+
+def _answer(plugin: str, report: Report, ask: Callable[[], Any]) -> Any:
+    with told(report):
+        return call(plugin, "saying what it can do", border.ANSWER, ask)
+
+
+def guard_method(method: Method, plugin: str, report: Report = _nobody) -> Method:
+    """A plugin's method, watched: each step is one, and what it finds are directions."""
+
+    def discover(*given: Any, **named: Any) -> Job[DirectionSet]:
+        with told(report):
+            job = _call_method(plugin, lambda: method.discover(*given, **named))
+            if not inspect.isgenerator(job):
+                raise PluginError(f"The plugin {plugin} brings a method that is no job.")
+            return (yield from _followed(job, plugin))
+
+    return replace(method, discover=discover)
+
+
+def _followed(job: Any, plugin: str) -> Job[DirectionSet]:
+    try:
+        while True:
+            step, found = _call_method(plugin, lambda: _advance(job))
+            if step is None:
+                break
+            if not isinstance(step, Step):
+                raise PluginError(f"The plugin {plugin} reports its progress by no Step.")
+            yield step
+    finally:
+        with contextlib.suppress(PluginError):
+            call(plugin, "ending a method", border.ANSWER, job.close)
+    if not isinstance(found, DirectionSet):
+        raise PluginError(f"The plugin {plugin} found something that is no DirectionSet.")
+    return found
+
+
+def _advance(job: Any) -> tuple[Any, Any]:
+    """The next step of a job, or None and what it returns."""
+    try:
+        return next(job), None
+    except StopIteration as stop:
+        return None, stop.value
+
+
+def _call_method(plugin: str, work: Callable[[], Any]) -> Any:
+    return call(plugin, "looking for directions", border.STEP, work)
 
 
 def _numbers(found: Any, shape: tuple[int, ...], plugin: str) -> Tensor:
@@ -124,19 +163,23 @@ def _numbers(found: Any, shape: tuple[int, ...], plugin: str) -> Tensor:
 
 
 def _check_facts(generator: Any, plugin: str) -> None:
-    wrong = f"The plugin {plugin} built something that is no generator:"
-    with blamed(plugin, "describing a model"):
+    def faults() -> str:
         info = getattr(generator, "info", None)
         if not isinstance(info, GeneratorInfo):
-            raise PluginError(f"{wrong} it has no info.")
+            return "it has no info"
         missing = [name for name in METHODS if not callable(getattr(generator, name, None))]
         for ability, names in PROMISES.items():
             if ability in info.abilities:
                 missing += [name for name in names if not callable(getattr(generator, name, None))]
         if missing:
-            raise PluginError(f"{wrong} {missing[0]} is missing.")
+            return f"{missing[0]} is missing"
         if info.channels not in (1, 3, 4) or min(info.size) < 1 or Space.Z not in info.spaces:
-            raise PluginError(f"{wrong} its size, channels or spaces make no sense.")
+            return "its size, channels or spaces make no sense"
+        return ""
+
+    wrong = call(plugin, "describing a model", border.ANSWER, faults)
+    if wrong:
+        raise PluginError(f"The plugin {plugin} built something that is no generator: {wrong}.")
 
 
 def _watched(
@@ -144,16 +187,27 @@ def _watched(
     method: Callable[..., Any],
     expected: Callable[[Any, Any], tuple[int, ...] | None],
     plugin: str,
-    report: Callable[[str], object],
+    report: Report,
+    given_up: list[str],
 ) -> Callable[..., Any]:
+    doing = _DOING.get(name, "making a picture")
+
     @functools.wraps(method)
-    def call(self: Any, first: Any, *rest: Any, **named: Any) -> Any:
-        with told(report):
-            return checked(self, first, *rest, **named)
+    def guarded(self: Any, first: Any, *rest: Any, **named: Any) -> Any:
+        if given_up:  # a model that hung once is not waited for again
+            raise UnresponsiveError(given_up[0])
+        try:
+            with told(report):
+                return checked(self, first, *rest, **named)
+        except UnresponsiveError as error:
+            given_up.append(str(error))
+            raise
 
     def checked(self: Any, first: Any, *rest: Any, **named: Any) -> Any:
-        with blamed(plugin, "making a picture"):
-            result = method(self, first, *rest, **named)
+        seconds = _seconds(name, self, first)
+        result = call(plugin, doing, seconds, lambda: method(self, first, *rest, **named))
+        if name in _GIVE_A_GENERATOR:
+            return result if _is_guarded(result) else guard(result, plugin, report)
         shape = expected(self.info, first)
         if shape is not None and tuple(getattr(result, "shape", ())) != shape:
             given = list(result.shape) if isinstance(result, Tensor) else type(result).__name__
@@ -163,13 +217,27 @@ def _watched(
             )
         return result
 
-    return call
+    guarded.guards_a_plugin = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def _is_guarded(generator: Any) -> bool:
+    return hasattr(getattr(type(generator), "synthesize", None), "guards_a_plugin")
+
+
+def _seconds(name: str, generator: Any, first: Any) -> float:
+    if name in _GIVE_A_GENERATOR:
+        return border.READ
+    count = len(first) if hasattr(first, "__len__") else 1
+    return border.picture_seconds(count, generator.info.resolution)
 
 
 def _images(info: GeneratorInfo, codes: Tensor) -> tuple[int, ...]:
     return (len(codes), *info.image_shape)
 
 
+_GIVE_A_GENERATOR = ("to", "with_choices")
+_DOING = {"to": "moving the model", "with_choices": "reading the model in another way"}
 _SHAPES: dict[str, Callable[[Any, Any], tuple[int, ...] | None]] = {
     "sample_z": lambda info, seeds: (len(seeds), info.spaces[Space.Z].dim),
     "map": lambda info, z: (len(z), info.code_dim),
@@ -182,5 +250,7 @@ _SHAPES: dict[str, Callable[[Any, Any], tuple[int, ...] | None]] = {
     "halfway": lambda *_: None,
     "onward": _images,
     "style_weights": lambda *_: None,
+    "to": lambda *_: None,
+    "with_choices": lambda *_: None,
 }
 """The shape that each method's result must have, from the info and the first argument."""

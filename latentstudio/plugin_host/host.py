@@ -1,14 +1,17 @@
 """Switches plugins on and off. One that fails is named, and nothing of it remains."""
 
+import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from latentstudio.core import paths
+from latentstudio.core import attempts, paths
 from latentstudio.core.errors import LatentStudioError, PluginError
 from latentstudio.core.progress import Job, Step
-from latentstudio.plugin_host import consent
-from latentstudio.plugin_host.loading import forget, import_plugin, within
+from latentstudio.plugin_host import consent, replaced, sources
+from latentstudio.plugin_host.consent import Failure
+from latentstudio.plugin_host.loading import forget, import_plugin, reason, within
 from latentstudio.plugin_host.manifest import Found, Kind, Manifest, find_plugins
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ class PluginHost:
     """
 
     def __init__(self, deadline: float = DEADLINE) -> None:
+        self.tell: Callable[[str], object] = lambda _: None
+        """Told, in a sentence, what a person should hear of a plugin at once."""
         self._deadline = deadline
         self._active: dict[str, PluginApi] = {}
         self._problems: dict[str, str] = {}
@@ -63,6 +68,7 @@ class PluginHost:
 
     def statuses(self) -> list[PluginStatus]:
         """All plugins; reads manifests only."""
+        self._note_crashes()
         choices = consent.load()
         return [self._status(found, choices) for found in _find()]
 
@@ -72,14 +78,14 @@ class PluginHost:
         Args:
             kind: Only those that bring this kind of thing; all by default.
         """
+        self._note_crashes()
         choices = consent.load()
         for found in _find():
-            status = self._status(found, choices)
-            if status.state == "allowed" and (kind is None or kind in status.provides):
-                try:
-                    yield from self._start(found)
-                except LatentStudioError as error:
-                    self._problems[found.id] = error.sentence()
+            if self._may_start(found, choices) and (
+                kind is None or (found.manifest and kind in found.manifest.provides)
+            ):
+                with contextlib.suppress(LatentStudioError):
+                    yield from self._start(found, _content(found, choices.allowed.get(found.id)))
 
     def enable(self, id: str) -> Job[None]:
         """Allow a plugin as it is now, and start it.
@@ -88,16 +94,14 @@ class PluginHost:
             PluginError: There is none, or it failed.
             FileError: The choice can't be kept.
         """
+        self._note_crashes()
         found = _known(id)
-        content = "" if found.shipped else consent.content_of(found.folder)
-        consent.save(consent.load().with_allowed(id, content))
+        content = None if found.shipped else sources.read_content(found.folder)
+        digest = content.digest if content else ""
+        consent.change(lambda kept: kept.with_allowed(id, digest))
         self._problems.pop(id, None)
         if id not in self._active:
-            try:
-                yield from self._start(found)
-            except LatentStudioError as error:
-                self._problems[id] = error.sentence()
-                raise
+            yield from self._start(found, content)
 
     def disable(self, id: str) -> None:
         """Take back what a plugin registered, and keep it off.
@@ -107,7 +111,7 @@ class PluginHost:
             FileError: The choice can't be kept.
         """
         found = _known(id)
-        consent.save(consent.load().with_off(id))
+        consent.change(lambda kept: kept.with_off(id))
         self._stop(found)
 
     def reload(self, id: str) -> Job[None]:
@@ -127,7 +131,8 @@ class PluginHost:
         """
         if found.manifest is None:
             raise PluginError(found.problem)
-        yield from self._start(found)
+        sources.watch(found.folder, None)
+        yield from self._activated(found)
 
     def stop_all(self) -> None:
         """Take everything back."""
@@ -136,7 +141,23 @@ class PluginHost:
                 self._active.popitem()[1].release()
             self._problems.clear()
 
-    def _start(self, found: Found) -> Job[None]:
+    def _start(self, found: Found, content: sources.Content | None) -> Job[None]:
+        """Start a plugin as it was allowed, and remember how that went."""
+        digest = content.digest if content else ""
+        attempt = attempts.begin(attempts.Attempt(kind="plugin", id=found.id, content=digest))
+        try:
+            sources.watch(found.folder, content)
+            yield from self._activated(found)
+        except LatentStudioError as error:
+            self._problems[found.id] = error.sentence()
+            self._keep_failure(found.id, Failure(problem=error.sentence(), content=digest))
+            raise
+        else:
+            self._keep_failure(found.id, None)
+        finally:
+            attempt.done()
+
+    def _activated(self, found: Found) -> Job[None]:
         from latentstudio.plugin_host.api import PluginApi
 
         manifest = found.manifest
@@ -147,8 +168,11 @@ class PluginHost:
             f"The plugin {manifest.name} did not start within {self._deadline:g} seconds. "
             "It was given up on and stays off."
         )
+        before = replaced.what_is_there()
         try:
-            error = yield from within(self._deadline, lambda: _activate(found, api), late)
+            error = yield from within(
+                self._deadline, lambda: _activate(found, api), late, manifest.name
+            )
             if error is not None:
                 raise _blame(manifest, error) from error
         except BaseException:  # being cancelled included
@@ -156,6 +180,37 @@ class PluginHost:
             raise
         with self._lock:
             self._active[manifest.id] = api
+        self._look_for_harm(manifest, before)
+
+    def _look_for_harm(self, manifest: Manifest, before: replaced.Known) -> None:
+        """A plugin that replaced what everybody uses is named; only a restart mends that."""
+        names = replaced.replaced(before)
+        if names:
+            self._remember(
+                manifest.id,
+                f"The plugin {manifest.name} replaced {', '.join(names[:3])}, which all of the "
+                "program uses: what comes after it may go wrong. Switch it off and restart "
+                "LatentStudio to be rid of that.",
+            )
+            self.tell(self._problems[manifest.id])
+
+    def _note_crashes(self) -> None:
+        """Plugins that ended the program while they started are not started by themselves."""
+        for attempt in attempts.unfinished("plugin"):
+            problem = (
+                f"The plugin {attempt.id} ended the program when it was last started, so it was "
+                "left off. Switch it on to try again."
+            )
+            failure = Failure(problem=problem, content=attempt.content, crashed=True)
+            self._keep_failure(attempt.id, failure)
+            self.tell(problem)
+
+    def _keep_failure(self, id: str, failure: Failure | None) -> None:
+        def changed(kept: consent.Choices) -> consent.Choices:
+            return kept.with_failure(id, failure) if failure else kept.without_failure(id)
+
+        with contextlib.suppress(LatentStudioError):  # it is only not known at the next start
+            consent.change(changed)
 
     def _stop(self, found: Found) -> None:
         with self._lock:
@@ -196,7 +251,33 @@ class PluginHost:
             return "off", ""
         if found.id in self._problems:
             return "broken", ""
-        return ("allowed", "") if found.shipped else _allowed(found, choices)
+        allowed: tuple[State, str] = ("allowed", "")
+        now = allowed if found.shipped else _allowed(found, choices)
+        failed = choices.failed.get(found.id)
+        as_it_was = failed and failed.content == choices.allowed.get(found.id, "")
+        return ("broken", failed.problem) if now == allowed and failed and as_it_was else now
+
+    def _may_start(self, found: Found, choices: consent.Choices) -> bool:
+        """What only failed in an earlier process is tried again: a package may be there now."""
+        status = self._status(found, choices)
+        failed = choices.failed.get(found.id)
+        if status.state == "broken" and failed and found.id not in self._problems:
+            return status.problem == failed.problem and not failed.crashed
+        return status.state == "allowed"
+
+
+def _content(found: Found, allowed: str | None) -> sources.Content | None:
+    """What is in a plugin's folder; what came with the program is not asked about.
+
+    Raises:
+        PluginError: It is no longer what was allowed.
+    """
+    if found.shipped:
+        return None
+    content = sources.read_content(found.folder)
+    if content.digest != allowed:
+        raise PluginError(f"The plugin in {found.folder.name} was changed a moment ago.")
+    return content
 
 
 def _allowed(found: Found, choices: consent.Choices) -> tuple[State, str]:
@@ -238,8 +319,6 @@ def _activate(found: Found, api: "PluginApi") -> None:
 
 
 def _blame(manifest: Manifest, error: BaseException) -> LatentStudioError:
-    from latentstudio.plugin_host.guard import reason
-
     if isinstance(error, LatentStudioError):
         return error
     return PluginError(f"The plugin {manifest.name} could not be started ({reason(error)}).")

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from latentstudio.core import files
 from latentstudio.core.errors import PluginError
 
 API_VERSION = 1
@@ -74,7 +75,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise PluginError(f"The plugin in {folder.name} has a {NAME} that is far too large.")
-        manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
+        manifest = msgspec.toml.decode(files.read_file(path), type=Manifest)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise PluginError(f"{folder} is no plugin: {NAME} can't be read ({reason}).") from error

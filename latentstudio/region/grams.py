@@ -24,26 +24,27 @@ class MaskedGrams:
     """M_f and M_b of one Jacobian, for one mask after another.
 
     Args:
-        values: J, (side, side, C, dim).
+        values: J, (H, W, C, dim).
         dtype: Of products and results. Double, since what is asked next is ill-conditioned.
     """
 
     def __init__(self, values: Tensor, dtype: torch.dtype = torch.float64) -> None:
-        sizes = check_shape(values, "side side channels dim")
+        sizes = check_shape(values, "height width channels dim")
         self._rows = values.reshape(-1, sizes["channels"], sizes["dim"])
-        self._side, self._channels, self._dtype = sizes["side"], sizes["channels"], dtype
+        self._size = (sizes["height"], sizes["width"])
+        self._channels, self._dtype = sizes["channels"], dtype
         self._whole = self._weighted(torch.ones(len(self._rows)), slice(None))
         self._inside = torch.zeros_like(self._whole)
         self._mask = torch.zeros(len(self._rows), dtype=dtype)
 
     def paint(self, mask: Mask) -> None:
-        """Take over a mask, (side, side): only pixels that differ from the last are multiplied.
+        """Take over a mask, (H, W): only pixels that differ from the last are multiplied.
 
         Raises:
             ShapeError: A mask of another size.
         """
-        if mask.shape != (self._side, self._side):
-            raise ShapeError(f"a mask of {self._side} x {self._side}, not {list(mask.shape)}")
+        if mask.shape != self._size:
+            raise ShapeError(f"a mask of {list(self._size)}, not {list(mask.shape)}")
         new = torch.from_numpy(mask.reshape(-1).astype("float64")).to(self._dtype)
         changed = (new != self._mask).nonzero()[:, 0]
         if 2 * len(changed) > len(new):  # anew: fewer products, and rounding starts afresh

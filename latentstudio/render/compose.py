@@ -26,6 +26,10 @@ Drawn = Callable[[tuple[Move, ...]], Tensor]
 """Draws pictures with some moves applied: (N, C, H, W)."""
 
 
+DrawnWithin = Callable[[tuple[Move, ...], Tensor], Tensor]
+"""The same where a mask (H, W) isn't 0; anything elsewhere."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """Moves that share a mask.
@@ -57,6 +61,7 @@ def composed(
     layers: Sequence[Layer],
     drawn: Drawn,
     mask_of: Callable[[MaskUse], Tensor],
+    drawn_within: DrawnWithin | None = None,
 ) -> Tensor:
     """Pictures with all moves, each layer's within its mask only.
 
@@ -65,6 +70,7 @@ def composed(
         layers: See `layered`.
         drawn: Draws pictures with some moves; asked once for each set of them that is needed.
         mask_of: A mask at the pictures' size: (H, W), 0 to 1, exactly 0 outside.
+        drawn_within: Draws no more than a mask needs; None draws whole pictures.
 
     Returns:
         (N, C, H, W), as `drawn` gives them.
@@ -73,11 +79,15 @@ def composed(
         return drawn(tuple(plain))
     *below, top = layers
     mask = mask_of(top.use)
-    without = composed(plain, below, drawn, mask_of)
+    without = composed(plain, below, drawn, mask_of, drawn_within)
     if not bool(mask.any()):
         return without
     meeting = [layer for layer in below if bool((mask_of(layer.use) * mask).any())]
-    inside = composed((*plain, *top.moves), meeting, drawn, mask_of)
+    moves = (*plain, *top.moves)
+    if drawn_within is not None and not meeting:
+        inside = drawn_within(moves, mask)
+    else:
+        inside = composed(moves, meeting, drawn, mask_of, drawn_within)
     mask = mask.to(without)
     blended = without + mask * (inside - without)
     return torch.where(mask >= 1, inside, torch.where(mask > 0, blended, without))

@@ -9,26 +9,34 @@ from latentstudio.render.messages import Drawn, Frame
 from latentstudio.render.renderer import Renderer
 
 
-def frame(renderer: Renderer, picture: Picture) -> Job[Frame]:
+def frame(renderer: Renderer, picture: Picture, moving: bool = False) -> Job[Frame]:
     """Render one picture and judge it; without a reading until the density is known.
+
+    Args:
+        renderer: Of the model.
+        picture: What to render.
+        moving: A hand moves it: where a whole picture takes long, a coarse one will do.
 
     Yields:
         One step, with the picture as `Drawn`: it can be shown before it has been judged.
     """
     made = renderer.pictures.made
     began = time.perf_counter()
-    pixels = renderer.pixels(picture)
-    if renderer.pictures.made > made:  # what a cache gave back took no time worth telling
+    pixels = renderer.coarse_pixels(picture) if moving else None
+    coarse = pixels is not None
+    if pixels is None:
+        pixels = renderer.pixels(picture)
+    if coarse or renderer.pictures.made > made:  # what a cache gave back took no time worth telling
         renderer.milliseconds = (time.perf_counter() - began) * 1000
     spent = renderer.milliseconds
-    yield Step(0.9, "", Drawn(picture, pixels))
+    yield Step(0.9, "", Drawn(picture, pixels, coarse))
     density = renderer.density(picture)
     if density is None:
-        return Frame(picture, pixels, None, None, "", spent)
+        return Frame(picture, pixels, None, None, "", spent, coarse)
     now = density.readings(renderer.latents(picture).codes)[0]
     start = density.readings(renderer.start(picture).codes)[0]
     worst = carrier(renderer, picture, density) if now.state == "off" else ""
-    return Frame(picture, pixels, now, start, worst, spent)
+    return Frame(picture, pixels, now, start, worst, spent, coarse)
 
 
 def film_amounts(low: float, high: float, count: int) -> tuple[float, ...]:

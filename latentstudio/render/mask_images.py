@@ -16,20 +16,20 @@ _VISIBLE = 0.5 / 255
 """Less than this is 0: it could not be seen in eight bits."""
 
 
-def mask_image(use: MaskUse, assets: Assets, side: int) -> Tensor:
-    """A mask at a picture's size: (side, side) float32, 0 to 1, exactly 0 outside.
+def mask_image(use: MaskUse, assets: Assets, size: tuple[int, int]) -> Tensor:
+    """A mask at a picture's size: (H, W) float32, 0 to 1, exactly 0 outside.
 
     Args:
         use: Which mask, and how soft its edge.
         assets: Where it is kept, (h, w), as floats from 0 to 1 or bytes from 0 to 255.
-        side: Of the pictures, in pixels.
+        size: Height and width of the pictures, in pixels.
 
     Raises:
         MissingAssetError: It is not there.
         OptionError: It is no mask.
     """
-    mask = resampled(mask_values(assets.get(use.digest)), side)
-    return feathered(mask, use.feather * side)
+    mask = resampled(mask_values(assets.get(use.digest)), size)
+    return feathered(mask, use.feather * max(size))
 
 
 def mask_values(array: Array) -> Tensor:
@@ -45,22 +45,22 @@ def mask_values(array: Array) -> Tensor:
     return values
 
 
-def resampled(mask: Tensor, side: int) -> Tensor:
+def resampled(mask: Tensor, size: tuple[int, int]) -> Tensor:
     """A mask at another size: averaged where it shrinks, interpolated where it grows.
 
     Args:
         mask: (h, w).
-        side: Height and width wanted.
+        size: Height and width wanted.
 
     Returns:
-        (side, side).
+        (H, W), of that size.
     """
-    if mask.shape == (side, side):
+    if mask.shape == size:
         return mask
-    if min(mask.shape) >= side:
-        return nnf.interpolate(mask[None, None], (side, side), mode="area")[0, 0].clamp(0, 1)
+    if mask.shape[0] >= size[0] and mask.shape[1] >= size[1]:
+        return nnf.interpolate(mask[None, None], size, mode="area")[0, 0].clamp(0, 1)
     kind = {"mode": "bilinear", "align_corners": False, "antialias": True}
-    return nnf.interpolate(mask[None, None], (side, side), **kind)[0, 0].clamp(0, 1)  # type: ignore[arg-type]
+    return nnf.interpolate(mask[None, None], size, **kind)[0, 0].clamp(0, 1)  # type: ignore[arg-type]
 
 
 def feathered(mask: Tensor, sigma: float) -> Tensor:
@@ -74,7 +74,7 @@ def feathered(mask: Tensor, sigma: float) -> Tensor:
         (H, W), 0 to 1; what can't be seen is exactly 0.
     """
     if sigma > 0:
-        reach = max(1, round(_REACH * min(sigma, MOST_FEATHER * len(mask))))
+        reach = max(1, round(_REACH * min(sigma, MOST_FEATHER * max(mask.shape))))
         steps = torch.arange(-reach, reach + 1, dtype=torch.float32)
         kernel = torch.exp(-0.5 * (steps / sigma) ** 2)
         kernel /= kernel.sum()

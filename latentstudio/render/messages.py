@@ -15,10 +15,14 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A picture that has been rendered and not judged yet; its `Frame` follows."""
+    """A picture that has been rendered and not judged yet; its `Frame` follows.
+
+    `coarse` as in `Frame`.
+    """
 
     picture: Picture
     pixels: Pixels
+    coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,10 @@ class Frame:
         pixels: The result.
         reading: Its place in the density, None until the reference has been measured.
         start: Reading of the same picture without edits.
-        carrier: Direction that carries most of the way out, when too far; else empty.
+        carrier: Id of the direction that carries most of the way out, when too far; else empty.
         milliseconds: Time the engine took.
+        coarse: Seen by a preview head while a hand moves, and enlarged: the whole picture comes
+            when the hand rests.
     """
 
     picture: Picture
@@ -40,6 +46,7 @@ class Frame:
     start: Reading | None
     carrier: str
     milliseconds: float
+    coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,7 @@ class Pipeline:
             raise OptionError("There are no latents in the file. Give at least one row.")
         if not np.isfinite(array).all():
             raise OptionError("The latents hold values that are not finite numbers (NaN or inf).")
-        return np.array(array, dtype=np.float32)  # own memory: what documents hold is read-only
+        return np.array(array, np.float32, order="C")  # its own: assets can't be written to
 
     def _apply_in_z(self, latents: Latents, moves: Sequence[Move], walk: Walk) -> Latents:
         if latents.z is None:

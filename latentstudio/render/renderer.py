@@ -5,11 +5,16 @@ masked edits each part that is laid over others is kept (`render.compose`), so a
 only the parts it takes part in. One renderer belongs to one open model and is used from one thread.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+import numpy as np
 import torch.nn.functional as nnf
+from PIL import Image
 from torch import Tensor
 
+from latentstudio.core.errors import ShapeError
 from latentstudio.core.reading import Reading
 from latentstudio.core.walk import Walk
 from latentstudio.density.reference import Density
@@ -17,13 +22,16 @@ from latentstudio.document.assets import NO_ASSETS, Assets
 from latentstudio.document.direction import Direction
 from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Edit, MaskUse, Picture
-from latentstudio.engine.generator import Generator, Halfway
-from latentstudio.engine.images import to_pixels
+from latentstudio.engine.generator import Generator, Halfway, HasHalfway
+from latentstudio.engine.images import RGBA, to_pixels, with_alpha
+from latentstudio.engine.shapes import fitted
+from latentstudio.render.coarse import Coarse, TimedHead
 from latentstudio.render.compose import composed, layered
 from latentstudio.render.mask_images import mask_image
 from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
 from latentstudio.render.pipeline import Latents, Pipeline
+from latentstudio.render.resuming import Resuming
 from latentstudio.render.value_cache import Stage
 
 _KEEP_BYTES = 64 * 1024 * 1024
@@ -45,6 +53,7 @@ class Renderer:
         directions: The directions edits may name, by id; replace the mapping to add some.
         densities: Density of each class by its index (None for unconditional models), as far
             as they have been measured.
+        coarse: Preview heads, for models whose pictures take long; None where there are none.
         milliseconds: What the last picture took that was not in the cache.
     """
 
@@ -53,6 +62,7 @@ class Renderer:
         self.assets = assets
         self.directions: Mapping[str, Direction] = {}
         self.densities: dict[int | None, Density] = {}
+        self.coarse: Coarse | None = None
         self.milliseconds = 0.0
         info = generator.info
         shown = max(4, _KEEP_BYTES // (3 * info.resolution**2))
@@ -63,15 +73,38 @@ class Renderer:
         self.masks: Stage[Tensor] = Stage(_MASK_BYTES, lambda one: one.nbytes)
         self.parts: Stage[Tensor] = Stage(_PART_BYTES, lambda one: one.nbytes)
         self.pictures: Stage[Pixels] = Stage(min(shown, 256))
+        self._resuming = Resuming(generator, self.halfway)
 
     def pixels(self, picture: Picture) -> Pixels:
         """8-bit pixels of a picture, (height, width, 3)."""
-        key = (self.key(picture), picture.noise)
-        return self.pictures.get(key, lambda: self._pixels(picture))
+        return self.pictures.get(self._pixels_key(picture), lambda: _one(self.images(picture)))
+
+    def coarse_pixels(self, picture: Picture) -> Pixels | None:
+        """A picture as a preview head sees it, enlarged to full size.
+
+        None where the whole picture is known or soon made, and where no head can show its edits.
+        """
+        coarse = self.coarse
+        if coarse is None or self.pictures.find(self._pixels_key(picture)) is not None:
+            return None
+        unchanged = self._resuming.unchanged(self.latents(picture))
+        small = self._seen(picture, coarse.moving(unchanged, self._layers_before(coarse)))
+        if small is None:
+            return None
+        height, width = self.generator.info.size
+        image = Image.fromarray(_one(small)).resize((width, height), Image.Resampling.BICUBIC)
+        return np.array(image)
+
+    def saved(self, picture: Picture) -> Pixels:
+        """Pixels to be saved, with alpha where the model makes it: (height, width, 3 or 4)."""
+        if self.generator.info.channels != RGBA:
+            return self.pixels(picture)
+        pixels: Pixels = with_alpha(self.images(picture))[0]
+        return pixels
 
     def small(self, pictures: Sequence[Picture], size: int) -> list[Pixels]:
-        """Pictures reduced to at most `size` pixels, for films and thumbs; not cached."""
-        return [self._pixels(picture, size) for picture in pictures]
+        """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached."""
+        return [self._small(picture, size) for picture in pictures]
 
     def reading(self, picture: Picture) -> Reading | None:
         """Where a picture lies, or None until the density is known."""
@@ -125,24 +158,77 @@ class Renderer:
 
     def images(self, picture: Picture) -> Tensor:
         """The picture before it becomes 8-bit: (1, C, H, W), masked edits within their masks."""
+        within = self._within if self.coarse is not None else None
+        return self._composed(picture, self._whole, self._mask, within=within)
+
+    def _composed(
+        self,
+        picture: Picture,
+        draw: Callable[[Picture, Latents], Tensor],
+        mask_of: Callable[[MaskUse], Tensor],
+        kind: str = "",
+        within: Callable[[Picture, Latents, Tensor], Tensor] | None = None,
+    ) -> Tensor:
+        """A picture of parts that `draw` makes; parts of one `kind` are kept together.
+
+        `within` makes no more of a part than its mask needs.
+        """
         plain, layers = layered(self.moves(picture.active()))
         if not layers:
-            return self.pipeline(picture).images(self.latents(picture), picture.noise)
+            return draw(picture, self.latents(picture))
         walk, pipeline = self.walk(picture), self.pipeline(picture)
 
-        def drawn(moves: tuple[Move, ...]) -> Tensor:
-            return self.parts.get(
-                (picture.start, _part_key(moves), walk, picture.noise),
-                lambda: pipeline.images(
-                    pipeline.apply(self.start(picture), moves, walk), picture.noise
-                ),
-            )
+        def latents(moves: tuple[Move, ...]) -> Latents:
+            return pipeline.apply(self.start(picture), moves, walk)
 
-        return composed(plain, layers, drawn, self._mask)
+        def drawn(moves: tuple[Move, ...]) -> Tensor:
+            key = (kind, picture.start, _part_key(moves), walk, picture.noise)
+            return self.parts.get(key, lambda: draw(picture, latents(moves)))
+
+        def drawn_within(moves: tuple[Move, ...], mask: Tensor) -> Tensor:
+            return drawn(moves) if within is None else within(picture, latents(moves), mask)
+
+        return composed(plain, layers, drawn, mask_of, drawn_within)
+
+    def _whole(self, picture: Picture, latents: Latents) -> Tensor:
+        """What such latents look like, (1, C, H, W)."""
+        if self.coarse is None:
+            return self.pipeline(picture).images(latents, picture.noise)
+        began = time.perf_counter()
+        image = self._resuming.whole(latents, picture.noise)
+        if not self._resuming.resumed:
+            self.coarse.took(None, time.perf_counter() - began)
+        return image
+
+    def _within(self, picture: Picture, latents: Latents, mask: Tensor) -> Tensor:
+        """The same where a mask isn't 0; anything elsewhere."""
+        made = self._resuming.within(latents, picture.noise, mask)
+        return self._whole(picture, latents) if made is None else made
+
+    def _seen(self, picture: Picture, one: TimedHead | None) -> Tensor | None:
+        """The picture as a head sees it, (1, C, s, s); None where it can't show its edits."""
+        if one is None or self.latents(picture).base is not None:
+            return None  # channels may follow other codes behind the head's layer
+
+        def mask_of(use: MaskUse) -> Tensor:
+            return nnf.adaptive_avg_pool2d(self._mask(use)[None], one.side)[0]
+
+        try:
+            return self._composed(picture, partial(self._seen_by, one), mask_of, one.head.tap)
+        except ShapeError:  # kept by another version, or for other layers
+            self.coarse = None
+            return None
+
+    def _seen_by(self, one: TimedHead, picture: Picture, latents: Latents) -> Tensor:
+        began = time.perf_counter()
+        image = self._resuming.seen_by(one.head, latents, picture.noise)
+        if self.coarse is not None and not self._resuming.resumed:
+            self.coarse.took(one, time.perf_counter() - began)
+        return image
 
     def _mask(self, use: MaskUse) -> Tensor:
-        side = self.generator.info.resolution
-        return self.masks.get(use, lambda: mask_image(use, self.assets, side))
+        size = self.generator.info.size
+        return self.masks.get(use, lambda: mask_image(use, self.assets, size))
 
     def _started(self, picture: Picture) -> Latents:
         pipeline, start = self.pipeline(picture), picture.start
@@ -153,12 +239,32 @@ class Renderer:
         assert isinstance(start, Seed)
         return pipeline.from_seeds([start.seed], classes, start.truncation)
 
-    def _pixels(self, picture: Picture, size: int | None = None) -> Pixels:
-        images = self.images(picture)
-        if size is not None and size < images.shape[-1]:
-            images = nnf.adaptive_avg_pool2d(images, size)
-        pixels: Pixels = to_pixels(images)[0]
-        return pixels
+    def _small(self, picture: Picture, size: int) -> Pixels:
+        known = self.pictures.find(self._pixels_key(picture))
+        if known is not None:
+            height, width = fitted(known.shape[0], known.shape[1], size)
+            image = Image.fromarray(known).resize((width, height), Image.Resampling.BOX)
+            return np.array(image)
+        seen = self._seen(picture, self.coarse.of_size(size)) if self.coarse else None
+        images = self.images(picture) if seen is None else seen
+        sides = fitted(images.shape[2], images.shape[3], size)
+        return _one(nnf.adaptive_avg_pool2d(images, sides))
+
+    def _pixels_key(self, picture: Picture) -> tuple[object, ...]:
+        return self.key(picture), picture.noise
+
+    def _layers_before(self, coarse: Coarse) -> list[int]:
+        """For each head, how many layers of the code decide what it reads."""
+        generator, layers = self.generator, self.generator.info.code_layers
+        if not isinstance(generator, HasHalfway):
+            return [layers] * len(coarse.heads)
+        return [generator.layers_before(one.head.tap) for one in coarse.heads]
+
+
+def _one(images: Tensor) -> Pixels:
+    """The only picture of a batch."""
+    pixels: Pixels = to_pixels(images)[0]
+    return pixels
 
 
 def _part_key(moves: Sequence[Move]) -> tuple[object, ...]:

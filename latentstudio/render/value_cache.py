@@ -32,12 +32,25 @@ class Stage(Generic[T]):
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        result = self._kept[key] = make()
+        result = make()
+        self.put(key, result)
+        return result
+
+    def find(self, key: Hashable) -> T | None:
+        """The result for `key` if it is remembered."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def put(self, key: Hashable, result: T) -> None:
+        """Remember a result that was computed elsewhere."""
+        if key in self._kept:
+            self.weight -= self._weight(self._kept.pop(key))
+        self._kept[key] = result
         self.made += 1
         self.weight += self._weight(result)
         while self.weight > self._size:
             self.weight -= self._weight(self._kept.popitem(last=False)[1])
-        return result
 
     def clear(self) -> None:
         """Forget everything."""

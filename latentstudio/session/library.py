@@ -6,6 +6,7 @@ from pathlib import Path
 
 from latentstudio.core import files, paths
 from latentstudio.core.errors import AbilityError, LatentStudioError
+from latentstudio.core.formats import NewerFormatError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
@@ -95,8 +96,9 @@ def _load(path: Path, generator: Generator, report: cache.Report) -> DirectionSe
         return None
     try:
         found = read_preset(path)
+    except NewerFormatError:
+        return None  # found again: nothing is lost
     except LatentStudioError:
-        aside = files.set_aside(path)
-        report(f"A cache file was damaged; it was moved to {aside.name} and is made again.")
+        report(cache.damaged(path, files.put_aside(path)))
         return None
     return found if found.model.fingerprint == generator.info.fingerprint else None

@@ -99,6 +99,7 @@ class ModelSummary:
         precisions: What the device offers.
         reading: What its file leaves open.
         again: It was open already, and is only read in another way.
+        previews: Its pictures take so long that coarse ones are worth preparing.
     """
 
     ref: str
@@ -118,3 +119,4 @@ class ModelSummary:
     precisions: tuple[str, ...] = ("float32",)
     reading: Reread = Reread()
     again: bool = False
+    previews: bool = False

@@ -20,12 +20,13 @@ from latentstudio.engine.precision import FULL, agree, in_precision, precisions
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.choices import recorded_choices
 from latentstudio.generators.table import family
+from latentstudio.render.coarse import SMALLEST
 from latentstudio.render.messages import Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import methods
+from latentstudio.session import methods, preparing
 from latentstudio.session.catalogue import class_names
 from latentstudio.session.messages import ModelSummary, Reread
-from latentstudio.store import file_assumptions, run_files
+from latentstudio.store import file_assumptions, preview_heads, run_files
 
 THUMB_SEEDS = (0, 1, 2, 3)
 THUMB_SIZE = 96
@@ -104,6 +105,7 @@ def first_pictures(
     yield Step(0.0, "First pictures")
     precision = usable(generator, precision if precision in possible else FULL, report)
     renderer = Renderer(in_precision(generator, precision))
+    renderer.coarse = preview_heads.kept(generator, report)
     thumbs: list[Pixels] = []
     first = time.perf_counter()
     for index, seed in enumerate(THUMB_SEEDS):  # a step for each: a large model takes its time
@@ -111,8 +113,12 @@ def first_pictures(
             break  # one picture is enough to begin with
         yield Step(0.2 * (index + 1), "First pictures")
         began = time.perf_counter()
+        if not thumbs and generator.info.resolution > SMALLEST:
+            renderer.pixels(Picture(Seed(seed)))  # most likely what is shown first: it is kept
         thumbs += renderer.small([Picture(Seed(seed))], THUMB_SIZE)
-    spent = 1000 * (time.perf_counter() - began)  # of the last one: the first ones warm up
+    spent = time.perf_counter() - began  # of the last one: the first ones warm up
+    if renderer.coarse is not None:
+        spent = renderer.coarse.whole
     info = generator.info
     summary = ModelSummary(
         ref=origin.ref,
@@ -124,13 +130,14 @@ def first_pictures(
         recognised=origin.recognised,
         seen=origin.seen,
         bytes=peak_memory(device) or 4 * info.parameters,
-        milliseconds=spent,
+        milliseconds=1000 * spent,
         on_card=device.type != "cpu",
         methods=methods.forms(info, device.type),
-        runs=run_files.paused_runs(info.fingerprint),
+        runs=run_files.paused_runs(info.fingerprint, report),
         precision=precision,
         precisions=possible,
         reading=reading(origin.guessed, generator),
+        previews=preparing.wanted(generator, renderer, spent),
     )
     return OpenModel(origin, generator, renderer), summary
 

@@ -4,7 +4,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job
 from latentstudio.document.direction import ModelKey
 from latentstudio.evaluate.predictor import Predictor
-from latentstudio.evaluate.registry import find_predictor, predictor_for, predictors
+from latentstudio.evaluate.registry import find_predictor, predictor_for
 from latentstudio.session.models import PLUGINS
 
 
@@ -21,12 +21,6 @@ def choose_predictor(name: str | None, model: ModelKey) -> Job[Predictor]:
         return find_predictor(name)
     except OptionError as error:  # perhaps because its plugin failed
         raise OptionError(" ".join([error.sentence(), *problems()])) from None
-
-
-def all_predictors() -> Job[list[Predictor]]:
-    """All that there are; one whose plugin failed is missing, and the plugin says why."""
-    yield from PLUGINS.load_allowed("predictors")
-    return predictors()
 
 
 def problems() -> list[str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -23,9 +23,14 @@ from latentstudio.region import subspace
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
+from latentstudio.region.pool_metric import PoolMetric
+from latentstudio.region.resefa import ResefaOptions
+from latentstudio.region.sharpening import sharpen
 from latentstudio.region.subspace import Subspace
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Move, Pipeline
+from latentstudio.session.local_ways import Way, as_local, leaks_at_level, with_paths
+from latentstudio.store.pool_metrics import kept_metric
 
 USUAL_LAYERS = (4, 7)
 """Of a StyleGAN: LowRankGAN's default; later layers hold colour, earlier ones the pose."""
@@ -34,6 +39,7 @@ VISIBLE = 0.25
 MOST_PICTURES = 64
 MOST_REACH = 3
 """Times as far as other sliders it may go for that."""
+STRAIGHT = Way()
 AMOUNT = 2.0
 """Amount, to both sides, at which the leak of the real edit is measured."""
 
@@ -49,6 +55,8 @@ class LocalDirections:
         subspace: What the method found in it.
         predicted: Leak of each direction by that Jacobian, at the working size.
         real: Leak of each direction by the pictures themselves, at `AMOUNT` to both sides.
+        level: Leak of each where the change inside has reached `local_ways.LEVEL`, or None.
+        way: Straight or along a path, protected or not.
         seconds: What took how long: ``jacobian``, ``solve``.
     """
 
@@ -58,6 +66,8 @@ class LocalDirections:
     subspace: Subspace
     predicted: tuple[Leak, ...]
     real: tuple[Leak, ...]
+    level: tuple[float | None, ...]
+    way: Way
     seconds: dict[str, float]
 
 
@@ -69,6 +79,7 @@ def find_local(
     mask: Mask,
     options: Any,
     count: int,
+    way: Way = STRAIGHT,
 ) -> Job[LocalDirections]:
     """Find directions that change pictures inside a mask and little outside it.
 
@@ -79,9 +90,10 @@ def find_local(
         generator: The model.
         latents: The picture, or some that share the mask, at most `MOST_PICTURES`.
         noise: Theirs.
-        mask: (resolution, resolution), 0 to 1.
+        mask: (height, width) of the picture, 0 to 1.
         options: `ResefaOptions` or `LowRankOptions`.
         count: Most directions.
+        way: Straight or along a path, protected or not.
 
     Raises:
         OptionError: A mask of nothing or everything, layers that don't exist, an option out of
@@ -89,27 +101,40 @@ def find_local(
         AbilityError: Some channels of the picture follow other edits.
     """
     info = generator.info
+    way.check(len(latents))
     _check(latents, mask, options, count, info.code_dim)
     layers = chosen_layers(options.layers, info)
+    metric = None
+    if way.basis == "pool":
+        label = None if latents.classes is None else int(latents.classes[0])
+        metric = yield from part(kept_metric(generator, layers, label), 0.0, 0.1)
     began = time.perf_counter()
-    job = _products(generator, latents, noise, mask, layers)
-    inside, outside, derived = yield from part(job, 0.0, 0.8)
+    job = _products(generator, latents, noise, mask, layers, metric)
+    inside, outside, derived = yield from part(job, 0.1 if metric else 0.0, 0.6)
     between = time.perf_counter()
     solving = subspace.find(inside.numpy(), outside.numpy(), options, count)
-    found = yield from part(solving, 0.8, 0.85)
+    found = yield from part(solving, 0.6, 0.65)
     if not len(found.vectors):
         raise OptionError(
             "Nothing changes this region alone. Paint a larger one, or let more change around it."
         )
     seconds = {"jacobian": between - began, "solve": time.perf_counter() - between}
     vectors = fix_signs(torch.from_numpy(found.vectors.copy()))
-    small = reduced(mask, derived.side)
+    small = reduced(mask, derived.size)
     predicted = tuple(measure(_pushed(derived, vector), small) for vector in vectors)
-    units = yield from part(measure_units(generator, vectors, 0), 0.85, 0.9)
-    directions = _directions(info, options, vectors, units, layers)
-    real = yield from part(_real(Pipeline(generator), latents, noise, mask, directions), 0.9, 1.0)
+    units = yield from part(measure_units(generator, vectors, 0), 0.65, 0.7)
+    directions = as_local(_directions(info, options, vectors, units, layers), mask, way)
+    tau = getattr(options, "tau", ResefaOptions().tau)
+    walking = with_paths(generator, latents, noise, mask, directions, way, metric, tau)
+    directions = yield from part(walking, 0.7, 0.9)
+    pipeline = Pipeline(generator)
+    real = yield from part(_real(pipeline, latents, noise, mask, directions), 0.9, 0.95)
     noted = _noted(directions, found, predicted, real)
-    return LocalDirections(noted, derived, latents.codes, found, predicted, real, seconds)
+    reaching = leaks_at_level(pipeline, latents, noise, mask, noted.directions)
+    level = tuple((yield from part(reaching, 0.95, 1.0)))
+    return LocalDirections(
+        noted, derived, latents.codes, found, predicted, real, level, way, seconds
+    )
 
 
 def _check(latents: Latents, mask: Mask, options: Any, count: int, dim: int) -> None:
@@ -128,6 +153,7 @@ def _products(
     noise: Noise,
     mask: Mask,
     layers: tuple[int, int] | None,
+    metric: PoolMetric | None,
 ) -> Job[tuple[Tensor, Tensor, Jacobian]]:
     """Means of M_f and M_b over the pictures, and the first one's Jacobian."""
     network = at_their_truncation(generator, latents)
@@ -136,15 +162,29 @@ def _products(
     outside = torch.zeros_like(inside)
     for index in range(len(latents)):
         one = latents.take([index])
-        job = jacobian(network, one.codes, one.classes, noise, layers)
+        job = _derived(network, one, noise, layers, metric)
         derived = yield from part(job, index / len(latents), (index + 1) / len(latents))
         grams = MaskedGrams(derived.values)
-        grams.paint(reduced(mask, derived.side))
+        grams.paint(reduced(mask, derived.size))
         inside += grams.inside() / len(latents)
         outside += grams.outside() / len(latents)
         first = first or derived
     assert first is not None  # pictures come one at least
     return inside, outside, first
+
+
+def _derived(
+    network: Generator,
+    latents: Latents,
+    noise: Noise,
+    layers: tuple[int, int] | None,
+    metric: PoolMetric | None,
+) -> Job[Jacobian]:
+    """One picture's Jacobian; in the pool's order where that is known."""
+    if metric is None:
+        return (yield from jacobian(network, latents.codes, latents.classes, noise, layers))
+    job = sharpen(network, latents.codes, latents.classes, noise, layers, metric=metric)
+    return (yield from job).jacobian()
 
 
 def chosen_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
@@ -159,7 +199,7 @@ def chosen_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
 
 
 def _pushed(derived: Jacobian, vector: Tensor) -> NDArray[np.float32]:
-    """The linear model's change of the picture: (C, side, side)."""
+    """The linear model's change of the picture: (C, H, W)."""
     change: NDArray[np.float32] = (derived.values @ vector.float()).permute(2, 0, 1).numpy()
     return change
 
@@ -208,6 +248,8 @@ def _noted(
             "locality": leak.local,
             "strength": strength,
         }
+        if direction.payload.arrays:  # a path ends where it ends
+            return replace(direction, measured=measured)
         reach = _reach(direction.high, strength)
         return replace(direction, low=-reach, high=reach, measured=measured)
 
@@ -232,16 +274,23 @@ def record(found: LocalDirections, info: GeneratorInfo) -> dict[str, Any]:
     same = bool((codes == codes[:, :1]).all())
     flat = (codes[:, 0] if same else codes.flatten(1)).tolist()
     first = found.directions.directions[0]
+    told = {field.name for field in fields(Way)}
     return {
         **({"latent": flat[0]} if len(flat) == 1 else {"latents": flat}),
         "space": str(info.code_space if same else Space.WPLUS),
         "layers": list(found.jacobian.layers or (0, info.code_layers - 1)),
         "method": first.method,
-        "options": dict(first.provenance.options),
+        "options": {k: v for k, v in first.provenance.options.items() if k not in told},
         "eigenvalues": found.subspace.values.tolist(),
         "rank": found.subspace.rank,
         "amount": AMOUNT,
-        "directions": [_measured(one) for one in found.directions.directions],
+        "path": found.way.path,
+        "protect": found.way.protect,
+        "basis": found.way.basis,
+        "directions": [
+            {**_measured(one), "leak_at_0.25": leak}
+            for one, leak in zip(found.directions.directions, found.level, strict=True)
+        ],
         "seconds": found.seconds,
     }
 

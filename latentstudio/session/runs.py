@@ -66,10 +66,20 @@ class LiveRun:
 
         Raises:
             AbilityError: The model lacks what the method needs.
-            OptionError: No such method or option, or the state belongs to another run.
+            OptionError: No such method or option, the state belongs to another run, or the run is
+                at work in another window.
             FileError: The state can't be read.
             DivergedError: A loss is no longer a number; what was found until then is kept.
         """
+        lock = run_files.take(self._print, self.run.key)
+        if lock is None:
+            raise OptionError("This run is at work in another window. Let it end there.")
+        try:
+            return (yield from self._go())
+        finally:
+            lock.release()
+
+    def _go(self) -> Job[DirectionSet]:
         method = get(self.run.method)
         given = {"direction": self._chosen()} if method.of_direction else {}
         job = method.discover(
@@ -108,10 +118,6 @@ class LiveRun:
         """Leave nothing on the disk."""
         self._discarded = True
         run_files.forget(self._print, self.run.key)
-
-    def owns(self, direction: Direction) -> bool:
-        """Whether a direction comes from this run."""
-        return direction.provenance.run == self.run.key
 
     def _drive(self, job: Job[DirectionSet]) -> Job[DirectionSet]:
         while True:

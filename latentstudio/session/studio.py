@@ -2,14 +2,15 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from latentstudio.core.errors import ResourceError
+from latentstudio.core import attempts
+from latentstudio.core.errors import OptionError, ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.discovery.start import discover
@@ -24,25 +25,26 @@ from latentstudio.engine.device import (
     free_memory,
 )
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
 from latentstudio.exchange.previews import write_with_previews
 from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.export.images import save_pixels
-from latentstudio.generators.builtin import find_model
+from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import imports, library, own_pictures
+from latentstudio.session import imports, library, own_pictures, preparing
 from latentstudio.session.changes import changes
 from latentstudio.session.inverting import Asked
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
-from latentstudio.session.models import open_model
+from latentstudio.session.models import PLUGINS, open_model
 from latentstudio.session.opening import (
     THUMB_SIZE,
     OpenModel,
@@ -57,7 +59,6 @@ from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
-from latentstudio.store.last_work import keep_last
 
 _FILM_SIZE = 72
 
@@ -83,10 +84,32 @@ class Studio:
     assets: DiskAssets = field(default_factory=DiskAssets)
     _model: OpenModel | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _begun: list[attempts.Begun] = field(default_factory=list)
     _runs: dict[str, LiveRun] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        PLUGINS.tell = self.report
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
+        with self._attempt(ref):
+            return (yield from self._open(ref))
+
+    @contextlib.contextmanager
+    def _attempt(self, ref: str) -> Iterator[None]:
+        """What ends the process from here until directions are found is owed to this model."""
+        if ref in builtin_models():
+            yield
+            return
+        attempt = attempts.begin(attempts.Attempt(kind="model", id=ref))
+        try:
+            yield
+        except BaseException:
+            attempt.done()
+            raise
+        self._begun.append(attempt)
+
+    def _open(self, ref: str) -> Job[ModelSummary]:
         told: list[str] = []
         device = self._device()
         forget_peak(device)
@@ -159,10 +182,12 @@ class Studio:
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
         model = self._opened()
-        found = yield from self._adding(
-            model, library.default_directions(model.generator, self.report)
-        )
-        return found
+        try:
+            job = library.default_directions(model.generator, self.report)
+            return (yield from self._adding(model, job))
+        finally:
+            while self._begun:
+                self._begun.pop().done()
 
     def discover(self, method: str, pairs: Sequence[str]) -> Job[DirectionSet]:
         """Run a method and add what it finds."""
@@ -215,6 +240,8 @@ class Studio:
         live = self._runs.get(key)
         if live is not None:
             live.discard()
+        elif run_files.is_taken(model.generator.info.fingerprint, key):
+            raise OptionError("This run is at work in another window. Discard it there.")
         run_files.forget(model.generator.info.fingerprint, key)
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         left = tuple(d for d in found.directions if d.provenance.run != key)
@@ -223,9 +250,15 @@ class Studio:
         return model.found
         yield
 
-    def show(self, picture: Picture) -> Job[Frame]:
+    def prepare_previews(self, all: bool = False) -> Job[None]:
+        """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
+        model = self._opened()
+        pictures = PICTURES if all else preparing.FIRST
+        return aside(preparing.prepare(model.generator, model.renderer, pictures))
+
+    def show(self, picture: Picture, moving: bool = False) -> Job[Frame]:
         """Render one picture; see `frames.frame`."""
-        return frames.frame(self._opened().renderer, picture)
+        return frames.frame(self._opened().renderer, picture, moving)
 
     def bands(self, picture: Picture, ids: Iterable[str]) -> Job[Mapping[str, Band]]:
         """The safe range of each slider; ids that are not loaded are left out."""
@@ -241,7 +274,8 @@ class Studio:
         """Strength and locality of directions; ids that are not loaded are left out."""
         model = self._opened()
         known = model.renderer.directions
-        return effects.measure(model.generator, [known[id] for id in ids if id in known])
+        chosen = [known[id] for id in ids if id in known]
+        return effects.measure(model.generator, chosen, model.renderer.coarse)
 
     def changes(self, id: str) -> Job[Changes]:
         """Which attributes a direction changes; nothing where no predictor knows this model."""
@@ -284,7 +318,7 @@ class Studio:
         """Render once more, apart from the preview's caches, and write the file."""
         renderer = self._fresh_renderer()
         yield Step(0.1, "Rendering")
-        pixels = renderer.pixels(picture)
+        pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
         save_pixels(pixels, path, scale=scale, smooth=smooth)
         return path
@@ -310,16 +344,14 @@ class Studio:
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         left = with_masks(as_left(found, doc, ids), self.assets)
-        yield from write_with_previews(model.generator, left, path, self.report)
+        coarse = model.renderer.coarse
+        yield from write_with_previews(
+            model.generator, left, path, self.report, coarse=coarse.copy() if coarse else None
+        )
         return path
 
-    def keep(self, doc: Document, pixels: Pixels) -> Job[None]:
-        """Remember the document and its picture for the next start."""
-        yield Step(0.5)
-        keep_last(doc, pixels, self.assets)
-
     def _fresh_renderer(self) -> Renderer:
-        """Apart from the preview's caches, and exact."""
+        """Apart from the preview's caches, and exact: without preview heads."""
         model = self._opened()
         renderer = Renderer(model.generator, self.assets)
         renderer.directions = model.renderer.directions

@@ -9,7 +9,6 @@ import safetensors.numpy
 from safetensors import SafetensorError
 
 from latentstudio.core import files, paths
-from latentstudio.core.errors import LatentStudioError
 from latentstudio.document.assets import (
     MAX_BYTES,
     Array,
@@ -97,7 +96,7 @@ class DiskAssets:
         try:
             if path.stat().st_size > MAX_BYTES + _HEADER:
                 raise ValueError("too large")
-            found = sealed(safetensors.numpy.load(path.read_bytes())[_NAME])
+            found = sealed(safetensors.numpy.load(files.read_file(path))[_NAME])
         except FileNotFoundError:
             raise missing(digest) from None
         except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -110,8 +109,7 @@ class DiskAssets:
 
     @staticmethod
     def _set_aside(path: Path) -> None:
-        with contextlib.suppress(OSError, LatentStudioError):
-            files.set_aside(path)
+        files.put_aside(path)
 
 
 def assets_dir() -> Path:

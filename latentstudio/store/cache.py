@@ -41,6 +41,13 @@ def store(path: Path, arrays: Mapping[str, NDArray[Any]], record: Mapping[str, A
         return
 
 
+def damaged(path: Path, aside: Path | None) -> str:
+    """What to say of a file that does not read, and was moved or could not be."""
+    if aside is None:
+        return f"The cache file {path.name} is damaged and can't be moved; it is done without."
+    return f"A cache file was damaged; it was moved to {aside.name} and is made again."
+
+
 def load(path: Path, report: Report = lambda _: None) -> tuple[Arrays, dict[str, Any]] | None:
     """Read what `store` wrote; None if there is nothing, or nothing usable.
 
@@ -62,7 +69,6 @@ def load(path: Path, report: Report = lambda _: None) -> tuple[Arrays, dict[str,
     except NewerFormatError:
         return None
     except (SafetensorError, OSError, ValueError, KeyError, TypeError):
-        aside = files.set_aside(path)
-        report(f"A cache file was damaged; it was moved to {aside.name} and is made again.")
+        report(damaged(path, files.put_aside(path)))
         return None
     return arrays, record

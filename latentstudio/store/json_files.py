@@ -36,7 +36,7 @@ def read(path: Path, form: StoredFormat, largest: int, name: str = "") -> Json |
     try:
         if path.stat().st_size > largest:
             return None
-        found = msgspec.json.decode(path.read_bytes())
+        found = msgspec.json.decode(files.read_file(path))
         return form.upgraded(found, name or path.name)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

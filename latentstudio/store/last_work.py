@@ -1,8 +1,14 @@
-"""The document as it was when the program was last used, so that a start goes on from there."""
+"""The document as it was when the program was last used, so that a start goes on from there.
 
+Each window writes files of its own: the first has ``last.json``, a second one on the same home
+``last-2.json``, under a lock that the system lets go of when its process ends.
+"""
+
+import contextlib
+import hashlib
 from pathlib import Path
 
-from latentstudio.core import files, paths
+from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError
 from latentstudio.document.assets import used_by
@@ -16,18 +22,53 @@ from latentstudio.store.marks import keep_marks
 _LARGEST = 20_000_000
 
 
+_MOST_WINDOWS = 100
+_taken: dict[Path, tuple[str, locks.Lock | None]] = {}
+"""For each home, the ending of this process's files, and its lock."""
+
+
+def take_place() -> None:
+    """Choose files that no other window writes to, and keep others out while we live.
+
+    Where several are free, those that were written last: the work goes on from there.
+    """
+    leave_place()
+    home = paths.data_dir()
+    kept = home.glob("last*.json")
+    names = sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)
+    endings = [path.stem.removeprefix("last") for path in names]
+    endings += [f"-{number}" if number > 1 else "" for number in range(1, _MOST_WINDOWS)]
+    for ending in dict.fromkeys(endings):
+        lock = locks.take(home / f"last{ending}.lock")
+        if lock is not None:
+            _taken[home] = ending, lock
+            return
+
+
+def leave_place() -> None:
+    """Let others write to the files of `take_place`."""
+    _, lock = _taken.pop(paths.data_dir(), ("", None))
+    if lock is not None:
+        lock.release()
+
+
 def last_document_path() -> Path:
     """Where the document is kept."""
-    return paths.data_dir() / "last.json"
+    return _place("json")
 
 
 def last_picture_path() -> Path:
     """Where its picture is kept, shown before the engine has started."""
-    return paths.data_dir() / "last.png"
+    return _place("png")
 
 
-def keep_last(doc: Document, pixels: Pixels, assets: DiskAssets | None = None) -> None:
-    """Keep the document and its picture; masks, latents and the picture first.
+def _place(kind: str) -> Path:
+    home = paths.data_dir()
+    return home / f"last{_taken.get(home, ('', None))[0]}.{kind}"
+
+
+def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None) -> None:
+    """Keep the document and its picture, which may be None where none was made yet.
 
     So a document on the disk has all that it names. What it says about the model's directions
     is kept for that model too.
@@ -36,20 +77,68 @@ def keep_last(doc: Document, pixels: Pixels, assets: DiskAssets | None = None) -
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    if assets is not None:
-        assets.save(used_by(doc))
-    save_pixels(pixels, last_picture_path())
-    files.write_bytes(last_document_path(), documents.to_bytes(doc))
+    keep_at(last_document_path(), doc, pixels, assets)
     keep_marks(doc)
 
 
-def load_last() -> tuple[Document | None, str]:
-    """The document kept last, or None; the text, if any, is to be said once."""
-    path = last_document_path()
+def keep_at(
+    path: Path, doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None
+) -> None:
+    """Keep the document in a file, its picture beside it, and what it names before it.
+
+    Raises as `keep_last`.
+    """
+    if assets is not None:
+        assets.save(used_by(doc))
+    files.write_bytes(path, documents.to_bytes(doc))
+    if pixels is not None:
+        save_pixels(pixels, path.with_suffix(".png"))
+
+
+def keep_apart(doc: Document, assets: DiskAssets | None = None) -> None:
+    """Keep a document until its model is opened again: see `take_apart`.
+
+    Raises:
+        FileError: The folder can't be written to.
+        ResourceError: The disk is full.
+    """
+    if not doc.fingerprint:
+        return
+    if assets is not None:
+        assets.save(used_by(doc))
+    files.write_bytes(_apart(doc.fingerprint), documents.to_bytes(doc))
+
+
+def take_apart(fingerprint: str) -> Document | None:
+    """The document that was kept apart for a model, once; None without one."""
+    path = _apart(fingerprint)
+    if not path.is_file():
+        return None
+    doc, _ = load_last(path)
+    if doc is None or doc.fingerprint != fingerprint:
+        return None
+    with contextlib.suppress(OSError, LatentStudioError):
+        files.write_bytes(last_document_path(), documents.to_bytes(doc))
+        path.unlink(missing_ok=True)
+    return doc
+
+
+def _apart(fingerprint: str) -> Path:
+    key = hashlib.sha256(fingerprint.encode()).hexdigest()[:32]
+    return paths.data_dir() / "apart" / f"{key}.json"
+
+
+def load_last(path: Path | None = None) -> tuple[Document | None, str]:
+    """The document kept last, or None; the text, if any, is to be said once.
+
+    Args:
+        path: Another file that `keep_at` wrote.
+    """
+    path = path or last_document_path()
     try:
         if path.stat().st_size > _LARGEST:
             raise ValueError("too large")
-        return documents.from_bytes(path.read_bytes(), "Your last picture"), ""
+        return documents.from_bytes(files.read_file(path), "Your last picture"), ""
     except FileNotFoundError:
         return None, ""
     except NewerFormatError as error:
@@ -63,7 +152,17 @@ def load_last() -> tuple[Document | None, str]:
 
 def _moved(path: Path) -> str:
     """Move a document out of the way of the next one, and say where it is."""
-    try:
-        return f"It was moved to {files.set_aside(path).name}."
-    except (OSError, LatentStudioError):
-        return ""
+    aside = files.put_aside(path)
+    return "" if aside is None else f"It was moved to {aside.name}."
+
+
+def kept_documents() -> list[Document]:
+    """Every document of this home: of all windows, and those kept apart."""
+    home = paths.data_dir()
+    places = [*home.glob("last*.json"), *(home / "apart").glob("*.json")]
+    found = []
+    for path in places:
+        with contextlib.suppress(OSError, ValueError, NewerFormatError):
+            if path.stat().st_size <= _LARGEST:
+                found.append(documents.from_bytes(files.read_file(path), path.name))
+    return found

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from latentstudio.core import files
+from latentstudio.core import files, locks
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 from latentstudio.document.direction import DirectionSet
@@ -44,12 +44,36 @@ def new_run(
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
+    with locks.held(_lock_path(fingerprint, "new")):
+        return _new_run(fingerprint, method, options, seed, of)
+
+
+def _new_run(
+    fingerprint: str, method: str, options: Mapping[str, Any], seed: int, of: str
+) -> RunInfo:
     taken = {path.name.split(".")[0] for path in folder(fingerprint).glob(f"{method}-run*.*")}
     number = next(n for n in range(1, len(taken) + 2) if f"{method}-run{n}" not in taken)
     steps = options.get("steps", 0)
     run = RunInfo(f"{method}-run{number}", method, number, dict(options), seed, 0, steps, of=of)
     keep_record(fingerprint, run)
     return run
+
+
+def _lock_path(fingerprint: str, key: str) -> Path:
+    return cache.folder(fingerprint) / "locks" / key
+
+
+def take(fingerprint: str, key: str) -> locks.Lock | None:
+    """Lock a run for as long as it works; None where another window works on it."""
+    return locks.take(_lock_path(fingerprint, key))
+
+
+def is_taken(fingerprint: str, key: str) -> bool:
+    """Whether a run is at work now, in this window or another."""
+    lock = take(fingerprint, key)
+    if lock is not None:
+        lock.release()
+    return lock is None
 
 
 def keep_record(fingerprint: str, run: RunInfo) -> None:
@@ -62,12 +86,21 @@ def keep_record(fingerprint: str, run: RunInfo) -> None:
     json_files.write(folder(fingerprint) / f"{run.key}.json", RUN, msgspec.to_builtins(run))
 
 
-def paused_runs(fingerprint: str) -> tuple[RunInfo, ...]:
-    """Runs that can go on, in the order of their keys.
+def paused_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
+    """Runs that can go on, in the order of their keys; not those at work now, here or elsewhere.
 
-    One that ended before its first state was written starts again from the beginning.
+    Tells of those of a newer LatentStudio.
     """
-    found = (_record(path) for path in sorted(folder(fingerprint).glob("*.json")))
+    runs = kept_runs(fingerprint, report)
+    return tuple(run for run in runs if not is_taken(fingerprint, run.key))
+
+
+def kept_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
+    """Runs that have not ended, in the order of their keys.
+
+    One that has no state yet starts again from the beginning.
+    """
+    found = (_record(path, report) for path in sorted(folder(fingerprint).glob("*.json")))
     return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
 
 
@@ -105,14 +138,17 @@ def forget(fingerprint: str, key: str) -> None:
         (folder(fingerprint) / f"{key}.{ending}").unlink(missing_ok=True)
 
 
-def _record(path: Path) -> RunInfo | None:
+def _record(path: Path, report: cache.Report) -> RunInfo | None:
     """A record, or None where it can't be read or names files elsewhere."""
     try:
-        found = json_files.read(path, RUN, _LARGEST)
+        found = json_files.read(path, RUN, _LARGEST, f"The paused run {path.stem}")
         if found is None:
             return None
         run = msgspec.convert(found, RunInfo)
-    except (NewerFormatError, msgspec.ValidationError):
+    except NewerFormatError as error:
+        report(str(error))
+        return None
+    except msgspec.ValidationError:
         return None
     return replace(run, key=path.stem) if run.step >= 0 and run.steps >= 0 else None
 
@@ -120,10 +156,11 @@ def _record(path: Path) -> RunInfo | None:
 def _preset(path: Path, report: cache.Report) -> DirectionSet | None:
     try:
         return read_preset(path)
+    except NewerFormatError as error:
+        report(str(error))
+        return None
     except LatentStudioError:
-        try:
-            aside = files.set_aside(path)
-        except (OSError, LatentStudioError):
-            return None
-        report(f"Directions kept for this model were damaged; they were moved to {aside.name}.")
+        aside = files.put_aside(path)
+        if aside is not None:
+            report(f"Directions kept for this model were damaged; they were moved to {aside.name}.")
         return None

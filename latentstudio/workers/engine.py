@@ -125,10 +125,10 @@ class Engine(QObject):
         if self.open:
             latest.request(self.later(make))
 
-    def close(self) -> None:
-        """Stop everything; at most one step of each thread is waited for."""
-        self.preview.close()
-        self.background.close()
+    @property
+    def threads(self) -> tuple[JobThread, ...]:
+        """Where jobs run."""
+        return self.preview, self.background
 
     @Slot(str)
     def _say(self, text: str) -> None:

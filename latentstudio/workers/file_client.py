@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.state import Document, Picture
-from latentstudio.render.messages import Pixels
 from latentstudio.workers.engine import QUICK, Engine, MakeJob
 
 
@@ -30,10 +29,6 @@ class FileClient(QObject):
         target = Path(path)
         ids = [edit.direction for edit in doc.picture.edits]
         self._save(target, lambda s: s.save_directions(doc, ids, target))
-
-    def keep(self, doc: Document, pixels: Pixels) -> None:
-        """Write document and picture where the next start finds them; not shown as a job."""
-        self._engine.quietly(lambda s: s.keep(doc, pixels))
 
     def _save(self, target: Path, make: MakeJob) -> None:
         job = self._engine.later(make)

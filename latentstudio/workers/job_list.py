@@ -13,7 +13,6 @@ from latentstudio.workers.job_thread import JobThread
 log = logging.getLogger(__name__)
 
 JobState = Literal["waiting", "running", "paused", "done", "failed", "cancelled"]
-ALIVE: tuple[JobState, ...] = ("waiting", "running", "paused")
 
 
 @dataclass(frozen=True, slots=True)

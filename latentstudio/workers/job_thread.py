@@ -5,13 +5,16 @@ import logging
 from collections import deque
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import Job, Stopped, stoppable
 
 log = logging.getLogger(__name__)
 _tickets = itertools.count(1)
+CLOSING = 10.0
+"""Seconds that the end of a step is waited for when the program ends."""
+_left: list["JobThread"] = []  # Qt ends the program where a running thread is forgotten
 
 
 class _Worker(QObject):
@@ -68,6 +71,7 @@ class _Worker(QObject):
         for ticket in [task[0] for lane in self._lanes for task in lane]:
             self.cancel(ticket)
         self._timer.stop()
+        self.thread().quit()
 
     @Slot()
     def _advance(self) -> None:
@@ -144,7 +148,7 @@ class JobThread(QObject):
         self._added.connect(self._worker.add)
         self._cancel_asked.connect(self._worker.cancel)
         self._hold_asked.connect(self._worker.hold)
-        self._closing.connect(self._worker.cancel_all, Qt.ConnectionType.BlockingQueuedConnection)
+        self._closing.connect(self._worker.cancel_all)
         self._worker.progressed.connect(self.progressed)
         self._worker.finished.connect(self.finished)
         self._worker.failed.connect(self.failed)
@@ -175,11 +179,24 @@ class JobThread(QObject):
         """
         self._hold_asked.emit(ticket, held)
 
-    def close(self) -> None:
-        """Cancel every job and end the thread; at most one step is waited for."""
-        if not self._thread.isRunning():
-            return
-        self._worker.closing = True
-        self._closing.emit()
-        self._thread.quit()
-        self._thread.wait()
+    def begin_closing(self) -> None:
+        """Ask every job and the thread to end; nothing is waited for."""
+        if not self._worker.closing:
+            self._worker.closing = True
+            self._closing.emit()
+
+    def close(self, seconds: float = CLOSING) -> bool:
+        """Cancel every job and end the thread; at most one step is waited for.
+
+        Args:
+            seconds: How long at most.
+
+        Returns:
+            Whether it has ended. If not, it is left to itself: the process has to end without it.
+        """
+        self.begin_closing()
+        if self._thread.isFinished() or self._thread.wait(max(1, round(1000 * seconds))):
+            return True
+        log.warning("the thread %s did not end", self._thread.objectName())
+        _left.append(self)
+        return False

@@ -87,10 +87,10 @@ class LibraryClient(QObject):
         if self._jobs is not None:
             self._jobs.cancel(ticket)
 
-    def close(self) -> None:
-        """Stop everything."""
-        if self._thread is not None:
-            self._thread.close()
+    @property
+    def threads(self) -> tuple[JobThread, ...]:
+        """Those that were needed."""
+        return (self._thread,) if self._thread is not None else ()
 
     def _list(self) -> JobList:
         """Made when first needed: most days nothing is installed."""

@@ -124,5 +124,7 @@ class ModelClient(QObject):
             shown = self._previews.picture
             self._previews.measure(shown.label if shown else None)
             self._directions.find_default()
+            if summary.previews:
+                self._previews.prepare()
 
         return opened

@@ -1,14 +1,22 @@
 """Pictures of the open model: the canvas, safe ranges, filmstrips, thumbs, the way back."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.state import Picture
-from latentstudio.render.messages import Drawn
-from latentstudio.workers.engine import FILMS, PICTURE, QUICK, SMALL, Engine
+from latentstudio.render.messages import Drawn, Frame
+from latentstudio.workers.engine import FILMS, IDLE, LONG, PICTURE, QUICK, SMALL, Engine
+from latentstudio.workers.latest import Latest
+
+if TYPE_CHECKING:
+    from latentstudio.session.studio import Studio
+
+_REST_MS = 60
+"""After the last coarse picture: a hand that moves has asked for another by then."""
 
 
 class PreviewClient(QObject):
@@ -34,12 +42,17 @@ class PreviewClient(QObject):
         self._labels: set[int | None] = set()
         self._thumbs: dict[int, Picture] = {}
         self._show = engine.latest(PICTURE)
+        self._whole = engine.latest(PICTURE, interrupt=True)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._show_whole)
         self._original = engine.latest(PICTURE)
         self._bands = engine.latest(SMALL, interrupt=True)
         self._snap = engine.latest(SMALL, interrupt=True)
         self._films = engine.latest(FILMS, interrupt=True)
         self._show.progressed.connect(self._on_drawn)
-        self._show.ready.connect(self.frame_ready)
+        self._show.ready.connect(self._on_frame)
+        self._whole.progressed.connect(self._on_drawn)
+        self._whole.ready.connect(self.frame_ready)
         self._original.ready.connect(self.original_ready)
         self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
         self._snap.ready.connect(lambda pair: self.snap_ready.emit(*pair))
@@ -47,13 +60,19 @@ class PreviewClient(QObject):
         engine.preview.finished.connect(self._on_thumb)
 
     def show(self, picture: Picture) -> None:
-        """Render a picture; only the newest request is made."""
+        """Render a picture; only the newest request is made.
+
+        Where it takes long, a coarse one comes first, and the whole one when no newer request
+        has come for a moment.
+        """
         self.picture = picture
         if not self._engine.open:
             return
         self.measure(picture.label)
         self._films.drop()
-        self._engine.ask(self._show, lambda s: s.show(picture))
+        self._rest.stop()
+        self._whole.drop()
+        self._engine.ask(self._show, lambda s: s.show(picture, moving=True))
 
     def show_original(self, picture: Picture) -> None:
         """Render the "before" of a comparison."""
@@ -87,6 +106,16 @@ class PreviewClient(QObject):
         job = self._engine.later(lambda s: s.measure(label))
         self._engine.run("Measuring the density", job, self._on_measured, lane=QUICK)
 
+    def prepare(self) -> None:
+        """Make ready for coarse pictures: soon from a few examples, later from many."""
+
+        def ready(_: object) -> None:
+            pass  # the next picture that moves uses them
+
+        for lane, all in ((LONG, False), (IDLE, True)):
+            job = self._engine.later(partial(_prepared, all=all))
+            self._engine.run("Preparing previews", job, ready, lane=lane)
+
     def model_opened(self) -> None:
         """Another model is there, whose density is not known."""
         self._labels.clear()
@@ -94,10 +123,24 @@ class PreviewClient(QObject):
     def model_closed(self) -> None:
         """Drop all that was asked of the model that has gone."""
         self.picture = None
-        for request in (self._show, self._original, self._bands, self._snap, self._films):
+        self._rest.stop()
+        for request in self._requests():
             request.drop()
         for ticket in self._thumbs:
             self._engine.preview.cancel(ticket)
+
+    def _requests(self) -> tuple[Latest, ...]:
+        return self._show, self._whole, self._original, self._bands, self._snap, self._films
+
+    def _on_frame(self, frame: Frame) -> None:
+        self.frame_ready.emit(frame)
+        if frame.coarse and frame.picture == self.picture:
+            self._rest.start()
+
+    def _show_whole(self) -> None:
+        picture = self.picture
+        if picture is not None:
+            self._engine.ask(self._whole, lambda s: s.show(picture))
 
     def _on_measured(self, curve: object) -> None:
         self.reference_ready.emit(curve)
@@ -116,6 +159,10 @@ class PreviewClient(QObject):
     def _on_thumb(self, ticket: int, result: object) -> None:
         if self._thumbs.pop(ticket, None) is not None and isinstance(result, tuple):
             self.thumb_ready.emit(*result)
+
+
+def _prepared(studio: "Studio", *, all: bool) -> Job[None]:
+    return studio.prepare_previews(all)
 
 
 def _paired(picture: Picture, job: Job[Any]) -> Job[Any]:

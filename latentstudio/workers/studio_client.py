@@ -3,6 +3,7 @@
 One client for each duty; what they share (threads, the open model) is in `workers.engine`.
 """
 
+import time
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from latentstudio.workers.direction_client import DirectionClient
 from latentstudio.workers.engine import QUICK, Engine
 from latentstudio.workers.file_client import FileClient
+from latentstudio.workers.job_thread import CLOSING
 from latentstudio.workers.library_client import LibraryClient
 from latentstudio.workers.model_client import ModelClient
 from latentstudio.workers.photo_client import PhotoClient
@@ -58,7 +60,18 @@ class StudioClient(QObject):
         self._engine.jobs.cancel(ticket)
         self.library.cancel(ticket)
 
-    def close(self) -> None:
-        """Stop everything; at most one step of each thread is waited for."""
-        self._engine.close()
-        self.library.close()
+    def close(self, seconds: float = CLOSING) -> bool:
+        """Stop everything; at most one step of each thread is waited for.
+
+        Args:
+            seconds: How long at most, for all together.
+
+        Returns:
+            Whether all have ended; see `JobThread.close`.
+        """
+        end = time.monotonic() + seconds
+        threads = (*self._engine.threads, *self.library.threads)
+        for thread in threads:
+            thread.begin_closing()
+        ended = [thread.close(end - time.monotonic()) for thread in threads]
+        return all(ended)

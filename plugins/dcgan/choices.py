@@ -6,7 +6,18 @@ from latentstudio.plugin_host.api import option
 
 FILE = "file"
 """What the modules of a whole pickled network say."""
-ACTIVATIONS = ("relu", "leaky-relu", "leaky-relu-0.1", "leaky-relu-0.01", "silu", "gelu", "elu", "selu", "tanh", FILE)
+ACTIVATIONS = (
+    "relu",
+    "leaky-relu",
+    "leaky-relu-0.1",
+    "leaky-relu-0.01",
+    "silu",
+    "gelu",
+    "elu",
+    "selu",
+    "tanh",
+    FILE,
+)
 OUTPUTS = ("tanh", "sigmoid", "none", FILE)
 PRIORS = ("normal", "uniform")
 CONDITIONS = ("after", "before", "product")

@@ -53,9 +53,7 @@ class Fit:
 NONE = Fit(math.inf, math.inf)
 
 
-def fit(
-    bag: TensorBag, stack: Stack, choices: Choices, norms: int, settled: bool = False
-) -> Fit:
+def fit(bag: TensorBag, stack: Stack, choices: Choices, norms: int, settled: bool = False) -> Fit:
     """Run a network up to some batch norm and compare what each is given with its statistics.
 
     Args:

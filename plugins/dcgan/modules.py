@@ -84,7 +84,9 @@ def read_said(record: Any, count: int) -> list[Said]:
     kinds = {"stride": int, "padding": int, "extra": int, "up": bool, "eps": float, "function": str}
     found = []
     for values in record:
-        if not isinstance(values, dict) or any(type(values.get(n)) is not k for n, k in kinds.items()):
+        if not isinstance(values, dict) or any(
+            type(values.get(n)) is not k for n, k in kinds.items()
+        ):
             return []
         found.append(Said(**{name: values[name] for name in kinds}))
     return found

@@ -57,9 +57,7 @@ class Norm(nn.Module):
 class Stage(nn.Module):
     """One layer with its way, and the norm behind it."""
 
-    def __init__(
-        self, bag: TensorBag, layer: Layer, way: Way, channels: int, eps: float
-    ) -> None:
+    def __init__(self, bag: TensorBag, layer: Layer, way: Way, channels: int, eps: float) -> None:
         super().__init__()
         self.kind, self.described, self.way, self.channels = layer.kind, layer, way, channels
         part, size = bag.under(layer.kind), layer.size

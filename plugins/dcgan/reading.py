@@ -21,10 +21,10 @@ from latentstudio.plugin_host.api import (
     StoredNetwork,
     TensorBag,
     is_other,
+    plain_weight,
 )
 
 from .modules import Said, read_said, what_modules_say
-from .weights import plain_weight
 
 Kind = Literal["linear", "conv", "deconv"]
 NORM = ("weight", "bias", "running_mean", "running_var")
@@ -96,7 +96,7 @@ class Stack:
 def find_stacks(contents: Contents) -> list[str]:
     """Places of all stacks in a file, likeliest first."""
     found: list[str] = []
-    for place in dict.fromkeys(contents.states):
+    for place in dict.fromkeys(["", *contents.states]):
         if not any(is_within(place, other) for other in found):
             found += _stacks_in(contents, place, 0)
     wanted = [place for place in found if not is_other(place)]

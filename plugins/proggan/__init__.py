@@ -9,9 +9,10 @@ from latentstudio.plugin_host.api import (
     Prior,
     TensorBag,
     Weights,
+    places_of,
 )
 
-from . import chain, hammer
+from . import chain, hammer, zoo
 from .network import Network
 
 FAMILY = "proggan"
@@ -26,6 +27,11 @@ def build(weights: Weights, name: str, fingerprint: str) -> PlainGenerator:
 
 def activate(api: PluginApi) -> None:
     api.add_family(Family(FAMILY, "ProgGAN", build))
-    for label, module in (("GANLatentDiscovery", chain), ("GenForce or Hammer", hammer)):
+    for label, module in (
+        ("GANLatentDiscovery", chain),
+        ("GenForce or Hammer", hammer),
+        ("pytorch_GAN_zoo", zoo),
+    ):
         form = f"ProgGAN, checkpoint by {label}"
-        api.add_format(Format(FAMILY, form, module.recognise, module.convert))
+        networks = getattr(module, "networks", places_of(module.MARKS, module.PLACES))
+        api.add_format(Format(FAMILY, form, module.recognise, module.convert, networks))

@@ -8,15 +8,16 @@ from torch import Tensor
 
 from latentstudio.plugin_host.api import Checkpoint, CheckpointError, TensorBag, Weights, find_state
 
+PLACES = ("G", "netG")
 MARKS = ("features.0.conv.weight", "features.0.wscale.scale", "output.wscale.b")
 
 
 def recognise(checkpoint: Checkpoint) -> bool:
-    return find_state(checkpoint.content, MARKS) is not None
+    return find_state(checkpoint, MARKS) is not None
 
 
 def convert(checkpoint: Checkpoint) -> Weights:
-    state = find_state(checkpoint.content, MARKS)
+    state = find_state(checkpoint, MARKS)
     if state is None:
         raise CheckpointError(f"{checkpoint.path.name} holds no ProgGAN.")
     bag, index = TensorBag(state), 0

@@ -12,6 +12,7 @@ from latentstudio.plugin_host.api import (
     find_hammer_state,
 )
 
+PLACES = ("generator_smooth", "generator")
 MARKS = ("layer0.weight", "layer0.bias", "output0.weight", "lod")
 GAIN = math.sqrt(2)
 """Of every layer but the last (He et al. 2015)."""

@@ -1,8 +1,8 @@
 """ProgGAN's last stage in plain tensor operations.
 
 Canonical names: ``layer0`` … and ``output``, each with `weight` as it is used (the equalised
-learning rate multiplied in) and `bias`. Layer 0 makes 4×4 from z; every even layer after it
-doubles the size first.
+learning rate multiplied in) and `bias`, for layer 0 perhaps one of each pixel. Layer 0 makes
+4×4 from z; every even layer after it doubles the size first.
 
 Source: Karras et al. 2018, table 2 (layers), section 4.2 (pixel norm).
 """
@@ -44,7 +44,9 @@ class Layer(nn.Module):
     def __init__(self, bag: TensorBag, inputs: int, size: int, padding: int, up: bool) -> None:
         super().__init__()
         self.weight = frozen(bag.take("weight", -1, inputs, size, size))
-        self.bias = frozen(bag.take("bias", self.weight.shape[0]))
+        # A dense first layer has a bias for each of its pixels.
+        pixels = [size, size] if bag.ndim("bias") == 3 else []
+        self.bias = frozen(bag.take("bias", self.weight.shape[0], *pixels))
         self.padding, self.up = padding, up
         if up:
             self.register_buffer("kernel", doubling_kernel(self.weight), persistent=False)
@@ -53,6 +55,8 @@ class Layer(nn.Module):
         x = pixel_norm(x)
         if self.up:  # nearest doubling and the convolution at once
             return F.conv_transpose2d(x, self.kernel, self.bias, stride=2, padding=1)
+        if self.bias.ndim == 3:
+            return F.conv2d(x, self.weight, padding=self.padding) + self.bias
         return F.conv2d(x, self.weight, self.bias, padding=self.padding)
 
 

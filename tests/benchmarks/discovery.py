@@ -19,154 +19,28 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from operator import truediv
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
 
+from latentstudio.benchmark.plain_methods import (
+    COUNT,
+    DIPOLES,
+    LASE_BATCH,
+    WARPED_BATCH,
+    Once,
+    ours,
+    plain_dp_lase,
+    plain_warped,
+)
 from latentstudio.core.progress import run
 from latentstudio.discovery import dp_lase, warpedganspace
 from latentstudio.discovery.dp_lase import DpLaseOptions
 from latentstudio.discovery.latents import Latents, survey
-from latentstudio.discovery.training import Run, Trainer
 from latentstudio.discovery.warpedganspace import WarpedOptions
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
-
-COUNT, DIPOLES = 20, 16
-WARPED_BATCH, LASE_BATCH = 32, 16
-"""What both methods take by default."""
-Once = Callable[[int], None]
-
-
-def ours(task, method, options, latents: Latents) -> Once:
-    """One step of the product's own trainer."""
-    info = latents.generator.info
-    trainer = Trainer(
-        task, Run(method, info, options, 0, 10**6, options.batch, latents.generator.device), None
-    )
-    trainer._shown = float("inf")  # provisional directions are not what is timed
-    return lambda step: trainer.advance() and None
-
-
-class PlainBlock(nn.Module):
-    """A residual block of torch's own layers."""
-
-    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
-            nn.BatchNorm2d(outputs),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False),
-            nn.BatchNorm2d(outputs),
-        )
-        self.shortcut = nn.Sequential()
-        if stride > 1:
-            project = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
-            self.shortcut = nn.Sequential(project, nn.BatchNorm2d(outputs))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.body(x) + self.shortcut(x))
-
-
-class PlainJudge(nn.Module):
-    """ResNet-18 of torch's own layers on the pair of pictures side by side in channels."""
-
-    def __init__(self, channels: int, count: int) -> None:
-        super().__init__()
-        stem = nn.Conv2d(2 * channels, 64, 7, 2, 3, bias=False)
-        layers = [stem, nn.BatchNorm2d(64), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
-        for inputs, width in ((64, 64), (64, 128), (128, 256), (256, 512)):
-            layers += [
-                PlainBlock(inputs, width, 1 + (inputs != width)),
-                PlainBlock(width, width, 1),
-            ]
-        self.body = nn.Sequential(*layers)
-        self.which, self.how_far = nn.Linear(512, count), nn.Linear(512, 1)
-
-    def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor]:
-        seen = self.body(torch.cat([before, after], dim=1)).mean((2, 3))
-        return self.which(seen), self.how_far(seen)[:, 0]
-
-
-def plain_warped(latents: Latents) -> Once:
-    """Two pictures with graphs, a mask filled in a loop, all support sets multiplied by it."""
-    generator, dim = latents.generator, latents.dim
-    support = torch.randn(COUNT, 2 * DIPOLES * dim, requires_grad=True)
-    alphas = torch.tensor([1.0, -1.0]).repeat(COUNT, DIPOLES)
-    log_gamma = torch.full((COUNT, 1), 1 / dim).log().requires_grad_()
-    judge = PlainJudge(generator.info.channels, COUNT)
-    first = torch.optim.Adam([support, log_gamma], lr=1e-4)
-    second = torch.optim.Adam(judge.parameters(), lr=1e-4)
-
-    def once(step: int) -> None:
-        first.zero_grad()
-        second.zero_grad()
-        start, _ = latents.start(0, step, WARPED_BATCH)
-        which = torch.randint(0, COUNT, [WARPED_BATCH])
-        size = (torch.rand(WARPED_BATCH) * 0.2 + 0.25) * torch.randn(WARPED_BATCH).sign()
-        mask = torch.zeros(WARPED_BATCH, COUNT)
-        for row, index in enumerate(which):
-            mask[row][index] += 1.0
-        rows = (mask @ support).view(WARPED_BATCH, 2 * DIPOLES, dim)
-        weights, gammas = mask @ alphas, (mask @ log_gamma).exp()
-        away = start[:, None] - rows
-        bump = weights * gammas * torch.exp(-gammas * away.square().sum(2))
-        gradient = -2 * (bump[..., None] * away).sum(1)
-        moved = start + size[:, None] * gradient / gradient.norm(dim=1, keepdim=True)
-        before = generator.synthesize(generator.broadcast(start))
-        after = generator.synthesize(generator.broadcast(moved))
-        scores, guess = judge(before, after)
-        loss = F.cross_entropy(scores, which) + 0.25 * (guess - size).abs().mean()
-        loss.backward()
-        first.step()
-        second.step()
-        _ = (scores.argmax(1) == which).float().mean().item(), loss.item()
-
-    return once
-
-
-def plain_dp_lase(latents: Latents, tap: str) -> Once:
-    """Three full passes, of which the features at one layer are kept."""
-    generator = latents.generator
-    d0 = torch.randn(COUNT, latents.dim, requires_grad=True)
-    optimiser = torch.optim.Adam([d0], lr=1e-4)
-
-    def features(latent: Tensor) -> Tensor:
-        kept = []
-        codes = generator.broadcast(latent)
-        generator.synthesize_with(codes, {tap: lambda f: kept.append(f) or f})
-        return kept[0]
-
-    def once(step: int) -> None:
-        optimiser.zero_grad()
-        start, _ = latents.start(0, step, LASE_BATCH)
-        directions = d0 / d0.norm(dim=1, keepdim=True)
-        i, j = torch.randint(0, COUNT, [2, LASE_BATCH])
-        t = (torch.rand(LASE_BATCH) * 2 - 1) * 6
-        still = features(start)
-        deltas = []
-        for index in (i, j):
-            mask = torch.zeros(LASE_BATCH, COUNT)
-            for row, chosen in enumerate(index):
-                mask[row][chosen] += 1.0
-            shift = latents.displacement(t[:, None] * (mask @ directions))
-            deltas.append(features(latents.on_shell(start, shift)) - still)
-        change = deltas[0].square().mean() + deltas[1].square().mean()
-        cosine = F.cosine_similarity(deltas[0].flatten(2), deltas[1].flatten(2), dim=2)
-        loss = -change + 0.1 * cosine.square().mean()
-        loss.backward()
-        optimiser.step()
-        with torch.no_grad():
-            for k in range(COUNT):
-                for above in range(k):
-                    d0[k] -= (d0[k] @ d0[above]) / (d0[above] @ d0[above]) * d0[above]
-
-    return once
 
 
 def compare(sides: dict[str, Once], rounds: int) -> dict[str, list[float]]:

@@ -1,6 +1,11 @@
 """Local directions: the first stroke against pulling every pixel back, and what later ones cost.
 
     python -m tests.benchmarks.regions [--rounds 5] [--threads 2] [--model portraits]
+    python -m tests.benchmarks.regions --random 1024 [--rounds 1]
+
+The second kind of run takes a StyleGAN2 of that size with random weights (config-f channels, 512
+dimensions): tangents are timed a few at a time and the rest is counted, read from the finished
+picture by automatic forward mode, by the network's own derivative, and early at 64-pixel features.
 
 In one process, in turns: the Jacobian by forward mode; and what the publications do, a reverse
 pass for each value of the picture, of which 24 are timed and the rest is counted. A stroke is a dab
@@ -10,8 +15,11 @@ of 7 pixels across moved by a few pixels, its products and ReSeFa's leading six 
 import argparse
 import json
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,12 +28,18 @@ from torch import Tensor
 from latentstudio.core.progress import run
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.jacobian import Jacobian, jacobian
-from latentstudio.engine.pushing import reduced
+from latentstudio.engine.pushing import Reading, forward, pusher, reduced, small_pictures
+from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
 from latentstudio.region import resefa
 from latentstudio.region.grams import MaskedGrams
+from latentstudio.region.masks import Mask, box_mask
+from latentstudio.region.pool_metric import PoolMetric
+from latentstudio.region.sharpening import Partial, first_answer, usual_basis
+from latentstudio.region.solving import LocalSolver
 from latentstudio.session.regions import chosen_layers
+from tests.benchmarks.random_model import random_stylegan2
 
 PULLED = 24
 STROKES = 40
@@ -80,13 +94,87 @@ def directions(grams: MaskedGrams) -> None:
     resefa.solve(grams.inside().numpy(), grams.outside().numpy(), 1e-3, 6)
 
 
+def solved(solver: LocalSolver, mask: Mask) -> None:
+    run(solver.solve(mask, resefa.ResefaOptions(), 6))
+
+
+class Early:
+    """Stands for a preview head: the image that has grown to 64 pixels, as it is."""
+
+    grown = True
+
+    def __init__(self, generator: Generator) -> None:
+        last = min(generator.info.resolution, 64)
+        self.tap = f"b{last}.conv1"
+
+    def apply(self, features: Tensor, image: Tensor | None = None) -> Tensor:
+        assert image is not None
+        return image
+
+
+@torch.no_grad()
+def large(resolution: int, rounds: int) -> dict[str, object]:
+    """Seconds for all tangents of a large random model, and what an answer costs after each."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "random.safetensors"
+        random_stylegan2(path, resolution, base=32768)
+        generator = run(open_generator(path))
+    codes = generator.broadcast(generator.map(generator.sample_z([16]))).contiguous()
+    layers, dim = (4, 7), generator.info.code_dim
+    axes = usual_basis(generator, layers)
+    warm_up_derivatives()
+    whole, early = Reading(64), Reading(64, Early(generator))
+    picture = min(seconds(lambda: generator.synthesize(codes)) for _ in range(rounds + 1))
+    small = small_pictures(generator, codes, None, "const", layers, whole)
+    automatic = seconds(lambda: forward(small, axes[:1]))
+    rows: dict[str, object] = {
+        "picture, s": round(picture, 2),
+        "forward mode, all tangents, s": round(automatic * dim),
+    }
+    for name, reading, count in (("own", whole, 2), ("own, early", early, 8)):
+        began = time.perf_counter()
+        push = pusher(generator, codes, None, "const", layers, reading)
+        start = time.perf_counter() - began
+        each = min(seconds(partial(push, axes[:count])) for _ in range(rounds)) / count
+        rows |= {
+            f"{name}: start, s": round(start, 2),
+            f"{name}: a tangent, s": round(each, 3),
+            f"{name}: 48 tangents, s": round(start + 48 * each, 1),
+            f"{name}: all tangents, s": round(start + dim * each),
+        }
+    values = np.random.default_rng(0).normal(size=(64, 64, 3, dim)).astype(np.float32)
+    known = Partial(values, dim, axes.numpy(), None, codes.numpy(), layers)
+    for led in (96, 160, None):
+        solver = LocalSolver(known, led)
+        mask = box_mask(64, 20, 40, 20, 12)
+        solved(solver, mask)
+        taken = []
+        for shift in range(1, 6):
+            dab = np.maximum(mask, box_mask(64, 20 + shift, 36, 7, 7))
+            taken.append(1e3 * seconds(partial(solved, solver, dab)))
+        rows[f"later stroke, {led or dim} tangents, ms"] = round(statistics.median(taken), 1)
+    cells = np.random.default_rng(1).normal(size=(1024, 96, 12)).astype(np.float32)
+    grams = (cells @ cells.transpose(0, 2, 1)).astype(np.float16)
+    tail = np.full((1024, dim - 96), 0.1, np.float16)
+    metric = PoolMetric(axes.numpy(), np.ones(dim, np.float32), grams, tail, 1.0, layers, 8)
+    nothing = first_answer(metric, codes, 64, layers)
+    mask = box_mask(64, 20, 40, 20, 12)
+    first = seconds(lambda: solved(LocalSolver(nothing), mask))
+    rows["answer of a known pool, no tangent, s"] = round(first, 2)
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--model", default="portraits")
+    parser.add_argument("--random", type=int, default=0, metavar="PIXELS")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    if args.random:
+        print(json.dumps(large(args.random, args.rounds), indent=1))  # noqa: T201
+        return
     generator = run(open_generator(find_model(args.model)))
     codes = generator.broadcast(generator.map(generator.sample_z([16]))).contiguous()
     layers = chosen_layers("auto", generator.info)

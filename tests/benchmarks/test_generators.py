@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from latentstudio.benchmark.plain_stylegan2 import Plain
 from latentstudio.core.progress import run
 from latentstudio.session.models import open_model
 from tests.benchmarks import enlarged
-from tests.benchmarks.plain_stylegan2 import Plain
 from tests.benchmarks.random_model import as_rosinality, random_stylegan2
 from tests.contract.generators import MODELS
 

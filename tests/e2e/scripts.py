@@ -17,13 +17,19 @@ def first_picture(hands, folder):
 
 def cold_start(hands, folder):
     """Use the window while SeFa, GANSpace and the density are being made for the first time."""
-    jobs = {}
+    jobs, early = {}, {}
+
+    def first_directions():
+        """When they arrive: a busy machine may find the others before the next line here."""
+        if hands.board.direction("sefa-0") is not None and not early:
+            early["directions"] = len(hands.board.directions)
+            early["searching"] = jobs["Finding directions"]
+
     hands.client.job_changed.connect(lambda job: jobs.update({job.title: job.state}))
-    wait(lambda: hands.board.direction("sefa-0") is not None, "the first directions")
-    early = {"directions": len(hands.board.directions), "searching": jobs["Finding directions"]}
+    hands.board.directions_changed.connect(first_directions)
+    wait(lambda: early, "the first directions")
     start = hands.settle()
     edited = hands.drag("sefa-0", 1.0)
-    early["still_searching"] = jobs["Finding directions"]
     hands.ready()
     wait(lambda: set(jobs.values()) == {"done"}, "the end of every job")
     shown = hands.settle()

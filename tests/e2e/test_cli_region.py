@@ -122,3 +122,43 @@ def test_what_makes_no_sense_gets_a_sentence(refused, tmp_path, monkeypatch, arg
     (tmp_path / "taken").write_text("a file")
     assert word in refused("region", "portraits", "--output", "a.lpreset", *argv)
     assert not list(tmp_path.glob("*.lpreset"))
+
+
+def test_a_path_with_feedback_leaks_less_and_what_is_outside_stays(region, latentstudio, tmp_path):
+    where = ("--seeds", "16", "--mask", MOUTH, "--count", "1")
+    straight = region(*where)[1]
+    found, bent, _ = region(*where, "--path", "feedback", "--protect")
+    assert (straight["path"], bent["path"]) == ("straight", "feedback")
+    assert bent["directions"][0]["leak_at_0.25"] < straight["directions"][0]["leak_at_0.25"]
+    (one,) = found.directions
+    assert one.kind == "local"
+    assert one.payload.points.shape == (len(one.payload.amounts), 128)
+    assert list(found.masks) == [one.payload.mask]
+
+    preset = tmp_path / "local.lpreset"
+    status, _, _ = latentstudio(
+        "walk", "portraits", "--preset", preset, "--direction", "0", "--seeds", "16",
+        "--from", "-4", "--to", "4", "--steps", "3", "--format", "npy", "--output", tmp_path,
+    )  # fmt: skip
+    assert status == 0
+    images = np.load(tmp_path / "images.npy")
+    far = np.ones((64, 64), bool)
+    far[34:58, 16:48] = False  # the box and its soft edge
+    for moved in images[[0, 2]]:
+        np.testing.assert_array_equal(moved[:, far], images[1][:, far])
+        assert np.abs(moved - images[1])[:, 40:52, 22:42].mean() > 0.03
+    status, _, _ = latentstudio(
+        "render", "portraits", "--preset", preset, "--amounts", "0=4", "--seeds", "16",
+        "--format", "npy", "--output", tmp_path / "r",
+    )  # fmt: skip
+    assert status == 0
+    np.testing.assert_allclose(np.load(tmp_path / "r" / "images.npy")[0], images[2], atol=1e-5)
+
+
+def test_a_path_of_several_pictures_is_refused(latentstudio, tmp_path):
+    status, _, err = latentstudio(
+        "region", "portraits", "--seeds", "1,2", "--mask", MOUTH, "--path", "curved",
+        "--output", tmp_path / "l.lpreset",
+    )  # fmt: skip
+    assert status == 2
+    assert "one picture" in err

@@ -11,6 +11,7 @@ from latentstudio.document.direction import Direction, DirectionSet, Linear, Mod
 from latentstudio.evaluate.agreement import compare
 from latentstudio.render.messages import Band, Film, Frame
 from latentstudio.session.messages import ModelSummary
+from latentstudio.store.assets import DiskAssets
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "generators" / "portraits.npz"
 
@@ -89,6 +90,7 @@ class FakeClient(QObject):
     def __init__(self):
         super().__init__()
         self.library = FakeLibrary()
+        self.assets = DiskAssets()
         self.photos = FakePhotos()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.device = "auto"

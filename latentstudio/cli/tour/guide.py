@@ -70,7 +70,7 @@ def _page(generator: Generator, sections: list[Section]) -> Page:
         "them can go before the pictures leave what the model was trained on.",
         facts=[
             ("Model", family(info.family).label),
-            ("Picture", f"{info.resolution} × {info.resolution}"),
+            ("Picture", f"{info.size[1]} × {info.size[0]}"),
             ("Parameters", f"{info.parameters:,}".replace(",", " ")),
             ("Spaces", ", ".join(f"{space.upper()} {size}" for space, size in sizes.items())),
             *classes,

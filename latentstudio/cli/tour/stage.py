@@ -16,6 +16,7 @@ from latentstudio.core.reading import Reading
 from latentstudio.density.reference import Density
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.images import to_pixels
+from latentstudio.engine.shapes import fitted
 from latentstudio.export.images import Pixels, enlarged, save_pixels
 from latentstudio.export.page import Caption, Strip
 from latentstudio.export.plots import Track
@@ -72,8 +73,7 @@ def frames(stage: Stage, latents: Latents) -> Job[list[Pixels]]:
     for first in range(0, len(latents), _CHUNK):
         rows = range(first, min(first + _CHUNK, len(latents)))
         images = stage.pipeline.images(take(latents, rows))
-        if images.shape[-1] > LARGEST:
-            images = nnf.adaptive_avg_pool2d(images, LARGEST)
+        images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], LARGEST))
         found += [_large_enough(pixels) for pixels in to_pixels(images)]
         yield Step(len(found) / len(latents), "Rendering")
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from latentstudio.core.errors import PresetError
+from latentstudio.core.files import open_file
 
 MAX_FILE = 256 * 2**20
 """Bytes of the zip, and of all its entries unpacked."""
@@ -67,13 +68,18 @@ def open_zip(path: Path) -> Iterator[Archive]:
     Raises:
         PresetError: Missing, not a zip, too large, or with names or sizes no preset has.
     """
+    with contextlib.ExitStack() as stack:
+        yield Archive(_opened(path, stack), path.name)
+
+
+def _opened(path: Path, stack: contextlib.ExitStack) -> zipfile.ZipFile:
     try:
-        size = path.stat().st_size if path.is_file() else -1
-        if size > MAX_FILE:
+        file = stack.enter_context(open_file(path))
+        if path.stat().st_size > MAX_FILE:
             raise PresetError(
                 f"{path.name} is larger than {_mega(MAX_FILE)}: no preset is. Check the file."
             )
-        archive = zipfile.ZipFile(path)
+        return stack.enter_context(zipfile.ZipFile(file))
     except FileNotFoundError:
         raise PresetError(f"There is no preset at {path}. Check the path.") from None
     except IsADirectoryError:
@@ -85,8 +91,6 @@ def open_zip(path: Path) -> Iterator[Archive]:
         raise PresetError(
             f"{path.name} is no preset: it is no zip file, or only part of one. Copy it again."
         ) from error
-    with archive:
-        yield Archive(archive, path.name)
 
 
 def damaged(name: str) -> PresetError:

@@ -18,6 +18,11 @@ Json = dict[str, Any]
 _FOUND = ("run", "steps", "seconds", "version", "of", "imported")
 """In the notes of format 1, what says how a direction was found."""
 
+
+class NewerPresetError(PresetError, NewerFormatError):
+    """A preset was written by a newer LatentStudio; it is sound and stays where it is."""
+
+
 # No control characters: names are printed in terminals.
 _Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 _Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f\x7f]+$")]
@@ -135,7 +140,7 @@ def upgraded(manifest: Any, name: str) -> Json:
     try:
         values = PRESET.upgraded(manifest, name)
     except NewerFormatError as error:
-        raise PresetError(str(error)) from error
+        raise NewerPresetError(str(error)) from error
     except ValueError as error:
         raise PresetError(f"{name} is no preset: its manifest names no format.") from error
     return PRESET.stamped(values)

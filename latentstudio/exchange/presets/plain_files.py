@@ -13,7 +13,7 @@ import numpy as np
 import safetensors.numpy
 
 from latentstudio.core.errors import FileError, OptionError, PresetError
-from latentstudio.core.files import write_bytes
+from latentstudio.core.files import open_file, read_file, write_bytes
 from latentstudio.core.npy_files import MAX_BYTES, NPY, read_npy
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, Linear
@@ -33,7 +33,7 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
     Args:
         found: The directions.
         folder: Where to; made if it is not there.
-        form: ``npy`` takes linear directions only, others are left out; see `left_out`.
+        form: ``npy`` takes straight directions only, others are left out; see `left_out`.
 
     Returns:
         The files with the numbers; the JSON of each ends in ``.json``.
@@ -61,9 +61,7 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
 
 def left_out(found: DirectionSet, form: Format) -> str:
     """What a form can't hold, as a sentence, or empty."""
-    count = (
-        sum(not isinstance(one.payload, Linear) for one in found.directions) if form == "npy" else 0
-    )
+    count = sum(not one.straight for one in found.directions) if form == "npy" else 0
     if not count:
         return ""
     which = f"{count} of {len(found)} directions are curved paths or groups of channels"
@@ -89,7 +87,12 @@ def read_plain(path: Path) -> DirectionSet | None:
 
 
 def _rows(found: DirectionSet, space: Space) -> tuple[Direction, ...]:
-    return tuple(d for d in found.directions if isinstance(d.payload, Linear) and d.space is space)
+    """The straight directions of a space as plain lines: an array has no place for masks."""
+    return tuple(
+        replace(one, payload=Linear(one.vector))
+        for one in found.directions
+        if one.straight and one.space is space
+    )
 
 
 def _write_array(found: DirectionSet, space: Space, folder: Path) -> Path:
@@ -108,7 +111,7 @@ def _said(path: Path) -> manifest.Manifest | None:
     try:
         if not path.is_file() or path.stat().st_size > MAX_JSON:
             return None
-        data = path.read_bytes()
+        data = read_file(path)
         known = json.loads(data)
     except (OSError, ValueError, RecursionError):
         return None
@@ -120,11 +123,11 @@ def _said(path: Path) -> manifest.Manifest | None:
 def _tensors(path: Path, said: manifest.Manifest) -> bytes:
     """The bytes of a safetensors file."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             if path.stat().st_size > MAX_BYTES:
                 raise FileError(f"{path.name} is larger than any file of directions.")
             if file.read(len(NPY)) != NPY:
-                return path.read_bytes()
+                return read_file(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error

@@ -20,7 +20,9 @@ from torch import Tensor
 
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import Noise
-from latentstudio.engine.pushing import Push
+from latentstudio.engine.pushing import Through
+from latentstudio.generators.stylegan2.network import Synthesis
+from latentstudio.generators.stylegan2.wavelet import of_bands
 
 Layer = Callable[[Tensor | None, Tensor], Tensor | None]
 """Tangents of a layer's input (None: nothing changes) and of the code, to those of its output."""
@@ -40,19 +42,20 @@ class _Path:
 
 
 def linearise(
-    blocks: list[Any], codes: Tensor, noise: Noise, layers: tuple[int, int], tap: str | None
-) -> Push:
+    synthesis: Synthesis, codes: Tensor, noise: Noise, layers: tuple[int, int], tap: str | None
+) -> Through:
     """The derivative of one picture by a step that is added to its code in some layers.
 
     Args:
-        blocks: Of the synthesis network.
+        synthesis: The network.
         codes: (1, layers, dim).
         noise: As for the picture.
         layers: First and last layer that the step reaches.
-        tap: Where features are read; None reads the picture.
+        tap: Where to stop; None goes to the picture.
     """
     path = _Path(*layers, noise, codes)
     parts: list[Callable[..., tuple[Tensor | None, Tensor | None]]] = []
+    blocks: list[Any] = list(synthesis.blocks)
     x, image, layer = blocks[0].const[None], None, 0
     for block in blocks:
         stop_point()
@@ -61,20 +64,24 @@ def linearise(
         if done:
             break
 
-    def push(steps: Tensor) -> Tensor:
+    def push(steps: Tensor) -> tuple[Tensor, Tensor | None]:
         changed: Tensor | None = None
         coloured: Tensor | None = None
         for part in parts:
             stop_point()
             changed, coloured = part(changed, coloured, steps)
-        found = coloured if tap is None else changed
-        if found is None:  # nothing that was asked for depends on these layers
-            like = image if tap is None else x
-            assert like is not None
-            return steps.new_zeros(len(steps), *like.shape[1:])
-        return found
+        features = _there(changed, x, steps)
+        if image is None:
+            return features, None
+        picture = _there(coloured, image, steps)
+        return features, of_bands(picture) if synthesis.wavelet else picture
 
     return push
+
+
+def _there(changed: Tensor | None, like: Tensor, steps: Tensor) -> Tensor:
+    """A change, also where there is none."""
+    return steps.new_zeros(len(steps), *like.shape[1:]) if changed is None else changed
 
 
 def _block(
@@ -97,13 +104,12 @@ def _block(
     convs.append(conv)
     layer += 1
     shortcut = block.shortcut if residual is not None else None
-    if tap == f"b{block.name}.conv1":
-        return x, image, layer, _features(convs, shortcut), True
     colours = None
     if block.colours is not None:
         image = block.coloured(image, x, path.codes[:, layer])
         colours = _colours(block.colours, x, layer, path)
-    return x, image, layer, _features(convs, shortcut, colours, block), False
+    done = tap == f"b{block.name}.conv1"
+    return x, image, layer, _features(convs, shortcut, colours, block), done
 
 
 def _features(
@@ -122,7 +128,7 @@ def _features(
             changed = conv(changed, steps)
         changed = _sum(changed, beside)
         if colours is not None:
-            before = None if image is None else block.doubled(image)
+            before = None if image is None else block.enlarged(image)
             image = _sum(before, colours(changed, steps))
         return changed, image
 

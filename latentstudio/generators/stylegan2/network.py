@@ -17,7 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.engine.generator import Noise
+from latentstudio.engine.generator import Noise, Window
+from latentstudio.generators import winograd
 from latentstudio.generators.filters import (
     Filter,
     Padding,
@@ -58,8 +59,20 @@ class StyledConv(nn.Module):
             self.noise_strength = frozen(bag.take("noise_strength"))
         energy = self.weight.square().sum(dim=(2, 3))  # (outputs, inputs)
         self.register_buffer("energy", energy.T if up else energy, persistent=False)
+        self._kernel: Tensor | None = None
 
-    def forward(self, x: Tensor, w: Tensor, noise: Noise, gain: float = 1.0) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        w: Tensor,
+        noise: Noise,
+        gain: float = 1.0,
+        window: Window | None = None,
+    ) -> Tensor:
+        """Features (N, inputs, h, w) and codes (N, w_dim) to features.
+
+        `window` says which part of the layer's output comes from `x`, where that is a part.
+        """
         style = self.affine(w)  # (N, inputs)
         # The gain after a leaky ReLU commutes with it: small tensors take it along.
         gain = self.gain * gain
@@ -72,7 +85,7 @@ class StyledConv(nn.Module):
             x = torch.addcmul(bias[:, None, None], x, scale[:, :, None, None])
         image = self._noise(noise)
         if image is not None:
-            x = x.add_(image * gain)
+            x = x.add_((image if window is None else window.of(image)) * gain)
         x = F.leaky_relu_(x, self.slope)
         limit = None if self.clamp is None else self.clamp * gain / self.gain
         return x if limit is None else x.clamp(-limit, limit)
@@ -80,13 +93,26 @@ class StyledConv(nn.Module):
     def _alone(self, x: Tensor, style: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
         """One picture without derivatives: its styles go into the weight, as in the paper.
 
-        Two passes over the features fewer; several pictures would need a weight each.
+        Two passes over the features fewer; several pictures would need a weight each. Where there
+        are more weights than features, or products can be saved, the features are scaled.
         """
+        if not self.up and winograd.pays(x, self.weight):
+            x = winograd.convolve(x * style[:, None, None], self._products())
+            return torch.addcmul(bias[:, None, None], x, scale[:, None, None])
+        if 2 * x.numel() < self.weight.numel():
+            x = self._convolve(x * style[:, None, None], self.weight)
+            return torch.addcmul(bias[:, None, None], x, scale[:, None, None])
         if self.up:
             weight = self.weight * (style[:, None] * scale)[:, :, None, None]
             return self._convolve(x, weight).add_(bias[:, None, None])
         weight = self.weight * (scale[:, None] * style)[:, :, None, None]
         return F.conv2d(x, weight, bias, padding=1)
+
+    def _products(self) -> Tensor:
+        """The weight as `winograd` takes it, made when first needed."""
+        if self._kernel is None:
+            self._kernel = winograd.transformed(self.weight)
+        return self._kernel
 
     def _convolve(self, x: Tensor, weight: Tensor) -> Tensor:
         if not self.up:
@@ -162,10 +188,11 @@ class Block(nn.Module):
         """The image of the blocks before, doubled, and this one's colours."""
         assert self.colours is not None
         colours: Tensor = self.colours(x, w)
-        if image is None:
-            return colours
-        larger = bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
-        return larger + colours
+        return colours if image is None else self.enlarged(image) + colours
+
+    def enlarged(self, image: Tensor) -> Tensor:
+        """An image, or its bands, at twice the size; linear."""
+        return bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
 
     def shortcut(self, x: Tensor) -> Tensor:
         """The residual branch: a 1×1 convolution, then twice the size."""

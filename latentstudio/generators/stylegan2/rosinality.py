@@ -66,9 +66,7 @@ def _conv(bag: TensorBag, name: str, index: int, start: Tensor) -> Tensors:
     layer, noise = bag.under(name), f"noises.noise_{index}"
     sides = [side * 2 ** ((index + 1) // 2) for side in start.shape[1:]]
     # Old files keep no noise images; without them the constant noise is none.
-    image = (
-        flat(bag.any(noise), 2) if noise in bag else layer.any("noise.weight").new_zeros(*sides)
-    )
+    image = flat(bag.any(noise), 2) if noise in bag else layer.any("noise.weight").new_zeros(*sides)
     return named(
         conv_name(index),
         weight=flat(layer.any("conv.weight"), 4),

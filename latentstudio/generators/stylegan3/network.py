@@ -163,6 +163,17 @@ class Synthesis(nn.Module):
         inner = [layer.settings for layer in self._list() if not layer.settings.colours]
         return ("input", *(layer.name.split("_")[0] for layer in inner))
 
+    def margins(self) -> dict[str, int]:
+        """Samples that each layer makes beyond the picture, on each side, by its name.
+
+        Followed back from the last layer, whose samples are the picture's pixels.
+        """
+        rate, margins = float(self.sizes[-1]), [0]
+        for layer, size in zip(reversed(self._list()), reversed(self.sizes[:-1]), strict=True):
+            rate *= layer.settings.down / layer.settings.up
+            margins.append(max(0, round((size - rate) / 2)))
+        return dict(zip(self.names(), reversed(margins), strict=False))
+
     def affines(self) -> list[Dense]:
         """The affine map of each layer of W+."""
         return [self.input.affine, *(layer.affine for layer in self._list())]
@@ -171,12 +182,14 @@ class Synthesis(nn.Module):
         return list(self.layers)  # type: ignore[arg-type]
 
     def _trace(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Height and width of the image, after checking that no layer loses or bloats its picture."""
+        """Height and width of the image; no layer may lose or bloat its picture."""
         width, height = size
+        self.sizes = [width]
         for layer in self._list():
             left, right, top, bottom = layer.settings.padding
             width = layer.size_after(width, left, right)
             height = layer.size_after(height, top, bottom)
+            self.sizes.append(width)
             if not 1 <= min(width, height) <= max(width, height) <= MAX_SIZE:
                 raise CheckpointError("The layers of this StyleGAN3 don't fit together.")
         return height, width

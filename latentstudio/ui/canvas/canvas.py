@@ -44,6 +44,7 @@ class Canvas(QWidget):
         self._before: Pixels | None = None
         self._tags = ("", "")
         self._still = ""
+        self._coarse = False
         self._kept = False
         self._cover = 0
         self.view.moved.connect(self._place)
@@ -59,6 +60,11 @@ class Canvas(QWidget):
         """What is shown now, (height, width, 3), or None before the first live picture."""
         return self._after
 
+    @property
+    def coarse(self) -> bool:
+        """What is shown was seen by a preview head; the whole picture is on its way."""
+        return self._coarse
+
     def show_still(self, picture: QPixmap, words: str) -> None:
         """Show a kept picture, dimmed, until the first live one comes."""
         self._still = words
@@ -67,12 +73,17 @@ class Canvas(QWidget):
         self.view.keep_place()
         self._place()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show a live picture; the zoom stays where it is while the size does."""
+    def show_frame(self, frame: Frame, carrier: str = "") -> None:
+        """Show a live picture; the zoom stays where it is while the size does.
+
+        Args:
+            frame: The picture and its reading.
+            carrier: Name of the edit that leads most of the way out, if it is too far.
+        """
         same = self._after is not None and self._after.shape == frame.pixels.shape
         known = self._after is frame.pixels  # has been painted already
         self._still = ""
-        self._after = frame.pixels
+        self._after, self._coarse = frame.pixels, frame.coarse
         if not same:
             self._before = None
         self.empty.hide()
@@ -83,7 +94,7 @@ class Canvas(QWidget):
         self._show_change()
         if not same:
             self.view.fit()
-        self._show_verdict(frame)
+        self._show_verdict(frame, carrier)
         self._place()
 
     def show_drawn(self, drawn: Drawn) -> None:
@@ -93,7 +104,7 @@ class Canvas(QWidget):
         """
         if self._after is None or self._after.shape != drawn.pixels.shape or self._still:
             return
-        self._after = drawn.pixels
+        self._after, self._coarse = drawn.pixels, drawn.coarse
         self.stage.set_pictures(after=to_pixmap(drawn.pixels))
         self._show_change()
         self.view.viewport().repaint()
@@ -171,10 +182,10 @@ class Canvas(QWidget):
 
     # The warning
 
-    def _show_verdict(self, frame: Frame) -> None:
+    def _show_verdict(self, frame: Frame, carrier: str) -> None:
         off = frame.reading is not None and frame.reading.state == "off"
         if off and frame.reading is not None:
-            self.warning.say(frame.reading, frame.carrier)
+            self.warning.say(frame.reading, carrier)
         else:
             self._kept = False
         self.frame.setVisible(off)
@@ -243,6 +254,8 @@ class Canvas(QWidget):
         if self.stage.mode is not Mode.OFF and both is not None:
             mean = tr("%1 % mean difference").replace("%1", f"{mean_difference(*both):.1%}"[:-1])
             words = f"{words}. {mean}"
+        if self._coarse:
+            words += self.tr(", coarse while it moves")
         if self.stage.mode is Mode.DIFFERENCE:
             words += tr(", shown %1 times stronger").replace("%1", str(GAIN))
         return words

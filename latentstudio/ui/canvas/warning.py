@@ -11,8 +11,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from latentstudio.core.marked import marked
 from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 _NARROW, _LEAST = 560, 300
@@ -50,7 +52,7 @@ class WarningBar(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Warning: too far"))
-        self._title = QLabel(tr(TITLE))
+        self._title = QLabel(shown(TITLE))
         self._title.setWordWrap(True)
         set_role(self._title, "title")
         self._sentence = QLabel()
@@ -108,7 +110,12 @@ class WarningBar(QFrame):
         return row
 
     def say(self, reading: Reading, carrier: str) -> None:
-        """Fill the sentence in for a reading that is off the shell."""
+        """Fill the sentence in for a reading that is off the shell.
+
+        Args:
+            reading: Of the picture.
+            carrier: Name of the edit that leads most of the way out, or empty.
+        """
         parts = []
         if carrier:
             parts.append(tr("%1 carries most of it.").replace("%1", carrier))
@@ -160,4 +167,4 @@ class WarningBar(QFrame):
         )
 
 
-TITLE = "Too far: this walk has left the region the model was trained on"
+TITLE = marked("Too far: this walk has left the region the model was trained on")

@@ -27,6 +27,7 @@ from latentstudio.ui.widgets.labels import ElidedLabel, label, rule
 from latentstudio.ui.widgets.layer_strip import LayerStrip
 from latentstudio.ui.widgets.meter import Meter
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.skeleton import Skeleton
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
@@ -169,7 +170,7 @@ class DensityPanel(QWidget):
             self._loader.ask()
         elif self.plot is not None:
             self.plot.hide()
-        self.axis.setText(curve.words)
+        self.axis.setText(shown(curve.words))
         self.axis.setVisible(not curve.flat)
         self._show_reading()
 

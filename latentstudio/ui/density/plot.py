@@ -6,17 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from latentstudio.core.marked import marked
 from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.ui.density.now import WALK, NowMarker
 from latentstudio.ui.density.words import plot_words
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.quiet_plot import QuietPlot
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 _HEIGHT = 206
 _TOP, _BOTTOM = 1.22, -0.42  # of the highest bar: room for labels, room for the walk
-_CAPTION = "on the shell: 95 of 100 samples"
-_SHORT_CAPTION = "shell: 95 of 100"
+_CAPTION = marked("on the shell: 95 of 100 samples")
+_SHORT_CAPTION = marked("shell: 95 of 100")
 
 
 class DensityPlot(QuietPlot):
@@ -87,7 +89,7 @@ class DensityPlot(QuietPlot):
         for end in curve.shell:
             line = pg.PlotCurveItem([end, end], [_BOTTOM * self._top, 1.08 * self._top], pen=dashed)
             self.addItem(line)
-        words = pg.TextItem(tr(_CAPTION), anchor=(0.5, 0.5))
+        words = pg.TextItem(shown(_CAPTION), anchor=(0.5, 0.5))
         words.setFont(theme().font("caption"))
         words.setColor(tokens.color("tx2"))
         words.setPos(sum(curve.shell) / 2, 1.15 * self._top)
@@ -120,7 +122,7 @@ class DensityPlot(QuietPlot):
         span = self._fit(self._curve, self._reading.coordinate)
         self._now.show(self._reading, self._trail, span)
         on = self._reading.state == "on"
-        self._caption.setText(tr(_CAPTION if on else _SHORT_CAPTION))
+        self._caption.setText(shown(_CAPTION if on else _SHORT_CAPTION))
 
     def _fit(self, curve: ReferenceCurve, now: float) -> tuple[float, float]:
         """Fit the range to the reference and, within reason, to where the walk went."""

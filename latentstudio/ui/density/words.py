@@ -2,9 +2,11 @@
 
 import math
 
+from latentstudio.core.marked import marked
 from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.document.state import Picture
 from latentstudio.ui.widgets.meter import state_words
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import grouped, tr
 
 
@@ -14,22 +16,23 @@ def sentence(reading: Reading) -> str:
     if reading.state == "off":
         if not reading.one_in:
             return tr("No sample lies this far out.")
-        words = tr("About 1 in %1 samples lies this far in." if inner else _RARE)
+        words = shown(_RARE_IN if inner else _RARE)
         return words.replace("%1", grouped(reading.one_in))
     share = 100 - reading.percentile if inner else reading.percentile
     hundred = str(min(99, math.floor(share)))
     if reading.side == "typical":
-        words = tr(_MIDDLE_IN if inner else _MIDDLE_OUT)
+        words = shown(_MIDDLE_IN if inner else _MIDDLE_OUT)
     else:
-        words = tr(_INNER if inner else _OUTER)
+        words = shown(_INNER if inner else _OUTER)
     return words.replace("%1", hundred)
 
 
-_RARE = "About 1 in %1 samples lies this far out."
-_OUTER = "Outer side: farther out than %1 of 100 samples."
-_INNER = "Inner side: closer in than %1 of 100 samples."
-_MIDDLE_OUT = "In the middle: farther out than %1 of 100 samples."
-_MIDDLE_IN = "In the middle: closer in than %1 of 100 samples."
+_RARE_IN = marked("About 1 in %1 samples lies this far in.")
+_RARE = marked("About 1 in %1 samples lies this far out.")
+_OUTER = marked("Outer side: farther out than %1 of 100 samples.")
+_INNER = marked("Inner side: closer in than %1 of 100 samples.")
+_MIDDLE_OUT = marked("In the middle: farther out than %1 of 100 samples.")
+_MIDDLE_IN = marked("In the middle: closer in than %1 of 100 samples.")
 
 
 def verdict(reading: Reading) -> str:
@@ -79,8 +82,11 @@ def flat_words(curve: ReferenceCurve) -> str:
 def plot_words(reading: Reading | None, curve: ReferenceCurve) -> str:
     """The histogram for a screen reader."""
     low, high = curve.shell
-    words = tr("Histogram of the %1. The shell goes from %2 to %3.").replace("%1", curve.words)
+    words = tr("Histogram of the %1. The shell goes from %2 to %3.").replace(
+        "%1", shown(curve.words)
+    )
     words = words.replace("%2", f"{low:.1f}").replace("%3", f"{high:.1f}")
     if reading is None:
         return words
-    return f"{words} {tr('Now %1.').replace('%1', f'{reading.coordinate:.1f}')}"
+    now = tr("Now %1.").replace("%1", f"{reading.coordinate:.1f}")
+    return f"{words} {now}"

@@ -13,7 +13,6 @@ from latentstudio.document.direction import (
     CurvedPath,
     Direction,
     DirectionSet,
-    Linear,
 )
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture
@@ -106,12 +105,7 @@ class Board(QObject):
         found = self._directions.get(id)
         forms = self.model.methods if self.model is not None else ()
         able = any(form.of_direction and not form.missing for form in forms)
-        return (
-            able
-            and found is not None
-            and isinstance(found.payload, Linear)
-            and found.vector.ndim == 1
-        )
+        return able and found is not None and found.straight and found.vector.ndim == 1
 
     def direction(self, id: str) -> Direction | None:
         """A direction of the open model."""
@@ -140,7 +134,7 @@ class Board(QObject):
             return ""
         about = f"{found.name}, {group_words(found)}"
         if isinstance(found.payload, CurvedPath):
-            about = f"{about}, {tr('a curved path')}"
+            about = ", ".join((about, tr("a curved path")))
         parts = (
             about,
             agreement_tip(self.agreement.get(id), self.name),

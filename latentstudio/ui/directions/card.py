@@ -4,28 +4,30 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from latentstudio.core.marked import marked
 from latentstudio.document.direction import ChannelGroups, Direction
 from latentstudio.evaluate.messages import Changes
 from latentstudio.ui.directions.rows import group_words, method_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import grouped, signed, tr
 
 _WORDS = {
-    "loss": "Loss",
-    "change": "Change",
-    "leak": "Leak",
-    "predicted_leak": "Leak, foretold",
-    "locality": "Share inside the region",
-    "apart": "Overlap",
-    "square": "Off right angles",
-    "which": "Which one",
-    "size": "How far",
-    "accuracy": "Recognised",
-    "recognised": "Recognised, this one",
-    "strength": "Strength",
-    "deviation": "Deviation",
-    "layer": "Inner layer",
+    "loss": marked("Loss"),
+    "change": marked("Change"),
+    "leak": marked("Leak"),
+    "predicted_leak": marked("Leak, foretold"),
+    "locality": marked("Share inside the region"),
+    "apart": marked("Overlap"),
+    "square": marked("Off right angles"),
+    "which": marked("Which one"),
+    "size": marked("How far"),
+    "accuracy": marked("Recognised"),
+    "recognised": marked("Recognised, this one"),
+    "strength": marked("Strength"),
+    "deviation": marked("Deviation"),
+    "layer": marked("Inner layer"),
 }
 _WIDTH = 380
 
@@ -52,14 +54,14 @@ def card_lines(direction: Direction) -> list[tuple[str, str]]:
         lines.append((tr("Splits"), how.of))
     if how.source:
         lines.append((tr("Comes from"), how.source[:200]))
-    found = [(tr(_WORDS.get(k, k)), _written(v)) for k, v in direction.measured.items()]
+    found = [(shown(_WORDS.get(k, k)), _written(v)) for k, v in direction.measured.items()]
     options = [(k.replace("_", " "), _written(v)) for k, v in how.options.items()]
     return lines + found + options
 
 
 def change_words(found: Changes) -> str:
     """``Changes most: glasses (+0.41), then beard (−0.22)``; empty where nothing is known."""
-    parts = [f"{tr(name)} ({signed(value, 2)})" for name, value in found.attributes]
+    parts = [f"{shown(name)} ({signed(value, 2)})" for name, value in found.attributes]
     if not parts:
         return ""
     most = tr("Changes most: %1").replace("%1", parts[0])

@@ -126,7 +126,7 @@ class EditRow(QWidget):
         self.eye.setIcon(icon("eye" if edit.on else "minus", "tx2" if edit.on else "tx3"))
         for part in (self._name, self._source, self._amount):
             part.setEnabled(counts)
-        muted = "" if edit.on else f", {tr('hidden')}"
+        muted = "" if edit.on else ", " + tr("hidden")
         self.setAccessibleName(f"{name}, {spoken(edit.amount)}{muted}")
         self._thumb.update()
 

@@ -9,6 +9,7 @@ from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.rows import IN_USE, PINNED, Wanted
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.skeleton import Skeleton
 from latentstudio.ui.widgets.words import tr
 
@@ -43,7 +44,7 @@ def why_empty(board: Board, wanted: Wanted) -> Emptiness:
 
 def _nothing_known(board: Board) -> Emptiness:
     if board.failure:
-        return Emptiness(tr("No directions"), board.failure, tr("Try again"), "find")
+        return Emptiness(tr("No directions"), shown(board.failure), tr("Try again"), "find")
     if board.searching:
         return Emptiness(tr("Finding directions…"), skeleton=True)
     if board.closed:

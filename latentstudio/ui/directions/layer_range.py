@@ -100,7 +100,7 @@ class LayerBar(QWidget):
         return min(self._layers - 1, max(0, int(x * self._layers / max(1, self.width()))))
 
     def _say(self) -> None:
-        self.setAccessibleName(f"{tr('Layers')}: {layer_words(self._range)}")
+        self.setAccessibleName(": ".join((tr("Layers"), layer_words(self._range))))
 
 
 class LayerRange(QFrame):

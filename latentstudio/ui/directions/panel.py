@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from latentstudio.core.marked import marked
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.card import Card
 from latentstudio.ui.directions.edits import EditsPanel
@@ -29,6 +30,7 @@ from latentstudio.ui.widgets.chip import ChipRow
 from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.panel_header import PanelHeader
 from latentstudio.ui.widgets.search_field import SearchField
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -37,11 +39,11 @@ if TYPE_CHECKING:
 _SOON = 30  # ms after a change before rows come and go: the picture comes first
 _METHODS = ("sefa", "ganspace")
 _ORDERS: tuple[tuple[Order, str], ...] = (
-    ("found", "As found"),
-    ("strength", "Strongest first"),
-    ("locality", "Most local first"),
-    ("agreement", "Most agreed on first"),
-    ("name", "By name"),
+    ("found", marked("As found")),
+    ("strength", marked("Strongest first")),
+    ("locality", marked("Most local first")),
+    ("agreement", marked("Most agreed on first")),
+    ("name", marked("By name")),
 )
 
 
@@ -236,7 +238,7 @@ class DirectionsPanel(QWidget):
         menu = QMenu(button)
         orders = QActionGroup(menu)
         for order, words in _ORDERS:
-            action = menu.addAction(tr(words), partial(self._sort, order))
+            action = menu.addAction(shown(words), partial(self._sort, order))
             action.setCheckable(True)
             orders.addAction(action)
             # There are two buttons: each shows what was chosen by the other.

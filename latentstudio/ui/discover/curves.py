@@ -10,15 +10,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
+from latentstudio.core.marked import marked
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.quiet_plot import QuietPlot
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import MINUS, grouped, tr
 
 _HEIGHT = 128
 _MOST = 600  # points drawn of each curve
 _FADED = 0.28
 _ROOM = 0.18  # of the height, what a name above its curve needs
-_WORDS = {"which": "which one", "size": "how far", "loss": "loss", "accuracy": "recognised"}
+_WORDS = {
+    "which": marked("which one"),
+    "size": marked("how far"),
+    "loss": marked("loss"),
+    "accuracy": marked("recognised"),
+}
 Floats = NDArray[np.float64]
 
 
@@ -138,4 +145,4 @@ def _range(lines: Sequence[Floats], share: bool) -> tuple[float, float]:
 
 
 def _name(name: str) -> str:
-    return tr(_WORDS.get(name, name))
+    return shown(_WORDS.get(name, name))

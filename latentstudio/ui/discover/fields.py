@@ -6,41 +6,43 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from latentstudio.core.layer_range import read_range
+from latentstudio.core.marked import marked
 from latentstudio.core.options import OptionInfo
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.numeric_field import NumericField
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
 
 NUMBER_WIDTH = 78
 _ENDLESS = 1e9
 _WORDS = {
-    "auto": "Automatic",
-    "first": "First",
-    "styles": "Styles",
-    "z": "Z",
-    "w": "W",
-    "unit": "At any angle",
-    "orthonormal": "At right angles",
-    "linear": "Of any length",
-    "resnet18": "ResNet-18",
-    "lenet": "LeNet",
-    "relu": "ReLU",
-    "leaky-relu": "Leaky ReLU, 0.2",
-    "leaky-relu-0.01": "Leaky ReLU, 0.01",
-    "silu": "SiLU",
-    "gelu": "GELU",
-    "elu": "ELU",
-    "selu": "SELU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "none": "None",
-    "normal": "Normal",
-    "uniform": "Uniform",
-    "after": "After the noise",
-    "before": "Before the noise",
-    "product": "Times the noise",
+    "auto": marked("Automatic"),
+    "first": marked("First"),
+    "styles": marked("Styles"),
+    "z": marked("Z"),
+    "w": marked("W"),
+    "unit": marked("At any angle"),
+    "orthonormal": marked("At right angles"),
+    "linear": marked("Of any length"),
+    "resnet18": marked("ResNet-18"),
+    "lenet": marked("LeNet"),
+    "relu": marked("ReLU"),
+    "leaky-relu": marked("Leaky ReLU, 0.2"),
+    "leaky-relu-0.01": marked("Leaky ReLU, 0.01"),
+    "silu": marked("SiLU"),
+    "gelu": marked("GELU"),
+    "elu": marked("ELU"),
+    "selu": marked("SELU"),
+    "tanh": marked("Tanh"),
+    "sigmoid": marked("Sigmoid"),
+    "none": marked("None"),
+    "normal": marked("Normal"),
+    "uniform": marked("Uniform"),
+    "after": marked("After the noise"),
+    "before": marked("Before the noise"),
+    "product": marked("Times the noise"),
 }
 
 Value = int | float | bool | str
@@ -48,7 +50,7 @@ Value = int | float | bool | str
 
 def value_words(value: Value) -> str:
     """A value as it is shown."""
-    return tr(_WORDS.get(str(value), str(value)))
+    return shown(_WORDS.get(str(value), str(value)))
 
 
 class OptionField(QWidget):
@@ -68,9 +70,9 @@ class OptionField(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(control)
-        control.setToolTip(info.help)
-        control.setAccessibleName(info.label)
-        control.setAccessibleDescription(info.help)
+        control.setToolTip(shown(info.help))
+        control.setAccessibleName(shown(info.label))
+        control.setAccessibleDescription(shown(info.help))
         self.setFocusProxy(control)
 
     @property
@@ -93,9 +95,9 @@ class NumberOption(OptionField):
         high = _ENDLESS if info.high is None else info.high
         whole = info.type is int
         form = (lambda v: str(int(v))) if whole else (lambda v: f"{v:g}")
-        self.field = NumericField(info.label, low, high, form=form, whole=whole)
+        self.field = NumericField(shown(info.label), low, high, form=form, whole=whole)
         super().__init__(info, self.field)
-        self.field.edit.setToolTip(info.help)
+        self.field.edit.setToolTip(shown(info.help))
         self.field.setFixedWidth(NUMBER_WIDTH)
         self.field.committed.connect(lambda _: self.changed.emit())
         self.show_value(info.default)
@@ -170,7 +172,7 @@ class SwitchOption(OptionField):
     """Yes or no."""
 
     def __init__(self, info: OptionInfo) -> None:
-        self.toggle = Toggle(info.label)
+        self.toggle = Toggle(shown(info.label))
         super().__init__(info, self.toggle)
         self.layout().addStretch(1)  # type: ignore[union-attr]
         self.toggle.clicked.connect(lambda _: self.changed.emit())
@@ -221,8 +223,8 @@ class LayersOption(OptionField):
         super().__init__(info, box)
         box.setFocusProxy(self.edit)
         set_role(self.edit, "label")
-        self.edit.setAccessibleName(info.label)
-        self.edit.setToolTip(info.help)
+        self.edit.setAccessibleName(shown(info.label))
+        self.edit.setToolTip(shown(info.help))
         self.edit.textChanged.connect(self._check)
         if layers < 2:
             self.setEnabled(False)

@@ -22,6 +22,7 @@ from latentstudio.ui.theme import icon
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import grouped, tr
 
 _IN_SIGHT = 3
@@ -147,7 +148,7 @@ class DiscoverForm(QWidget):
         form = self.method
         self._shown = form.id if form else ""
         self.methods.setEnabled(form is not None)
-        self.help.setText(form.help if form else tr("Open a model to begin"))
+        self.help.setText(shown(form.help) if form else tr("Open a model to begin"))
         self.missing.setText(form.missing if form else "")
         self.missing.setVisible(bool(form and form.missing))
         self._fields, self._hints = {}, {}
@@ -208,9 +209,9 @@ class DiscoverForm(QWidget):
         for row, info in enumerate(infos):
             field = DirectionOption(info) if info is _OF else make_field(info, layers)
             self._fields[info.name] = field
-            name = label(tr(info.label), "label", "tx2", wrap=True)
+            name = label(shown(info.label), "label", "tx2", wrap=True)
             name.setMinimumHeight(28)
-            name.setToolTip(info.help)
+            name.setToolTip(shown(info.help))
             grid.addWidget(name, row, 0, top)
             if isinstance(field, ChoiceOption | LayersOption | DirectionOption):
                 grid.addWidget(field, row, 1, 1, 2, top)

@@ -67,7 +67,9 @@ class FoundList(QWidget):
         self.setVisible(bool(ids))
         self.title.setText(tr("Found so far") if moving else tr("Found"))
         quiet = moving and len(settled) < len(ids)
-        self.count.setText(f"{len(ids)}, {tr('not settled')}" if quiet else str(len(ids)))
+        self.count.setText(
+            ", ".join((str(len(ids)), tr("not settled"))) if quiet else str(len(ids))
+        )
         self.settled_first.setVisible(moving)
         if tuple(ids) != self._ids:
             self._rebuild(tuple(ids))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from latentstudio.document.direction import Linear
 from latentstudio.document.run_info import RunInfo
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.ui.directions.board import Board
@@ -16,6 +15,7 @@ from latentstudio.ui.discover.found import FoundList
 from latentstudio.ui.discover.run_item import RunItem, RunView
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
+from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ class DiscoverPanel(QWidget):
             return
         if job.state == "running" and view.state == "waiting":
             self._current = view.run.key
+        job = in_words(job)
         view.fraction, view.message = job.fraction, job.message
         changed, view.state = view.state != job.state, job.state
         view.sentence = job.sentence
@@ -196,9 +197,7 @@ class DiscoverPanel(QWidget):
 
     def _show_directions(self) -> None:
         board = self._board
-        straight = [
-            d for d in board.directions if isinstance(d.payload, Linear) and d.vector.ndim == 1
-        ]
+        straight = [d for d in board.directions if d.straight and d.vector.ndim == 1]
         rejected = board.document.rejected
         self.form.show_directions(
             [(d.id, board.name(d.id)) for d in straight if d.id not in rejected]

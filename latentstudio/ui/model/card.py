@@ -18,6 +18,7 @@ from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
 from latentstudio.ui.widgets.plate import painter_on_plate
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 _SIDE, _GAP = 65, 1
@@ -115,7 +116,7 @@ class ModelCard(QWidget):
         self.name.say(summary.info.name)
         self.shape.setText(shape_words(summary))
         self.origin.say(origin_words(summary))
-        self.recognised.setText(summary.recognised)
+        self.recognised.setText(shown(summary.recognised))
         self.recognised.setToolTip(recognised_words(summary))
         self.recognised.setVisible(bool(summary.recognised))
         self.measured.setText(measured_words(summary))

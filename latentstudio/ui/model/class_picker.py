@@ -103,7 +103,7 @@ class ClassPicker(QPushButton):
         self._now = number
         if number < len(self._texts):
             self.setText(self._texts[number])
-            self.setAccessibleName(f"{tr('Class')}: {self._texts[number]}")
+            self.setAccessibleName(": ".join((tr("Class"), self._texts[number])))
 
     def open(self) -> None:
         """Show the list under the button."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class DeviceChoice(QComboBox):
         self.clear()
         self.addItem(tr("Automatic, the fastest"), AUTO)
         for id, name in devices:
-            self.addItem(name, id)
+            self.addItem(shown(name), id)
         kept = self.findData(self._client.models.device)
         self.setCurrentIndex(max(0, kept))
         for part in (self, self.name):

@@ -92,10 +92,6 @@ class ModelPanel(QWidget):
         """Say what happens until a model is there: ``Portraits 64 opens next.``."""
         self._waiting.setText(text)
 
-    def focus_seed(self) -> None:
-        """Let the artist type a seed."""
-        self.seed.field.begin_typing()
-
     def _arrange(self) -> None:
         body = QWidget()
         column = QVBoxLayout(body)

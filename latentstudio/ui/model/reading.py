@@ -9,6 +9,7 @@ from latentstudio.ui.discover.fields import NumberOption, OptionField, make_fiel
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
@@ -85,9 +86,9 @@ class ReadingForm(QWidget):
         for row, info in enumerate(infos):
             field = self.fields[info.name] = make_field(info, layers=0)
             field.changed.connect(self._ask)
-            name = label(tr(info.label), "label", "tx2", wrap=True)
+            name = label(shown(info.label), "label", "tx2", wrap=True)
             name.setMinimumHeight(28)
-            name.setToolTip(info.help)
+            name.setToolTip(shown(info.help))
             grid.addWidget(name, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
             side = _LEFT if isinstance(field, NumberOption) else Qt.AlignmentFlag(0)
             grid.addWidget(field, 2 * row, 1, side)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.document.history import History
 from latentstudio.ui.theme import theme
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 
@@ -43,7 +44,7 @@ class HistoryList(QListView):
         if not self.isVisible():
             return  # it is brought up to date when it is shown
         done, undone = self._history.labels(), self._history.undone_labels()
-        texts = [tr("Start"), *(_capital(text) for text in (*done, *undone))]
+        texts = [tr("Start"), *(_capital(shown(text)) for text in (*done, *undone))]
         if texts != self._steps.stringList():
             self._steps.setStringList(texts)
         if (len(done), len(undone)) != self._place:

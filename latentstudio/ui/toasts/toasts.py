@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from latentstudio.ui.theme import icon, set_role, theme
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 WIDTH = 360
@@ -43,8 +44,8 @@ class Toast(QWidget):
     ) -> None:
         super().__init__(parent)
         self.kind = kind if kind in _LOOKS else "info"
-        self.text = text
-        self.setAccessibleName(text)
+        self.text = shown(text)
+        self.setAccessibleName(self.text)
         self.setFixedWidth(min(WIDTH, max(200, parent.width() - 24)))
         self._timer = QTimer(self, singleShot=True, interval=_LIFE)
         self._timer.timeout.connect(self.close_softly)

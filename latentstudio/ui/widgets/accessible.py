@@ -4,11 +4,17 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
 
+from latentstudio.core.marked import marked
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.strength import StrengthLook, zones
 from latentstudio.ui.widgets.strength_slider import StrengthSlider
 from latentstudio.ui.widgets.words import spoken, tr
 
-_PLACES = {"shell": "on the shell", "edge": "near the edge", "bare": "too far"}
+_PLACES = {
+    "shell": marked("on the shell"),
+    "edge": marked("near the edge"),
+    "bare": marked("too far"),
+}
 
 
 def spoken_value(look: StrengthLook) -> str:
@@ -18,7 +24,7 @@ def spoken_value(look: StrengthLook) -> str:
         return parts[0]
     here = next((z for z in zones(look) if z.low <= look.amount <= z.high), None)
     if here is not None:
-        parts.append(tr(_PLACES[here.kind]))
+        parts.append(shown(_PLACES[here.kind]))
     edge = _edge(look)
     if edge is not None:
         parts.append(tr("edge at %1").replace("%1", spoken(edge)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QSizePolicy, QW
 from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import NO_BREAK, tr
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class JobItem(QWidget):
 
     def show_job(self, job: "JobInfo") -> None:
         """Show a job's state now."""
-        self._job = job
+        self._job = job = in_words(job)
         alive = job.state in ("waiting", "running", "paused")
         words = state_sentence(job)
         self._title.say(job.title)

@@ -29,7 +29,7 @@ class LayerStrip(QWidget):
         high = [str(i) for i, value in enumerate(values) if value >= edge]
         beyond = tr("beyond the shell: layers %1").replace("%1", ", ".join(high))
         words = beyond if high else tr("all on the shell")
-        self.setAccessibleName(f"{tr('Layers')}: {words}")
+        self.setAccessibleName(": ".join((tr("Layers"), words)))
         self.update()
 
     def bar(self, index: int) -> QRectF:

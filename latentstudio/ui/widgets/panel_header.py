@@ -35,10 +35,5 @@ class PanelHeader(QWidget):
         """Show how many; nothing for zero."""
         self._count.setText(str(count) if count else "")
 
-    @property
-    def count_text(self) -> str:
-        """What stands beside the title."""
-        return self._count.text()
-
     def _scale(self) -> None:
         self.setFixedHeight(round(_HEIGHT * max(1.0, theme().text_scale * 0.9)))

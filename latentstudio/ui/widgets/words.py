@@ -8,9 +8,14 @@ MINUS = "−"
 NO_BREAK = "\u00a0"
 
 
-def tr(text: str) -> str:
-    """Translate a text of the panels; for code that isn't a widget."""
-    return QCoreApplication.translate("panels", text)
+def tr(text: str, meaning: str = "") -> str:
+    """Translate what the window says: always a literal text, so that lupdate finds it.
+
+    Args:
+        text: English, with %1, %2 … for values.
+        meaning: Tells two uses of a word apart, where languages have two words.
+    """
+    return QCoreApplication.translate("", text, meaning or None)
 
 
 def signed(value: float, digits: int = 1) -> str:

@@ -9,6 +9,7 @@ from latentstudio.document.state import Picture
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.opening import title_of
 
@@ -47,7 +48,7 @@ class Answers(QObject):
         window.set_model(summary)
         window.preferences.add_recent(summary.ref)
         window.status.model.say(name, "box")
-        window.status.device.say(summary.device)
+        window.status.device.say(shown(summary.device))
         window.setWindowTitle(f"{name} – LatentStudio")
         window.strip.model.ask_again(forget=True)
         window.compare.forget()
@@ -80,13 +81,14 @@ class Answers(QObject):
     def _frame(self, frame: Frame) -> None:
         window = self._window
         window.canvas.starting.finish()
-        window.canvas.show_frame(window.edits.with_names(frame))
+        window.canvas.show_frame(frame, window.edits.carrier_name(frame))
         window.options.say("")
         state = frame.reading.state if frame.reading else None
         window.side.show_state(state)
         time = str(max(1, round(frame.milliseconds)))
         window.status.frame.say(tr("%1 ms a frame").replace("%1", time))
         window.edits.describe(frame)
+        window.edits.copy_waiting()
         if state == "off":
             window.snap.ask(frame.picture)
 

@@ -1,7 +1,7 @@
 """Every command of the window in one table: menus, palette and the shortcut sheet read it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ class Row:
     run: Run | None = None
     keys: Keys = ()
     icon: str = ""
+    _: KW_ONLY
     checkable: bool = False
     needs_model: bool = False
     gesture: tuple[str, ...] = ()
@@ -127,12 +128,18 @@ def _edit(w: "MainWindow") -> tuple[Row, ...]:
             w.edits.copy_picture,
             (Std.Copy,),
             "image",
-            False,
-            True,
+            needs_model=True,
             apart=True,
         ),
         Row(
-            "seed", menu, tr("New seed"), w.edits.new_seed, ("R",), "dices", False, True, apart=True
+            "seed",
+            menu,
+            tr("New seed"),
+            w.edits.new_seed,
+            ("R",),
+            "dices",
+            needs_model=True,
+            apart=True,
         ),
         Row(
             "snapshot",
@@ -141,8 +148,7 @@ def _edit(w: "MainWindow") -> tuple[Row, ...]:
             w.edits.take_snapshot,
             ("Ctrl+D",),
             "camera",
-            False,
-            True,
+            needs_model=True,
         ),
         Row("recall", menu, recall, gesture=("1", tr("to"), "9")),
         *shots,
@@ -175,7 +181,7 @@ def _canvas(w: "MainWindow") -> tuple[Row, ...]:
             "plus",
         ),
         Row("zoom-out", menu, tr("Zoom out"), lambda: view.step_zoom(-1), ("-", "Ctrl+-"), "minus"),
-        Row("pixels", menu, tr("Show pixels"), w.toggle_pixels, (), "grid-3x3", True),
+        Row("pixels", menu, tr("Show pixels"), w.toggle_pixels, (), "grid-3x3", checkable=True),
         Row("hand", menu, tr("Hand tool"), lambda: w.set_tool("hand"), ("H",), "hand", apart=True),
         Row("zoom", menu, tr("Zoom tool"), lambda: w.set_tool("zoom"), ("Z",), "zoom-in"),
         Row(
@@ -195,8 +201,8 @@ def _canvas(w: "MainWindow") -> tuple[Row, ...]:
             w.edits.toggle_stay,
             ("Ctrl+Shift+B",),
             "orbit",
-            True,
-            True,
+            checkable=True,
+            needs_model=True,
         ),
     )
 
@@ -215,7 +221,16 @@ def _compare(w: "MainWindow") -> tuple[Row, ...]:
             gesture=(tr("hold \\"),),
             apart=True,
         ),
-        Row("compare", menu, tr("Compare"), w.compare.toggle, ("C",), "columns-2", True, True),
+        Row(
+            "compare",
+            menu,
+            tr("Compare"),
+            w.compare.toggle,
+            ("C",),
+            "columns-2",
+            checkable=True,
+            needs_model=True,
+        ),
         Row(
             "swap",
             menu,
@@ -223,8 +238,7 @@ def _compare(w: "MainWindow") -> tuple[Row, ...]:
             w.compare.swap,
             (),
             "arrow-left-right",
-            False,
-            True,
+            needs_model=True,
         ),
     )
 
@@ -233,7 +247,7 @@ def _directions(w: "MainWindow") -> tuple[Row, ...]:
     menu = tr("Directions")
     return (
         Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
-        Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", False, True),
+        Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", needs_model=True),
         Row(
             "save-directions",
             menu,
@@ -268,7 +282,7 @@ def _directions(w: "MainWindow") -> tuple[Row, ...]:
 
 def _view(w: "MainWindow") -> tuple[Row, ...]:
     menu = tr("View")
-    themes, sizes = f"{menu}/{tr('Theme')}", f"{menu}/{tr('Text size')}"
+    themes, sizes = "/".join((menu, tr("Theme"))), "/".join((menu, tr("Text size")))
     look, scale = w.preferences.set_theme, w.preferences.set_text_scale
     return (
         Row(
@@ -281,7 +295,16 @@ def _view(w: "MainWindow") -> tuple[Row, ...]:
         Row("show-discover", menu, tr("Discover"), w.show_discover, icon="sparkles"),
         Row("show-model", menu, tr("Model"), lambda: w.side.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.side.show_panel("jobs"), icon="list-checks"),
-        Row("hide", menu, tr("Hide panels"), w.toggle_panels, ("F9",), "expand", True, apart=True),
+        Row(
+            "hide",
+            menu,
+            tr("Hide panels"),
+            w.toggle_panels,
+            ("F9",),
+            "expand",
+            checkable=True,
+            apart=True,
+        ),
         Row(
             "dark",
             themes,

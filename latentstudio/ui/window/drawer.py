@@ -32,7 +32,7 @@ class Drawer(QFrame):
         self._over = over
         self._panel = ""
         self._widget: QWidget | None = None
-        self._top, self._right = 0, 0
+        self._top = 0
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet("")

@@ -1,7 +1,6 @@
 """What the commands of the table do to the document, and the words that follow it."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
 
@@ -30,6 +30,7 @@ class EditCommands(QObject):
         super().__init__(window)
         self._window = window
         self._told: tuple[object, ...] = ()
+        self._copying = False
 
     def set_seed(self, seed: int) -> None:
         """Start from another seed."""
@@ -73,11 +74,18 @@ class EditCommands(QObject):
             history.do(commands.show_picture(label, shots[index].picture))
 
     def copy_picture(self) -> None:
-        """Put the picture on the clipboard."""
-        pixels = self._window.canvas.pixels
+        """Put the picture on the clipboard; a coarse one is waited out."""
+        canvas = self._window.canvas
+        self._copying = canvas.coarse
+        pixels = None if canvas.coarse else canvas.pixels
         if pixels is not None:
             QGuiApplication.clipboard().setImage(to_image(pixels).copy())
             self._window.toasts.show("ok", tr("Picture copied"))
+
+    def copy_waiting(self) -> None:
+        """The whole picture is shown now: copy it if that was asked while a coarse one was."""
+        if self._copying and not self._window.canvas.coarse:
+            self.copy_picture()
 
     def export_picture(self) -> None:
         """Ask how and where, then let the engine save it."""
@@ -125,7 +133,7 @@ class EditCommands(QObject):
             ("undo", tr("Undo"), steps[0]),
             ("redo", tr("Redo"), steps[1]),
         ):
-            actions[id].setText(f"{word} {label}" if label else word)
+            actions[id].setText(f"{word} {shown(label)}" if label else word)
             actions[id].setEnabled(label is not None)
         actions["stay"].setChecked(stay)
         actions["reset"].setEnabled(is_open and edited)
@@ -134,10 +142,9 @@ class EditCommands(QObject):
             there = number <= len(document.snapshots)
             actions[f"recall-{number}"].setEnabled(is_open and there)
 
-    def with_names(self, frame: Frame) -> Frame:
-        """The frame with the carrier by the name that the artist reads."""
-        board = self._window.left.board
-        return replace(frame, carrier=board.name(frame.carrier)) if frame.carrier else frame
+    def carrier_name(self, frame: Frame) -> str:
+        """The name that the artist reads of the edit that leads most of the way out."""
+        return self._window.left.board.name(frame.carrier) if frame.carrier else ""
 
     def describe(self, frame: Frame) -> None:
         """Tell screen readers the verdict and the edits."""

@@ -161,7 +161,7 @@ class ExportDialog(QDialog):
             self,
             self.windowTitle(),
             str(self.path),
-            f"{tr('Pictures')} ({kinds})",
+            " ".join((tr("Pictures"), f"({kinds})")),
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if path:

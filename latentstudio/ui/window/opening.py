@@ -48,7 +48,7 @@ class Opening(QObject):
         endings = "*.safetensors *.pkl *.pt *.pth *.ckpt *.bin *.tar *.onnx"
         kinds = tr("Models (%1)").replace("%1", endings)
         path, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Open a model"), folder, f"{kinds};;{tr('All files')} (*)"
+            self._window, tr("Open a model"), folder, kinds + ";;" + tr("All files") + " (*)"
         )
         if path:
             self.open(path)
@@ -73,7 +73,7 @@ class Opening(QObject):
         endings = " ".join(f"*{ending}" for ending in (ENDING, *ARRAYS, *EITHER))
         kinds = tr("Directions (%1)").replace("%1", endings)
         path, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Add directions"), "", f"{kinds};;{tr('All files')} (*)"
+            self._window, tr("Add directions"), "", kinds + ";;" + tr("All files") + " (*)"
         )
         if path:
             self._client.directions.import_directions(path)

@@ -47,7 +47,7 @@ class Preferences(QObject):
             return
         self._settings = new
         self.apply()
-        self._save()
+        self._save(lambda kept: msgspec.structs.replace(kept, **values))
         self.changed.emit()
 
     def set_theme(self, choice: Literal["dark", "light", "system"]) -> None:
@@ -62,13 +62,22 @@ class Preferences(QObject):
 
     def add_recent(self, ref: str) -> None:
         """Remember a model that has opened."""
-        rest = tuple(r for r in self.now.recent_models if r != ref)
-        self.change(last_model=ref, recent_models=(ref, *rest)[:_RECENT])
+        new = _with_recent(self._settings, ref)
+        if new == self._settings:
+            return
+        self._settings = new
+        self._save(lambda kept: _with_recent(kept, ref))
+        self.changed.emit()
 
-    def _save(self) -> None:
+    def _save(self, changed: Callable[[Settings], Settings]) -> None:
         try:
-            store.save(self._settings)
+            store.change(changed)
         except LatentStudioError as error:
             if not self._complained:
                 self._complained = True
                 self._complain(error.sentence())
+
+
+def _with_recent(settings: Settings, ref: str) -> Settings:
+    rest = tuple(r for r in settings.recent_models if r != ref)
+    return msgspec.structs.replace(settings, last_model=ref, recent_models=(ref, *rest)[:_RECENT])

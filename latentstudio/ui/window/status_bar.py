@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ class StatusBar(QWidget):
         self.model = _Fact("loader", tr("Model"))
         self.device = _Fact("cpu", tr("Device"))
         self.frame = _Fact("", tr("Time for a frame"))
+        self.kept = _Fact("", tr("Whether your work is kept"))
         self.job = JobLine()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(16)
-        for fact in (self.model, self.device, self.frame):
+        for fact in (self.model, self.device, self.frame, self.kept):
             row.addWidget(fact)
         row.addStretch(1)
         row.addWidget(self.job)
@@ -160,6 +162,7 @@ class JobLine(QWidget):
 
 
 def _job_words(job: "JobInfo", others: int) -> str:
+    job = in_words(job)
     words = job.title
     if job.state == "paused":
         words += tr(", paused")

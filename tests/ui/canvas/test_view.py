@@ -186,3 +186,14 @@ def test_a_drawn_picture_of_another_size_waits_for_its_frame(canvas):
     canvas.show_frame(frame(32, 10))
     assert middle(canvas) == 10
     assert canvas.view.zoom == 18.5
+
+
+def test_a_coarse_picture_says_so_until_the_whole_one_comes(canvas):
+    pixels = frame(value=90).pixels
+    canvas.show_frame(Frame(Picture(1), pixels, None, None, "", 1.0, coarse=True))
+    assert canvas.coarse
+    assert canvas.hud.text() == "64 × 64 shown at 900 %, coarse while it moves"
+    canvas.show_drawn(Drawn(Picture(1), frame(value=91).pixels))
+    assert not canvas.coarse
+    canvas.show_frame(frame(value=91))
+    assert canvas.hud.text() == "64 × 64 shown at 900 %"

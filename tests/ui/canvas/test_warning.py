@@ -12,9 +12,9 @@ from latentstudio.ui.canvas.canvas import Canvas
 PIXELS = np.zeros((64, 64, 3), np.uint8)
 
 
-def frame(state, one_in=None, carrier=""):
+def frame(state, one_in=None):
     reading = Reading(12.5, 99.96, state, "sparser", one_in=one_in)
-    return Frame(Picture(), PIXELS, reading, None, carrier, 1.0)
+    return Frame(Picture(), PIXELS, reading, None, "", 1.0)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_too_far_says_what_happened_and_who_carries_it(canvas):
     canvas.show_frame(frame("on"))
     zoom = canvas.view.zoom
     canvas.view.setFocus()
-    canvas.show_frame(frame("off", 3000, "Low sun"))
+    canvas.show_frame(frame("off", 3000), "Low sun")
     assert "Too far: this walk has left the region the model was trained on" in words(canvas)
     sentence = "Low sun carries most of it. About 1 in 3\u202f000 samples lies this far out."
     assert sentence in words(canvas)
@@ -69,6 +69,6 @@ def test_an_unmeasured_picture_gives_no_warning(canvas):
 @pytest.mark.parametrize("width", [380, 560, 750])
 def test_the_bar_stays_inside_the_canvas(canvas, width):
     canvas.resize(width, 600)
-    canvas.show_frame(frame("off", 3000, "Low sun"))
+    canvas.show_frame(frame("off", 3000), "Low sun")
     assert canvas.rect().contains(canvas.warning.geometry())
     assert canvas.warning.height() >= canvas.warning.heightForWidth(canvas.warning.width())

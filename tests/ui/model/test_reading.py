@@ -115,8 +115,8 @@ def wiring(history, client):
     client.model_opened.emit(replace(summary(), ref="stack.pt"))
     history.do(commands.set_seed(7))
     yield made
-    made._later.stop()
     made._stop_watching()
+    made.keeper.close()
 
 
 def test_undo_reads_the_model_as_it_was_and_keeps_the_work(wiring, history, client):

@@ -9,12 +9,17 @@ import pytest
 import torch
 
 from latentstudio.core import paths
+from latentstudio.core.progress import run
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.generators import walking
+from latentstudio.render import coarse
 from latentstudio.render.messages import Drawn
+from latentstudio.render.renderer import Renderer
+from latentstudio.session import preparing
 from latentstudio.store import run_files
 from latentstudio.workers.studio_client import StudioClient
+from tests.toys.even_times import even_times
 
 WAIT = 60_000
 
@@ -279,7 +284,7 @@ def own(client):
 
 
 def paused_on_disk(client):
-    return run_files.paused_runs(client.seen["summary"].info.fingerprint)
+    return run_files.kept_runs(client.seen["summary"].info.fingerprint)
 
 
 def test_a_run_shows_directions_while_it_works_and_sliders_stay_live(running, qtbot):
@@ -364,3 +369,42 @@ def test_a_directions_changes_are_read_by_the_models_own_predictor(ready, qtbot)
         ready.directions.want_changes("nobody")
     assert got.args[0].attributes == ()
     assert ready.notices == []
+
+
+@pytest.fixture
+def slow(ready, monkeypatch):
+    """As if a picture of the open model took long, with preview heads fitted."""
+    monkeypatch.setattr(preparing, "measure_layers", even_times)
+    run(ready._engine.studio.prepare_previews())
+    heads = ready._engine.studio._model.renderer.coarse
+    monkeypatch.setattr(coarse, "SLOW", 0.0)
+    monkeypatch.setattr(heads, "took", lambda *_: None)
+    return ready
+
+
+def test_a_moving_hand_sees_coarse_pictures_and_a_resting_one_the_whole(slow, qtbot):
+    frames, drawn = [], []
+    slow.previews.frame_ready.connect(frames.append)
+    slow.previews.drawn.connect(drawn.append)
+    for amount in range(1, 6):
+        slow.previews.show(Picture(Seed(7), edits=(Edit("sefa-0", amount / 2),)))
+        qtbot.wait(20)
+    last = Picture(Seed(7), edits=(Edit("sefa-0", 2.5),))
+    qtbot.waitUntil(lambda: bool(frames) and not frames[-1].coarse, timeout=WAIT)
+    assert [frame.coarse for frame in frames] == [True] * (len(frames) - 1) + [False]
+    assert {frame.picture for frame in frames[-2:]} == {last}
+    assert [one.coarse for one in drawn] == [frame.coarse for frame in frames]
+    renderer = slow._engine.studio._model.renderer
+    plain = Renderer(renderer.generator)
+    plain.directions = renderer.directions
+    assert np.array_equal(frames[-1].pixels, plain.pixels(last))
+
+
+def test_a_known_picture_is_whole_at_once(slow, qtbot):
+    picture = Picture(Seed(8))
+    with qtbot.waitSignal(
+        slow.previews.frame_ready, timeout=WAIT, check_params_cb=lambda f: not f.coarse
+    ):
+        slow.previews.show(picture)
+    frame_of(slow, qtbot, Picture(Seed(9)))
+    assert not frame_of(slow, qtbot, picture).coarse

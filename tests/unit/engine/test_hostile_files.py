@@ -150,7 +150,7 @@ def test_torch_files_agree_with_torch(zipped, tmp_path):
         (b"", "empty"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "Git LFS pointer"),
         (b"<!DOCTYPE html><html><body>Sign in", "web page"),
-        (b"\x1f\x8b" + bytes(64), "packed archive"),
+        (b"\x1f\x8b" + bytes(64), "ends in the middle"),
         (b"PK\x03\x04" + bytes(64), "ends in the middle"),
         (b"\x80\x04\x95", "ends in the middle"),
         (b"\x80\x04}q", "ends in the middle"),
@@ -172,7 +172,7 @@ def test_bad_files_get_a_sentence(data, words, tmp_path):
         assert words in sentence(path)
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" + bytes(64), b"plain text, no model"])
+@pytest.mark.parametrize("data", [b"\x00\x01\x02\x03" + bytes(64), b"plain text, no model"])
 def test_other_containers_are_left_to_plugins_and_not_read(data, tmp_path):
     path = tmp_path / "model.pkl"
     path.write_bytes(data + bytes(10**6))

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from latentstudio.core.errors import ShapeError
-from latentstudio.engine.images import from_pixels, to_pixels
+from latentstudio.engine.images import DARK, LIGHT, from_pixels, to_pixels, with_alpha
 
 
 def test_known_values_land_on_known_levels():
@@ -39,6 +39,24 @@ def test_a_round_trip_keeps_every_level():
     assert np.array_equal(to_pixels(from_pixels(levels)), levels)
 
 
-def test_four_channels_are_refused():
+def test_what_is_transparent_lies_on_a_checkerboard():
+    images = torch.full((1, 4, 64, 32), -1.0)
+    images[:, :3] = 1.0
+    images[..., 16:] *= -1  # the right half is opaque and black
+    pixels = to_pixels(images)
+    assert pixels.shape == (1, 64, 32, 3)
+    assert set(np.unique(pixels[0, :, :16])) == {LIGHT, DARK}
+    assert not pixels[0, :, 16:].any()
+    assert pixels[0, 0, 0, 0] != pixels[0, 0, 2, 0]
+
+
+def test_alpha_is_kept_for_saving():
+    images = torch.zeros(1, 4, 2, 2)
+    images[0, 3, 0, 0] = -1.0
+    assert with_alpha(images)[0, ..., 3].tolist() == [[0, 128], [128, 128]]
+    assert with_alpha(torch.zeros(1, 3, 2, 2)).shape == (1, 2, 2, 3)
+
+
+def test_two_channels_are_refused():
     with pytest.raises(ShapeError):
-        to_pixels(torch.zeros(1, 4, 2, 2))
+        to_pixels(torch.zeros(1, 2, 4, 4))

@@ -18,8 +18,12 @@ from latentstudio.document.direction import (
     Local,
     Provenance,
 )
+from latentstudio.engine.head_fitting import fit_head
+from latentstudio.engine.layer_times import measure_layers
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.effects import change, measure
+from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.session.library import default_directions
 from latentstudio.store import cache
 from tests.toys.planted import GAIN, PIXELS, PlantedGenerator
 
@@ -108,3 +112,19 @@ def test_digests_tell_apart_what_does_other_things(axes):
     assert digest_of(
         replace(one, measured={"loss": 1.0}, provenance=Provenance(seed=4))
     ) == digest_of(one)
+
+
+def test_a_slow_model_is_measured_on_what_its_heads_show(portraits, monkeypatch):
+    found = {one.tap: one for one in measure_layers(portraits).layers}
+    head = run(fit_head(portraits, found["b32.conv1"], factor=2, pictures=32))
+    coarse = Coarse([TimedHead(head, 64, 0.1)], 1.0, 32)
+    monkeypatch.setattr(effects, "ENOUGH", 64)
+    chosen = run(default_directions(portraits)).directions[:6]
+    whole = run(measure(portraits, chosen)).known
+    monkeypatch.setenv("LATENTSTUDIO_HOME", str(cache.folder("elsewhere")))
+    with monkeypatch.context() as patched:
+        patched.setattr(type(portraits), "synthesize", None)  # no whole picture is made
+        seen = run(measure(portraits, chosen, coarse)).known
+    for id in whole:
+        assert seen[id].strength == pytest.approx(whole[id].strength, rel=0.35)
+        assert seen[id].locality == pytest.approx(whole[id].locality, abs=0.15)

@@ -235,9 +235,11 @@ def test_plans_that_make_no_sense(model, pool, directions, more, words):
 
 
 def test_strips_too_large_to_be_read_again_are_refused_before_they_are_made():
-    traversals.check_steps(101, 1024)
-    with pytest.raises(OptionError, match="A strip of 65 pictures of 2048 pixels is too large"):
-        traversals.check_steps(65, 2048)
+    traversals.check_steps(101, (1024, 1024))
+    with pytest.raises(
+        OptionError, match="A strip of 65 pictures of 2048 × 2048 pixels is too large"
+    ):
+        traversals.check_steps(65, (2048, 2048))
 
 
 def test_a_strip_that_the_library_warns_of_is_read(walked, monkeypatch):

@@ -11,9 +11,12 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
+from latentstudio.engine.head_fitting import fit_head
+from latentstudio.engine.layer_times import measure_layers
 from latentstudio.exchange import previews as module
 from latentstudio.exchange.presets import preset_file, read_preset, read_previews
 from latentstudio.exchange.previews import previews, write_with_previews
+from latentstudio.render.coarse import Coarse, TimedHead
 from latentstudio.render.pipeline import Move, Pipeline
 from tests.toys import curved
 from tests.toys.planted import DIM, PlantedGenerator
@@ -97,3 +100,18 @@ def test_without_room_a_preset_stays_without_previews(toy, tmp_path, monkeypatch
     run(write_with_previews(toy, axes(toy), path, said.append))
     assert read_previews(path) == {}
     assert said == ["a.lpreset was saved without preview pictures: there is no room for them."]
+
+
+def test_strips_of_a_slow_model_come_from_its_heads(portraits, monkeypatch):
+    found = {one.tap: one for one in measure_layers(portraits).layers}
+    head = run(fit_head(portraits, found["b32.conv1"], factor=2, pictures=8))
+    coarse = Coarse([TimedHead(head, 64, 0.1)], 1.0, 8)
+    monkeypatch.setattr(module, "SIZE", 48)
+    vector = np.eye(portraits.info.code_dim, dtype=np.float32)[0]
+    one = Direction("d", "D", Space.W, Linear(vector), 2.0, -6.0, 3.0)
+    directions = DirectionSet(ModelKey.of(portraits.info), (one,))
+    whole = strip(run(previews(portraits, directions))["d"]).astype(float)
+    monkeypatch.setattr(type(portraits), "synthesize", None)  # no whole picture is made
+    seen = strip(run(previews(portraits, directions, coarse=coarse))["d"])
+    assert seen.shape == whole.shape
+    assert np.corrcoef(seen.ravel(), whole.ravel())[0, 1] > 0.9

@@ -6,9 +6,17 @@ import pytest
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Space
 from latentstudio.document import groups
-from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet, Linear, ModelKey
+from latentstudio.document.assets import MemoryAssets
+from latentstudio.document.direction import (
+    ChannelGroups,
+    Direction,
+    DirectionSet,
+    Linear,
+    Local,
+    ModelKey,
+)
 from latentstudio.document.state import Document, Edit, Picture
-from latentstudio.exchange.sharing import as_left
+from latentstudio.exchange.sharing import as_left, with_masks
 
 VECTOR = np.eye(4, dtype=np.float32)[0]
 SPLIT = Direction("g", "Split", Space.W, ChannelGroups(VECTOR, np.arange(4), "b4", frozenset({3})))
@@ -36,6 +44,17 @@ def test_names_layers_and_groups_are_as_they_were_left():
     assert groups.layer(split) == "b4"
     assert found.name == "Everything"
     assert FOUND.directions[1].payload.off == {3}
+
+
+def test_masks_travel_and_a_lost_one_is_not_named_any_more():
+    assets = MemoryAssets()
+    digest = assets.put(np.eye(3, dtype=np.float32))
+    pair = [
+        Direction(n, n, Space.W, Local(VECTOR, mask=m)) for n, m in (("x", digest), ("y", "0" * 64))
+    ]
+    found = with_masks(DirectionSet(FOUND.model, tuple(pair)), assets)
+    assert [d.payload.mask for d in found.directions] == [digest, ""]
+    np.testing.assert_array_equal(found.masks[digest], np.eye(3))
 
 
 def test_what_was_not_touched_stays():

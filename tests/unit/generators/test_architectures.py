@@ -10,10 +10,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from latentstudio.benchmark.plain_stylegan2 import Plain, resample
+from latentstudio.benchmark.random_model import block, dense
 from latentstudio.generators.stylegan2.generator import build
 from latentstudio.generators.weights import Weights
-from tests.benchmarks.plain_stylegan2 import Plain, resample
-from tests.benchmarks.random_model import block, dense
 
 SIZE, BASE, MOST, W = 16, 256, 24, 512
 
@@ -25,7 +25,7 @@ def tensors(architecture):
     made |= dense("mapping.fc0", W, W, 100.0)
     while size <= SIZE:
         channels = min(MOST, BASE // size)
-        made |= block(f"synthesis.b{size}", size, inputs, channels, size == SIZE)
+        made |= block(f"synthesis.b{size}", size, inputs, channels)
         if architecture != "skip" and size < SIZE:
             made = {name: t for name, t in made.items() if ".torgb." not in name}
         if architecture == "resnet" and inputs:

@@ -63,15 +63,6 @@ def test_a_changed_plugin_is_asked_about_again(change, host, write_plugin):
     assert "mine-family" not in family_ids()
 
 
-def test_compiled_files_are_no_change(host, write_plugin):
-    folder = write_plugin()
-    before = consent.content_of(folder)
-    run(host.enable("mine"))
-    (folder / "__pycache__").mkdir(exist_ok=True)
-    (folder / "__pycache__" / "x.pyc").write_bytes(b"1")
-    assert consent.content_of(folder) == before
-
-
 def test_links_are_refused(host, write_plugin, tmp_path):
     folder = write_plugin()
     (tmp_path / "elsewhere.py").write_text("")

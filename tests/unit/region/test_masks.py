@@ -10,7 +10,8 @@ from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
 from latentstudio.region.leak import measure
-from latentstudio.region.masks import MAX_SIDE, box_mask, checked, read_mask, reduced
+from latentstudio.region.mask_files import read_mask
+from latentstudio.region.masks import MAX_SIDE, box_mask, checked, reduced
 
 
 def saved(folder, pixels, mode=None):
@@ -79,9 +80,9 @@ def bomb(side):
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def jpeg():
+def gif():
     file = io.BytesIO()
-    Image.new("L", (4, 4)).save(file, "JPEG")
+    Image.new("L", (4, 4)).save(file, "GIF")
     return file.getvalue()
 
 
@@ -91,7 +92,7 @@ def jpeg():
         (None, "no file"),
         (b"", "can't be read as a mask"),
         (b"\x89PNG\r\n\x1a\nrubbish", "can't be read as a mask"),
-        (jpeg(), "can't be read as a mask"),
+        (gif(), "can't be read as a mask"),
         (bomb(8), "can't be read as a mask"),
         (bomb(MAX_SIDE + 1), "too large"),
         (bomb(2**31 - 1), "mask.png"),
@@ -144,3 +145,15 @@ def test_no_change_leaks_nothing_and_change_outside_alone_leaks_without_bound():
     outside = measure((1 - mask)[None], mask)
     assert outside.ratio == np.inf
     assert outside.local == 0
+
+
+def test_rectangular_pictures_have_rectangular_masks(tmp_path):
+    box = box_mask((4, 2), 1, 0, 1, 3)
+    assert box.tolist() == [[0, 1], [0, 1], [0, 1], [0, 0]]
+    drawn = read_mask(
+        saved(tmp_path, np.repeat(255 * box, 2, 0).repeat(2, 1).astype(np.uint8)), (4, 2)
+    )
+    assert drawn.tolist() == box.tolist()
+    assert reduced(box, (2, 1)).tolist() == [[0.5], [0.25]]
+    with pytest.raises(OptionError, match="of the shape of 2 x 4"):
+        read_mask(saved(tmp_path, np.zeros((4, 4), np.uint8)), (4, 2))

@@ -118,10 +118,12 @@ def test_a_pause_puts_the_very_step_on_the_disk(toy):
     run = live(toy, new(toy))
     job = run.go()
     advance(job, 2)
-    assert run_files.paused_runs(toy.info.fingerprint)[0].step == 0
+    assert run_files.paused_runs(toy.info.fingerprint) == ()  # it is at work
+    assert run_files.kept_runs(toy.info.fingerprint)[0].step == 0
     run.save()
-    assert run_files.paused_runs(toy.info.fingerprint)[0].step == 2
+    assert run_files.kept_runs(toy.info.fingerprint)[0].step == 2
     job.close()
+    assert run_files.paused_runs(toy.info.fingerprint)[0].step == 2
 
 
 def test_a_run_that_ended_before_its_first_state_starts_again(toy):

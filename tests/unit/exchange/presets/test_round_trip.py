@@ -13,15 +13,18 @@ import safetensors.numpy
 
 from latentstudio.core.errors import FileError, PresetError, ResourceError
 from latentstudio.core.spaces import Space
+from latentstudio.document.assets import digest_of_array
 from latentstudio.document.direction import (
     CurvedPath,
     Direction,
     DirectionSet,
     Linear,
+    Local,
     ModelKey,
     Provenance,
 )
 from latentstudio.exchange.presets import read_preset, read_previews, write_preset
+from latentstudio.exchange.presets.kinds import problem
 
 MODEL = ModelKey("f" * 64, "stylegan2", 64, {"z": 6, "w": 4, "w+": 4})
 SAMPLE = Path(__file__).parent / "samples" / "format-1.lpreset"
@@ -69,6 +72,58 @@ def test_everything_comes_back(tmp_path):
     path = tmp_path / "a.lpreset"
     write_preset(every_kind(), path)
     assert as_plain(read_preset(path)) == as_plain(every_kind())
+
+
+def local_set(**change):
+    """A local direction that bends, with its mask, and one that doesn't."""
+    mask = np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 4)
+    digest = digest_of_array(mask)
+    points = np.stack([-unit(4), 0 * unit(4), unit(4, seed=1)])
+    bent = Local(unit(4), digest, points, np.array([-2, 0, 3], np.float32))
+    directions = (
+        Direction("l-1", "Mouth", Space.W, dataclasses.replace(bent, **change)),
+        Direction("l-2", "Eyes", Space.W, Local(unit(4, seed=2), digest)),
+    )
+    return DirectionSet(MODEL, directions, masks={digest: mask})
+
+
+def test_local_directions_come_back_with_their_masks(tmp_path):
+    found = local_set()
+    write_preset(found, tmp_path / "a.lpreset")
+    again = read_preset(tmp_path / "a.lpreset")
+    assert as_plain(again) == as_plain(found)
+    assert [d.payload.mask for d in again.directions] == [*found.masks] * 2
+    np.testing.assert_array_equal(
+        again.masks[again.directions[0].payload.mask], next(iter(found.masks.values()))
+    )
+    assert [problem(d, {"w": 4}) for d in again.directions] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"amounts": np.array([0, 1], np.float32)}, "don't fit"),
+        ({"amounts": np.array([0, 0, 3], np.float32)}, "rise through its start"),
+        ({"amounts": np.array([1, 2, 3], np.float32)}, "rise through its start"),
+        ({"points": np.ones((3, 4), np.float32)}, "rise through its start"),
+        ({"points": np.ones((3, 5), np.float32)}, "don't fit"),
+    ],
+)
+def test_points_that_make_no_path_are_a_problem(tmp_path, change, says):
+    write_preset(local_set(**change), tmp_path / "a.lpreset")
+    first = read_preset(tmp_path / "a.lpreset").directions[0]
+    assert says in problem(first, {"w": 4})
+
+
+def test_a_mask_that_is_not_what_its_digest_says_is_refused(tmp_path):
+    found = local_set()
+    swapped = {digest: mask[::-1] for digest, mask in found.masks.items()}
+    write_preset(dataclasses.replace(found, masks=swapped), tmp_path / "a.lpreset")
+    with pytest.raises(PresetError, match="damaged"):
+        read_preset(tmp_path / "a.lpreset")
+    write_preset(dataclasses.replace(found, masks={}), tmp_path / "b.lpreset")
+    with pytest.raises(PresetError, match="mask of a direction is missing"):
+        read_preset(tmp_path / "b.lpreset")
 
 
 def test_an_empty_set_comes_back(tmp_path):

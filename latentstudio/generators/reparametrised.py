@@ -17,6 +17,19 @@ def plain_weight(parts: dict[str, Tensor]) -> dict[str, Tensor]:
     return rest if weight is None else {"weight": weight, **rest}
 
 
+def plain_weights(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors of a network, with each layer's weight as the layer uses it."""
+    groups: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        owner, dot, part = name.rpartition(".")
+        groups.setdefault(owner + dot, {})[part] = tensor
+    return {
+        owner + part: tensor
+        for owner, parts in groups.items()
+        for part, tensor in plain_weight(parts).items()
+    }
+
+
 def _spectral(weight: Tensor, u: Tensor, v: Tensor) -> Tensor | None:
     """Divided by the singular value that the vectors estimate (Miyato et al. 2018)."""
     ways = (weight.flatten(1), weight.transpose(0, 1).flatten(1))  # the second: transposed layers
@@ -31,4 +44,5 @@ def _scaled(length: Tensor, direction: Tensor) -> Tensor | None:
     if length.ndim != direction.ndim:
         return None
     axes = [axis for axis in range(direction.ndim) if length.shape[axis] == 1]
-    return length * direction / direction.norm(dim=axes, keepdim=True)
+    made: Tensor = length * direction / direction.norm(dim=axes, keepdim=True)
+    return made

@@ -1,0 +1,155 @@
+"""Writes the work where the next start finds it: soon after a change, whatever else happens.
+
+On a thread of its own, since the engine's may be busy for long, or hang in a plugin.
+"""
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.progress import Job
+from latentstudio.document.state import Document
+from latentstudio.render.messages import Pixels
+from latentstudio.store.assets import DiskAssets
+from latentstudio.store.last_work import keep_at, keep_last
+from latentstudio.workers.job_list import sentence_of
+from latentstudio.workers.job_thread import JobThread
+
+log = logging.getLogger(__name__)
+
+QUIET_MS = 1000
+"""After the last change."""
+LONGEST_MS = 2000
+"""After the first change that is not kept; with the time to write it stays below 3 s."""
+AGAIN_MS = 5000
+"""Between two tries where it can't be written."""
+
+Work = tuple[Document, Pixels | None]
+
+
+class Keeper(QObject):
+    """Keeps the newest work; says once when that fails, and when it works again.
+
+    Args:
+        work: Gives the document now and its newest picture; None where nothing is to be kept.
+        assets: Masks and latents that a document may name.
+        write: Puts them on the disk; raises a `LatentStudioError` where it can't.
+    """
+
+    failed = Signal(str)
+    """Why the work isn't being kept: one sentence, once until it works again."""
+    mended = Signal()
+
+    def __init__(
+        self,
+        work: Callable[[], Work | None],
+        assets: DiskAssets | None = None,
+        write: Callable[[Document, Pixels | None, DiskAssets | None], None] = keep_last,
+    ) -> None:
+        super().__init__()
+        self._work, self._assets, self._write = work, assets, write
+        self._thread = JobThread("keeping", parent=self)
+        self._thread.finished.connect(self._kept)
+        self._thread.failed.connect(self._not_kept)
+        self._busy = self._changed = self._in_trouble = False
+        self._numbers = itertools.count(1)
+        self._written = 0
+        self._lock = threading.Lock()
+        self._quiet = self._timer(QUIET_MS)
+        self._longest = self._timer(LONGEST_MS)
+        self._again = self._timer(AGAIN_MS)
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether the work isn't being kept."""
+        return self._in_trouble
+
+    @Slot()
+    def touch(self) -> None:
+        """Something has changed."""
+        self._quiet.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    @Slot()
+    def keep(self) -> None:
+        """Write the newest work now, on the thread; what changes meanwhile is written after it."""
+        self._quiet.stop()
+        self._longest.stop()
+        if self._busy:
+            self._changed = True
+            return
+        work = self._work()
+        if work is not None:
+            self._busy, self._changed = True, False
+            self._thread.submit(self._writing(next(self._numbers), *work))
+
+    def keep_now(self) -> None:
+        """Write the newest work and wait for it: the program is about to end."""
+        for timer in (self._quiet, self._longest, self._again):
+            timer.stop()
+        work = self._work()
+        if work is None:
+            return
+        try:
+            self._write_in_order(next(self._numbers), *work)
+        except LatentStudioError as error:
+            log.warning("the work was not kept: %s", error)
+
+    def write_to(self, path: Path) -> None:
+        """Write the newest work to another file, at once.
+
+        Raises:
+            FileError: The folder can't be written to.
+            ResourceError: The disk is full.
+        """
+        work = self._work()
+        if work is not None:
+            keep_at(path, *work, self._assets)
+
+    def close(self) -> bool:
+        """End the thread; see `JobThread.close`."""
+        return self._thread.close()
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(self.keep)
+        return timer
+
+    def _writing(self, number: int, doc: Document, pixels: Pixels | None) -> Job[None]:
+        self._write_in_order(number, doc, pixels)
+        return
+        yield
+
+    def _write_in_order(self, number: int, doc: Document, pixels: Pixels | None) -> None:
+        """Older work never takes the place of newer: both threads may be writing."""
+        with self._lock:
+            if number > self._written:
+                self._write(doc, pixels, self._assets)
+                self._written = number
+
+    @Slot(int, object)
+    def _kept(self, _ticket: int, _: object) -> None:
+        self._busy = False
+        self._again.stop()
+        if self._in_trouble:
+            self._in_trouble = False
+            self.mended.emit()
+        if self._changed:
+            self.keep()
+
+    @Slot(int, object)
+    def _not_kept(self, _ticket: int, error: Exception) -> None:
+        self._busy = False
+        log.warning("the work was not kept: %s", error)
+        self._again.start()
+        if not self._in_trouble:
+            self._in_trouble = True
+            self.failed.emit(sentence_of(error))

@@ -1,0 +1,64 @@
+"""Says that the work isn't being kept, why, and what can be done; and when it is kept again."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from latentstudio.app.keeping import Keeper
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.ui.widgets.words import tr
+
+if TYPE_CHECKING:
+    from latentstudio.ui.window.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+class NotKept(QObject):
+    """Watches the keeper for the window.
+
+    Args:
+        keeper: Writes the work.
+        window: Shows a toast once, and a line in the status bar as long as it lasts.
+    """
+
+    def __init__(self, keeper: Keeper, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._keeper, self._window = keeper, window
+        keeper.failed.connect(self._failed)
+        keeper.mended.connect(self._mended)
+
+    def save_elsewhere(self) -> None:
+        """Ask for a file and write the work there."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save your work elsewhere"), "work.json", tr("Work (*.json)")
+        )
+        if name:
+            self.save_to(Path(name))
+
+    def save_to(self, path: Path) -> None:
+        """Write the work to a file, which the program opens when it is started with it."""
+        try:
+            self._keeper.write_to(path if path.suffix == ".json" else path.with_suffix(".json"))
+        except LatentStudioError as error:
+            self._offer("error", error.sentence())
+        else:
+            text = tr("Saved %1. Start LatentStudio with this file to go on from it.")
+            self._window.toasts.show("ok", text.replace("%1", path.name))
+
+    @Slot(str)
+    def _failed(self, why: str) -> None:
+        self._window.status.kept.say(tr("Your work isn't being kept"), "triangle-alert")
+        self._window.status.kept.setToolTip(why)
+        self._offer("error", tr("Your work isn't being kept: %1").replace("%1", why))
+
+    @Slot()
+    def _mended(self) -> None:
+        self._window.status.kept.say("")
+        self._window.toasts.show("ok", tr("Your work is being kept again"))
+
+    def _offer(self, kind: str, text: str) -> None:
+        self._window.toasts.show(kind, text, (tr("Save elsewhere"), self.save_elsewhere))

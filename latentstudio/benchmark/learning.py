@@ -1,0 +1,98 @@
+"""Steps a second of each learning method, against the plain published loop in the same run."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+
+from latentstudio.benchmark.measuring import Clock, Row
+from latentstudio.benchmark.plain_methods import (
+    COUNT,
+    DIPOLES,
+    LASE_BATCH,
+    WARPED_BATCH,
+    Once,
+    ours,
+    plain_dp_lase,
+    plain_voynov,
+    plain_warped,
+)
+from latentstudio.core.progress import Job, Step
+from latentstudio.discovery import dp_lase, voynov_babenko, warpedganspace
+from latentstudio.discovery.dp_lase import DpLaseOptions
+from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.voynov_babenko import VoynovOptions
+from latentstudio.discovery.warpedganspace import WarpedOptions
+from latentstudio.generators.builtin import find_model
+from latentstudio.generators.registry import open_generator
+
+
+def measure_learning(clock: Clock) -> Job[list[Row]]:
+    """On the built-in model: seconds of a step, and how many times as fast as the plain loop."""
+    yield Step(0.0, "Learning methods")
+    generator = yield from open_generator(find_model("portraits"))
+    latents = yield from survey(generator.to(clock.device), "auto", "all")
+    rows: list[Row] = []
+    for index, (method, sides) in enumerate(_sides(latents).items()):
+        found: dict[str, float] = {}
+        for side, make in sides.items():
+            yield Step(index / 4, f"Learning: {method}, {side}")
+            row = clock.row(partial(_timed, clock, make), method=method, side=side)
+            if "seconds" in row:
+                found[side] = row["seconds"]
+            if "seconds" in row and "published" in found:
+                row["over_plain"] = found["published"] / row["seconds"]
+            rows.append(row)
+    return rows
+
+
+def _timed(clock: Clock, make: Callable[[], Once]) -> Row:
+    seconds = clock.median(make(), clock.plan.steps)
+    return {"seconds": seconds, "steps_per_second": 1 / seconds}
+
+
+def _sides(latents: Latents) -> dict[str, dict[str, Callable[[], Once]]]:
+    tap = latents.generator.info.taps[(len(latents.generator.info.taps) - 1) // 2]
+    warped = WarpedOptions(count=COUNT, dipoles=DIPOLES, batch=WARPED_BATCH)
+    voynov = VoynovOptions(count=COUNT, batch=WARPED_BATCH)
+    lase = DpLaseOptions(count=COUNT, batch=LASE_BATCH, layer=tap)
+    styles = DpLaseOptions(count=COUNT, batch=LASE_BATCH, layer=dp_lase.STYLES)
+    return {
+        "warpedganspace": {
+            "published": _on(latents, lambda: plain_warped(latents)),
+            "ours": lambda: ours(
+                warpedganspace.build(latents, warped, 0), "warpedganspace", warped, latents
+            ),
+        },
+        "voynov-babenko": {
+            "published": _on(latents, lambda: plain_voynov(latents)),
+            "ours": lambda: ours(
+                voynov_babenko.build(latents, voynov, 0), "voynov-babenko", voynov, latents
+            ),
+        },
+        "dp-lase": {
+            "published": _on(latents, lambda: plain_dp_lase(latents, tap)),
+            "ours, inner layer": lambda: ours(
+                dp_lase.DpLase(latents, lase, 0), "dp-lase", lase, latents
+            ),
+            "ours, styles": lambda: ours(
+                dp_lase.DpLase(latents, styles, 0), "dp-lase", styles, latents
+            ),
+        },
+    }
+
+
+def _on(latents: Latents, make: Callable[[], Once]) -> Callable[[], Once]:
+    """What a plain loop makes without saying where is made on the model's device."""
+
+    def made() -> Once:
+        with torch.device(latents.generator.device):
+            plain = make()
+
+        def once(step: int) -> None:
+            with torch.device(latents.generator.device):
+                plain(step)
+
+        return once
+
+    return made

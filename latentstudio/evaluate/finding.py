@@ -1,0 +1,287 @@
+"""One press: the right methods in the right order, what they find merged and named, best first.
+
+Every method's directions are walked on the same few pictures; those that look like a purer one
+found before are dropped (`refining`), the rest turned and scaled alike and named (`naming`).
+Methods come in the order of what they find in a second, and the search ends when its time is over
+or when a method brings nothing new.
+"""
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+import torch.nn.functional as nnf
+from numpy.typing import NDArray
+
+from latentstudio.core.errors import AbilityError, LatentStudioError
+from latentstudio.core.progress import Job, Step, changed
+from latentstudio.core.spaces import Ability, GeneratorInfo, Prior
+from latentstudio.discovery import picture_ica
+from latentstudio.discovery.picture_ica import PictureIcaOptions, Samples
+from latentstudio.discovery.registry import METHODS, needs_met
+from latentstudio.discovery.start import discover
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
+from latentstudio.document.findings import Findings
+from latentstudio.engine.generator import Generator
+from latentstudio.evaluate import naming, refining
+from latentstudio.evaluate.change_maps import SIDE, ChangeMaps, change_maps
+from latentstudio.evaluate.pools import seed_pool
+from latentstudio.evaluate.predictor import Predictor
+from latentstudio.evaluate.traversing import Walker, walker
+
+METHOD = ("auto", "Find directions")
+MINUTES = 5.0
+"""At most, about."""
+MOST = 64
+"""Directions in the end: what fits a sheet that a person looks through."""
+NEW = 0.05
+"""A method of whose directions less than this part is new ends the search."""
+FIRST_SEED = 500
+"""Seeds of the pictures that directions are tried on; other than those of comparisons."""
+STARTS = 6
+_CLEAR = 0.3
+"""Skewness from which on one side is the rarer one."""
+_SAMPLE_SHARE = 0.35
+_MAP_SHARE = 0.15
+_FEWEST, _MOST_SAMPLES = 256, 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for.
+
+    Attributes:
+        minutes: At most so long, about.
+        seed: Of every method.
+        most: Directions in the end.
+    """
+
+    minutes: float = MINUTES
+    seed: int = 0
+    most: int = MOST
+
+
+@dataclass(slots=True)
+class _State:
+    """What was found so far: directions as their methods gave them, and what they change."""
+
+    found: list[Direction] = field(default_factory=list)
+    maps: ChangeMaps | None = None
+    kept: list[int] = field(default_factory=list)
+    purity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    skewness: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+
+class _Clock:
+    def __init__(self, minutes: float) -> None:
+        self._start, self._all = time.monotonic(), 60.0 * minutes
+
+    @property
+    def left(self) -> float:
+        return self._all - (time.monotonic() - self._start)
+
+    @property
+    def done(self) -> float:
+        return min(0.99, 1.0 - self.left / self._all)
+
+
+@torch.no_grad()
+def find(generator: Generator, wish: Wish, predictor: Predictor | None = None) -> Job[DirectionSet]:
+    """Find directions by all that suits a model.
+
+    Args:
+        generator: The model.
+        wish: How long, and from which seed.
+        predictor: Made for this model: names what was found, and is never used to find it.
+
+    Yields:
+        Steps; after each method the set so far as the preview, best first.
+
+    Raises:
+        AbilityError: No method can find directions in this model.
+    """
+    clock = _Clock(wish.minutes)
+    guide, each = yield from _guide(generator)
+    seen = yield from _paced(_samples(generator, wish, each, clock), clock)
+    state, tried = _State(), 0
+    for title, job in _methods(generator, wish, seen, clock):
+        try:
+            found = yield from _paced(job, clock)
+        except AbilityError:
+            continue
+        except LatentStudioError as error:
+            yield Step(clock.done, f"{title}: {error.sentence()}")
+            continue
+        tried += 1
+        new = yield from _paced(_added(state, found, guide, seen, predictor, each, clock), clock)
+        result = _result(generator.info, state, wish, predictor)
+        yield Step(clock.done, f"{title}: {new} new of {len(found)}", result)
+        if clock.left <= 0 or (tried > 2 and new < NEW * len(found)):
+            break
+    if not state.kept:
+        raise AbilityError("No method can find directions in this model by itself.")
+    return _result(generator.info, state, wish, predictor)
+
+
+def expected_minutes(info: GeneratorInfo, seconds_each: float, minutes: float) -> float:
+    """How long a search will take, about, at so many seconds a picture."""
+    pictures = _MOST_SAMPLES + 200 * STARTS * 2
+    learning = 1.0 if Ability.GRADIENT in info.abilities else 0.0
+    return min(minutes, (pictures * seconds_each) / 60.0 + learning)
+
+
+def _paced(job: Job, clock: _Clock) -> Job:  # type: ignore[type-arg]
+    """A part of the search: how far it is is told by the clock."""
+    return changed(job, lambda step: replace(step, fraction=clock.done, preview=None))
+
+
+def _guide(generator: Generator) -> Job[tuple[Walker, float]]:
+    """What walks directions, and the seconds that one picture takes."""
+    pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
+    guide = yield from walker(generator, pool, "straight")
+    info = generator.info
+    space = info.spaces[info.code_space]
+    anything = Direction("x", "x", info.code_space, Linear(np.zeros(space.dim, np.float32)))
+    guide.images(anything, 0, [0.0, 0.0])  # the first one takes longer
+    begun = time.monotonic()
+    guide.images(anything, 1, [0.0, 0.0, 0.0, 0.0])
+    yield Step(0.0, "Getting to know the model")
+    return guide, (time.monotonic() - begun) / 4
+
+
+def _samples(generator: Generator, wish: Wish, each: float, clock: _Clock) -> Job[Samples]:
+    many = int(_SAMPLE_SHARE * clock.left / max(each, 1e-6))
+    many = max(_FEWEST, min(_MOST_SAMPLES, many // 64 * 64))
+    options = PictureIcaOptions(count=2, samples=many)
+    found: Samples = yield from picture_ica.sample(generator, options, wish.seed)
+    return found
+
+
+def _methods(
+    generator: Generator, wish: Wish, seen: Samples, clock: _Clock
+) -> Iterator[tuple[str, Job[DirectionSet]]]:
+    """Methods in the order of what they find in a second; one is begun when asked for."""
+    info = generator.info
+    many = len(seen.codes)
+    count = max(2, min(MOST, info.code_dim, many // 16))
+    own = PictureIcaOptions(count=count, samples=many)
+    yield "Picture ICA", picture_ica.from_samples(info, own, wish.seed, seen)
+    if info.spaces[info.code_space].prior is Prior.MAPPED:
+        codes = replace(own, look="codes", count=min(count, 48))
+        yield (
+            "ICA of codes",
+            _renamed(picture_ica.from_samples(info, codes, wish.seed, seen), "codes"),
+        )
+    for method in ("dp-lase", "ganspace", "sefa"):
+        if needs_met(METHODS[method], info) is None and clock.left > 0:
+            yield METHODS[method].title, _in_time(generator, method, wish.seed, clock)
+
+
+def _renamed(job: Job[DirectionSet], tag: str) -> Job[DirectionSet]:
+    found = yield from job
+    return replace(
+        found, directions=tuple(replace(one, id=f"{one.id}-{tag}") for one in found.directions)
+    )
+
+
+def _in_time(generator: Generator, method: str, seed: int, clock: _Clock) -> Job[DirectionSet]:
+    """Run a method; one that learns ends with what it has when half the time left is over."""
+    end = clock.left / 2
+    latest: DirectionSet | None = None
+    job = discover(generator, method, seed=seed)
+    try:
+        while True:
+            try:
+                step = next(job)
+            except StopIteration as stop:
+                done: DirectionSet = stop.value
+                return done
+            if isinstance(step.preview, Findings) and step.preview.directions is not None:
+                latest = step.preview.directions
+            if clock.left < end and latest is not None:
+                return latest
+            yield step
+    finally:
+        job.close()
+
+
+def _added(
+    state: _State,
+    found: DirectionSet,
+    guide: Walker,
+    seen: Samples,
+    predictor: Predictor | None,
+    each: float,
+    clock: _Clock,
+) -> Job[int]:
+    """Walk new directions and merge them into what was there; says how many are new."""
+    affordable = int(_MAP_SHARE * max(clock.left, 1.0) / max(2 * STARTS * each, 1e-9))
+    fresh = [replace(one, id=f"auto-{one.id}") for one in found.directions]
+    fresh = fresh[: max(8, affordable)]
+    maps = yield from change_maps(guide, fresh, predictor)
+    before = len(state.found)
+    state.found += fresh
+    state.maps = maps if state.maps is None else state.maps.joined(maps)
+    readout = _readout(guide.generator.info, state.found, seen, state.maps)
+    state.skewness = readout.skewness
+    mapped = guide.generator.info.spaces[guide.generator.info.code_space].prior is Prior.MAPPED
+    state.purity = readout.kurtosis if mapped else np.abs(readout.skewness)
+    state.kept = refining.distinct(state.maps, state.purity)
+    old = list(range(before))
+    alike = np.abs(state.maps.alike())
+    rows = range(before, len(state.found))
+    return sum(not len(old) or float(alike[row, old].max()) < refining.SAME for row in rows)
+
+
+def _readout(
+    info: GeneratorInfo, found: Sequence[Direction], seen: Samples, maps: ChangeMaps
+) -> refining.Readout:
+    if info.spaces[info.code_space].prior is Prior.MAPPED:
+        vectors = np.stack([one.vector for one in found])
+        return refining.read_out(seen.codes.numpy(), vectors)
+    rows = seen.pictures.reshape(len(seen.pictures), info.channels, *[_side(seen, info)] * 2)
+    small = nnf.adaptive_avg_pool2d(rows, min(SIDE, rows.shape[-1]))
+    return refining.read_pictures(small.numpy(), maps)
+
+
+def _side(seen: Samples, info: GeneratorInfo) -> int:
+    return math.isqrt(seen.pictures.shape[1] // info.channels)
+
+
+def _result(
+    info: GeneratorInfo, state: _State, wish: Wish, predictor: Predictor | None
+) -> DirectionSet:
+    """The set so far: turned, with equal steps, named, best first."""
+    assert state.maps is not None
+    every = state.maps.take(state.kept)
+    order = refining.best_first(every, state.purity[state.kept], wish.most)
+    rows, maps = [state.kept[place] for place in order], every.take(order)
+    directions = [state.found[row] for row in rows]
+    steps = refining.with_equal_steps(directions, maps.strength())
+    named = naming.attribute_names(maps.readings, predictor.attributes if predictor else ())
+    signs, names = [], []
+    for index, row in enumerate(rows):
+        attribute = named[index]
+        if attribute is not None:
+            name, sign = attribute
+        else:
+            sign = _sign(info, state, row, maps.maps[index])
+            name = naming.region_name(sign * maps.maps[index])
+        names.append(name)
+        signs.append(sign)
+    found = [
+        replace(refining.turned(one, sign), name=name, measured={**one.measured, "purity": purity})
+        for one, sign, name, purity in zip(
+            steps, signs, naming.numbered(names), state.purity[rows].tolist(), strict=True
+        )
+    ]
+    return DirectionSet(ModelKey.of(info), tuple(found), name=f"Found in {info.name}")
+
+
+def _sign(info: GeneratorInfo, state: _State, row: int, maps: NDArray[np.float32]) -> float:
+    """Toward what is rarer, where that is clear; else toward what is lighter."""
+    skewness = float(state.skewness[row])
+    return float(np.sign(skewness)) if abs(skewness) > _CLEAR else naming.lighter(maps)

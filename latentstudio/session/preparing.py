@@ -1,0 +1,72 @@
+"""Preview heads for a model whose pictures take long: fitted in the background, used at once."""
+
+from typing import Any
+
+import torch
+
+from latentstudio.core.progress import Job, Step, changed
+from latentstudio.core.spaces import Ability
+from latentstudio.engine.generator import Generator
+from latentstudio.engine.head_fitting import PICTURES, fit_heads
+from latentstudio.engine.layer_times import Layer, LayerTimes, measure_layers, preview_layers
+from latentstudio.engine.preview_heads import PreviewHead
+from latentstudio.render.coarse import SLOW, SMALLEST, Coarse, TimedHead
+from latentstudio.render.renderer import Renderer
+from latentstudio.store import preview_heads
+
+FIRST = 8
+"""Pictures after which sliders have a preview; the rest follows when nothing else is to be done."""
+
+
+def wanted(generator: Generator, renderer: Renderer, seconds: float) -> bool:
+    """Whether heads are worth fitting, or worth fitting on more pictures.
+
+    Args:
+        generator: The model.
+        renderer: Its renderer, with the heads kept from an earlier start.
+        seconds: What a picture takes.
+    """
+    info = generator.info
+    able = Ability.TAPS in info.abilities and bool(info.taps) and info.resolution > SMALLEST
+    if not able or seconds <= SLOW:
+        return False
+    return renderer.coarse is None or renderer.coarse.pictures < PICTURES
+
+
+@torch.no_grad()
+def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None]:
+    """Fit heads and hand them to the renderer, provisional ones first; the cache keeps them.
+
+    Args:
+        generator: The model in full precision.
+        renderer: The one that shows its pictures.
+        pictures: How many to fit on.
+    """
+    if renderer.coarse is not None and renderer.coarse.pictures >= pictures:
+        return
+    yield Step(0.0, "Preparing previews")
+    info = generator.info
+    classes = torch.zeros(1, dtype=torch.int64, device=generator.device) if info.classes else None
+    times = measure_layers(renderer.generator, classes)
+    yield Step(0.0, "Preparing previews")
+    layers = preview_layers(times, info.resolution)
+    if not layers:
+        return
+
+    def show(step: Step) -> Step:
+        before = renderer.coarse.pictures if renderer.coarse else 0
+        if step.preview and step.preview[0].pictures > before:
+            renderer.coarse = _timed(step.preview, layers, times)
+        return Step(step.fraction, "Preparing previews")
+
+    heads: Any = yield from changed(fit_heads(generator, layers, pictures=pictures), show)
+    renderer.coarse = _timed(heads, layers, times)
+    preview_heads.keep(generator, renderer.coarse)
+
+
+def _timed(heads: tuple[PreviewHead, ...], layers: tuple[Layer, ...], times: LayerTimes) -> Coarse:
+    made = [
+        TimedHead(head, layer.side * head.factor, layer.seconds)
+        for head, layer in zip(heads, layers, strict=True)
+    ]
+    return Coarse(made, times.whole, heads[0].pictures)

@@ -1,0 +1,62 @@
+"""A latent from elsewhere in the window: edited, kept, undone, saved, and drawn by commands."""
+
+import numpy as np
+from PIL import Image
+
+from latentstudio.cli.main import main as cli
+from latentstudio.core import paths
+from latentstudio.core.spaces import Space
+from latentstudio.document import commands
+from latentstudio.document.assets import used_by
+from latentstudio.document.start import Latent
+from latentstudio.document.state import MaskUse
+from tests.e2e.hands import close
+
+
+def adopt(studio, rows):
+    """Start from codes of the built-in model, as a use case would."""
+    digest = studio.window.client.assets.put(rows)
+    studio.history.do(commands.set_start(Latent(digest, Space.W), "open latent"))
+    return studio.settle()
+
+
+def test_a_latent_edits_undoes_recalls_and_survives_a_start(opened, warm_home, portraits, tmp_path):
+    studio = opened()
+    studio.ready()
+    before = studio.settle()
+    two = (portraits.map(portraits.sample_z([5])) + portraits.map(portraits.sample_z([9]))) / 2
+    code = two[0].numpy()
+    bred = adopt(studio, code)
+    assert not np.array_equal(bred, before)
+    edited = studio.drag("sefa-1", 1.2)
+    mask = np.zeros((32, 32), np.uint8)
+    mask[16:] = 255
+    use = MaskUse(studio.window.client.assets.put(mask), 0.02)
+    studio.history.do(commands.set_mask("sefa-1", use))
+    masked = studio.settle()
+    assert np.array_equal(masked[:24], bred[:24])
+    assert np.array_equal(masked[40:], edited[40:])
+    studio.key("Ctrl+D")
+    studio.key("R")
+    assert not np.array_equal(studio.settle(), masked)
+    document = studio.history.document
+    studio.history.do(commands.show_picture("recall", document.snapshots[-1].picture))
+    assert np.array_equal(studio.settle(), masked)
+    assert np.array_equal(studio.undo(2), masked)
+    [saved] = studio.export(tmp_path / "mine.png")
+    assert np.array_equal(np.asarray(Image.open(saved)), masked)
+    left = studio.history.document
+    close(studio)
+    kept = {path.stem for path in (paths.data_dir() / "assets").iterdir()}
+    assert kept == used_by(left)
+    again = opened()
+    assert again.history.document == left
+    again.ready()
+    assert np.array_equal(again.settle(), masked)
+    assert np.array_equal(again.undo(0), masked)
+    np.save(tmp_path / "latents.npy", code[None])
+    render = ["render", "portraits", "--latents", tmp_path / "latents.npy", "--space", "w",
+              "--output", tmp_path / "out"]  # fmt: skip
+    assert cli([str(word) for word in render]) == 0
+    [png] = (tmp_path / "out").glob("*.png")
+    assert np.array_equal(np.asarray(Image.open(png)), bred)

@@ -1,0 +1,200 @@
+"""What older versions wrote opens, means the same and draws the same pixels."""
+
+import json
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentstudio.core import formats, paths, settings
+from latentstudio.core.errors import FileError
+from latentstudio.core.progress import run
+from latentstudio.discovery.state import RunState
+from latentstudio.document.digest import digest_of
+from latentstudio.document.start import Seed
+from latentstudio.document.state import Document, Edit
+from latentstudio.exchange.presets import read_preset
+from latentstudio.exchange.presets.archive import write_zip
+from latentstudio.exchange.presets.kinds import problem
+from latentstudio.exchange.presets.plain_files import read_plain
+from latentstudio.session.studio import Studio
+from latentstudio.store import file_assumptions, last_work, marks, run_files
+from latentstudio.store.cards import CARD, Card
+
+OLD = Path(__file__).parent / "formats" / "v0.1"
+PRINT = "c27cd5a97222fa29d2597e7a5b8a4ab3a6ae82497a69388bce22d5826beacc82"
+
+
+@pytest.fixture
+def home():
+    """A home folder as version 0.1.0 left it."""
+    for name in ("cache", "config", "data"):
+        shutil.copytree(OLD / name, paths.data_dir().parent / name)
+    return paths.data_dir().parent
+
+
+DIGESTS = (
+    "ebe0ae06efbc1d48",
+    "a7a7f8b39a5a0354",
+    "28479b8cfcfaccaa",
+    "f3ae762fe3c6d149",
+    "e2ea8af6aae7b5c0",
+    "1e4dad879b6c974c",
+    "b4a8eff2b79c39ab",
+)
+"""Beginnings of what version 0.1.0 gave for the directions of its preset."""
+
+
+def rewrite_manifest(path, **values):
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    said = {**json.loads(entries["manifest.json"]), **values}
+    write_zip(path, {**entries, "manifest.json": json.dumps(said).encode()})
+
+
+def pixels_of(path):
+    return np.asarray(Image.open(path))
+
+
+def test_the_last_work_opens_and_looks_as_it_did(home):
+    doc, said = last_work.load_last()
+    assert said == ""
+    picture, shot = doc.picture, doc.snapshots[0].picture
+    assert (picture.start, picture.walk, picture.noise) == (
+        Seed(591, None, 0.8),
+        "preserve",
+        "const",
+    )
+    assert picture.edits[1] == Edit("ganspace-1", -2.0, layers=(2, 6))
+    assert picture.edits[4] == Edit("from-every-kind-groups-1", 1.5, off=frozenset({0}))
+    assert (shot.start, shot.walk, shot.noise, shot.solo) == (Seed(7), "straight", 3, "sefa-0")
+    assert doc.names == (("sefa-1", "Brille ☕"),)
+    studio = Studio(device="cpu")
+    run(studio.open("portraits"))
+    run(studio.measure(None))
+    assert {edit.direction for edit in picture.edits} <= studio._opened().renderer.directions.keys()
+    assert np.array_equal(run(studio.show(picture)).pixels, pixels_of(OLD / "data" / "last.png"))
+    assert np.array_equal(run(studio.show(shot)).pixels, pixels_of(OLD / "snapshot.png"))
+
+
+def test_a_paused_run_goes_on(home):
+    studio = Studio(device="cpu")
+    summary = run(studio.open("portraits"))
+    (paused,) = summary.runs
+    assert (paused.key, paused.step, paused.steps) == ("dp-lase-run2", 2, 4)
+    state = RunState.load(run_files.state_path(PRINT, paused.key))
+    assert (state.method, state.step, state.batch) == ("dp-lase", 2, 2)
+    found = run(studio.run(paused))
+    mine = [d for d in found.directions if d.provenance.run == "dp-lase-run2"]
+    assert len(mine) == 3
+    assert {d.provenance.steps for d in mine} == {4}
+
+
+def test_what_runs_found_is_known_by_its_run(home):
+    found = [d for one in run_files.found_earlier(PRINT) for d in one.directions]
+    runs = {d.provenance.run for d in found}
+    assert runs == {"dp-lase-run1", "dp-lase-run3", "dp-lase-subspace-run1"}
+    third = next(d for d in found if d.id == "dp-lase-run3-0")
+    how = third.provenance
+    assert (third.group, how.number, how.steps, how.program) == ("DP-LaSE, run 3", 3, 2, "0.1.0")
+    assert (how.seed, how.options["count"], how.model) == (7, 2, PRINT)
+    assert third.measured.keys() == {"layer", "loss", "change", "apart", "square", "strength"}
+    split = next(d for d in found if d.kind == "channels")
+    assert (split.payload.layer, split.provenance.of) == ("b16.conv0", "sefa-0")
+    assert set(split.payload.labels.tolist()) == {0, 1, 2, 3}
+
+
+def test_presets_of_every_kind_open():
+    found = read_preset(OLD / "presets" / "every-kind.lpreset")
+    kinds = [d.kind for d in found.directions]
+    assert kinds == ["linear", "linear", "linear", "rbf", "rbf", "channels", "linear"]
+    assert [problem(d, found.model.dims) for d in found.directions] == [""] * 7
+    smile, groups = found.directions[2], found.directions[5]
+    assert (smile.group, smile.method, smile.layers) == ("Named", "resefa", (2, 7))
+    assert smile.measured["leak"] == 0.126
+    assert (groups.payload.layer, groups.payload.off) == ("b16.conv0", {1})
+    plain = read_plain(OLD / "presets" / "plain" / "directions.safetensors")
+    for one in (found, plain):
+        assert tuple(digest_of(d)[:16] for d in one.directions) == DIGESTS
+
+
+def test_what_was_measured_is_still_found_by_digest(home):
+    kept = json.loads((home / "cache" / "models" / PRINT[:32] / "measures.json").read_text())
+    shipped = read_preset(paths.resources_dir() / "presets" / "portraits.lpreset")
+    assert digest_of(shipped.directions[0]) in kept["measures"]
+
+
+def test_marks_assumptions_cards_and_settings_open(home):
+    doc, _ = last_work.load_last()
+    bare = replace(doc, pinned=frozenset(), rejected=frozenset(), names=())
+    found = marks.with_marks(bare)
+    assert found.names == doc.names
+    assert (found.pinned, found.rejected) == ({"ganspace-1"}, {"sefa-4"})
+    assert file_assumptions.kept("0" * 64) == {"activation": "silu", "size": 4}
+    (card,) = (home / "cache" / "cards").glob("*.json")
+    values = CARD.upgraded(json.loads(card.read_bytes()), card.name)
+    assert msgspec.convert(values, Card).title == "StyleGAN2"
+    assert settings.load()[0].theme == "light"
+
+
+def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home):
+    path = last_work.last_document_path()
+    newer = path.read_bytes().replace(b'{"model"', b'{"format":9,"program":"1.4","model"', 1)
+    path.write_bytes(newer)
+    found, said = last_work.load_last()
+    assert found is None
+    assert "newer LatentStudio. Update to 1.4 or later" in said
+    assert path.with_name("last.json.broken-1").read_bytes() == newer
+    record = run_files.folder(PRINT) / "dp-lase-run2.json"
+    record.write_bytes(b'{"format":9}')
+    said = []
+    assert run_files.paused_runs(PRINT, said.append) == ()
+    assert said == [
+        "The paused run dp-lase-run2 was made by a newer LatentStudio. Update to open it."
+    ]
+    assert record.is_file()
+    preset = record.with_name("dp-lase-run3.lpreset")
+    rewrite_manifest(preset, format=9, program="1.4")
+    before, said = preset.read_bytes(), []
+    assert len(run_files.found_earlier(PRINT, said.append)) == 2
+    assert said == ["dp-lase-run3.lpreset was made by a newer LatentStudio. "
+                    "Update to 1.4 or later to open it."]  # fmt: skip
+    assert preset.read_bytes() == before
+    mark = next((home / "data" / "marks").iterdir())
+    mark.write_bytes(b'{"format":9}')
+    marks.keep_marks(Document(fingerprint=PRINT, pinned=frozenset({"sefa-1"})))
+    assert mark.read_bytes() == b'{"format":9}'
+    assumption = next((home / "data" / "readings").iterdir())
+    assumption.write_bytes(b'{"format":9,"program":"1.4"}')
+    with pytest.raises(FileError, match=r"Update to 1\.4"):
+        file_assumptions.keep("0" * 64, {"size": 5})
+    assert assumption.read_bytes() == b'{"format":9,"program":"1.4"}'
+
+
+def test_every_format_can_be_reached_from_every_older_one():
+    from latentstudio.discovery import state
+    from latentstudio.evaluate import traversals
+    from latentstudio.exchange.presets import manifest
+    from latentstudio.store import cache, cards, documents
+
+    known = (
+        documents.DOCUMENT,
+        settings.SETTINGS,
+        traversals.TRAVERSALS,
+        marks.MARKS,
+        cards.CARD,
+        file_assumptions.ASSUMPTIONS,
+        run_files.RUN,
+        cache.CACHE,
+        state.STATE,
+        manifest.PRESET,
+    )
+    for form in known:
+        assert isinstance(form, formats.StoredFormat)
+        first = 1 if form.first is None else form.first
+        assert set(form.upgrades) == set(range(first, form.number))
