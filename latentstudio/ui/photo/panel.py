@@ -102,7 +102,7 @@ class PhotoPanel(QWidget):
         self.face = text_button(tr("Eyes and mouth"), "scan")
         for button in (self.mirror, self.face):
             button.setCheckable(True)
-        self.find = text_button(tr("Find the code"), "search", self._find, kind="primary")
+        self.search = text_button(tr("Find the code"), "search", self._find, kind="primary")
         self.stage = label("", "label", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -129,7 +129,7 @@ class PhotoPanel(QWidget):
         column.addWidget(self.view)
         column.addWidget(self.turned)
         column.addLayout(_row(self.mirror, self.face))
-        column.addWidget(self.find)
+        column.addWidget(self.search)
         column.addWidget(rule())
         column.addWidget(self.stage)
         column.addWidget(self.bar)
@@ -219,7 +219,7 @@ class PhotoPanel(QWidget):
         )
         if self._running:
             self._client.photos.stop()
-        self.find.setText(tr("Find the code") if self._sought is None else tr("Start again"))
+        self.search.setText(tr("Find the code") if self._sought is None else tr("Start again"))
 
     def _find(self) -> None:
         if self._photo is None:
@@ -264,15 +264,12 @@ class PhotoPanel(QWidget):
     def _show(self) -> None:
         there, running, found = self._photo is not None, self._running, self._found is not None
         self.empty.setVisible(not there)
-        for widget in (self.view, self.turned, self.mirror, self.face, self.find):
-            widget.setVisible(there)
-        self.find.setEnabled(not running)
+        _show_all(there, self.view, self.turned, self.mirror, self.face, self.search)
+        self.search.setEnabled(not running)
         self.pause.setText(tr("Pause"))
-        for widget in (self.stage, self.bar, self.pause, self.keep):
-            widget.setVisible(running)
+        _show_all(running, self.stage, self.bar, self.pause, self.keep)
         self.made.setVisible(running or found)
-        for widget in (self.dial, self.error, self.use):
-            widget.setVisible(found)
+        _show_all(found, self.dial, self.error, self.use)
         self.notes.setVisible(bool(self.notes.text()))
         self._document(self._history.document)
 
@@ -302,6 +299,11 @@ def _as_png(image: QImage) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
+
+
+def _show_all(on: bool, *widgets: QWidget) -> None:
+    for widget in widgets:
+        widget.setVisible(on)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
