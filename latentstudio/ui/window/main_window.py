@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         self.left.panel.others = self.discover.wanted_films
         self.discover.films_wanted.connect(self.left.panel.requests.changed)
         self.discover.chosen.connect(self.left.panel.reveal)
-        self.photo.shown.connect(lambda: self.side.show_panel("photo"))
+        self.photo.wanted.connect(lambda: self.side.show_panel("photo"))
         self.status.jobs_asked.connect(lambda: self.side.show_panel("jobs"))
         self.side.cover_changed.connect(self._cover)
         self.options.mode_asked.connect(self.compare.set_mode)
