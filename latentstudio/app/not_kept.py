@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from latentstudio.app.keeping import Keeper
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class NotKept(QObject):
     @Slot(str)
     def _failed(self, why: str) -> None:
         self._window.status.kept.say(tr("Your work isn't being kept"), "triangle-alert")
-        self._window.status.kept.setToolTip(why)
+        set_tip(self._window.status.kept, why)
         self._offer("error", tr("Your work isn't being kept: %1").replace("%1", why))
 
     @Slot()

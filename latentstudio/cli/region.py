@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_file
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_bytes
@@ -134,8 +135,8 @@ def run(args: argparse.Namespace) -> None:
         row["name"] = one.name
     if args.report is not None:
         write_bytes(args.report, json.dumps(report, indent=2).encode())
-    print(words(report))
-    print(args.output)
+    say(words(report))
+    say(args.output)
 
 
 def _write(args: argparse.Namespace, generator: "Generator", found: "DirectionSet") -> None:

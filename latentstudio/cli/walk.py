@@ -10,6 +10,7 @@ from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.output import picture_names, write_images
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.spaces import Ability, Space
 from latentstudio.document.direction import Direction
@@ -81,7 +82,7 @@ def run(args: argparse.Namespace) -> None:
     written = drive(job, "Walking")
     save_array(args.output / LATENTS, in_space(latents, direction, generator))
     for path in (*written, args.output / LATENTS):
-        print(path)
+        say(path)
 
 
 def in_space(

@@ -124,7 +124,8 @@ def missing(digest: str) -> MissingAssetError:
 def used_by(doc: Document) -> frozenset[str]:
     """Digests of everything a document names."""
     pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
-    return frozenset().union(*map(used_by_picture, pictures))
+    painted = frozenset(region.mask.digest for region in doc.regions)
+    return painted.union(*map(used_by_picture, pictures))
 
 
 def used_by_picture(picture: Picture) -> frozenset[str]:

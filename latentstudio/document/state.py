@@ -123,6 +123,19 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the picture that the artist painted.
+
+    Attributes:
+        mask: Where it is.
+        name: The artist's; empty while it is named by where it lies.
+    """
+
+    mask: MaskUse
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The picture being edited and what the artist wrote around it.
 
@@ -134,6 +147,8 @@ class Document:
         pinned: Directions kept at the top of the list.
         snapshots: The strip, oldest first.
         rejected: Directions that the artist doesn't want to see.
+        regions: Painted masks.
+        region: Index of the one that is chosen; 0 while there is none.
     """
 
     model: str = "portraits"
@@ -143,6 +158,13 @@ class Document:
     pinned: frozenset[str] = frozenset()
     snapshots: tuple[Snapshot, ...] = ()
     rejected: frozenset[str] = frozenset()
+    regions: tuple[Region, ...] = ()
+    region: int = 0
+
+    @property
+    def chosen_region(self) -> Region | None:
+        """The region that is painted now, or None before the first stroke."""
+        return self.regions[self.region] if self.region < len(self.regions) else None
 
     def name_of(self, direction: str, default: str = "") -> str:
         """The artist's name for a direction, else `default`."""

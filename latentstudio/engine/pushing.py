@@ -18,6 +18,7 @@ from torch.func import jvp, vmap
 from latentstudio.core.errors import ShapeError
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasTaps, Noise
+from latentstudio.engine.preview_heads import read_halfway
 from latentstudio.engine.warmup import warm_up_derivatives
 
 SIDE = 64
@@ -189,7 +190,7 @@ def _made(
         assert isinstance(generator, HasTaps)  # what a head is made of
         return generator.features(codes, tap, classes, noise), None
     stop = generator.halfway(codes, tap, {}, classes, noise, since)
-    return stop.features, stop.carried.get("image")
+    return read_halfway(generator, stop, codes, {}, classes, noise)
 
 
 def _unchanged(

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import torch
 from torch import Tensor
 
+from latentstudio.core import sizes
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job, Step
 
@@ -102,10 +103,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _entry(name: str, fields: Any) -> Entry:
-    start, end = (int(offset) for offset in fields["data_offsets"])
-    shape = tuple(int(size) for size in fields["shape"])
+    start, end = fields["data_offsets"]
+    shape = tuple(fields["shape"])
     dtype = KINDS[fields["dtype"]]
-    if min((0, *shape)) < 0 or len(shape) > 16 or math.prod(shape) * dtype.itemsize != end - start:
+    sane = sizes.are_sane(shape) and type(start) is type(end) is int
+    if not sane or math.prod(shape) * dtype.itemsize != end - start:
         raise ValueError(f"{name}: shape and offsets disagree")
     return Entry(name, dtype, shape, start, end)
 

@@ -44,5 +44,5 @@ def _scaled(length: Tensor, direction: Tensor) -> Tensor | None:
     if length.ndim != direction.ndim:
         return None
     axes = [axis for axis in range(direction.ndim) if length.shape[axis] == 1]
-    made: Tensor = length * direction / direction.norm(dim=axes, keepdim=True)
+    made: Tensor = length * direction / direction.square().sum(dim=axes, keepdim=True).sqrt()
     return made

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import open_file, write_bytes
+from latentstudio.core.files import read_file, write_bytes
 from latentstudio.region.masks import MAX_BYTES, MAX_SIDE, Mask, Size, sides
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
@@ -70,7 +70,8 @@ def _read(path: Path) -> Image.Image:
             raise _too_large(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked
-            with open_file(path) as file, Image.open(file, formats=FORMATS) as picture:
+            file = io.BytesIO(read_file(path))  # whose length bounds what a damaged chunk asks for
+            with Image.open(file, formats=FORMATS) as picture:
                 if max(picture.size) > MAX_SIDE:
                     raise _too_large(path)
                 return _grey(ImageOps.exif_transpose(picture))

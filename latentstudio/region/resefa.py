@@ -55,7 +55,9 @@ def solve(
     from scipy.linalg import eigh  # takes a third of a second, and not every session paints
 
     dim = len(inside)
-    kept = outside + tau * np.trace(outside) * np.eye(dim)
+    # Surroundings that nothing changes leave M_b singular: then all count alike.
+    floor = max(tau * np.trace(outside), 1e-9 * np.trace(inside), np.finfo(np.float64).tiny)
+    kept = outside + floor * np.eye(dim)
     values, vectors = eigh(inside, kept, subset_by_index=[dim - count, dim - 1])
     rows = vectors.T[::-1]
     return rows / np.linalg.norm(rows, axis=1, keepdims=True), values[::-1].copy()

@@ -55,6 +55,19 @@ def check_all(options: Any, count: int, dim: int) -> None:
         raise OptionError(f"count can't be {count}: this model's code has {dim} dimensions.")
 
 
+def check_numbers(*products: Matrix) -> None:
+    """Refuse pictures that are no pictures.
+
+    Raises:
+        OptionError: Some values are no numbers.
+    """
+    if not all(np.isfinite(one).all() for one in products):
+        raise OptionError(
+            "This picture holds values that are no numbers, so nothing can be said of its parts. "
+            "Choose another one."
+        )
+
+
 def find(inside: Matrix, outside: Matrix, options: Any, count: int) -> Job[Subspace]:
     """Local directions of a region.
 
@@ -68,6 +81,7 @@ def find(inside: Matrix, outside: Matrix, options: Any, count: int) -> Job[Subsp
         OptionError: An option out of its range, or more directions than dimensions.
     """
     check_all(options, count, len(inside))
+    check_numbers(inside, outside)
     if isinstance(options, ResefaOptions):
         yield Step(0.0, "Solving")
         vectors, values = resefa.solve(inside, outside, options.tau, count)

@@ -121,19 +121,19 @@ def find_local(
     seconds = {"jacobian": between - began, "solve": time.perf_counter() - between}
     vectors = fix_signs(torch.from_numpy(found.vectors.copy()))
     small = reduced(mask, derived.size)
-    predicted = tuple(measure(_pushed(derived, vector), small) for vector in vectors)
+    predicted = tuple(measure(pushed(derived, vector), small) for vector in vectors)
     units = yield from part(measure_units(generator, vectors, 0), 0.65, 0.7)
-    directions = as_local(_directions(info, options, vectors, units, layers), mask, way)
+    directions = as_local(directions_of(info, options, vectors, units, layers), mask, way)
     tau = getattr(options, "tau", ResefaOptions().tau)
     walking = with_paths(generator, latents, noise, mask, directions, way, metric, tau)
     directions = yield from part(walking, 0.7, 0.9)
     pipeline = Pipeline(generator)
-    real = yield from part(_real(pipeline, latents, noise, mask, directions), 0.9, 0.95)
-    noted = _noted(directions, found, predicted, real)
-    reaching = leaks_at_level(pipeline, latents, noise, mask, noted.directions)
+    real = yield from part(real_leaks(pipeline, latents, noise, mask, directions), 0.9, 0.95)
+    told = noted(directions, found, predicted, real)
+    reaching = leaks_at_level(pipeline, latents, noise, mask, told.directions)
     level = tuple((yield from part(reaching, 0.95, 1.0)))
     return LocalDirections(
-        noted, derived, latents.codes, found, predicted, real, level, way, seconds
+        told, derived, latents.codes, found, predicted, real, level, way, seconds
     )
 
 
@@ -198,26 +198,27 @@ def chosen_layers(text: str, info: GeneratorInfo) -> tuple[int, int] | None:
     return USUAL_LAYERS if info.code_layers > USUAL_LAYERS[1] else None
 
 
-def _pushed(derived: Jacobian, vector: Tensor) -> NDArray[np.float32]:
+def pushed(derived: Jacobian, vector: Tensor) -> NDArray[np.float32]:
     """The linear model's change of the picture: (C, H, W)."""
     change: NDArray[np.float32] = (derived.values @ vector.float()).permute(2, 0, 1).numpy()
     return change
 
 
-def _directions(
+def directions_of(
     info: GeneratorInfo,
     options: Any,
     vectors: Tensor,
     units: Sequence[float],
     layers: tuple[int, int] | None,
 ) -> DirectionSet:
+    """Straight directions (K, dim) as their method's own."""
     ids = {kind: method for method, kind in subspace.OPTIONS.items()}
     method = ids[type(options)]
     title = (method, subspace.TITLES[method])
     return linear_set(info, title, options, 0, vectors, units=units, layers=layers)
 
 
-def _real(
+def real_leaks(
     pipeline: Pipeline, latents: Latents, noise: Noise, mask: Mask, directions: DirectionSet
 ) -> Job[tuple[Leak, ...]]:
     """Leak of each direction as its pictures show it, mean over all of them."""
@@ -234,7 +235,7 @@ def _real(
     return tuple(found)
 
 
-def _noted(
+def noted(
     directions: DirectionSet, found: Subspace, predicted: Sequence[Leak], real: Sequence[Leak]
 ) -> DirectionSet:
     """The same directions, their cards telling what was measured."""

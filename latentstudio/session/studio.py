@@ -53,7 +53,9 @@ from latentstudio.session.opening import (
     chosen,
     first_pictures,
 )
+from latentstudio.session.painting import Painting
 from latentstudio.session.photo_messages import PhotoFound
+from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
@@ -75,6 +77,7 @@ class Studio:
         report: Told, in a sentence, of things a person should hear once.
         device: Where models are opened.
         precision: What pictures are computed in.
+        regions: What is asked of painted regions.
         assets: Masks and latents that documents name; the window adds to them.
     """
 
@@ -87,8 +90,11 @@ class Studio:
     _begun: list[attempts.Begun] = field(default_factory=list)
     _runs: dict[str, LiveRun] = field(default_factory=dict)
 
+    regions: Painting = field(init=False)
+
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
+        self.regions = Painting(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
@@ -301,6 +307,10 @@ class Studio:
                 pixels += renderer.small([moved], _FILM_SIZE)
                 yield Step(done / len(counts))
             yield Step((done + 1) / len(counts), "", Film(direction, amounts, tuple(pixels)))
+
+    def leak(self, picture: Picture) -> Job[LeakNews | None]:
+        """What local edits do outside of their region; on the preview thread."""
+        return self.regions.leak(self._opened().renderer, picture)
 
     def snap_back(self, picture: Picture) -> Job[tuple[Picture, Pixels]]:
         """The picture that snapping back would give, with a thumb of it."""

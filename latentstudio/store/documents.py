@@ -8,7 +8,7 @@ from latentstudio.core.formats import Json, StoredFormat
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.document.assets import is_digest
 from latentstudio.document.start import Latent, Seed, Start
-from latentstudio.document.state import Document, Picture
+from latentstudio.document.state import Document, MaskUse, Picture
 
 _MOST_FEATHER = 1.0
 
@@ -49,7 +49,8 @@ def _start(kind: type, value: Any) -> Start:
 def _check(doc: Document) -> None:
     """Refuse numbers that no command could have made."""
     pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
-    if not all(map(_sane, pictures)):
+    regions = [region.mask for region in doc.regions]
+    if not (all(map(_sane, pictures)) and all(map(_sane_mask, regions)) and doc.region >= 0):
         raise ValueError("numbers out of range")
 
 
@@ -58,7 +59,6 @@ def _sane(picture: Picture) -> bool:
     seed = start.seed if isinstance(start, Seed) else 0
     digests = [start.codes] if isinstance(start, Latent) else []
     masks = [edit.mask for edit in picture.edits if edit.mask is not None]
-    digests += [mask.digest for mask in masks]
     return (
         0 <= seed <= MAX_SEED
         and 0 <= noise <= MAX_SEED
@@ -66,8 +66,12 @@ def _sane(picture: Picture) -> bool:
         and (start.label or 0) >= 0
         and all(abs(edit.amount) <= 1e6 for edit in picture.edits)
         and all(map(is_digest, digests))
-        and all(0 <= mask.feather <= _MOST_FEATHER for mask in masks)
+        and all(map(_sane_mask, masks))
     )
+
+
+def _sane_mask(mask: MaskUse) -> bool:
+    return is_digest(mask.digest) and 0 <= mask.feather <= _MOST_FEATHER
 
 
 def _starts_and_walks(values: Json) -> Json:

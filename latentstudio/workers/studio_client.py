@@ -16,6 +16,7 @@ from latentstudio.workers.library_client import LibraryClient
 from latentstudio.workers.model_client import ModelClient
 from latentstudio.workers.photo_client import PhotoClient
 from latentstudio.workers.preview_client import PreviewClient
+from latentstudio.workers.region_client import RegionClient
 from latentstudio.workers.run_client import RunClient
 
 
@@ -26,6 +27,7 @@ class StudioClient(QObject):
         models: Which model is open.
         previews: Pictures of it.
         directions: Its directions.
+        regions: Painted regions and their local directions.
         runs: Methods that learn more of them.
         files: What is written.
         photos: Pictures of one's own.
@@ -42,7 +44,10 @@ class StudioClient(QObject):
         self.assets = self._engine.assets
         self.previews = PreviewClient(self._engine, self)
         self.directions = DirectionClient(self._engine, self)
+        self.regions = RegionClient(self._engine, self.directions, self)
         self.models = ModelClient(self._engine, self.previews, self.directions, self)
+        self.models.model_closed.connect(self.regions.model_closed)
+        self.models.model_opened.connect(self.regions.model_closed)
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)

@@ -40,6 +40,10 @@ AGREES = 0.12
 WRONG = 0.4
 """Batch norms that differ by more than this share say that something is read wrongly."""
 SAID = "the file says so"
+BRANCHES = (
+    "The pictures may be wrong: some layers look like residual blocks, and a file of tensors does "
+    "not tell. Compare them with pictures that this model is known to make."
+)
 
 
 @torch.no_grad()
@@ -114,12 +118,19 @@ def settled(bag: TensorBag, stack: Stack, choices: Choices) -> Fit:
     return fit(bag, stack, choices, ALL, settled=True)
 
 
-def doubts(found: Fit) -> tuple[str, ...]:
-    """What the batch norms say against the choices, as a sentence; nothing where they agree."""
+def doubts(found: Fit, branched: bool) -> tuple[str, ...]:
+    """What speaks against the pictures, as sentences; nothing where all agrees.
+
+    Args:
+        found: How well the batch norms agree with the choices.
+        branched: Some layers look like those of residual blocks.
+    """
+    said = (BRANCHES,) if branched else ()
     worst = found.worst
     if math.isinf(worst) or worst <= WRONG:
-        return ()
+        return said
     return (
+        *said,
         "The pictures are probably wrong: the batch norms in this file remember other numbers "
         f"than they are given ({_differ(worst).removeprefix('batch norms ')}). Try another "
         "activation, epsilon or layout.",

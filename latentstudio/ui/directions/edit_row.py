@@ -10,6 +10,7 @@ from latentstudio.ui.directions.delegate import paint_film
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import signed, spoken, tr
 
 HEIGHT = 40
@@ -36,7 +37,7 @@ class Grip(QWidget):
         super().__init__()
         self.setFixedSize(20, _THUMB)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip(tr("Drag to change the order, or Alt+↑ and Alt+↓"))
+        set_tip(self, tr("Drag to change the order, or Alt+↑ and Alt+↓"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -121,7 +122,7 @@ class EditRow(QWidget):
         self._amount.setText(signed(edit.amount))
         verb = tr("Hide %1") if edit.on else tr("Show %1")
         for button, words in ((self.eye, verb), (self.remove, tr("Remove %1"))):
-            button.setToolTip(words.replace("%1", name))
+            set_tip(button, words.replace("%1", name))
             button.setAccessibleName(words.replace("%1", name))
         self.eye.setIcon(icon("eye" if edit.on else "minus", "tx2" if edit.on else "tx3"))
         for part in (self._name, self._source, self._amount):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.chip import Chip
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 _WORDS = 56
@@ -41,7 +42,7 @@ class GroupSwitches(QWidget):
         for group, chip in self.chips.items():
             chip.setChecked(switches[group])
             words = tr("Switch group %1 off") if switches[group] else tr("Switch group %1 on")
-            chip.setToolTip(words.replace("%1", str(group + 1)))
+            set_tip(chip, words.replace("%1", str(group + 1)))
             state = tr("on") if switches[group] else tr("off")
             chip.setAccessibleName(
                 tr("Group %1 of %2").replace("%1", str(group + 1)).replace("%2", name)

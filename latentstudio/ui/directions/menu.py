@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.layer_range import LayerRange
 from latentstudio.ui.theme import icon
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import MINUS, signed, tr
 
 
@@ -33,7 +34,7 @@ def direction_menu(
     layers = _add(menu, tr("Layer range"), "", lambda: open_layers(board, id, at))
     if board.layers < 2:
         layers.setEnabled(False)
-        layers.setToolTip(tr("Layer ranges need a model with several inputs; this one has one."))
+        set_tip(layers, tr("Layer ranges need a model with several inputs; this one has one."))
     _add_groups(menu, board, id)
     reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.reset(id))
     reset.setEnabled(edit is not None)

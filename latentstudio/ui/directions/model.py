@@ -4,6 +4,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.rows import Item, Row
+from latentstudio.ui.widgets.plain_text import plain_tip
 from latentstudio.ui.widgets.words import grouped, spoken
 
 Index = QModelIndex | QPersistentModelIndex
@@ -51,7 +52,7 @@ class RowModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(row)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, Item):
-            return self._board.tip(row.id)
+            return plain_tip(self._board.tip(row.id))
         return None
 
     def _words(self, row: Row) -> str:

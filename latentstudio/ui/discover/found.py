@@ -12,6 +12,7 @@ from latentstudio.ui.directions.delegate import paint_film
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.chip import Chip
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 _FRAME = 36
@@ -171,7 +172,7 @@ class FoundRow(QWidget):
         self.restore.setVisible(rejected)
         for button in (self.pin, self.reject, self.restore):
             button.setAccessibleName(f"{button.toolTip()}: {name}")
-        self.setToolTip(self._board.tip(self.id))
+        set_tip(self, self._board.tip(self.id))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.session.messages import ModelSummary
@@ -17,6 +17,7 @@ from latentstudio.ui.model.words import (
 from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.plate import painter_on_plate
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
@@ -85,7 +86,7 @@ class ModelCard(QWidget):
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(2, 1)
         self._lines = [
-            (QLabel(), label("", "label"), ElidedLabel("label", "tx3", at_right=True))
+            (bare(), label("", "label"), ElidedLabel("label", "tx3", at_right=True))
             for _ in range(4)
         ]
         for row, (mark, text, detail) in enumerate(self._lines):
@@ -117,7 +118,7 @@ class ModelCard(QWidget):
         self.shape.setText(shape_words(summary))
         self.origin.say(origin_words(summary))
         self.recognised.setText(shown(summary.recognised))
-        self.recognised.setToolTip(recognised_words(summary))
+        set_tip(self.recognised, recognised_words(summary))
         self.recognised.setVisible(bool(summary.recognised))
         self.measured.setText(measured_words(summary))
         self.measured.setVisible(summary.bytes > 0)

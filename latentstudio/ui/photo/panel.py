@@ -8,7 +8,6 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from latentstudio.ui.photo.dial import Dial
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.meter import state_words
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
@@ -109,7 +109,7 @@ class PhotoPanel(QWidget):
         self.bar.setFixedHeight(4)
         self.pause = text_button(tr("Pause"), "pause", self._pause)
         self.keep = text_button(tr("Stop and keep"), "check", lambda: self._client.photos.keep())
-        self.made = QLabel()
+        self.made = bare()
         self.made.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.made.setFixedHeight(_SIDE)
         self.made.setAccessibleName(tr("What the model makes of it"))

@@ -12,6 +12,7 @@ from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.pixels import to_image
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
@@ -134,6 +135,7 @@ class EditCommands(QObject):
             ("redo", tr("Redo"), steps[1]),
         ):
             actions[id].setText(f"{word} {shown(label)}" if label else word)
+            set_tip(actions[id], actions[id].text())  # Qt's own would be the text, as HTML
             actions[id].setEnabled(label is not None)
         actions["stay"].setChecked(stay)
         actions["reset"].setEnabled(is_open and edited)

@@ -14,6 +14,7 @@ from latentstudio.exchange.presets.sources import (
     holds_directions,
     may_hold_directions,
 )
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
 
@@ -99,7 +100,7 @@ class Opening(QObject):
         refs = [r for r in self._preferences.now.recent_models if r != BUILT_IN]
         for ref in refs:
             action = menu.addAction(title_of(ref), partial(self.open, ref))
-            action.setToolTip(ref)
+            set_tip(action, ref)
         if refs:
             menu.addSeparator()
         menu.addAction(tr("Portraits, built in"), self.open_built_in)

@@ -173,3 +173,16 @@ def test_unknown_methods_and_options_get_a_sentence():
         subspace.options_for("sefa", [])
     with pytest.raises(OptionError, match="relax"):
         subspace.options_for("lowrankgan", ["tau=1"])
+
+
+def test_surroundings_that_nothing_changes_are_no_trouble():
+    inside = np.diag([3.0, 2.0, 1.0])
+    vectors, values = resefa.solve(inside, np.zeros((3, 3)), 1e-3, 2)
+    np.testing.assert_allclose(np.abs(vectors), np.eye(3)[:2], atol=1e-9)
+    assert np.isfinite(values).all()
+
+
+def test_what_is_no_number_gets_a_sentence():
+    broken = np.full((3, 3), np.nan)
+    with pytest.raises(OptionError, match="no numbers"):
+        run(subspace.find(broken, np.eye(3), resefa.ResefaOptions(), 1))
