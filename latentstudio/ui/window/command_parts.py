@@ -7,6 +7,8 @@ from latentstudio.document.history import History
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.region.panel import RegionPanel
+from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.edit_commands import EditCommands
 from latentstudio.ui.window.finder import Finder
@@ -39,6 +41,8 @@ class CommandParts:
     opening: Opening
     library: Library
     photo: PhotoPanel
+    region: RegionWork
+    region_panel: RegionPanel
     edits: EditCommands
     finder: Finder
     snap: SnapBack

@@ -7,13 +7,23 @@ from PySide6.QtGui import QKeySequence
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.command_parts import CommandParts
 from latentstudio.ui.window.command_row import Keys, Row
+from latentstudio.ui.window.region_commands import region_rows
 
 Std = QKeySequence.StandardKey
 
 
 def command_rows(w: CommandParts) -> tuple[Row, ...]:
     """The table, bound to what its commands act on."""
-    return (*_file(w), *_edit(w), *_canvas(w), *_compare(w), *_directions(w), *_view(w), *_help(w))
+    return (
+        *_file(w),
+        *_edit(w),
+        *_canvas(w),
+        *_compare(w),
+        *_directions(w),
+        *region_rows(w),
+        *_view(w),
+        *_help(w),
+    )
 
 
 def _file(w: CommandParts) -> tuple[Row, ...]:
@@ -254,6 +264,7 @@ def _view(w: CommandParts) -> tuple[Row, ...]:
             lambda: w.show_panel("density"),
             icon="activity",
         ),
+        Row("show-region", menu, tr("Region"), lambda: w.show_panel("region"), icon="brush"),
         Row("show-discover", menu, tr("Discover"), w.show_discover, icon="sparkles"),
         Row("show-model", menu, tr("Model"), lambda: w.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.show_panel("jobs"), icon="list-checks"),
