@@ -27,6 +27,8 @@ def straight(z: Tensor, u: Tensor, t: Amount) -> Tensor:
 def preserve(z: Tensor, u: Tensor, t: Amount) -> Tensor:
     """Density-preserving walk: the straight line, pulled back to the shell of its start.
 
+    (..., d) -> (..., d), `t` a number or (...).
+
     ||z|| (z + t u) / ||z + t u||: Li et al., ACM MM 2021 ("DP-LaSE"). Under a standard normal
     prior the density depends on the radius alone, so it stays what it was. The walk bends
     toward u and never turns by more than 90 degrees.
@@ -57,7 +59,11 @@ def geodesic(z: Tensor, u: Tensor, t: Amount) -> Tensor:
 def retract(start: Tensor, moved: Tensor) -> Tensor:
     """Scale `moved` to the length of `start`; give `start` back where `moved` is zero.
 
-    Several displacements are added first and retracted once.
+    (..., d) and (..., d) -> (..., d). Several displacements are added first and retracted once.
+
+    Example:
+        >>> retract(torch.tensor([3.0, 4.0]), torch.tensor([0.0, 2.0]))
+        tensor([0., 5.])
     """
     size = moved.norm(dim=-1, keepdim=True)
     # The ratio first: it is exactly 1 where nothing moved.

@@ -55,6 +55,8 @@ def read_mask(path: Path, size: Size, rescale: bool = True) -> Mask:
 def write_mask(mask: Mask, path: Path) -> None:
     """Write a mask as a grey PNG of 16 bits, which reads as the same to 1/65535.
 
+    The mask is (H, W), 0 to 1; what is outside is clipped.
+
     Raises:
         FileError: It can't be written there.
     """

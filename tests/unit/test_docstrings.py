@@ -17,7 +17,13 @@ import latentstudio
 PACKAGE = Path(latentstudio.__file__).parent
 LEAST = 0.95
 NOT_COUNTED = ("ui",)
-EXAMPLES = ("latentstudio.core.layer_range",)
+EXAMPLES = (
+    "latentstudio.core.layer_range",
+    "latentstudio.engine.images",
+    "latentstudio.engine.walks",
+    "latentstudio.export.sheet",
+    "latentstudio.region.masks",
+)
 
 TENSOR = re.compile(r"\b(Tensor|NDArray|Floats|Pixels|Mask|Cosines|Matrix|Array)\b")
 WORD = r"[\w']+(?:\([\w']+\))?"

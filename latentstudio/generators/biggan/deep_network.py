@@ -70,6 +70,7 @@ class ConditionalNorm(nn.Module):
         self.statistics = Statistics(bag, channels, eps)
 
     def forward(self, x: Tensor, y: Tensor, truncation: float) -> Tensor:
+        """(N, C, H, W), condition (N, K) or (1, K) -> (N, C, H, W); truncation from 0 to 1."""
         mean, inverse = self.statistics.at(truncation)
         scale = (1 + F.linear(y, self.scale)) * inverse
         return affine(x, scale, F.linear(y, self.offset) - mean * scale)
@@ -94,6 +95,7 @@ class Block(nn.Module):
             raise CheckpointError("The blocks of this BigGAN-deep don't fit together.")
 
     def forward(self, x: Tensor, y: Tensor, truncation: float) -> Tensor:
+        """(N, inputs, H, W), condition (N, K) -> (N, channels, H, W), or twice the size."""
         h = x
         for index, (norm, conv) in enumerate(zip(self.norms, self.convs, strict=True)):
             h = norm(h, y, truncation).relu()
