@@ -125,7 +125,7 @@ def payload_of(
 
     Args:
         kind: See `Kind`.
-        vector: As of `Linear`.
+        vector: (dim,), or (layers, dim) in W+.
         arrays: By the names that `arrays` of each payload gives; others are left out.
         facts: `layer` and `off` of channels, `mask` of a local one.
 

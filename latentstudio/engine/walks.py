@@ -39,6 +39,8 @@ def preserve(z: Tensor, u: Tensor, t: Amount) -> Tensor:
 def geodesic(z: Tensor, u: Tensor, t: Amount) -> Tensor:
     """Great circle through z that leaves along u, by arc length.
 
+    (..., d) -> (..., d), `t` a number or (...).
+
     z cos(a) + ||z|| v sin(a), where v is the part of u orthogonal to z, of unit length, and
     a = t ||u|| / ||z||. The same circle as `preserve`, but it can turn by any angle. A total
     displacement s is walked by ``geodesic(z, s, 1)``. Where u is parallel to z there is no

@@ -29,6 +29,9 @@ def read_mask(path: Path, size: Size, rescale: bool = True) -> Mask:
         rescale: Bring a picture of another size, and of the same shape, to it; else such a
             picture is refused.
 
+    Returns:
+        (H, W) of the size wanted, 0 to 1.
+
     Raises:
         FileError: Missing, damaged, too large, or no picture.
         OptionError: Another size, and not to be rescaled; or another shape.

@@ -28,9 +28,9 @@ EXAMPLES = (
 TENSOR = re.compile(r"\b(Tensor|NDArray|Floats|Pixels|Mask|Cosines|Matrix|Array)\b")
 WORD = r"[\w']+(?:\([\w']+\))?"
 SIZE = rf"(?:{WORD}(?: ?[-+*/·×^] ?{WORD}| or \w+| [a-zA-Z]{{1,4}})*|\.\.\.)"
-SHAPE = re.compile(rf"(?<!\w)\((?:{SIZE},|{SIZE}(?:,\s*{SIZE})+|\w|\.\.\.|)\)")
-"""Sizes with commas between, as (N, 3) or (..., d); or one letter, as (N)."""
-REFERENCE = re.compile(r"\b[Ss]ee\s+`|(?<!rrors )\b[Aa]s\s+`|\bsame shape\b")
+SHAPE = re.compile(rf"(?<!\w)\((?:{SIZE},|{SIZE}(?:,\s*{SIZE})+|\.\.\.|)\)")
+"""Sizes with commas between, as (N,), (N, 3) or (..., d); () is a scalar."""
+REFERENCE = re.compile(r"\b[Ss]ee\s+`|\b([Aa]rguments|[Ss]hapes?)\s+as\s+`|\bsame shape\b")
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,27 @@ def named(function: Function) -> str:
     owner = f"{function.owner.name}." if function.owner else ""
     first = function.doc.splitlines()[0] if function.doc else "no docstring"
     return f"{function.place} {owner}{function.name}: {first}"
+
+
+@pytest.mark.parametrize(
+    ("doc", "stated"),
+    [
+        ("Images: (N, layers, dim) -> (N, C, H, W).", True),
+        ("Coordinates (...), one for each.", True),
+        ("See `engine.walks`.", True),
+        ("As StyleGAN does it (Karras et al. 2020).", False),
+        ("Made with `close()`; errors as `read`.", False),
+        ("Bytes (little-endian, in order of the file).", False),
+    ],
+)
+def test_prose_in_parentheses_is_no_shape(doc: str, stated: bool) -> None:
+    assert states_shapes(doc) is stated
+
+
+def test_every_module_with_an_example_is_run() -> None:
+    having = {path for path, _ in modules() if ">>> " in path.read_text(encoding="utf-8")}
+    names = {".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts) for p in having}
+    assert names == set(EXAMPLES)
 
 
 def test_public_functions_with_tensors_state_their_shapes() -> None:

@@ -144,7 +144,7 @@ class DeepNetwork(nn.Module):
             raise CheckpointError("This BigGAN-deep makes no colours.")
 
     def walk(self, z: Tensor, one_hot: Tensor, truncation: float) -> Walk:
-        """Layer by layer; see `Walk`."""
+        """Layer by layer (`Walk`): (N, z_dim), (N, classes) -> image (N, 3, H, W)."""
         y = torch.cat([z, F.linear(one_hot, self.embeddings)], dim=1)
         x = F.linear(y, self.first, self.first_bias)
         x = x.reshape(len(z), SIDE, SIDE, -1).permute(0, 3, 1, 2).contiguous()

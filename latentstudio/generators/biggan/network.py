@@ -122,7 +122,7 @@ class Network(nn.Module):
         return self.side << len(self.blocks)
 
     def walk(self, z: Tensor, one_hot: Tensor) -> Walk:
-        """Block by block; see `Walk`."""
+        """Block by block (`Walk`): (N, z_dim), (N, classes) -> image (N, C, H, W)."""
         embedded = one_hot if self.shared is None else one_hot @ self.shared
         chunks = torch.split(z, self.chunk, dim=1) if self.chunk else (z,)
         x = F.linear(chunks[0], self.first, self.first_bias)
