@@ -47,7 +47,7 @@ class DpLaseOptions:
     """What can be set. Weights, batch and longest walk are the paper's, for Z; its rate is 1e-4.
 
     Directions are kept at their random lengths, about the square root of the dimensions, so a
-    rate of 1e-4 turns them by a degree in a thousand steps: see `docs/figures/find.md`.
+    rate of 1e-4 turns them by six degrees at most in a thousand steps: see `docs/figures/find.md`.
     """
 
     count: int = option(20, "Directions", "How many to find.", low=1, high=512)

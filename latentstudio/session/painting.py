@@ -128,9 +128,7 @@ class Painting:
         moved = renderer.images(replace(picture, edits=free))[0]
         yield Step(0.5)
         still = renderer.images(replace(picture, edits=rest))[0]
-        mask = mask_image(
-            replace(use, feather=0.0), self.assets, renderer.generator.info.resolution
-        )
+        mask = mask_image(replace(use, feather=0.0), self.assets, renderer.generator.info.size)
         change = (moved - still).float().cpu().numpy()
         found = measure(change, mask.numpy())
         face = yield from _faces(renderer.generator)

@@ -54,8 +54,8 @@ from latentstudio.session.opening import (
     first_pictures,
 )
 from latentstudio.session.painting import Painting
-from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.photo_messages import PhotoFound
+from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets

@@ -181,9 +181,9 @@ def _mask(folder):
 
 
 def _read_mask(path):
-    from latentstudio.region import masks
+    from latentstudio.region import mask_files
 
-    masks._read(path)
+    mask_files._read(path)
 
 
 READERS = {

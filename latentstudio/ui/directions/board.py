@@ -13,9 +13,11 @@ from latentstudio.document.direction import (
     CurvedPath,
     Direction,
     DirectionSet,
+    Local,
 )
 from latentstudio.document.history import History
-from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.document.region_commands import FEATHER, set_local_amount
+from latentstudio.document.state import Document, Edit, MaskUse, Picture
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure, Measures
 from latentstudio.render.messages import Band, Film
@@ -66,6 +68,8 @@ class Board(QObject):
         """What directions have in common, by id."""
         self.measures: dict[str, Measure] = {}
         """How strong and local directions are, by id, as far as it was asked."""
+        self.local: tuple[str, ...] = ()
+        """Local directions of the region that is painted now, best first."""
         self.order: Order = "found"
         """What the list is sorted by; where that was measured, rows show it."""
         client.models.model_opened.connect(self._model_opened)
@@ -196,7 +200,12 @@ class Board(QObject):
     # What is asked for
 
     def ask_amount(self, id: str, amount: float, gesture: Hashable | None = None) -> None:
-        """Move a slider."""
+        """Move a slider; a local one takes its mask along."""
+        use = self.mask_use(id)
+        if use is not None and self.document.picture.edit(id) is None:
+            name = self.name(id)
+            self.history.do(set_local_amount(id, amount, use, name, gesture))
+            return
         self.history.do(commands.set_amount(id, amount, self.name(id), gesture))
 
     def ask_layers(self, id: str, layers: tuple[int, int] | None) -> None:
@@ -243,6 +252,20 @@ class Board(QObject):
         """Put everything about one edit back: amount, mute and layers."""
         self.history.do(replace(commands.remove_edit(id), label=f"reset {self.name(id)}"))
 
+    def mask_use(self, id: str) -> MaskUse | None:
+        """The region that a local direction was found for, as it would be laid over the picture."""
+        found = self._directions.get(id)
+        if found is None or not isinstance(found.payload, Local) or not found.payload.mask:
+            return None
+        digest = found.payload.mask
+        uses = [region.mask for region in self.document.regions if region.mask.digest == digest]
+        return uses[0] if uses else MaskUse(digest, FEATHER)
+
+    def set_local(self, ids: tuple[str, ...]) -> None:
+        """Local directions were found."""
+        self.local = ids
+        self.directions_changed.emit()
+
     # What the engine says
 
     def _model_opened(self, summary: ModelSummary) -> None:
@@ -261,6 +284,7 @@ class Board(QObject):
         self.model, self.failure = summary, ""
         self._measured = False
         self._directions, self.agreement = {}, {}
+        self.local = ()
         self.bands.clear()
         self.measures.clear()
         self.films.clear()

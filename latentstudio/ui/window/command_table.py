@@ -1,57 +1,32 @@
 """Every command of the window in one table: menus, palette and the shortcut sheet read it."""
 
-from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
 from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.window.command_row import Keys, Row
+from latentstudio.ui.window.region_commands import region_rows
 
 if TYPE_CHECKING:
     from latentstudio.ui.window.main_window import MainWindow
 
-Run = Callable[[], object]
 Std = QKeySequence.StandardKey
-Keys = tuple[str | QKeySequence.StandardKey, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One command.
-
-    Attributes:
-        id: Stable name.
-        menu: Menu it lives in, and after a slash its submenu.
-        text: What it is called.
-        run: What it does; None for a gesture that only the sheet lists.
-        keys: Shortcuts; the first is shown.
-        icon: Name of its icon, or empty.
-        checkable: It is on or off.
-        needs_model: It makes no sense before a model is open.
-        gesture: How the mouse does it, or how a key is held: shown in the sheet.
-        apart: A separator stands before it.
-        listed: It is in the sheet and the palette.
-    """
-
-    id: str
-    menu: str
-    text: str
-    run: Run | None = None
-    keys: Keys = ()
-    icon: str = ""
-    _: KW_ONLY
-    checkable: bool = False
-    needs_model: bool = False
-    gesture: tuple[str, ...] = ()
-    apart: bool = False
-    listed: bool = True
 
 
 def command_rows(w: "MainWindow") -> tuple[Row, ...]:
     """The table, bound to a window."""
-    return (*_file(w), *_edit(w), *_canvas(w), *_compare(w), *_directions(w), *_view(w), *_help(w))
+    return (
+        *_file(w),
+        *_edit(w),
+        *_canvas(w),
+        *_compare(w),
+        *_directions(w),
+        *region_rows(w),
+        *_view(w),
+        *_help(w),
+    )
 
 
 def _file(w: "MainWindow") -> tuple[Row, ...]:
@@ -292,6 +267,7 @@ def _view(w: "MainWindow") -> tuple[Row, ...]:
             lambda: w.side.show_panel("density"),
             icon="activity",
         ),
+        Row("show-region", menu, tr("Region"), lambda: w.side.show_panel("region"), icon="brush"),
         Row("show-discover", menu, tr("Discover"), w.show_discover, icon="sparkles"),
         Row("show-model", menu, tr("Model"), lambda: w.side.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.side.show_panel("jobs"), icon="list-checks"),

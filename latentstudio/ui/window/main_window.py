@@ -22,6 +22,9 @@ from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.region.panel import RegionPanel
+from latentstudio.ui.region.strokes import PAINTING
+from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.labels import rule
@@ -101,6 +104,8 @@ class MainWindow(QMainWindow):
         self.left = DirectionsColumn(self.history, self.client)
         self.discover = DiscoverPanel(self.left.board, self.client)
         self.photo = PhotoPanel(self.history, self.client)
+        self.region = RegionWork(self.history, self.client, self.left.board, self.canvas, self)
+        self.region_panel = RegionPanel(self.region)
         self.status = StatusBar()
         self.opening = Opening(self.client, self.preferences, self)
         self.snap = SnapBack(self.history, self.client, self)
@@ -124,13 +129,18 @@ class MainWindow(QMainWindow):
         rows = command_rows(self)
         self.actions_ = Actions(rows, self)
         self.toolbar = Toolbar(self.actions_)
-        self.options = OptionsBar(self.actions_)
+        self.options = OptionsBar(self.actions_, self.region)
         self.tools = ToolRail(self.actions_)
 
     def _arrange(self) -> None:
         self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
         panels = make_panels(
-            self.history, self.client, self.discover, self.library.show_models, self.photo
+            self.history,
+            self.client,
+            self.discover,
+            self.library.show_models,
+            self.photo,
+            self.region_panel,
         )
         self.side = Side(panels, self.centre.below)
         self.columns = Columns(self.left, self.centre, self.side, _SIZE[0])
@@ -186,7 +196,7 @@ class MainWindow(QMainWindow):
         self.left.panel.others = self.discover.wanted_films
         self.discover.films_wanted.connect(self.left.panel.requests.changed)
         self.discover.chosen.connect(self.left.panel.reveal)
-        self.photo.shown.connect(lambda: self.side.show_panel("photo"))
+        self.photo.wanted.connect(lambda: self.side.show_panel("photo"))
         self.status.jobs_asked.connect(lambda: self.side.show_panel("jobs"))
         self.side.cover_changed.connect(self._cover)
         self.options.mode_asked.connect(self.compare.set_mode)
@@ -286,8 +296,13 @@ class MainWindow(QMainWindow):
         self.preferences.change(smooth=not self.preferences.now.smooth)
 
     def set_tool(self, tool: str) -> None:
-        """Choose the hand or the zoom tool."""
+        """Choose the hand, the zoom tool or one that paints."""
         self.canvas.view.set_tool(tool)
+        self.region.set_tool(tool)
+        self.options.set_painting(tool in PAINTING)
+        self.actions_[tool].setChecked(True)
+        if tool in PAINTING and not self.side.railed:
+            self.side.show_panel("region")
 
     def show_discover(self) -> None:
         """Bring the Discover panel to the front."""

@@ -16,7 +16,7 @@ from latentstudio.core.errors import FileError, LatentStudioError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.core.texts import one_line, printable
-from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
 from latentstudio.evaluate.tables import harmless_cell
 from latentstudio.exchange import vector_files
 from latentstudio.exchange.presets import manifest
@@ -52,7 +52,7 @@ def test_a_plugins_manifest_is_one_line():
 
 
 def test_a_presets_names_are_lines_of_their_own():
-    one = Direction("d", f"n\n{CODES}", Space.W, np.ones(4, np.float32))
+    one = Direction("d", f"n\n{CODES}", Space.W, Linear(np.ones(4, np.float32)))
     found = DirectionSet(ModelKey("f", f"toy{CODES}", 8, {"w": 4}), (one,), f"set\n{CODES}")
     text = presets.words(found, [f"p{CODES}\nx"])
     assert len(text.splitlines()) == 7
