@@ -313,14 +313,20 @@ class Studio:
         return self.regions.leak(self._opened().renderer, picture)
 
     def snap_back(self, picture: Picture) -> Job[tuple[Picture, Pixels]]:
-        """The picture that snapping back would give, with a thumb of it."""
+        """The picture that snapping back would give, with a thumb of it.
+
+        The thumb is (h, w, 3), 8 bits.
+        """
         renderer = self._opened().renderer
         target = bands.snap_back(renderer, picture)
         yield Step(0.5)
         return target, renderer.small([target], THUMB_SIZE)[0]
 
     def thumb(self, picture: Picture) -> Job[Pixels]:
-        """A small version of a picture, for the strip."""
+        """A small version of a picture, for the strip.
+
+        (h, w, 3), 8 bits, at most `THUMB_SIZE` a side.
+        """
         return self._opened().renderer.small([picture], THUMB_SIZE)[0]
         yield
 
