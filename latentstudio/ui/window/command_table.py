@@ -39,7 +39,7 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
             menu,
             tr("Open image…"),
             w.photo.ask,
-            ("Ctrl+Shift+I",),
+            ("Ctrl+Shift+P",),
             "image",
             needs_model=True,
         ),
