@@ -33,7 +33,7 @@ class Area:
     box: tuple[int, ...] = ()
 
     def mask(self, size: tuple[int, int]) -> "Mask":
-        """The mask for a picture of this height and width."""
+        """The mask for a picture of this height and width: (height, width), 0 to 1."""
         from latentstudio.region.mask_files import read_mask
         from latentstudio.region.masks import box_mask
 

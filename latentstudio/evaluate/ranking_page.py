@@ -102,7 +102,10 @@ def write_strip(
     alt: str,
     title: str = "",
 ) -> Strip:
-    """Write walks below each other as one picture, reduced to `LARGEST`."""
+    """Write walks below each other as one picture, reduced to `LARGEST`.
+
+    Every walk has one frame (h, w, 3), 8 bits, for each amount.
+    """
     frames = [_reduced(frame) for walk in pictures for frame in walk]
     pixels = sheet(frames, len(amounts))
     file = f"{PICTURES}/{name}.png"

@@ -107,7 +107,10 @@ def read_latents(path: Path) -> Job[tuple[NDArray[Any], Space | None]]:
 def placed_latents(
     array: NDArray[Any], space: Space | None, said: Space | None, info: GeneratorInfo
 ) -> tuple[NDArray[Any], Space]:
-    """Latents in the form of their space, and the space: what was asked for, else said, else Z."""
+    """Latents in the form of their space, and the space: what was asked for, else said, else Z.
+
+    (dim,), (N, dim), (layers, dim) or (N, layers, dim) -> (N, dim) or (N, layers, dim).
+    """
     one = array.ndim == 2 and array.shape == (info.code_layers, info.code_dim)
     if one and info.code_layers > 1 and (space or said) in (Space.WPLUS, Space.W):
         array, said = (array[None], Space.WPLUS) if space is not Space.W else (array, said)

@@ -98,7 +98,10 @@ class LocalPath:
     layers: tuple[int, int] | None
 
     def at(self, amount: float) -> NDArray[np.float32]:
-        """The displacement of an amount: between two points straight, beyond the last as there."""
+        """The displacement of an amount, (dim,).
+
+        Between two points straight, beyond the last as there.
+        """
         index = int(np.clip(np.searchsorted(self.amounts, amount), 1, len(self.amounts) - 1))
         low, high = self.amounts[index - 1], self.amounts[index]
         share = np.float32((amount - low) / (high - low))

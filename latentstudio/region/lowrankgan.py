@@ -113,7 +113,7 @@ def project(region: Matrix, rest: Matrix, relax: int = 0) -> Matrix:
 
 
 def rank(matrix: Matrix) -> int:
-    """Rank by NumPy's own threshold."""
+    """Rank by NumPy's own threshold. The matrix is (m, n)."""
     return int(np.linalg.matrix_rank(matrix))
 
 

@@ -221,7 +221,10 @@ def directions_of(
 def real_leaks(
     pipeline: Pipeline, latents: Latents, noise: Noise, mask: Mask, directions: DirectionSet
 ) -> Job[tuple[Leak, ...]]:
-    """Leak of each direction as its pictures show it, mean over all of them."""
+    """Leak of each direction as its pictures show it, mean over all of them.
+
+    The mask is (H, W), 0 to 1.
+    """
     still, count = pipeline.images(latents, noise), len(latents)
     both = latents.take([*range(count), *range(count)])
     amounts = [-AMOUNT] * count + [AMOUNT] * count

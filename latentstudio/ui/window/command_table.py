@@ -36,7 +36,7 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
             menu,
             tr("Open image…"),
             w.photo.ask,
-            ("Ctrl+Shift+I",),
+            ("Ctrl+Shift+P",),
             "image",
             needs_model=True,
         ),
