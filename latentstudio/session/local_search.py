@@ -169,8 +169,8 @@ class LocalSearch:
         yield replace(exact, directions=told)
 
     def _solved(self, looking: Looking, mask: Mask, options: Any, count: int) -> Iterator[Any]:
-        began = time.perf_counter()
         solver, partial = looking.solving(), looking.partial
+        began = time.perf_counter()
         assert solver is not None
         assert partial is not None
         wanted = min(max(count, SPECTRUM), self.generator.info.code_dim)

@@ -38,6 +38,8 @@ _ALIKE = 0.95
 """Cosine from which a direction is the one that is in use already."""
 OTHERS = (11, 23, 37, 41, 53, 67)
 """Seeds of the pictures on which a local edit is tried."""
+_FREE = 0.5
+"""Share of a part that has to lie outside of the mask, for the leak to be named by it."""
 _PEAK = 99.5
 """Percentile of the change that a heat map shows brightest."""
 
@@ -134,7 +136,7 @@ class Painting:
         face = yield from _faces(renderer.generator)
         peak = max(float(np.percentile(found.heat, _PEAK)), 1e-6)
         heat: NDArray[np.float32] = (found.heat / peak).clip(0, 1).astype(np.float32)
-        mostly = _mostly(found.heat * (1 - mask.numpy()), face)
+        mostly = _mostly(found.heat, mask.numpy(), face)
         return LeakNews(picture, use, 1 - found.local, found.ratio, found.strength, heat, mostly)
 
     def tries(self, direction: str, amount: float, picture: Picture) -> Job[TrialNews | None]:
@@ -243,16 +245,22 @@ def _faces(generator: Generator) -> Job[bool]:
     return (yield from choose_predictor(None, model)).suits(model)
 
 
-def _mostly(heat: NDArray[np.floating], face: bool) -> str:
-    """Where most of the change lies that is left, in a word."""
+def _mostly(heat: NDArray[np.floating], mask: Mask, face: bool) -> str:
+    """The part outside of the mask that changes most for its size, in a word."""
+    outside, own = 1 - mask, place(mask, face)
+    if not (heat * outside).any():
+        return ""
     if not face:
-        return place(heat, False).lower() if heat.any() else ""
+        return place(heat * outside, False).lower()
     height, width = heat.shape
-    sums: dict[str, float] = {}
+    means: dict[str, float] = {}
     for name, (left, top, right, bottom) in FACE_PARTS.items():
         rows = slice(round(top * height), round(bottom * height))
-        sums[name] = float(heat[rows, round(left * width) : round(right * width)].sum())
-    return max(sums, key=sums.__getitem__).lower() if heat.any() else ""
+        part = (rows, slice(round(left * width), round(right * width)))
+        weight = outside[part]
+        if name != own and weight.mean() > _FREE:
+            means[name] = float((heat[part] * weight).sum() / weight.sum())
+    return max(means, key=means.__getitem__).lower() if means else ""
 
 
 def _small(image: NDArray[np.floating], size: int) -> NDArray[np.uint8]:

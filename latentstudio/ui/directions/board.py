@@ -2,10 +2,12 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.spaces import Ability
 from latentstudio.document import commands, groups
 from latentstudio.document.direction import (
@@ -158,6 +160,10 @@ class Board(QObject):
         if found is None:
             return layer_words(layers)
         source = self.source(edit.direction) or group_words(found).split(",")[0]
+        if edit.mask is not None:
+            source = group_words(found).split(",")[0]
+            kept = tr("protected outside") if edit.mask.protect else tr("outside free")
+            return f"{source} · {kept}"
         return f"{source} · {self._reach_words(edit.direction, layers)}"
 
     def _reach_words(self, id: str, layers: tuple[int, int] | None) -> str:
@@ -260,6 +266,24 @@ class Board(QObject):
         digest = found.payload.mask
         uses = [region.mask for region in self.document.regions if region.mask.digest == digest]
         return uses[0] if uses else MaskUse(digest, FEATHER)
+
+    def local_measures(self, id: str) -> tuple[float, float] | None:
+        """Strength, of the strongest listed, and locality of a local direction, 0 to 1."""
+        if id not in self.local or id not in self._directions:
+            return None
+        found = [self._directions[one].measured for one in self.local if one in self._directions]
+        top = max((one.get("strength", 0.0) for one in found), default=0.0)
+        own = self._directions[id].measured
+        if not top or "locality" not in own:
+            return None
+        return own["strength"] / top, own["locality"]
+
+    def mask_values(self, use: MaskUse) -> NDArray[Any] | None:
+        """What a mask holds, or None where it is lost."""
+        try:
+            return self._client.assets.get(use.digest)
+        except LatentStudioError:
+            return None
 
     def set_local(self, ids: tuple[str, ...]) -> None:
         """Local directions were found."""

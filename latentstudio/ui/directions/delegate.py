@@ -17,6 +17,7 @@ from latentstudio.ui.directions.geometry import (
     row_places,
 )
 from latentstudio.ui.directions.group_switches import switches_height
+from latentstudio.ui.directions.local_bars import paint_local
 from latentstudio.ui.directions.model import ROW, Index
 from latentstudio.ui.directions.rows import Group, Item
 from latentstudio.ui.theme import FontRole, icon, theme
@@ -55,6 +56,7 @@ class RowDelegate(QStyledItemDelegate):
             large=self.large(id),
             text_scale=theme().text_scale,
             switches=self._switches(id) if self.large(id) else 0,
+            bars=self._board.local_measures(id) is not None,
         )
 
     def _switches(self, id: str) -> int:
@@ -67,7 +69,10 @@ class RowDelegate(QStyledItemDelegate):
         if isinstance(row, Item):
             large = self.large(row.id)
             switches = self._switches(row.id) if large else 0
-            height = row_height(self.width, large=large, text_scale=scale, switches=switches)
+            bars = self._board.local_measures(row.id) is not None
+            height = row_height(
+                self.width, large=large, text_scale=scale, switches=switches, bars=bars
+            )
             return QSize(80, height)
         return QSize(80, round(GROUP * scale))
 
@@ -122,6 +127,9 @@ class RowDelegate(QStyledItemDelegate):
         paint_film(painter, places.frames, self._board.frames(item.id, 7 if large else 3))
         if item.id not in self.live:
             strength.paint_strength(painter, places.slider, look, places.inset)
+        measures = self._board.local_measures(item.id)
+        if measures is not None:
+            paint_local(painter, places.bars, *measures)
         if large:
             self._paint_head(painter, item, places.head, bool(look.amount))
             _paint_scale(painter, places, look)

@@ -1,7 +1,20 @@
 """One edit: grip, eye, thumbnail, name and source, amount, remove."""
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.document import commands
@@ -20,10 +33,25 @@ _ALT = Qt.KeyboardModifier.AltModifier
 
 def thumb_of(board: Board, id: str) -> QPixmap | None:
     """The end of the film on the side where the slider stands."""
+    edit = board.document.picture.edit(id)
+    values = board.mask_values(edit.mask) if edit is not None and edit.mask is not None else None
+    if values is not None:
+        return mask_pixmap(values, 2 * _THUMB)
     frames = board.frames(id, 3)
     if frames is None:
         return None
     return frames[-1] if board.document.picture.amount(id) >= 0 else frames[0]
+
+
+def mask_pixmap(values: NDArray[Any], side: int) -> QPixmap:
+    """A mask, (h, w), in grey, fitted into a square."""
+    grey = values if values.dtype == np.uint8 else (values * 255).round().astype(np.uint8)
+    height, width = grey.shape
+    image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+    fill = Qt.AspectRatioMode.IgnoreAspectRatio
+    return QPixmap.fromImage(
+        image.scaled(side, side, fill, Qt.TransformationMode.SmoothTransformation)
+    )
 
 
 class Grip(QWidget):

@@ -77,7 +77,7 @@ class RegionPanel(QWidget):
         work, share = self._work, self._work.share
         painted = share > 0
         self._some.setVisible(painted)
-        self.words.setVisible(not painted)
+        self._words_box.setVisible(not painted)
         self.words.setText(self._ask_words())
         self._show_mask(share)
         self.tighter.show_number(math.log10(work.tau))
@@ -138,7 +138,7 @@ class RegionPanel(QWidget):
         if work.other_picture:
             return tr("From an earlier picture")
         found, stroke = work.news.seconds, work.news.solving
-        words = tr("Found in %1 s. Each further stroke takes about %2 ms.")
+        words = tr("Found in %1 s. A further stroke is solved in %2 ms.")
         return words.replace("%1", f"{found:.1f}").replace("%2", str(max(1, round(1000 * stroke))))
 
     # Building
@@ -154,7 +154,8 @@ class RegionPanel(QWidget):
         some.setSpacing(0)
         column.addWidget(_padded(self._head()))
         column.addWidget(rule())
-        column.addWidget(_padded(self.words))
+        self._words_box = _padded(self.words)
+        column.addWidget(self._words_box)
         self._leak_box = QWidget()
         inner = QVBoxLayout(self._leak_box)
         inner.setContentsMargins(0, 0, 0, 4)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from latentstudio.ui.theme import icon
-from latentstudio.ui.window.command_table import Keys, Row
+from latentstudio.ui.window.command_row import Keys, Row
 
 _REPEATED = ("zoom-in", "zoom-out", "undo", "redo", "smaller", "larger", "smaller-10", "larger-10")
 _CHOICES = (
