@@ -112,7 +112,7 @@ class EditRow(QWidget):
         self._current = False
         self._shown: tuple[object, ...] = ()
         self.grip = Grip()
-        self.eye = icon_button("eye", "", lambda: board.toggle_mute(id), side=24, role="tx2")
+        self.eye = icon_button("eye", "", lambda: board.asks.toggle_mute(id), side=24, role="tx2")
         self._thumb = _Thumb(board, id)
         self._name = ElidedLabel("label")
         self._source = ElidedLabel("caption", "tx3")
@@ -139,8 +139,8 @@ class EditRow(QWidget):
         edit = self._board.document.picture.edit(self.id)
         if edit is None:
             return
-        name, source = self._board.name(self.id), self._board.edit_words(edit)
-        counts = self._board.counts(self.id)
+        name, source = self._board.name(self.id), self._board.words.edit_words(edit)
+        counts = self._board.rows.counts(self.id)
         # A drag tells every row of every step; laying out texts again is what costs.
         if self._shown == (edit, name, source, counts):
             return
@@ -186,9 +186,9 @@ class EditRow(QWidget):
         elif key == Qt.Key.Key_Down:
             self.focusNextChild()
         elif alt and key == Qt.Key.Key_S:
-            self._board.toggle_solo(self.id)
+            self._board.asks.toggle_solo(self.id)
         elif alt and key == Qt.Key.Key_M:
-            self._board.toggle_mute(self.id)
+            self._board.asks.toggle_mute(self.id)
         else:
             event.ignore()
 

@@ -92,7 +92,7 @@ class Finder(QObject):
                 tr("Directions"),
                 board.name(direction.id),
                 partial(parts.reveal, direction.id),
-                board.source(direction.id),
+                board.rows.source(direction.id),
                 "sliders-horizontal",
             )
             for direction in board.directions
