@@ -160,7 +160,7 @@ def read(
 ) -> tuple[Tensor, Tensor | None]:
     """What a head reads of pictures: features at `tap`, and the image so far if one grows.
 
-    Codes (N, layers, dim) -> (N, channels, h, w), and (N, C, H, W) or None.
+    Codes (N, layers, dim) -> (N, channels, h, w), and (N, C, any, any) or None.
     """
     if isinstance(generator, HasHalfway):
         stop = generator.halfway(codes, tap, {}, classes, noise)
@@ -179,7 +179,7 @@ def read_halfway(
 ) -> tuple[Tensor, Tensor | None]:
     """The same, of a synthesis that has stopped at the head's layer, with the edits after it.
 
-    Codes (N, layers, dim) -> (N, channels, h, w), and (N, C, H, W) or None.
+    Codes (N, layers, dim) -> (N, channels, h, w), and (N, C, any, any) or None.
     """
     features = edit[stop.tap](stop.features) if stop.tap in edit else stop.features
     image = None

@@ -9,6 +9,7 @@ from PIL import Image
 
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import ModelKey
+from latentstudio.engine.shapes import fitted
 from latentstudio.evaluate.ranking import Ranking
 from latentstudio.evaluate.values import Values
 from latentstudio.export.images import Pixels, save_pixels
@@ -189,7 +190,8 @@ def _model_words(model: ModelKey) -> str:
 
 
 def _reduced(frame: Pixels) -> Pixels:
-    if len(frame) <= LARGEST:
+    height, width = fitted(frame.shape[0], frame.shape[1], LARGEST)
+    if (height, width) == frame.shape[:2]:
         return frame
-    small = Image.fromarray(np.ascontiguousarray(frame)).resize((LARGEST, LARGEST))
+    small = Image.fromarray(np.ascontiguousarray(frame)).resize((width, height))
     return np.asarray(small)

@@ -55,9 +55,9 @@ class Walker:
         return Halfway(tap, features, self._carried)
 
     def image_after(self, tap: str) -> Tensor | None:
-        """The growing image with what a tap's layer adds to it; None where it adds nothing.
+        """The growing image with what a tap's layer adds to it, (N, C, h, w).
 
-        (N, C, H, W).
+        None where it adds nothing.
         """
         name, step = next(self._walk)
         while name != tap:

@@ -123,5 +123,5 @@ def psnr(image: Tensor, target: Tensor) -> float:
 
     Both (N, C, H, W).
     """
-    error = (image.clamp(-1, 1) - target).square().mean().clamp_min(1e-10)
+    error = (image.clamp(-1, 1) - target.clamp(-1, 1)).square().mean().clamp_min(1e-10)
     return float(10 * torch.log10(RANGE / error))

@@ -92,8 +92,8 @@ class PoolMetric:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What has to be kept of it, beside `record`.
 
-        ``basis`` (dim, dim), ``values`` (dim,), ``cells`` (cells², r, r), ``tail`` (cells², dim -
-        r).
+        ``basis`` (dim, dim), ``values`` (dim,), ``cells`` (cells², r, r) and ``tail``
+        (cells², dim - r).
         """
         return {n: getattr(self, n) for n in ("basis", "values", "cells", "tail")}
 

@@ -137,7 +137,7 @@ def leaks_at_level(
 ) -> Job[list[float | None]]:
     """Leak of each direction where the mean change inside has reached `LEVEL`, unprotected.
 
-    The mask is (H, W), 0 to 1.
+    The mask is (H, W), the pictures' size, 0 to 1.
 
     Mean of both sides, of those that get there; None where neither does.
     """
@@ -204,7 +204,10 @@ def try_on(
     label: int | None = None,
     noise: Noise = "const",
 ) -> Job[list[Trial]]:
-    """How a direction does on other pictures, unprotected. The mask is (H, W), 0 to 1."""
+    """How a direction does on other pictures, unprotected.
+
+    The mask is (H, W), the pictures' size, 0 to 1.
+    """
     pipeline, found = Pipeline(generator), list[Trial]()
     for index, seed in enumerate(seeds):
         yield Step(index / len(seeds), "Trying it on others")

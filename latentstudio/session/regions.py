@@ -222,7 +222,7 @@ def real_leaks(
 ) -> Job[tuple[Leak, ...]]:
     """Leak of each direction as its pictures show it, mean over all of them.
 
-    The mask is (H, W), 0 to 1.
+    The mask is (H, W), the pictures' size, 0 to 1.
     """
     still, count = pipeline.images(latents, noise), len(latents)
     both = latents.take([*range(count), *range(count)])

@@ -14,7 +14,7 @@ from latentstudio.ui.library.page import Page, heading
 from latentstudio.ui.library.row import LibraryRow
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.plain_text import ask, set_tip
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import sides_words, tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.library_client import LibraryClient
@@ -103,7 +103,7 @@ class ModelsPage(Page):
         return row
 
     def _public(self, entry: Entry) -> LibraryRow:
-        side = f"{entry.resolution} × {entry.resolution}"
+        side = sides_words((entry.resolution, entry.resolution))
         size = _filled(tr("about %1 MB"), str(entry.megabytes))
         row = LibraryRow(entry.title, " · ".join((entry.family, side, size)), QPixmap(), "download")
         row.add_line(entry.about, "tx2")

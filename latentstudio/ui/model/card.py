@@ -59,6 +59,9 @@ class ModelCard(QWidget):
         super().__init__(parent)
         self._summary: ModelSummary | None = None
         self._curve: ReferenceCurve | None = None
+        self.doubts = label("", "label", "warn", wrap=True)
+        self.doubts.setAccessibleName(tr("Warnings"))
+        self.doubts.hide()
         self.thumbs = Thumbs()
         self.name = ElidedLabel("title")
         self.shape = label("", "label", "tx2", wrap=True)
@@ -97,6 +100,7 @@ class ModelCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
+        column.addWidget(self.doubts)
         column.addLayout(top)
         facts = QVBoxLayout()
         facts.setSpacing(2)
@@ -113,6 +117,8 @@ class ModelCard(QWidget):
     def show_model(self, summary: ModelSummary) -> None:
         """Show another model; its density is not known yet."""
         self._summary, self._curve = summary, None
+        self.doubts.setText("\n".join(shown(text) for text in summary.info.warnings))
+        self.doubts.setVisible(bool(summary.info.warnings))
         self.thumbs.show_frames([to_pixmap(p) for p in summary.thumbs])
         self.name.say(summary.info.name)
         self.shape.setText(shape_words(summary))

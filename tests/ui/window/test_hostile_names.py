@@ -35,7 +35,9 @@ def shown(window, client, history, qtbot):
     plain = fakes.summary(class_names=(hostile(),))
     summary = replace(
         plain,
-        info=replace(plain.info, name=hostile(), guesses={hostile(): hostile()}),
+        info=replace(
+            plain.info, name=hostile(), guesses={hostile(): hostile()}, warnings=(hostile(),)
+        ),
         title=hostile(),
         recognised=hostile(),
         seen=hostile(),
