@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
     for path in filter(None, (args.output, args.report, args.jacobian)):
         check_file(path)
     generator = start.open_generator(args)
-    from latentstudio.region.subspace import options_for
+    from latentstudio.region.registry import options_for
     from latentstudio.render.pipeline import Pipeline
     from latentstudio.session.local_naming import named
     from latentstudio.session.local_ways import Way
