@@ -86,6 +86,7 @@ class FakeClient(QObject):
     run_gone = Signal(str)
     notice = Signal(str, str)
     kind_told = Signal(str, bool)
+    latents_found = Signal(object)
 
     def __init__(self):
         super().__init__()
