@@ -109,11 +109,13 @@ def placed_latents(
 ) -> tuple[NDArray[Any], Space]:
     """Latents in the form of their space, and the space: what was asked for, else said, else Z.
 
-    (dim,), (N, dim), (layers, dim) or (N, layers, dim) -> (N, dim) or (N, layers, dim).
+    (dim,), (N, dim), (layers, dim) or (N, layers, dim) -> (N, dim) or (N, layers, dim). As many
+    rows as the model has layers are one code of W+, where nothing says Z or W.
     """
-    one = array.ndim == 2 and array.shape == (info.code_layers, info.code_dim)
-    if one and info.code_layers > 1 and (space or said) in (Space.WPLUS, Space.W):
-        array, said = (array[None], Space.WPLUS) if space is not Space.W else (array, said)
+    layered = Space.WPLUS in info.spaces and info.code_layers > 1
+    one = layered and array.shape == (info.code_layers, info.code_dim)
+    if one and space is not Space.W and (space or said) is not Space.Z:
+        array, said = array[None], Space.WPLUS  # a row for each layer: one picture
     if array.ndim == 1:
         array = array[None]
     fallback = Space.WPLUS if array.ndim == 3 and Space.WPLUS in info.spaces else Space.Z

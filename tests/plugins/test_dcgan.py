@@ -480,3 +480,30 @@ def test_fastgan(tmp_path):
     model = saved(tmp_path, {"g": {f"module.{n}": t for n, t in module.state_dict().items()}})
     assert (model.info.family, model.info.resolution) == ("fastgan", 64)
     assert same_pictures(model, module)
+
+
+def shallow(slope):
+    return lambda: nn.LeakyReLU(slope)
+
+
+def test_slopes_that_are_alike_are_told_apart_or_said_to_be_uncertain(tmp_path):
+    silent = []
+    for seed in (0, 3):
+        for slope in (0.0, 0.1, 0.2):
+            torch.manual_seed(seed)
+            module = settled(stack(3, shallow(slope)), 8)
+            model = saved(tmp_path, module.state_dict())
+            if not (same_pictures(model, module) or model.info.warnings):
+                silent.append((seed, slope, model.info.guesses))
+    assert not silent
+
+
+def test_an_uncertain_activation_names_the_other_one(tmp_path):
+    torch.manual_seed(3)
+    module = settled(stack(3, shallow(0.1)), 8)
+    model = saved(tmp_path, module.state_dict())
+    assert model.choices.activation == "relu"
+    [text] = model.info.warnings
+    assert "leaky-relu-0.1" in text
+    assert "uncertain" in text
+    assert not with_choices(model, ["activation=leaky-relu-0.1"]).info.warnings

@@ -42,6 +42,7 @@ from latentstudio.ui.window.edit_commands import EditCommands, EditParts
 from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold, fold_for
 from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
+from latentstudio.ui.window.latents_offer import LatentsOffer
 from latentstudio.ui.window.opening import Opening, title_of
 from latentstudio.ui.window.options_bar import OptionsBar
 from latentstudio.ui.window.panels import make_panels
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel(self.region)
         self.status = StatusBar()
         self.opening = Opening(self.client, self.preferences, self)
+        self.latents = LatentsOffer(self.history, self.client, self)
         self.snap = SnapBack(self.history, self.client, self)
         self.compare = Compare(self.history, self.client, self.canvas, self)
         self.hold = HoldKey(self.compare.hold, self)

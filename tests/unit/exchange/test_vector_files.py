@@ -298,6 +298,9 @@ def test_one_picture_s_layers_are_its_latents():
     one, rows = ROWS.astype(np.float32), Space.WPLUS
     assert placed_latents(one, rows, None, info)[0].shape == (1, 3, 8)
     assert placed_latents(one, None, Space.W, info)[1] is Space.WPLUS
-    assert placed_latents(one, None, None, info)[1] is Space.Z
+    assert placed_latents(one, None, None, info)[1] is Space.WPLUS
+    assert placed_latents(one, None, None, info)[0].shape == (1, 3, 8)
+    assert placed_latents(one, Space.Z, None, info)[0].shape == (3, 8)
+    assert placed_latents(one, None, Space.Z, info)[0].shape == (3, 8)
     assert placed_latents(one[0], None, None, info)[0].shape == (1, 8)
     assert placed_latents(one[None], None, None, info)[1] is Space.WPLUS
