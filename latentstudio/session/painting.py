@@ -193,7 +193,8 @@ class Painting:
         stay = {d.id for d in found.directions if d.id not in self._made} | request.keep
         rows = [next((u for u in used if _alike(u, one)), one) for one in fresh]
         rows = list({one.id: one for one in rows}.values())
-        left = [d for d in found.directions if d.id in stay and d not in rows]
+        listed = {one.id for one in rows}
+        left = [d for d in found.directions if d.id in stay and d.id not in listed]
         merged = replace(found, directions=(*rows, *left))
         self._made |= {one.id for one in fresh}
         self._show(model, merged)

@@ -13,6 +13,7 @@ from latentstudio.document.history import History
 from latentstudio.document.state import Document, MaskUse, Region
 from latentstudio.region import mask_tools
 from latentstudio.region.registry import METHODS
+from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
 from latentstudio.session.region_messages import LeakNews, LocalNews, LocalRequest, TrialNews
 from latentstudio.ui.canvas.canvas import Canvas
@@ -298,6 +299,7 @@ class RegionWork(QObject):
         painter = self.strokes.painter
         if painter is not None:
             self._keep(painter.mask, words)
+        self._soon.start()  # what was asked while the hand was down has been put off
 
     def _keep(self, mask: Bytes, words: str) -> None:
         """What is painted becomes the document's."""
@@ -440,12 +442,11 @@ class RegionWork(QObject):
             self.strokes.painter, self._size, self._digest = None, None, ""
             self.mask_item.clear()
 
-    def _frame(self) -> None:
+    def _frame(self, frame: Frame) -> None:
         """A picture of another size needs a mask of another size."""
-        pixels = self._canvas.pixels
-        if pixels is None or self.model is None:
+        if self.model is None:
             return
-        size = pixels.shape[:2]
+        size = (frame.pixels.shape[0], frame.pixels.shape[1])
         if size != self._size:
             self._size = size
             region = self.region
