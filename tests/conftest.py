@@ -9,6 +9,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import pytest
 
 
+def pytest_addoption(parser):
+    """How long the random artist walks, and which walk."""
+    group = parser.getgroup("LatentStudio")
+    group.addoption("--artist-seconds", type=float, default=40.0, help="default: 40")
+    group.addoption("--artist-seed", type=int, default=0, help="default: 0")
+
+
 @pytest.fixture(autouse=True)
 def private_home(tmp_path, monkeypatch):
     """No test reads or writes the developer's own settings and caches."""

@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 QUIET_MS = 1000
 """After the last change."""
-LONGEST_MS = 2000
-"""After the first change that is not kept; with the time to write it stays below 3 s."""
+LONGEST_MS = 1200
+"""After the first change that is not kept, on a busy computer too; without the picture, which
+takes longer to write and can be made again."""
 AGAIN_MS = 5000
 """Between two tries where it can't be written."""
 
@@ -60,9 +61,9 @@ class Keeper(QObject):
         self._numbers = itertools.count(1)
         self._written = 0
         self._lock = threading.Lock()
-        self._quiet = self._timer(QUIET_MS)
-        self._longest = self._timer(LONGEST_MS)
-        self._again = self._timer(AGAIN_MS)
+        self._quiet = self._timer(QUIET_MS, self.keep)
+        self._longest = self._timer(LONGEST_MS, self.keep_document)
+        self._again = self._timer(AGAIN_MS, self.keep)
 
     @property
     def in_trouble(self) -> bool:
@@ -80,14 +81,24 @@ class Keeper(QObject):
     def keep(self) -> None:
         """Write the newest work now, on the thread; what changes meanwhile is written after it."""
         self._quiet.stop()
+        self._submit(with_picture=True)
+
+    @Slot()
+    def keep_document(self) -> None:
+        """The same without the picture: there is no end of changes yet."""
+        self._submit(with_picture=False)
+
+    def _submit(self, with_picture: bool) -> None:
         self._longest.stop()
         if self._busy:
             self._changed = True
             return
         work = self._work()
         if work is not None:
+            doc, pixels = work
             self._busy, self._changed = True, False
-            self._thread.submit(self._writing(next(self._numbers), *work))
+            pixels = pixels if with_picture else None
+            self._thread.submit(self._writing(next(self._numbers), doc, pixels))
 
     def keep_now(self) -> None:
         """Write the newest work and wait for it: the program is about to end."""
@@ -116,11 +127,11 @@ class Keeper(QObject):
         """End the thread; see `JobThread.close`."""
         return self._thread.close()
 
-    def _timer(self, milliseconds: int) -> QTimer:
+    def _timer(self, milliseconds: int, then: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(milliseconds)
-        timer.timeout.connect(self.keep)
+        timer.timeout.connect(then)
         return timer
 
     def _writing(self, number: int, doc: Document, pixels: Pixels | None) -> Job[None]:
@@ -143,7 +154,7 @@ class Keeper(QObject):
             self._in_trouble = False
             self.mended.emit()
         if self._changed:
-            self.keep()
+            self._submit(with_picture=not self._quiet.isActive())
 
     @Slot(int, object)
     def _not_kept(self, _ticket: int, error: Exception) -> None:

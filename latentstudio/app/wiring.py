@@ -12,7 +12,7 @@ from latentstudio.core import attempts
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import commands
 from latentstudio.document.assets import used_by
-from latentstudio.document.history import History
+from latentstudio.document.history import History, Steps
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
@@ -44,6 +44,7 @@ class Wiring(QObject):
         self._frame: Frame | None = None
         self._readings: dict[str, Mapping[str, Any]] = {}
         self._print = ""
+        self._steps: dict[str, Steps] = {}  # by the fingerprint of a model that was open
         self.keeper = Keeper(self._work, client.assets)
         self._stop_watching = history.changed.connect(self._on_document)
         client.models.model_opened.connect(self._on_opened)
@@ -99,12 +100,29 @@ class Wiring(QObject):
             self._history.reset(with_marks(replace(doc, fingerprint=print_)))
         else:
             self._keep_marks(doc)
+            self._leave(doc)
+            self._take_up(summary)
+
+    def _leave(self, doc: Document) -> None:
+        """Keep the work with the model that was open: it comes back with that model."""
+        if doc.fingerprint:
+            self._steps[doc.fingerprint] = self._history.steps()
+            self._keep_apart(doc)
+
+    def _take_up(self, summary: ModelSummary) -> None:
+        """Go on with what was done with this model before, or begin."""
+        print_ = summary.info.fingerprint
+        kept, steps = take_apart(print_), self._steps.pop(print_, None)
+        if steps is not None:
+            self._history.resume(steps)
+        elif kept is not None:
+            self._history.reset(replace(kept, model=summary.ref))
+        else:
             label = 0 if summary.info.classes else None
-            kept = take_apart(summary.ref, print_)
             fresh = Document(summary.ref, print_, Picture(Seed(label=label)))
-            self._history.reset(kept or with_marks(fresh))
-            if kept is not None:
-                self._client.notice.emit("ok", "Your work with this model is back.")
+            self._history.reset(with_marks(fresh))
+            return
+        self._client.notice.emit("ok", "Your work with this model is back.")
 
     def _keep_marks(self, doc: Document) -> None:
         try:
@@ -121,7 +139,7 @@ class Wiring(QObject):
 
     def _keep_apart(self, doc: Document) -> None:
         try:
-            keep_apart(doc)
+            keep_apart(doc, self._client.assets)
         except LatentStudioError as error:
             log.warning("the work with %s was not kept: %s", doc.model, error)
 

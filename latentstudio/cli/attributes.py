@@ -6,6 +6,7 @@ from pathlib import Path
 from latentstudio.cli import arguments
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_file
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 
 FILE = "attributes.npz"
@@ -51,4 +52,4 @@ def run(args: argparse.Namespace) -> None:
         note(f"read by {predictor.id} ({predictor.title.lower()}).")
     values = drive(read_attributes(args.traversals, found, predictor), "Reading attributes")
     write_values(values, output)
-    print(output)
+    say(output)

@@ -8,6 +8,7 @@ from typing import Any
 from latentstudio.cli import progress
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_file
+from latentstudio.cli.printing import say
 from latentstudio.core import files
 
 ALL = "device"
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> None:
     text = json.dumps(report, indent=1)
     if args.output is not None:
         files.write_bytes(args.output, text.encode())
-    print(text if args.json else words(report, parts))
+    say(text if args.json else words(report, parts))
 
 
 def words(report: dict[str, Any], parts: tuple[str, ...]) -> str:

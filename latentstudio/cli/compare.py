@@ -9,6 +9,7 @@ from latentstudio.cli import arguments, pages, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.attributes import add_predictor
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.cli.rank import add_only, add_show
 from latentstudio.core.errors import OptionError
@@ -110,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
         job = comparison_page(found, terms, folder, _command(args), args.show, table)
         page = drive(job, "Drawing")
         write_bytes(folder / pages.PAGE, to_html(page).encode())
-    print((args.output / pages.PAGE).resolve())
+    say((args.output / pages.PAGE).resolve())
 
 
 def _measures(

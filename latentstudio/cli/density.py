@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
+from latentstudio.cli.printing import say
 
 if TYPE_CHECKING:
     from latentstudio.core.reading import Reading, ReferenceCurve
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> None:
     start.check_start(args, required=False)
     generator = start.open_generator(args)
     found = measured(args, generator)
-    print(json.dumps(found, indent=2) if args.json else words(found))
+    say(json.dumps(found, indent=2) if args.json else words(found))
 
 
 def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from latentstudio.cli.kept_run import KeptRun
 from latentstudio.cli.pace import with_time_left
 from latentstudio.cli.patience import unhurried
 from latentstudio.cli.places import check_file, check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import LatentStudioError, ResourceError
 from latentstudio.core.progress import Job
@@ -61,7 +62,7 @@ def _add_keeping(parser: arguments.Parser) -> None:
         help="go on with the run for this output that was stopped or killed; options that are "
         "not given again are those it had",
     )
-    words = "steps between two saves of the run's state (default: a minute)"
+    words = "steps between two saves of the run's state (it is saved every few seconds, too)"
     arguments.add_whole(parser, "--checkpoint-every", words, low=1, high=MOST_STEPS)
     parser.add_argument(
         "--tensorboard",
@@ -153,7 +154,7 @@ def _say(output: Path) -> None:
     from latentstudio.discovery import processes
 
     if processes.rank() == 0:
-        print(output)
+        say(output)
 
 
 def _job(

@@ -8,6 +8,7 @@ from typing import Any
 from latentstudio.cli import start
 from latentstudio.cli.arguments import add_choices
 from latentstudio.cli.places import check_file, check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.cli.texts import number, of, space
 from latentstudio.core.errors import OptionError
@@ -73,7 +74,7 @@ def run_import(args: argparse.Namespace) -> None:
         found = adopted(found, args.source, generator.info, note)
         job = write_with_previews(generator, found, args.output, note)
         drive(job, "Making preview pictures")
-    print(args.output)
+    say(args.output)
 
 
 def run_export(args: argparse.Namespace) -> None:
@@ -89,10 +90,10 @@ def run_export(args: argparse.Namespace) -> None:
         if any(one.kind != "rbf" for one in found.directions):
             note("Only curved paths fit such a folder: the other directions are left out.")
         export_folder(found, args.output)
-        print(args.output)
+        say(args.output)
         return
     for path in write_plain(found, args.output, args.format):
-        print(path)
+        say(path)
     if left_out(found, args.format):
         note(left_out(found, args.format))
 

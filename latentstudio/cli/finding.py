@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from latentstudio.cli import arguments, texts
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import OptionError
 
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace, generator: "Generator") -> None:
     found = find(args, generator)
     write_preset(found, args.output)
     drive(write_with_previews(generator, found, args.output, note), "Making preview pictures")
-    print(args.output)
+    say(args.output)
 
 
 def _auto(args: argparse.Namespace, generator: "Generator") -> "DirectionSet":

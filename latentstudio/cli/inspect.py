@@ -5,7 +5,9 @@ import json
 from typing import Any
 
 from latentstudio.cli.arguments import Commands, add_model
+from latentstudio.cli.printing import say
 from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.core.texts import one_line
 
 COLOURS = {1: "grey", 3: "colour", 4: "colour with transparency"}
 
@@ -23,7 +25,7 @@ def run(args: argparse.Namespace) -> None:
     from latentstudio.cli.start import open_generator
 
     info = open_generator(args).info
-    print(json.dumps(facts(info), indent=2) if args.json else words(info))
+    say(json.dumps(facts(info), indent=2) if args.json else words(info))
 
 
 def facts(info: GeneratorInfo) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def words(info: GeneratorInfo) -> str:
         **{f"Guessed {name}": text for name, text in info.guesses.items()},
         "Fingerprint": info.fingerprint,
     }
-    return "\n".join(f"{name:<18} {text}" for name, text in rows.items())
+    return "\n".join(f"{one_line(name):<18} {one_line(text)}" for name, text in rows.items())
 
 
 def _space(info: GeneratorInfo, space: Space) -> dict[str, Any]:

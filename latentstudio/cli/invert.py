@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from latentstudio.cli import arguments, pages, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import FileError, LatentStudioError, OptionError, ResourceError
 
@@ -107,7 +108,7 @@ def run(args: argparse.Namespace) -> None:
         note(f"{len(failed)} of {len(pictures)} pictures were left out: {', '.join(failed[:5])}.")
     command = shlex.join(["latentstudio", "invert", args.model, *map(str, args.pictures)])
     for written in write_results(args.output, generator.info, done, command):
-        print(written)
+        say(written)
 
 
 def _one(

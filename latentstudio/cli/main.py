@@ -31,7 +31,9 @@ from latentstudio.cli import (
     walk,
 )
 from latentstudio.cli.arguments import Parser
+from latentstudio.cli.printing import tell
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.texts import one_line
 
 COMMANDS = (
     inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank,
@@ -108,8 +110,7 @@ def parser() -> Parser:
 
 
 def _say(sentence: str, status: int) -> int:
-    with contextlib.suppress(OSError):
-        print(f"latentstudio: {' '.join(sentence.split())}", file=sys.stderr)
+    tell(f"latentstudio: {one_line(' '.join(sentence.split()))}")
     return status
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from latentstudio.cli.arguments import Commands, Parser
+from latentstudio.cli.printing import say, tell
 from latentstudio.cli.progress import drive
 from latentstudio.core.errors import OptionError
+from latentstudio.core.texts import one_line
 
 
 def add(commands: Commands) -> None:
@@ -29,7 +31,7 @@ def add(commands: Commands) -> None:
 def run_list(args: argparse.Namespace) -> None:
     """Print the models that are here, and those that can be had."""
     found = facts()
-    print(json.dumps(found, indent=2) if args.json else words(found))
+    say(json.dumps(found, indent=2) if args.json else words(found))
 
 
 def run_install(args: argparse.Namespace) -> None:
@@ -38,17 +40,16 @@ def run_install(args: argparse.Namespace) -> None:
     from latentstudio.session.installing import install
 
     chosen = entry(args.name)
-    print(
+    tell(
         f"{chosen.title}: {chosen.about}. {chosen.family}, {chosen.resolution} × "
         f"{chosen.resolution}, about {chosen.megabytes} MB.\n"
-        f"By {chosen.author}, {chosen.page}\nLicence: {chosen.licence}",
-        file=sys.stderr,
+        f"By {chosen.author}, {chosen.page}\nLicence: {chosen.licence}"
     )
     if chosen.package and not chosen.path and not args.yes:
         _ask()
     path = drive(install(chosen), f"Installing {chosen.name}")
-    print(path)
-    print(f"Installed. Use it as {chosen.name}.", file=sys.stderr)
+    say(path)
+    tell(f"Installed. Use it as {chosen.name}.")
 
 
 def facts() -> list[dict[str, Any]]:
@@ -113,7 +114,7 @@ def _lines(one: dict[str, Any], width: int) -> list[str]:
     size = f"{about}{one['megabytes']:g} MB" if one["megabytes"] else ""
     side = f"{one['resolution']} × {one['resolution']}" if "resolution" in one else ""
     told = (one.get("family"), side, size, one.get("licence"))
-    first = f"  {one['name']:<{width}}  {', '.join(text for text in told if text)}"
+    first = f"  {one_line(one['name']):<{width}}  {', '.join(text for text in told if text)}"
     if one["installed"]:
         return [first]
     gap = " " * (width + 4)
@@ -123,6 +124,6 @@ def _lines(one: dict[str, Any], width: int) -> list[str]:
 def _ask() -> None:
     if not sys.stdin.isatty():
         raise OptionError("Nobody is here to accept the licence: add --yes to accept it.")
-    print("Install it under this licence? [y/N] ", end="", file=sys.stderr, flush=True)
+    tell("Install it under this licence? [y/N] ", end="")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise OptionError("Nothing was installed.")

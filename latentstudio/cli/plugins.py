@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentstudio.cli.arguments import Commands, Parser
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import FileError, PluginError
+from latentstudio.core.texts import one_line
 
 if TYPE_CHECKING:
     from latentstudio.plugin_host.check import Line
@@ -57,7 +59,7 @@ def run_list(args: argparse.Namespace) -> None:
     from latentstudio.plugin_host.host import PluginHost
 
     found = PluginHost().statuses()
-    print(json.dumps([*map(dataclasses.asdict, found)], indent=2) if args.json else words(found))
+    say(json.dumps([*map(dataclasses.asdict, found)], indent=2) if args.json else words(found))
 
 
 def run_check(args: argparse.Namespace) -> None:
@@ -71,7 +73,7 @@ def run_check(args: argparse.Namespace) -> None:
     if not args.folder.is_dir():
         raise FileError(f"There is no folder {args.folder}. Check the path.")
     lines = drive(check_plugin(args.folder, args.model), "Checking the plugin")
-    print(checked(lines))
+    say(checked(lines))
     wrong = sum(bool(line.problem) for line in lines)
     if wrong:
         raise PluginError(f"{wrong} of {len(lines)} checks fail.")
@@ -85,7 +87,7 @@ def run_enable(args: argparse.Namespace) -> None:
     if args.id not in shipped:
         note("a plugin is a program and can do all that you can. Allow those you trust.")
     drive(PLUGINS.enable(args.id), "Starting the plugin")
-    print(f"{args.id} is on.")
+    say(f"{args.id} is on.")
 
 
 def run_disable(args: argparse.Namespace) -> None:
@@ -93,7 +95,7 @@ def run_disable(args: argparse.Namespace) -> None:
     from latentstudio.session.models import PLUGINS
 
     PLUGINS.disable(args.id)
-    print(f"{args.id} is off.")
+    say(f"{args.id} is off.")
 
 
 def words(found: "Sequence[PluginStatus]") -> str:
@@ -102,18 +104,17 @@ def words(found: "Sequence[PluginStatus]") -> str:
     width = max((len(one.id) for one in found), default=0)
     for one in found:
         place = "shipped" if one.shipped else "yours"
-        text = one.description or ", ".join(one.provides)
-        lines.append(
-            f"{one.id:<{width}} {one.version:<6} {place:<8} {STATES[one.state]:<16} {text}"
-        )
+        text = one_line(one.description or ", ".join(one.provides))
+        id, version = one_line(one.id), one_line(one.version)
+        lines.append(f"{id:<{width}} {version:<6} {place:<8} {STATES[one.state]:<16} {text}")
         if one.problem:
-            lines.append(f"{'':<{width}} {one.problem}")
+            lines.append(f"{'':<{width}} {one_line(one.problem)}")
     return "\n".join(lines) or "There are no plugins."
 
 
 def checked(lines: "Sequence[Line]") -> str:
     """What was checked, a line for each."""
     return "\n".join(
-        f"fails  {line.title}: {line.problem}" if line.problem else f"holds  {line.title}"
+        one_line(f"fails  {line.title}: {line.problem}" if line.problem else f"holds  {line.title}")
         for line in lines
     )

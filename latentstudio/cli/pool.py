@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from latentstudio.cli import arguments, start
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive
 from latentstudio.core.errors import OptionError
 
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
 
     check_place(args.output)
     drive(write_pool(generator, _pool(args, generator), args.output), "Making the pool")
-    print(args.output)
+    say(args.output)
 
 
 def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from latentstudio.cli import exchange
 from latentstudio.cli.arguments import Commands, Parser
+from latentstudio.cli.printing import say
 from latentstudio.core.errors import PresetError
+from latentstudio.core.texts import one_line
 from latentstudio.document.direction import Direction, DirectionSet
 
 _SHOWN = 3
@@ -40,9 +42,9 @@ def run_info(args: argparse.Namespace) -> None:
     found, shown = read_preset(args.preset), preview_names(args.preset)
     if args.json:
         said = msgspec.to_builtins(to_manifest(found)) | {"previews": shown}
-        print(json.dumps(said, indent=2))
+        say(json.dumps(said, indent=2))
     else:
-        print(words(found, shown))
+        say(words(found, shown))
 
 
 def run_check(args: argparse.Namespace) -> None:
@@ -55,7 +57,7 @@ def run_check(args: argparse.Namespace) -> None:
         wrong = problem(one, found.model.dims)
         if wrong:
             raise PresetError(f"{args.preset.name} is broken: {one.name} {wrong}.")
-    print(f"{args.preset.name} is sound: {len(found)} directions, {len(previews)} previews.")
+    say(f"{args.preset.name} is sound: {len(found)} directions, {len(previews)} previews.")
 
 
 def words(found: DirectionSet, previews: Sequence[str] = ()) -> str:
@@ -70,7 +72,7 @@ def words(found: DirectionSet, previews: Sequence[str] = ()) -> str:
         "Fingerprint": model.fingerprint,
         "Previews": _few(previews),
     }
-    lines = [f"{name:<12} {text or '–'}" for name, text in rows.items()]
+    lines = [f"{name:<12} {one_line(text) or '–'}" for name, text in rows.items()]
     lines += [_row(index, one) for index, one in enumerate(found.directions)]
     return "\n".join(lines)
 
@@ -84,4 +86,4 @@ def _row(index: int, one: Direction) -> str:
     kind = "" if one.kind == "linear" else f"  {KINDS[one.kind]}"
     reach = f"{one.low:+g} to {one.high:+g} × {one.unit:.4g}".replace("-", "−")
     where = f"{one.space.upper():<3} {exchange.layer_words(one):<12}"
-    return f"{index:>4}  {one.name:<24} {where} {reach}{kind}"
+    return f"{index:>4}  {one_line(one.name):<24} {where} {reach}{kind}"

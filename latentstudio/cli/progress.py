@@ -8,7 +8,9 @@ from typing import Protocol, TypeVar
 
 from tqdm import tqdm
 
+from latentstudio.cli.printing import tell
 from latentstudio.core.progress import Job, Step
+from latentstudio.core.texts import one_line
 
 T = TypeVar("T")
 
@@ -46,7 +48,7 @@ def drive(job: Job[T], title: str) -> T:
 def note(text: str) -> None:
     """Tell the user something that is no error."""
     if not _quiet():
-        print(f"Note: {text}", file=sys.stderr)
+        tell(f"Note: {text}")
 
 
 def _quiet() -> bool:
@@ -78,7 +80,7 @@ class _Bar:
 
     def show(self, step: Step) -> None:
         if step.message:
-            self._bar.set_description_str(step.message, refresh=False)
+            self._bar.set_description_str(one_line(step.message), refresh=False)
         self._bar.update(max(0.0, step.fraction - self._bar.n))
 
     def close(self) -> None:
@@ -94,7 +96,7 @@ class _Lines:
 
     def show(self, step: Step) -> None:
         if step.fraction < 1 and time.monotonic() >= self._next:
-            print(f"{step.message or self._title}: {100 * step.fraction:.0f} %", file=sys.stderr)
+            tell(f"{step.message or self._title}: {100 * step.fraction:.0f} %")
             self._next = time.monotonic() + EVERY
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from latentstudio.cli import arguments, pages
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.attributes import FILE
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_bytes
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> None:
         )
         page = drive(job, "Drawing the page")
         write_bytes(folder / pages.PAGE, to_html(page).encode())
-    print((args.output / pages.PAGE).resolve())
+    say((args.output / pages.PAGE).resolve())
 
 
 def _check_same(found: "Values", walks: "Traversals") -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_file
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_bytes
@@ -32,7 +33,7 @@ class Area:
     box: tuple[int, ...] = ()
 
     def mask(self, size: tuple[int, int]) -> "Mask":
-        """The mask for a picture of this height and width."""
+        """The mask for a picture of this height and width: (height, width), 0 to 1."""
         from latentstudio.region.mask_files import read_mask
         from latentstudio.region.masks import box_mask
 
@@ -110,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
     for path in filter(None, (args.output, args.report, args.jacobian)):
         check_file(path)
     generator = start.open_generator(args)
-    from latentstudio.region.subspace import options_for
+    from latentstudio.region.registry import options_for
     from latentstudio.render.pipeline import Pipeline
     from latentstudio.session.local_naming import named
     from latentstudio.session.local_ways import Way
@@ -134,8 +135,8 @@ def run(args: argparse.Namespace) -> None:
         row["name"] = one.name
     if args.report is not None:
         write_bytes(args.report, json.dumps(report, indent=2).encode())
-    print(words(report))
-    print(args.output)
+    say(words(report))
+    say(args.output)
 
 
 def _write(args: argparse.Namespace, generator: "Generator", found: "DirectionSet") -> None:

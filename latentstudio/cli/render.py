@@ -7,6 +7,7 @@ from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.output import picture_names, write_images
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive
 from latentstudio.core.errors import OptionError
 
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> None:
     names = picture_names(stems, args.format)
     job = write_images(pipeline, latents, args.noise, args.output, names, drawn)
     for path in drive(job, "Rendering"):
-        print(path)
+        say(path)
 
 
 def _check(args: argparse.Namespace) -> None:

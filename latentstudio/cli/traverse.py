@@ -6,6 +6,7 @@ from pathlib import Path
 from latentstudio.cli import arguments, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import OptionError
 
@@ -74,4 +75,4 @@ def run(args: argparse.Namespace) -> None:
     known = drive(traverse(generator, pool, directions, wanted, args.output), "Walking")
     if known:
         note(f"{known} of {len(directions)} directions were there already.")
-    print(args.output)
+    say(args.output)

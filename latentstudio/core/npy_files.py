@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from latentstudio.core import sizes
 from latentstudio.core.errors import FileError
 from latentstudio.core.files import open_file, read_file
 
@@ -20,7 +21,7 @@ MAX_BYTES = 256 * 2**20
 """Of one file, and of all arrays of an ``.npz`` unpacked: as much as a preset may hold."""
 MAX_ARRAYS = 4_000
 
-_BROKEN = (
+BROKEN_ZIP = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
     SyntaxError, TypeError, KeyError, OverflowError, RecursionError, tokenize.TokenError,
 )  # fmt: skip
@@ -33,6 +34,8 @@ class _NoNumbersError(FileError):
 
 def read_npy(path: Path) -> NDArray[Any]:
     """Read an ``.npy`` file of numbers. A pickle inside is refused, not run.
+
+    The array has the shape (...) and the type it was written with, and can't be written to.
 
     Raises:
         FileError: Missing, too large, cut off, with objects, or with a shape that is not there.
@@ -48,7 +51,7 @@ def read_npz(path: Path) -> Arrays:
             if len(entries) > MAX_ARRAYS or sum(e.file_size for e in entries) > MAX_BYTES:
                 raise FileError(f"{path.name} would unpack to more than directions need.")
             return _numbers(archive, path.name)
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise _broken(path.name) from error
 
 
@@ -67,10 +70,10 @@ def _numbers(archive: zipfile.ZipFile, name: str) -> Arrays:
 def objects_in(path: Path) -> int | None:
     """Where the pickle of an ``.npy`` file of objects begins; None for a file of numbers."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             _, _, dtype = _header(file)
             return file.tell() if dtype.hasobject and dtype.kind == "O" else None
-    except (*_BROKEN, OSError):
+    except (*BROKEN_ZIP, OSError):
         return None
 
 
@@ -79,7 +82,7 @@ def is_npz(path: Path) -> bool:
     try:
         with open_file(path) as file, zipfile.ZipFile(file) as archive:
             names = archive.namelist()[: MAX_ARRAYS + 1]
-    except (*_BROKEN, OSError):
+    except (*BROKEN_ZIP, OSError):
         return False
     return bool(names) and all(name.endswith(".npy") for name in names)
 
@@ -101,14 +104,18 @@ def _array(data: bytes, name: str) -> NDArray[Any]:
     file = io.BytesIO(data)
     try:
         shape, fortran, dtype = _header(file)
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise _broken(name) from error
     if dtype.hasobject:
         raise FileError(
             f"{name} holds Python objects, which could run code: it was not opened. Save plain "
             "numbers with numpy.save(file, array.astype('float32'))."
         )
-    if dtype.kind not in "fiu" or not all(type(n) is int and n >= 0 for n in shape):
+    if not sizes.are_sane(shape):
+        raise FileError(
+            f"{name} declares more numbers than any file holds. Download or copy it again."
+        )
+    if dtype.kind not in "fiu":
         what = str(dtype)[:40]
         raise _NoNumbersError(f"{name} holds {what}, not decimal numbers. Save it as float32.")
     wanted = math.prod(shape)

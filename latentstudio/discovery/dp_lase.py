@@ -47,7 +47,7 @@ class DpLaseOptions:
     """What can be set. Weights, batch and longest walk are the paper's, for Z; its rate is 1e-4.
 
     Directions are kept at their random lengths, about the square root of the dimensions, so a
-    rate of 1e-4 turns them by a degree in a thousand steps: see `docs/figures/find.md`.
+    rate of 1e-4 turns them by six degrees at most in a thousand steps: see `docs/figures/find.md`.
     """
 
     count: int = option(20, "Directions", "How many to find.", low=1, high=512)
@@ -179,7 +179,10 @@ class DpLase(nn.Module):
         return [{"params": [self.d0], "lr": self._options.rate}]
 
     def losses(self, step: int, batch: int) -> dict[str, Tensor]:
-        """-a mean(mean(delta_i^2) + mean(delta_j^2)) + b mean(cos^2) + c mean((D D^T - I)^2)."""
+        """-a mean(mean(delta_i^2) + mean(delta_j^2)) + b mean(cos^2) + c mean((D D^T - I)^2).
+
+        Scalars () by name: that sum as ``loss``, and its means.
+        """
         directions = unit_rows(self.d0)
         total, ours = processes.share(batch)
         start, classes = self._latents.start(self._seed, step, total, ours)

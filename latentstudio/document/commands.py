@@ -1,6 +1,6 @@
 """Every change a person can make, as a labelled pure function of the document."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from latentstudio.core.marked import marked
@@ -121,6 +121,22 @@ def set_seed(seed: int, gesture: Hashable | None = None) -> Command:
 def set_start(start: Start, words: str) -> Command:
     """Start from something else, such as the latent of a photo; edits stay."""
     return change_picture(words, lambda p: replace(p, start=start))
+
+
+def open_pictures(starts: Sequence[Start], name: str) -> Command:
+    """Start from the first of some latents; the others are kept in the strip. Edits stay.
+
+    Args:
+        starts: At least one.
+        name: Where they come from; the snapshots are numbered after it.
+    """
+
+    def change(doc: Document) -> Document:
+        first, *rest = (replace(doc.picture, start=start) for start in starts)
+        kept = (Snapshot(f"{name} {n}", picture) for n, picture in enumerate(rest, 2))
+        return replace(doc, picture=first, snapshots=(*doc.snapshots, *kept))
+
+    return Command(f"open {name}", change)
 
 
 def set_label(label: int | None) -> Command:

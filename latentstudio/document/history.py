@@ -29,6 +29,21 @@ class _Entry:
     before: Document
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A document and how it came to be.
+
+    Attributes:
+        document: As it was.
+        done: What undo takes back, oldest first.
+        undone: What redo brings back, next last.
+    """
+
+    document: Document
+    done: tuple[_Entry, ...] = ()
+    undone: tuple[tuple[_Entry, Document], ...] = ()
+
+
 class History:
     """The only way a document changes.
 
@@ -98,6 +113,15 @@ class History:
         self._done.clear()
         self._undone.clear()
         self._show(doc)
+
+    def steps(self) -> "Steps":
+        """All that can be undone and redone, to be taken up again by `resume`."""
+        return Steps(self._doc, tuple(self._done), tuple(self._undone))
+
+    def resume(self, steps: "Steps") -> None:
+        """Go on with the document and the steps of earlier: a model was opened again."""
+        self._done, self._undone = list(steps.done), list(steps.undone)
+        self._show(steps.document)
 
     def _show(self, doc: Document) -> None:
         self._doc = doc

@@ -18,6 +18,7 @@ from torch.func import jvp, vmap
 from latentstudio.core.errors import ShapeError
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasTaps, Noise
+from latentstudio.engine.preview_heads import read_halfway
 from latentstudio.engine.warmup import warm_up_derivatives
 
 SIDE = 64
@@ -66,14 +67,20 @@ class Reading:
         return self.head.tap if self.head else None
 
     def small(self, features: Tensor, image: Tensor | None) -> Tensor:
-        """The small picture of what was made at `tap`."""
+        """The small picture of what was made at `tap`.
+
+        Features (N, channels, h, w), image (N, C, H, W) -> (N, C, s, s), s at most `side`.
+        """
         if self.head is None:
             assert image is not None
             return reduced(image, self.side)
         return reduced(self.head.apply(features, image), self.side)
 
     def changed(self, features: Tensor, image: Tensor | None) -> Tensor:
-        """The small picture's change, of changes there: without the head's constant."""
+        """The small picture's change, of changes there: without the head's constant.
+
+        Features (N, channels, h, w), image (N, C, H, W) -> (N, C, s, s), s at most `side`.
+        """
         if self.head is None:
             return self.small(features, image)
         still = None if image is None else torch.zeros_like(image[:1])
@@ -112,6 +119,8 @@ def pusher(
     reading: Reading | None = None,
 ) -> Push:
     """What a step of a picture's code changes in the small picture.
+
+    Codes (1, layers, dim); the answer takes steps (n, dim) to changes (n, C, s, s).
 
     Raises:
         ShapeError: Layers that don't exist.
@@ -189,7 +198,7 @@ def _made(
         assert isinstance(generator, HasTaps)  # what a head is made of
         return generator.features(codes, tap, classes, noise), None
     stop = generator.halfway(codes, tap, {}, classes, noise, since)
-    return stop.features, stop.carried.get("image")
+    return read_halfway(generator, stop, codes, {}, classes, noise)
 
 
 def _unchanged(

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import torch
 from torch import Tensor
 
+from latentstudio.core import sizes
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job, Step
 
@@ -52,6 +53,8 @@ def looks_like_safetensors(head: bytes) -> bool:
 def read_safetensors(file: BinaryIO) -> Job[tuple[dict[str, Tensor], dict[str, str]]]:
     """Read tensors by name, and the metadata.
 
+    Each of the shape (...) and type that the header gives it.
+
     Raises:
         CheckpointError: The header is broken, or offsets overlap, leave the file or contradict
             the shapes.
@@ -69,7 +72,13 @@ def read_safetensors(file: BinaryIO) -> Job[tuple[dict[str, Tensor], dict[str, s
 
 
 def read_into(file: BinaryIO, tensor: Tensor, total: int) -> Job[None]:
-    """Fill a contiguous tensor from the file, a chunk at a time; `total` is the file's size."""
+    """Fill a contiguous tensor from the file, a chunk at a time; `total` is the file's size.
+
+    The tensor may have any shape (...) and lies on the CPU.
+
+    Raises:
+        CheckpointError: The file ends before.
+    """
     target = tensor.view(-1).view(torch.uint8).numpy().data
     for start in range(0, len(target), CHUNK):
         part = target[start : start + CHUNK]
@@ -102,10 +111,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _entry(name: str, fields: Any) -> Entry:
-    start, end = (int(offset) for offset in fields["data_offsets"])
-    shape = tuple(int(size) for size in fields["shape"])
+    start, end = fields["data_offsets"]
+    shape = tuple(fields["shape"])
     dtype = KINDS[fields["dtype"]]
-    if min((0, *shape)) < 0 or len(shape) > 16 or math.prod(shape) * dtype.itemsize != end - start:
+    sane = sizes.are_sane(shape) and type(start) is type(end) is int
+    if not sane or math.prod(shape) * dtype.itemsize != end - start:
         raise ValueError(f"{name}: shape and offsets disagree")
     return Entry(name, dtype, shape, start, end)
 

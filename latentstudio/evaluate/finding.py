@@ -39,6 +39,8 @@ MOST = 64
 """Directions in the end: what fits a sheet that a person looks through."""
 NEW = 0.05
 """A method of whose directions less than this part is new ends the search."""
+COMPONENTS = 64
+"""Of pictures, at most."""
 FIRST_SEED = 500
 """Seeds of the pictures that directions are tried on; other than those of comparisons."""
 STARTS = 6
@@ -166,7 +168,7 @@ def _methods(
     """Methods in the order of what they find in a second; one is begun when asked for."""
     info = generator.info
     many = len(seen.codes)
-    count = max(2, min(MOST, info.code_dim, many // 16))
+    count = max(2, min(COMPONENTS, info.code_dim, many // 16))
     own = PictureIcaOptions(count=count, samples=many)
     yield "Picture ICA", picture_ica.from_samples(info, own, wish.seed, seen)
     if info.spaces[info.code_space].prior is Prior.MAPPED:

@@ -96,11 +96,22 @@ def _named(ranking: Ranking, table: Floats, row: int) -> dict[str, float]:
     return dict(zip(ranking.attributes, values, strict=True))
 
 
+_FORMULAS = "=+-@＝＋－＠"
+_BLANKS = "\t\r\n"  # after which a spreadsheet looks for a formula
+
+
 def _csv(found: Values, ranking: Ranking, table: Floats) -> str:
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(["direction", "name", *ranking.attributes])
+    writer.writerow(["direction", "name", *map(harmless_cell, ranking.attributes)])
     about = found.record
     for id, name, row in zip(about.directions, about.names, table.tolist(), strict=True):
-        writer.writerow([id, name, *(f"{value:.{_DIGITS}f}" for value in row)])
+        cells = (f"{value:.{_DIGITS}f}" for value in row)
+        writer.writerow([harmless_cell(id), harmless_cell(name), *cells])
     return text.getvalue()
+
+
+def harmless_cell(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula: an apostrophe before it."""
+    is_formula = text.lstrip()[:1] in tuple(_FORMULAS) or text[:1] in tuple(_BLANKS)
+    return f"'{text}" if is_formula else text

@@ -7,6 +7,7 @@ reads attributes later reads these files, and needs neither the model nor its fa
 
 import warnings
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,10 +17,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import open_file
+from latentstudio.core.files import read_file
 from latentstudio.core.formats import Json, StoredFormat
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.evaluate.records import are_tame, read_record
+
+_BESIDE = 2**20
+"""Bytes of a picture's file beside its pixels."""
 
 RECORD = "traversals.json"
 FORMAT = 2
@@ -160,7 +164,10 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # of what we wrote
-            with open_file(path) as file, Image.open(file, formats=("PNG",)) as picture:
+            if path.stat().st_size > 8 * size[0] * size[1] + _BESIDE:
+                raise FileError(f"{path} is no strip of this traversal. {again}")
+            file = BytesIO(read_file(path))  # whose length bounds what a damaged chunk asks for
+            with Image.open(file, formats=("PNG",)) as picture:
                 if picture.size != size:
                     raise FileError(f"{path} has another size than the other strips. {again}")
                 pixels = np.asarray(picture.convert("RGB"))

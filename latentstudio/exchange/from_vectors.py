@@ -136,7 +136,9 @@ def _placed(
         report(f"The rows of {path.name} are all the same: read as one direction for all layers.")
         hint = given.space or _named(path) or Space.W
         return wanted.space or _fitting(rows[:1], hint, info), rows[:1]
-    rows = _upright(rows, path, info, wanted.space, report)
+    turned = _upright(rows, path, info, wanted.space, report)
+    if turned is not rows:
+        return wanted.space or _fitting(turned, given.space or _named(path), info), turned
     if wanted.space is Space.WPLUS:
         return Space.WPLUS, rows[None]
     if wanted.space is not None:
@@ -212,11 +214,10 @@ def _check_fit(
         )
     size = info.spaces[space]
     if rows.shape[-1] != size.dim:
-        turned = rows.ndim == 2 and len(rows) == size.dim
         raise PresetError(
             f"The directions of {path.name} have {rows.shape[-1]} numbers; this model has "
             f"{size.dim} in {space.upper()}.",
-            hint="Its columns would fit: save the array transposed." if turned else _ELSEWHERE,
+            hint=_ELSEWHERE,
         )
     if rows.ndim == 3 and rows.shape[1] != size.layers:
         raise PresetError(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from latentstudio.core.errors import FileError
+from latentstudio.core.files import read_file
 
 MOST_BYTES = 64 * 2**20
 ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".json")
@@ -25,7 +26,7 @@ def text_content(path: Path) -> Any:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise FileError(f"{path.name} is larger than any text of directions. Check the file.")
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_file(path).decode("utf-8-sig")
         return _json(text) if path.suffix.lower() == ".json" else _table(text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

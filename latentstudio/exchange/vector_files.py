@@ -3,6 +3,8 @@
 A file is recognised by what is in it, and read by readers that execute nothing.
 """
 
+import contextlib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,22 @@ from numpy.typing import NDArray
 from latentstudio.core.arrays import load_latents
 from latentstudio.core.errors import FileError, LatentStudioError
 from latentstudio.core.files import open_file
-from latentstudio.core.npy_files import MAX_BYTES, NPY, is_npz, objects_in, read_npy, read_npz
+from latentstudio.core.npy_files import (
+    BROKEN_ZIP,
+    MAX_BYTES,
+    NPY,
+    ZIP,
+    is_npz,
+    objects_in,
+    read_npy,
+    read_npz,
+)
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.engine.checkpoint import read_checkpoint
 from latentstudio.engine.pickle_source import Source
 from latentstudio.engine.records import Array
+from latentstudio.engine.safetensors_file import MAX_HEADER, looks_like_safetensors
 from latentstudio.engine.torch_files import read_pickle
 from latentstudio.exchange.latent_files import (
     LatentsError,
@@ -30,6 +42,8 @@ from latentstudio.exchange.vector_layouts import Vectors, vectors_of
 
 MOST = 10_000
 """Directions in one file: as many as a preset holds."""
+_BESIDE = 1_000
+"""Further entries of a file: versions, settings, means."""
 
 
 def read_vectors(path: Path) -> Job[Vectors]:
@@ -93,10 +107,15 @@ def read_latents(path: Path) -> Job[tuple[NDArray[Any], Space | None]]:
 def placed_latents(
     array: NDArray[Any], space: Space | None, said: Space | None, info: GeneratorInfo
 ) -> tuple[NDArray[Any], Space]:
-    """Latents in the form of their space, and the space: what was asked for, else said, else Z."""
-    one = array.ndim == 2 and array.shape == (info.code_layers, info.code_dim)
-    if one and info.code_layers > 1 and (space or said) in (Space.WPLUS, Space.W):
-        array, said = (array[None], Space.WPLUS) if space is not Space.W else (array, said)
+    """Latents in the form of their space, and the space: what was asked for, else said, else Z.
+
+    (dim,), (N, dim), (layers, dim) or (N, layers, dim) -> (N, dim) or (N, layers, dim). As many
+    rows as the model has layers are one code of W+, where nothing says Z or W.
+    """
+    layered = Space.WPLUS in info.spaces and info.code_layers > 1
+    one = layered and array.shape == (info.code_layers, info.code_dim)
+    if one and space is not Space.W and (space or said) is not Space.Z:
+        array, said = array[None], Space.WPLUS  # a row for each layer: one picture
     if array.ndim == 1:
         array = array[None]
     fallback = Space.WPLUS if array.ndim == 3 and Space.WPLUS in info.spaces else Space.Z
@@ -130,6 +149,7 @@ def content_of(path: Path) -> Job[Any]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error
+    _check_count(path)
     if head == NPY:
         objects = objects_in(path)
         return read_npy(path) if objects is None else (yield from _objects(path, objects))
@@ -144,12 +164,34 @@ def content_of(path: Path) -> Job[Any]:
 
 def _objects(path: Path, start: int) -> Job[Any]:
     """The values of an ``.npy`` file of objects, by the reader that runs nothing."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         file.seek(start)
         value, _ = yield from read_pickle(Source(file))
     if isinstance(value, Array) and value.items is not None:
         return value.items[0] if len(value.items) == 1 else value.items
     return value
+
+
+def _check_count(path: Path) -> None:
+    """Refuse a file of more arrays than rows are taken: reading them one by one takes minutes.
+
+    Raises:
+        FileError: It holds far more arrays than directions, names and settings need.
+    """
+    count = 0
+    with contextlib.suppress(OSError, *BROKEN_ZIP), open_file(path) as file:
+        head = file.read(9)
+        if head.startswith(ZIP):
+            with zipfile.ZipFile(file) as archive:
+                count = len(archive.infolist())
+        elif looks_like_safetensors(head):
+            size = int.from_bytes(head[:8], "little")
+            count = file.read(min(size, MAX_HEADER)).count(b'"data_offsets"')
+    if count > MOST + _BESIDE:
+        raise FileError(
+            f"{path.name} holds {count:,} arrays; a preset takes {MOST:,} directions. Put the rows "
+            "into one array, at most that many."
+        )
 
 
 def _check(found: Vectors, name: str) -> None:

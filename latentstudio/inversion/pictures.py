@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from latentstudio.core.errors import FileError, ResourceError
+from latentstudio.core.files import read_file
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3), sRGB."""
@@ -70,7 +71,7 @@ def read_photo(path: Path, background: tuple[int, int, int] = WHITE) -> Photo:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise _too_large(path.name, f"the file has {size / 1e6:,.0f} MB")
-        data = path.read_bytes()
+        data = read_file(path)
     except FileNotFoundError:
         raise FileError(f"There is no file {path}. Check the path.") from None
     except IsADirectoryError:

@@ -13,6 +13,7 @@ from torch import Tensor
 from latentstudio.core.errors import PluginError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
+from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.registry import Method
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.engine.generator import Generator
@@ -93,6 +94,7 @@ def guard_predictor(predictor: Predictor, plugin: str, report: Report = _nobody)
         except PluginError:
             return False
 
+    @functools.wraps(predictor.missing)
     def missing() -> str:
         try:
             return str(_answer(plugin, report, predictor.missing))
@@ -118,7 +120,15 @@ def guard_method(method: Method, plugin: str, report: Report = _nobody) -> Metho
                 raise PluginError(f"The plugin {plugin} brings a method that is no job.")
             return (yield from _followed(job, plugin))
 
-    return replace(method, discover=discover)
+    def fit(fields: Fields, setting: Setting) -> Fields:
+        fitted = call(
+            plugin, "fitting a method", border.ANSWER, lambda: method.fit(fields, setting)
+        )
+        if [f.name for f in fitted] != [f.name for f in fields]:
+            raise PluginError(f"The plugin {plugin} fits other options than its method has.")
+        return fitted
+
+    return replace(method, discover=discover, fit=fit)
 
 
 def _followed(job: Any, plugin: str) -> Job[DirectionSet]:

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import open_file, write_bytes
+from latentstudio.core.files import read_file, write_bytes
 from latentstudio.region.masks import MAX_BYTES, MAX_SIDE, Mask, Size, sides
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
@@ -28,6 +28,9 @@ def read_mask(path: Path, size: Size, rescale: bool = True) -> Mask:
         size: Height and width of the mask wanted.
         rescale: Bring a picture of another size, and of the same shape, to it; else such a
             picture is refused.
+
+    Returns:
+        (H, W) of the size wanted, 0 to 1.
 
     Raises:
         FileError: Missing, damaged, too large, or no picture.
@@ -55,6 +58,8 @@ def read_mask(path: Path, size: Size, rescale: bool = True) -> Mask:
 def write_mask(mask: Mask, path: Path) -> None:
     """Write a mask as a grey PNG of 16 bits, which reads as the same to 1/65535.
 
+    The mask is (H, W), 0 to 1; what is outside is clipped.
+
     Raises:
         FileError: It can't be written there.
     """
@@ -70,7 +75,8 @@ def _read(path: Path) -> Image.Image:
             raise _too_large(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked
-            with open_file(path) as file, Image.open(file, formats=FORMATS) as picture:
+            file = io.BytesIO(read_file(path))  # whose length bounds what a damaged chunk asks for
+            with Image.open(file, formats=FORMATS) as picture:
                 if max(picture.size) > MAX_SIDE:
                     raise _too_large(path)
                 return _grey(ImageOps.exif_transpose(picture))

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.options import option
+from latentstudio.core.progress import Job, Step
+from latentstudio.region.subspace import Subspace
 
 METHOD = ("resefa", "ReSeFa")
 
@@ -38,6 +40,22 @@ class ResefaOptions:
     )
 
 
+def find(
+    inside: NDArray[np.float64], outside: NDArray[np.float64], options: ResefaOptions, count: int
+) -> Job[Subspace]:
+    """As `solve`, with the rank of M_f.
+
+    Args:
+        inside: M_f, (dim, dim), symmetric.
+        outside: M_b, (dim, dim), symmetric.
+        options: Its tau counts.
+        count: K, 1 to dim.
+    """
+    yield Step(0.0, "Solving")
+    vectors, values = solve(inside, outside, options.tau, count)
+    return Subspace(vectors, values, int(np.linalg.matrix_rank(inside)))
+
+
 def solve(
     inside: NDArray[np.float64], outside: NDArray[np.float64], tau: float, count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -55,7 +73,9 @@ def solve(
     from scipy.linalg import eigh  # takes a third of a second, and not every session paints
 
     dim = len(inside)
-    kept = outside + tau * np.trace(outside) * np.eye(dim)
+    # Surroundings that nothing changes leave M_b singular: then all count alike.
+    floor = max(tau * np.trace(outside), 1e-9 * np.trace(inside), np.finfo(np.float64).tiny)
+    kept = outside + floor * np.eye(dim)
     values, vectors = eigh(inside, kept, subset_by_index=[dim - count, dim - 1])
     rows = vectors.T[::-1]
     return rows / np.linalg.norm(rows, axis=1, keepdims=True), values[::-1].copy()

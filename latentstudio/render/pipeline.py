@@ -92,7 +92,7 @@ class Pipeline:
             OptionError: The model lacks that space, or the array has another shape, is not
                 made of finite numbers, or is empty.
         """
-        given = torch.from_numpy(self._checked(array, space)).to(self.generator.device)
+        given = torch.from_numpy(self.checked(array, space)).to(self.generator.device)
         chosen = self._classes(classes, len(given))
         if space is Space.Z:
             return self._mapped(given, chosen, truncation)
@@ -207,7 +207,12 @@ class Pipeline:
         repeated = chosen * count if len(chosen) == 1 else chosen
         return torch.tensor(repeated, dtype=torch.int64, device=self.generator.device)
 
-    def _checked(self, array: NDArray[np.floating], space: Space) -> NDArray[np.float32]:
+    def checked(self, array: NDArray[np.floating], space: Space) -> NDArray[np.float32]:
+        """Given latents as a new array of float32; see `from_array`.
+
+        Raises:
+            OptionError: They don't fit the model.
+        """
         info = self.generator.info
         if space not in info.spaces:
             has = ", ".join(info.spaces)

@@ -16,7 +16,7 @@ from latentstudio.discovery.sampling import code_moments
 from latentstudio.discovery.sefa import UNIT_SAMPLES
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, Noise
-from latentstudio.region import subspace
+from latentstudio.region import registry
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
 from latentstudio.region.sharpening import Partial, sharpen
@@ -142,7 +142,7 @@ class LocalSearch:
             OptionError: A mask of nothing or everything, or nothing changes the region alone.
         """
         checked(mask)
-        subspace.check_all(options, count, self.generator.info.code_dim)
+        registry.check_all(options, count, self.generator.info.code_dim)
         last, shown = time.monotonic(), None
         for step in looking.go():
             yield replace(step, fraction=0.8 * step.fraction, preview=None)

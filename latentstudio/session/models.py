@@ -22,7 +22,8 @@ def open_model(
 ) -> Job[Generator]:
     """Open a file, a folder, or a built-in or installed name.
 
-    Plugins are imported when a file is of no family that is known without them.
+    Plugins that bring families are imported when a file is of no family that is known without
+    them; those that bring methods, before anybody can ask for one.
 
     Args:
         ref: What to open.
@@ -36,13 +37,15 @@ def open_model(
     """
     where = choose_device(device)
     try:
-        return (yield from open_generator(_file(ref), where, PLUGINS.load_allowed, tell))
+        generator = yield from open_generator(_file(ref), where, PLUGINS.load_allowed, tell)
     except UnknownModelError as error:
         raise UnknownModelError(str(error), hint=not_asked(PLUGINS.statuses())) from error
+    yield from PLUGINS.load_allowed("methods")
+    return generator
 
 
 def not_asked(plugins: Sequence[PluginStatus]) -> str:
-    """Plugins that may know more families and did not run, as a sentence; empty without any."""
+    """Plugins that may know more families and did not run or failed; empty without any."""
     able = [one for one in plugins if "generators" in one.provides]
     waiting = [one.name for one in able if one.state == "ask"]
     idle = [one.name for one in able if one.state in ("off", "broken")]
@@ -50,7 +53,9 @@ def not_asked(plugins: Sequence[PluginStatus]) -> str:
     is_are = f"{count} plugin is" if count == 1 else f"{count} plugins are"
     said = [f"{is_are} waiting for your consent ({', '.join(waiting)})"] if waiting else []
     said += [f"{', '.join(idle)} {'is' if len(idle) == 1 else 'are'} not running"] if idle else []
-    return f"Perhaps a plugin knows it: {'; '.join(said)}." if said else ""
+    hint = f"Perhaps a plugin knows it: {'; '.join(said)}." if said else ""
+    failed = [one.problem for one in able if one.state == "on" and one.problem]
+    return " ".join([*([hint] if hint else []), *failed])
 
 
 def with_choices(generator: Generator, pairs: Sequence[str]) -> Generator:

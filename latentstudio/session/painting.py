@@ -19,7 +19,7 @@ from latentstudio.evaluate.local_names import FACE_PARTS, place
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.exchange.sharing import with_masks
-from latentstudio.region import subspace
+from latentstudio.region import registry
 from latentstudio.region.leak import measure
 from latentstudio.region.masks import Mask
 from latentstudio.render.mask_images import mask_image
@@ -65,7 +65,7 @@ class Painting:
             Steps; now and then with `LocalNews`, which gets better.
         """
         model, began = self.opened(), time.monotonic()
-        options = subspace.OPTIONS[request.method](**dict(request.options))
+        options = registry.get(request.method).options(**dict(request.options))
         renderer = self._renderer(model)
         latents = renderer.latents(request.picture)
         search = self._searching(model)

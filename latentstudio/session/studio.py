@@ -28,6 +28,7 @@ from latentstudio.engine.generator import Generator
 from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
+from latentstudio.exchange.latent_files import LatentsError
 from latentstudio.exchange.previews import write_with_previews
 from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
@@ -39,9 +40,10 @@ from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import imports, library, own_pictures, preparing
+from latentstudio.session import imports, latent_pictures, library, own_pictures, preparing
 from latentstudio.session.changes import changes
 from latentstudio.session.inverting import Asked
+from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.session.local_ways import mask_use
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
@@ -202,10 +204,17 @@ class Studio:
         found = yield from discover(model.generator, method, pairs)
         return self._add(model, found)
 
-    def import_directions(self, path: Path) -> Job[DirectionSet]:
-        """Add the directions of a preset, a file of vectors or another project's folder."""
+    def import_directions(self, path: Path) -> Job[DirectionSet | LatentPictures]:
+        """Add the directions of a preset, a file of vectors or another project's folder.
+
+        Latents of pictures are no directions: they are read and given as such, and nothing is
+        added.
+        """
         model = self._opened()
-        found = yield from imports.take(path, model.generator, self.report)
+        try:
+            found = yield from imports.take(path, model.generator, self.report)
+        except LatentsError:
+            return (yield from latent_pictures.read(path, model.generator))
         return self._add(model, found)
 
     def holds_directions(self, path: Path) -> Job[bool]:
@@ -314,14 +323,20 @@ class Studio:
         return self.regions.leak(self._opened().renderer, picture)
 
     def snap_back(self, picture: Picture) -> Job[tuple[Picture, Pixels]]:
-        """The picture that snapping back would give, with a thumb of it."""
+        """The picture that snapping back would give, with a thumb of it.
+
+        The thumb is (h, w, 3), 8 bits.
+        """
         renderer = self._opened().renderer
         target = bands.snap_back(renderer, picture)
         yield Step(0.5)
         return target, renderer.small([target], THUMB_SIZE)[0]
 
     def thumb(self, picture: Picture) -> Job[Pixels]:
-        """A small version of a picture, for the strip."""
+        """A small version of a picture, for the strip.
+
+        (h, w, 3), 8 bits, at most `THUMB_SIZE` a side.
+        """
         return self._opened().renderer.small([picture], THUMB_SIZE)[0]
         yield
 

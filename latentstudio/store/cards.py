@@ -24,11 +24,12 @@ class Card(msgspec.Struct, kw_only=True, frozen=True):
 
     Attributes:
         title: Family in words.
-        resolution: Height and width of its pictures.
+        resolution: Longer side of its pictures.
         classes: How many classes it has.
         recognised: Which way of storing the family it is.
         bytes: Size of the file then; another size makes the card stale.
         modified: Its time then, in nanoseconds.
+        sides: Height and width of its pictures where they differ, else None.
     """
 
     title: str
@@ -37,12 +38,20 @@ class Card(msgspec.Struct, kw_only=True, frozen=True):
     recognised: str
     bytes: int
     modified: int
+    sides: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of its pictures."""
+        return self.sides or (self.resolution, self.resolution)
 
 
 def keep_card(
     path: Path, info: GeneratorInfo, title: str, recognised: str, thumbs: Sequence[Pixels]
 ) -> None:
     """Remember a model that has opened; a cache that can't be written is no reason to stop.
+
+    Thumbs are (h, w, 3), 8 bits, of one size.
 
     Args:
         path: Its file.
@@ -60,6 +69,7 @@ def keep_card(
             recognised=recognised,
             bytes=stamp.st_size,
             modified=stamp.st_mtime_ns,
+            sides=info.sides,
         )
         if len(thumbs) >= 4:
             save_pixels(_two_by_two(thumbs), thumb_path(path))

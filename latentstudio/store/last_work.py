@@ -70,6 +70,8 @@ def _place(kind: str) -> Path:
 def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None) -> None:
     """Keep the document and its picture, which may be None where none was made yet.
 
+    Pixels are (height, width, 3), 8 bits.
+
     So a document on the disk has all that it names. What it says about the model's directions
     is kept for that model too.
 
@@ -86,6 +88,8 @@ def keep_at(
 ) -> None:
     """Keep the document in a file, its picture beside it, and what it names before it.
 
+    Pixels are (height, width, 3), 8 bits.
+
     Raises as `keep_last`.
     """
     if assets is not None:
@@ -95,20 +99,23 @@ def keep_at(
         save_pixels(pixels, path.with_suffix(".png"))
 
 
-def keep_apart(doc: Document) -> None:
-    """Keep a document whose model can't be opened now, until it can: see `take_apart`.
+def keep_apart(doc: Document, assets: DiskAssets | None = None) -> None:
+    """Keep a document until its model is opened again: see `take_apart`.
 
     Raises:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    if doc.fingerprint:
-        files.write_bytes(_apart(doc.model), documents.to_bytes(doc))
+    if not doc.fingerprint:
+        return
+    if assets is not None:
+        assets.save(used_by(doc))
+    files.write_bytes(_apart(doc.fingerprint), documents.to_bytes(doc))
 
 
-def take_apart(model: str, fingerprint: str) -> Document | None:
-    """The document that was kept apart for a model, once; None without one that fits it."""
-    path = _apart(model)
+def take_apart(fingerprint: str) -> Document | None:
+    """The document that was kept apart for a model, once; None without one."""
+    path = _apart(fingerprint)
     if not path.is_file():
         return None
     doc, _ = load_last(path)
@@ -120,8 +127,8 @@ def take_apart(model: str, fingerprint: str) -> Document | None:
     return doc
 
 
-def _apart(model: str) -> Path:
-    key = hashlib.sha256(model.encode(errors="surrogateescape")).hexdigest()[:32]
+def _apart(fingerprint: str) -> Path:
+    key = hashlib.sha256(fingerprint.encode()).hexdigest()[:32]
     return paths.data_dir() / "apart" / f"{key}.json"
 
 

@@ -98,7 +98,8 @@ def paused_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tupl
 def kept_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
     """Runs that have not ended, in the order of their keys.
 
-    One that has no state yet starts again from the beginning.
+    One that has no state yet starts again from the beginning. Tells of those of a newer
+    LatentStudio.
     """
     found = (_record(path, report) for path in sorted(folder(fingerprint).glob("*.json")))
     return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import Measures
+from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
 
 
@@ -20,6 +21,7 @@ class DirectionClient(QObject):
     directions_failed = Signal(str)  # sentence
     measures_ready = Signal(object)  # Measures
     changes_ready = Signal(object)  # Changes
+    latents_found = Signal(object)  # LatentPictures: of a file that holds no directions
     agreement_ready = Signal(object)  # {id: Agreement}
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
@@ -96,7 +98,10 @@ class DirectionClient(QObject):
         )
 
     def import_directions(self, path: str) -> None:
-        """Bring the directions of a file or folder to the open model."""
+        """Bring the directions of a file or folder to the open model.
+
+        If it holds latents of pictures instead, `latents_found` follows.
+        """
         if not self._engine.open:
             words = "Directions need a model. Open the one they are for first."
             self._engine.notice.emit("error", words)
@@ -104,6 +109,9 @@ class DirectionClient(QObject):
         source = Path(path)
 
         def done(found: Any) -> None:
+            if isinstance(found, LatentPictures):
+                self.latents_found.emit(found)
+                return
             self.directions_ready.emit(found)
             self._engine.notice.emit("ok", f"The directions of {source.name} are in the list.")
 

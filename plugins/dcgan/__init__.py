@@ -25,10 +25,10 @@ from .choices import Choices
 from .guessing import doubts, guess, settled
 from .modules import as_record
 from .network import Network, make
-from .reading import find_stack, find_stacks, stack_of
+from .reading import find_stack, find_stacks, may_branch, stack_of
 
 FAMILY = "dcgan"
-KEY, SLOTS, SAID, EARLY = "choices", "slots", "said", "early"
+KEY, SLOTS, SAID, EARLY, BRANCHED = "choices", "slots", "said", "early", "branched"
 """Names of settings."""
 
 
@@ -59,7 +59,10 @@ class StackGenerator(PlainGenerator):
             network.classes,
             Prior(self.choices.prior),
             _guesses(self.choices, reasons, network, same),
-            doubts(found if same else settled(bag, stack, self.choices)),
+            doubts(
+                found if same else settled(bag, stack, self.choices),
+                settings.get(BRANCHED) is True,
+            ),
         )
         print_ = fingerprint if same else chosen_fingerprint(fingerprint, self.choices)
         kept = Weights(weights.tensors, dict(settings) | {KEY: values})
@@ -90,6 +93,7 @@ def convert(checkpoint: Checkpoint) -> Weights:
     settings: dict[str, object] = {SLOTS: [layer.slots for layer in stack.layers]}
     early = [index for index, layer in enumerate(stack.layers) if layer.early]
     settings |= {EARLY: early} if early else {}
+    settings |= {BRANCHED: True} if may_branch(stack.layers) else {}
     settings |= {SAID: as_record(stack.said)} if stack.said else {}
     return Weights(stack.tensors(), settings)
 

@@ -42,18 +42,27 @@ class Fit:
         worst: The largest of them.
         bare: Layers that go without a function, as `Choices.bare`.
         eps: Epsilons, as `Choices.eps`.
+        rivals: Other activations that agree about as well.
     """
 
     distance: float
     worst: float
     bare: str = ""
     eps: str = ""
+    rivals: tuple[str, ...] = ()
 
 
 NONE = Fit(math.inf, math.inf)
 
 
-def fit(bag: TensorBag, stack: Stack, choices: Choices, norms: int, settled: bool = False) -> Fit:
+def fit(
+    bag: TensorBag,
+    stack: Stack,
+    choices: Choices,
+    norms: int,
+    settled: bool = False,
+    samples: int = 1,
+) -> Fit:
     """Run a network up to some batch norm and compare what each is given with its statistics.
 
     Args:
@@ -62,14 +71,15 @@ def fit(bag: TensorBag, stack: Stack, choices: Choices, norms: int, settled: boo
         choices: What the file leaves open.
         norms: How many norms to ask.
         settled: Take the choices as they are.
+        samples: How many times as many samples, and as much work.
     """
     try:
         network = make(bag, stack, choices)
     except (CheckpointError, OptionError):
         return NONE
     work, numbers = _cost(network, norms)
-    most = MOST * (FLAT if all(layer.kind == "linear" for layer in stack.layers) else 1)
-    count = min(max(FEWEST, min(most, int(WORK / work))), int(ROOM / numbers))
+    most = samples * MOST * (FLAT if all(layer.kind == "linear" for layer in stack.layers) else 1)
+    count = min(max(FEWEST, min(most, int(samples * WORK / work))), int(ROOM / numbers))
     if not count or not network.norms():
         return NONE
     return _Walk(network, norms, settled).run(network.input(*_draw(network, count)))

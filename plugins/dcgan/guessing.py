@@ -14,6 +14,7 @@ import torch
 
 from latentstudio.plugin_host.api import TensorBag
 
+from .activations import GUESSED, looked_closely
 from .choices import FILE, PRIORS, Choices
 from .fitting import ALL, NONE, Fit, as_text, fit
 from .geometry import candidates
@@ -22,8 +23,6 @@ from .reading import Stack
 LENGTHS = (32, 50, 62, 64, 100, 128, 200, 256, 512)
 """Of codes, as people choose them; what lies above one is likely a class."""
 MAX_CLASSES = 28
-GUESSED = {"relu": 1.0, "leaky-relu": 1.0, "silu": 1.0, "elu": 1.0, "leaky-relu-0.1": 2.0}
-"""Functions that are tried, and how many times smaller the distance of a rarer one has to be."""
 FEWEST, MOST, WORK = 6, 64, 2e8
 """Fewest and most samples, and about how many products each trial may take."""
 ROOM = 5e7
@@ -40,6 +39,14 @@ AGREES = 0.12
 WRONG = 0.4
 """Batch norms that differ by more than this share say that something is read wrongly."""
 SAID = "the file says so"
+BRANCHES = (
+    "The pictures may be wrong: some layers look like residual blocks, and a file of tensors does "
+    "not tell. Compare them with pictures that this model is known to make."
+)
+UNSURE = (
+    "The activation is uncertain: the batch norms in this file agree about as well with {}. If "
+    "the pictures look off, choose that as the activation."
+)
 
 
 @torch.no_grad()
@@ -57,6 +64,8 @@ def guess(bag: TensorBag, stack: Stack) -> tuple[Choices, dict[str, str], Fit]:
     if best.activation != FILE:
         best = _asked(bag, stack, best, "activation", GUESSED, 3, reasons)
     best, last = _laid_out(bag, stack, best, reasons)
+    if best.activation != FILE:
+        best, last = looked_closely(bag, stack, best, last)
     if stack.said:
         return best, reasons, last
     if last.eps:
@@ -114,12 +123,21 @@ def settled(bag: TensorBag, stack: Stack, choices: Choices) -> Fit:
     return fit(bag, stack, choices, ALL, settled=True)
 
 
-def doubts(found: Fit) -> tuple[str, ...]:
-    """What the batch norms say against the choices, as a sentence; nothing where they agree."""
+def doubts(found: Fit, branched: bool) -> tuple[str, ...]:
+    """What speaks against the pictures, as sentences; nothing where all agrees.
+
+    Args:
+        found: How well the batch norms agree with the choices.
+        branched: Some layers look like those of residual blocks.
+    """
+    said = (BRANCHES,) if branched else ()
+    if found.rivals:
+        said += (UNSURE.format(" or ".join(found.rivals)),)
     worst = found.worst
     if math.isinf(worst) or worst <= WRONG:
-        return ()
+        return said
     return (
+        *said,
         "The pictures are probably wrong: the batch norms in this file remember other numbers "
         f"than they are given ({_differ(worst).removeprefix('batch norms ')}). Try another "
         "activation, epsilon or layout.",

@@ -56,6 +56,7 @@ class Layer:
         norm: Width of the batch norm behind it, 0 for none.
         slots: Modules without weights before it, by the numbers in the names; -1: unknown.
         early: The function comes before the norm: a module stands between layer and norm.
+        owner: Module that holds it, where the names tell.
         tensors: Canonical parts (``weight``, ``bias``) and those of the norm (``norm.…``).
     """
 
@@ -66,6 +67,7 @@ class Layer:
     norm: int = 0
     slots: int = -1
     early: bool = False
+    owner: str = ""
     tensors: dict[str, Tensor] = field(default_factory=dict)
 
 
@@ -159,6 +161,7 @@ def read_stack(state: Mapping[str, Tensor], network: StoredNetwork | None = None
             return None
         if len(stack.layers) > count:
             stack.layers[-1].slots = _between(before, name)
+            stack.layers[-1].owner = name.rpartition(".")[0]
         elif stack.layers and "running_mean" in parts:
             last = stack.layers[-1]
             # What stands between a dense layer and a norm over channels makes a picture of it.
@@ -296,6 +299,23 @@ def _makes_pictures(stack: Stack) -> bool:
     if last.kind == "linear":
         return picture_of(last.outputs) is not None
     return last.outputs in CHANNELS and not _passes_a_picture(stack.layers)
+
+
+def may_branch(layers: Sequence[Layer]) -> bool:
+    """Whether a module of two convolutions or more leaves the width as it is.
+
+    So do residual blocks, whose sum no file of tensors shows.
+    """
+    owners: dict[str, list[Layer]] = {}
+    for layer in layers:
+        owners.setdefault(layer.owner, []).append(layer)
+    return any(
+        owner
+        and len(inside) > 1
+        and all(layer.kind == "conv" for layer in inside)
+        and inside[0].inputs == inside[-1].outputs
+        for owner, inside in owners.items()
+    )
 
 
 def _passes_a_picture(layers: Sequence[Layer]) -> bool:

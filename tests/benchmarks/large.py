@@ -29,7 +29,7 @@ from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.generator import Window
 from latentstudio.engine.head_fitting import fit_heads
 from latentstudio.engine.images import to_pixels
-from latentstudio.engine.layer_times import measure_layers, preview_layers
+from latentstudio.engine.layer_times import LEAST_SIDE, measure_layers
 from latentstudio.engine.precision import in_precision, precisions
 from latentstudio.engine.preview_heads import preview
 from latentstudio.generators.save import save_generator
@@ -179,7 +179,8 @@ def real(model):
     generator = run(open_model(model, "cpu"))
     info = generator.info
     classes = torch.zeros(1, dtype=torch.int64) if info.classes else None
-    layers = preview_layers(measure_layers(generator, classes, rounds=3), 4 * info.resolution)
+    times = measure_layers(generator, classes)
+    layers = [one for one in times.layers if LEAST_SIDE <= one.side < info.resolution]
     found = {}
     with torch.inference_mode():
         many = torch.tensor([s % info.classes for s in SEEDS]) if info.classes else None

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from latentstudio.core import paths
+from latentstudio.core.progress import run
+from latentstudio.exchange.presets import read_preset
 from latentstudio.plugin_host.host import PluginHost
-from latentstudio.session import models
+from latentstudio.session import models, predictors, studio
+from latentstudio.session.studio import Studio
 
 PAGE = Path(__file__).parents[2] / "docs" / "write-a-backend.md"
 FENCE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -35,7 +38,8 @@ def write(folder, monkeypatch, **changes):
 @pytest.fixture
 def own_host(cli_home, monkeypatch):
     host = PluginHost()
-    monkeypatch.setattr(models, "PLUGINS", host)
+    for module in (models, predictors, studio):
+        monkeypatch.setattr(module, "PLUGINS", host)
     yield host
     host.stop_all()
 
@@ -128,3 +132,77 @@ def test_shipped_plugins_pass_as_anybodys(name, own_host, latentstudio):
     folder = paths.shipped_plugins_dir() / name
     status, out, err = latentstudio("plugins", "check", folder, "--model", golden / model)
     assert (status, err) == (0, ""), out
+
+
+MORE = """
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Axes:
+    count: int = studio.option(2, "Directions", "How many to find.", low=1, high=8)
+
+
+def axes(generator, options, seed=0, state=None):
+    yield studio.Step(0.5, "Looking")
+    rows = torch.eye(generator.info.code_dim).numpy()[: options.count]
+    found = tuple(
+        studio.Direction(f"axes-{i}", f"Axis {i}", studio.Space.Z, studio.Linear(row))
+        for i, row in enumerate(rows)
+    )
+    return studio.DirectionSet(studio.ModelKey.of(generator.info), found)
+
+
+def light(images):
+    return images.mean((1, 2, 3))[:, None]
+
+
+def activate_all(api):
+    activate(api)
+    api.add_method(studio.Method("axes", "Axes", Axes, axes))
+    api.add_predictor(studio.Predictor("light", "Light", (studio.Attribute("light"),), light))
+"""
+
+
+@pytest.fixture
+def allrounder(own_host, monkeypatch):
+    """A plugin that brings a family, a method and a predictor."""
+    folder = write(paths.user_plugins_dir() / "eigenpictures", monkeypatch)
+    source = (folder / "__init__.py").read_text("utf-8").replace("def activate(", "def family(")
+    more = MORE.replace("    activate(api)", "    family(api)").replace("activate_all", "activate")
+    (folder / "__init__.py").write_text(source + more, "utf-8")
+    kinds = '["generators", "methods", "predictors"]'
+    manifest = (folder / "plugin.toml").read_text("utf-8").replace('["generators"]', kinds)
+    (folder / "plugin.toml").write_text(manifest, "utf-8")
+    return folder
+
+
+def test_a_plugins_method_runs_in_a_new_process(allrounder, latentstudio, own_host, tmp_path):
+    small, preset = allrounder / "examples" / "small.pt", tmp_path / "axes.lpreset"
+    assert latentstudio("plugins", "enable", "eigenpictures")[0] == 0
+    argv = ("--method", "eigenpictures:axes", "--option", "count=3", "--output", preset)
+    for model in (small, "portraits"):  # the second needs nothing of the plugin's but the method
+        own_host.stop_all()  # as a new process: nothing has loaded it
+        status, out, err = latentstudio("discover", model, *argv)
+        assert (status, out.strip()) == (0, str(preset)), err
+        assert [d.name for d in read_preset(preset).directions] == ["Axis 0", "Axis 1", "Axis 2"]
+    own_host.stop_all()
+    assert latentstudio("pool", small, "--count", "2", "--output", tmp_path / "pool")[0] == 0
+    assert latentstudio("discover", small, *argv)[0] == 0
+    argv = ("traverse", small, "--preset", preset, "--pool", tmp_path / "pool", "--output",
+            tmp_path / "walks")  # fmt: skip
+    assert latentstudio(*argv)[0] == 0
+    own_host.stop_all()
+    status, _, err = latentstudio("attributes", tmp_path / "walks", "--predictor",
+                                  "eigenpictures:light")  # fmt: skip
+    assert status == 0, err
+
+
+def test_a_plugins_method_is_a_form_of_the_window(allrounder, latentstudio, own_host):
+    status, _, err = latentstudio("plugins", "enable", "eigenpictures")
+    assert status == 0, err
+    own_host.stop_all()
+    summary = run(Studio().open("portraits"))
+    form = next(one for one in summary.methods if one.id == "eigenpictures:axes")
+    assert (form.title, [f.default for f in form.fields]) == ("Axes", [2])

@@ -1,6 +1,7 @@
 """A latent from elsewhere in the window: edited, kept, undone, saved, and drawn by commands."""
 
 import numpy as np
+import torch
 from PIL import Image
 
 from latentstudio.cli.main import main as cli
@@ -10,7 +11,9 @@ from latentstudio.document import commands
 from latentstudio.document.assets import used_by
 from latentstudio.document.start import Latent
 from latentstudio.document.state import MaskUse
-from tests.e2e.hands import close
+from latentstudio.engine.images import to_pixels
+from latentstudio.ui.window import latents_offer
+from tests.e2e.hands import close, wait
 
 
 def adopt(studio, rows):
@@ -60,3 +63,30 @@ def test_a_latent_edits_undoes_recalls_and_survives_a_start(opened, warm_home, p
     assert cli([str(word) for word in render]) == 0
     [png] = (tmp_path / "out").glob("*.png")
     assert np.array_equal(np.asarray(Image.open(png)), bred)
+
+
+def test_a_file_of_latents_that_is_dropped_opens_as_pictures(
+    studio, portraits, tmp_path, monkeypatch
+):
+    codes = portraits.map(portraits.sample_z([5, 9])).numpy()
+    whole = portraits.broadcast(portraits.map(portraits.sample_z([5, 9])))
+    np.savez(tmp_path / "projected_w.npz", w=whole.numpy())
+    asked = []
+    monkeypatch.setattr(latents_offer, "ask", lambda *words: asked.append(words) or True)
+    before = studio.history.document
+    studio.window.opening.open_any(str(tmp_path / "projected_w.npz"))
+    wait(lambda: studio.history.document != before, "the pictures")
+    assert len(asked) == 1
+    expected = to_pixels(portraits.synthesize(portraits.broadcast(torch.from_numpy(codes))))
+    assert np.abs(studio.settle().astype(int) - expected[0]).max() <= 1
+    [shot] = studio.history.document.snapshots
+    assert shot.name == "projected_w 2"
+    studio.history.do(commands.show_picture("recall", shot.picture))
+    assert np.abs(studio.settle().astype(int) - expected[1]).max() <= 1
+    studio.undo(2)
+    assert studio.history.document == before
+    np.savez(tmp_path / "wrong_latents.npz", w=np.ones((2, 3, 8), np.float32))
+    studio.window.opening.open_any(str(tmp_path / "wrong_latents.npz"))
+    wait(lambda: any(kind == "error" for kind, _ in studio.notices), "the sentence")
+    assert "takes (N, 10, 128)" in studio.notices[-1][1]
+    assert studio.history.document == before

@@ -89,15 +89,12 @@ def test_a_picture_that_cannot_be_written(studio, tmp_path):
 
 
 def test_a_full_disk_leaves_the_old_picture(studio, small_disk, monkeypatch):
-    from PySide6.QtWidgets import QMessageBox
-
     target = small_disk.folder / "mine.png"
     [saved] = studio.export(target)
     assert saved == str(target)
     old = target.read_bytes()
     small_disk.fill()
-    yes = QMessageBox.StandardButton.Yes
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: yes)
+    monkeypatch.setattr("latentstudio.ui.window.export_dialog.ask", lambda *_: True)
     studio.drag("sefa-0", 1.0)
     assert studio.export(target) == []
     kind, text = studio.notices[-1]

@@ -6,6 +6,7 @@ import torch
 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability
+from latentstudio.engine.preview_heads import PreviewHead
 from latentstudio.engine.pushing import HasTangents, Reading, forward, pusher, small_pictures
 from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.session.models import open_model
@@ -91,6 +92,20 @@ def test_a_familys_own_derivative_is_automatic_forward_mode(case):
             small_pictures(generator, codes, classes, "const", layers, reading), axes
         )
         torch.testing.assert_close(own, automatic, rtol=1e-10, atol=1e-12)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("case", ["portraits"], indirect=True)
+def test_a_preview_head_is_read_the_same_way(case):
+    generator, codes, classes, layers = case
+    warm_up_derivatives()
+    weight = torch.from_numpy(np.random.RandomState(0).randn(3, 64 + 3, 3, 3))
+    head = PreviewHead("b32.conv1", weight.float(), torch.ones(3), grown=True)
+    reading, axes = Reading(32, head), tangents(generator, 1)
+    own = pusher(generator, codes, classes, "const", layers, reading)(axes)
+    pictures = small_pictures(generator, codes, classes, "const", layers, reading)
+    # Heads read in single precision.
+    torch.testing.assert_close(own, forward(pictures, axes), rtol=1e-3, atol=1e-3)
 
 
 @torch.no_grad()

@@ -14,6 +14,7 @@ from latentstudio.core.spaces import Ability, Prior, Space
 from latentstudio.engine.generator import HasChoices
 from latentstudio.generators.save import save_generator
 from latentstudio.session.models import open_model, with_choices
+from tests.toys.networks import FastGAN, Mimicry, Residual, settled, stack
 
 
 def up(inputs, outputs, size, stride, padding, act=None, extra=0):
@@ -275,3 +276,234 @@ def test_a_uniform_code_has_a_normal_chart(case):
     p = model.to_normal(z)
     assert float(p.std()) == pytest.approx(1.0, abs=0.05)
     assert torch.allclose(model.from_normal(p), z, atol=1e-5)
+
+
+# Files as people have them.
+
+
+def saved(tmp_path, content, **how):
+    torch.save(content, tmp_path / "field.pt", **how)
+    return run(open_model(str(tmp_path / "field.pt"), "cpu"))
+
+
+def same_pictures(model, module):
+    z = torch.randn(3, 8)
+    with torch.no_grad():
+        expected = module(z)
+        found = model.synthesize(model.broadcast(model.map(z)))
+    return torch.allclose(found, expected.reshape(found.shape), atol=1e-5)
+
+
+@pytest.fixture
+def module():
+    torch.manual_seed(6)
+    return settled(stack(3), 8)
+
+
+def critic():
+    return nn.Sequential(
+        nn.Conv2d(3, 16, 4, 2, 1), nn.BatchNorm2d(16), nn.LeakyReLU(0.2), nn.Conv2d(16, 1, 4)
+    )
+
+
+COMPANY = {
+    "one dictionary, generator first": lambda g, d: (
+        {f"netG.{n}": t for n, t in g.items()} | {f"netD.{n}": t for n, t in d.items()}
+    ),
+    "one dictionary, discriminator first": lambda g, d: (
+        {f"discriminator.{n}": t for n, t in d.items()}
+        | {f"generator.{n}": t for n, t in g.items()}
+    ),
+    "a sequence of both": lambda g, d: (
+        {f"0.{n}": t for n, t in g.items()} | {f"1.{n}": t for n, t in d.items()}
+    ),
+    "training": lambda g, d: {
+        "net": g, "opt": {"state": {0: {"exp_avg": torch.zeros(8, 16, 4, 4)}}}, "critic": d,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("company", COMPANY)
+def test_a_stack_is_taken_from_one_network_only(company, module, tmp_path):
+    content = COMPANY[company](module.state_dict(), critic().state_dict())
+    model = saved(tmp_path, content)
+    assert model.info.image_shape == (3, 16, 16)
+    assert same_pictures(model, module)
+
+
+class Skip(nn.Module):
+    """A residual block without a name that says so."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.a, self.b = (
+            nn.Conv2d(width, width, 3, padding=1),
+            nn.Conv2d(width, width, 3, padding=1),
+        )
+        self.n, self.m = nn.BatchNorm2d(width), nn.BatchNorm2d(width)
+
+    def forward(self, x):
+        return torch.relu(x + self.m(self.b(torch.relu(self.n(self.a(x))))))
+
+
+def test_residual_branches_are_refused_or_doubted(tmp_path):
+    torch.manual_seed(7)
+    parts = list(stack(3))
+    hidden = settled(nn.Sequential(*parts[:4], Skip(16), *parts[4:7], Skip(12), *parts[7:]), 8)
+    order = ["a", "n", "b", "m"]
+    kept = sorted(
+        hidden.state_dict(),
+        key=lambda n: (
+            int(n.split(".")[0]), order.index(n.split(".")[1]) if n.split(".")[1] in order else 0
+        ),
+    )  # fmt: skip
+    model = saved(tmp_path, {name: hidden.state_dict()[name] for name in kept})
+    assert "look like residual blocks" in model.info.warnings[0]
+    renamed = {n.replace("4.", "res_block.", 1) if n.startswith("4.") else n: t
+               for n, t in hidden.state_dict().items()}  # fmt: skip
+    with pytest.raises(CheckpointError, match="holds a model we don't know"):
+        saved(tmp_path, renamed)
+
+
+@pytest.mark.parametrize(("eps", "text"), [(0.8, "0.8"), (1e-5, "")])
+def test_epsilons_are_guessed_with_the_activation(eps, text, tmp_path):
+    torch.manual_seed(8)
+    module = stack(3, lambda: nn.LeakyReLU(0.2), eps)
+    for part in module:
+        if isinstance(part, nn.ConvTranspose2d):  # small variances: there an epsilon matters
+            part.weight.data *= 0.5
+    module = settled(module, 8)
+    model = saved(tmp_path, module.state_dict())
+    assert (model.choices.activation, model.choices.eps) == ("leaky-relu", text)
+    assert not model.info.warnings
+    assert same_pictures(model, module)
+
+
+def test_an_epsilon_can_be_set_for_all_norms_or_for_each(module, tmp_path):
+    model = saved(tmp_path, module.state_dict())
+    alike = with_choices(model, ["eps=0.8"])
+    each = with_choices(model, ["eps=0.8,0.8"])
+    assert torch.equal(picture(alike), picture(each))
+    assert not torch.allclose(picture(alike), picture(model))
+    with pytest.raises(OptionError, match="2, one for each"):
+        with_choices(model, ["eps=0.8,0.8,0.8"])
+
+
+def test_choices_that_the_norms_contradict_are_said_to_be_wrong(module, tmp_path):
+    model = saved(tmp_path, module.state_dict())
+    assert not model.info.warnings
+    worse = with_choices(model, ["activation=tanh", "eps=5"])
+    assert "probably wrong" in worse.info.warnings[0]
+
+
+def whole(module):
+    return module[1:]  # without the reshaping, whose class no other process has
+
+
+HOWS = {
+    "zip": {},
+    "legacy": {"_use_new_zipfile_serialization": False},
+}
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_whole_modules_say_their_functions_and_epsilons(how, tmp_path):
+    torch.manual_seed(9)
+    module = settled(stack(4, lambda: nn.LeakyReLU(0.1), 0.01), 8)
+    model = saved(tmp_path, {"G": whole(module), "epoch": 2}, **HOWS[how])
+    assert model.choices.activation == "file"
+    assert model.choices.eps == "0.01"
+    assert model.info.guesses["activation"] == "file (the file says so)"
+    assert same_pictures(model, module)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_torchscript_s_tensors_are_read_and_its_program_is_not(module, tmp_path):
+    torch.jit.trace(whole(module), torch.zeros(1, 8, 1, 1)).save(str(tmp_path / "t.pt"))
+    model = run(open_model(str(tmp_path / "t.pt"), "cpu"))
+    assert same_pictures(model, module)
+    torch.jit.trace(critic().eval(), torch.zeros(1, 3, 16, 16)).save(str(tmp_path / "d.pt"))
+    with pytest.raises(CheckpointError, match="TorchScript program of a network"):
+        run(open_model(str(tmp_path / "d.pt"), "cpu"))
+
+
+def test_functions_before_norms(tmp_path):
+    torch.manual_seed(10)
+    layers = [nn.Linear(8, 64), nn.LeakyReLU(0.2), nn.BatchNorm1d(64)]
+    layers += [nn.Linear(64, 96), nn.LeakyReLU(0.2), nn.BatchNorm1d(96), nn.Linear(96, 64)]
+    module = settled(nn.Sequential(*layers, nn.Tanh()), 8)
+    model = saved(tmp_path, module.state_dict())
+    assert model.choices.activation == "leaky-relu"
+    assert same_pictures(model, module)
+
+
+@pytest.mark.parametrize("norm", ["spectral_norm", "weight_norm"])
+def test_weights_in_parts(norm, tmp_path):
+    torch.manual_seed(11)
+    module = stack(3)
+    for part in module:
+        if isinstance(part, nn.ConvTranspose2d):
+            getattr(nn.utils.parametrizations, norm)(part)
+    module = settled(module, 8)
+    module.train()
+    with torch.no_grad():
+        for _ in range(20):  # the vectors settle
+            module(torch.randn(64, 8))
+    module.eval()
+    assert same_pictures(saved(tmp_path, module.state_dict()), module)
+
+
+@pytest.mark.parametrize("channels", [0, 2])
+def test_layers_without_a_picture_get_a_sentence(channels, tmp_path):
+    tensors = {
+        "0.weight": torch.zeros(8, channels, 4, 4),
+        "1.weight": torch.zeros(channels, 3, 4, 4),
+    }
+    if channels:
+        tensors["1.weight"] = torch.zeros(channels, channels, 4, 4)
+    with pytest.raises(CheckpointError, match="holds a model we don't know"):
+        saved(tmp_path, tensors)
+
+
+@pytest.mark.parametrize("kind", [Residual, Mimicry])
+def test_residual_generators_of_other_projects(kind, tmp_path):
+    torch.manual_seed(12)
+    module = settled(kind(), 8)
+    model = saved(tmp_path, {"model_state_dict": module.state_dict(), "global_step": 3})
+    assert model.info.family == "sngan"
+    assert same_pictures(model, module)
+
+
+def test_fastgan(tmp_path):
+    torch.manual_seed(13)
+    module = settled(FastGAN(), 8)
+    model = saved(tmp_path, {"g": {f"module.{n}": t for n, t in module.state_dict().items()}})
+    assert (model.info.family, model.info.resolution) == ("fastgan", 64)
+    assert same_pictures(model, module)
+
+
+def shallow(slope):
+    return lambda: nn.LeakyReLU(slope)
+
+
+def test_slopes_that_are_alike_are_told_apart_or_said_to_be_uncertain(tmp_path):
+    silent = []
+    for seed in (0, 3):
+        for slope in (0.0, 0.1, 0.2):
+            torch.manual_seed(seed)
+            module = settled(stack(3, shallow(slope)), 8)
+            model = saved(tmp_path, module.state_dict())
+            if not (same_pictures(model, module) or model.info.warnings):
+                silent.append((seed, slope, model.info.guesses))
+    assert not silent
+
+
+def test_an_uncertain_activation_names_the_other_one(tmp_path):
+    torch.manual_seed(3)
+    module = settled(stack(3, shallow(0.1)), 8)
+    model = saved(tmp_path, module.state_dict())
+    assert model.choices.activation == "relu"
+    [text] = model.info.warnings
+    assert "leaky-relu-0.1" in text
+    assert "uncertain" in text
+    assert not with_choices(model, ["activation=leaky-relu-0.1"]).info.warnings

@@ -25,18 +25,18 @@ class Editor(QObject):
         super().__init__(window)
         self.window, self.options = window, options
         self.number = FIRST
-        self.diary = Path(options.diary).open("a", buffering=1)  # noqa: SIM115 - until the kill
+        self.diary = Path(options.diary).open("a", buffering=1)  # noqa: SIM115 - until it ends
         self.timer = QTimer(self, interval=options.every)
         self.timer.timeout.connect(self.edit)
         self.ways = [self.picture, self.preset, self.settings]
-        window.client.drawn.connect(self.note_picture)
+        window.client.previews.drawn.connect(self.note_picture)
         self.pictures = 0
         if window.history.document.fingerprint:
             self.timer.start()  # as a second start: edits begin before the engine is there
         else:
-            window.client.model_opened.connect(lambda _: self.timer.start())
+            window.client.models.model_opened.connect(lambda _: self.timer.start())
         if options.run:
-            window.client.directions_ready.connect(self.run)
+            window.client.directions.directions_ready.connect(self.run)
         if options.seconds:
             QTimer.singleShot(1000 * options.seconds, window.close)
 
@@ -61,21 +61,21 @@ class Editor(QObject):
         client, picture = self.window.client, self.window.history.document.picture
         if self.window.model is not None:
             kind = ("png", "webp")[self.number // 30 % 2]
-            client.save_picture(picture, str(Path(self.options.saves, f"picture.{kind}")))
+            client.files.save_picture(picture, str(Path(self.options.saves, f"picture.{kind}")))
 
     def preset(self):
         document = self.window.history.document
         if self.window.model is not None and document.picture.edits:
             path = Path(self.options.saves, "directions.lpreset")
-            self.window.client.save_directions(document, str(path))
+            self.window.client.files.save_directions(document, str(path))
 
     def settings(self):
         scale = (100, 110, 125)[self.number // 30 % 3]
         self.window.preferences.change(text_scale=scale)
 
     def run(self, _=None):
-        self.window.client.directions_ready.disconnect(self.run)
-        self.window.client.start_run("dp-lase", {"steps": 100_000}, 0)
+        self.window.client.directions.directions_ready.disconnect(self.run)
+        self.window.client.runs.start_run("dp-lase", {"steps": 100_000}, 0)
 
 
 def main():

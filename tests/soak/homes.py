@@ -86,12 +86,12 @@ def lost(home, diary, killed):
     done = dict(edits(diary))
     if doc is None:
         return float("inf"), [f"no document: {said}"]
-    kept = max(_number(doc), FIRST)
+    kept = max(edit_number(doc), FIRST)
     later = [when for number, when in done.items() if number > kept and when <= killed]
     return (killed - min(later) if later else 0.0), []
 
 
-def _number(doc):
+def edit_number(doc):
     """The edit that a document shows."""
     return doc.picture.seed
 

@@ -91,6 +91,7 @@ class FakeClient(QObject):
     progressed = Signal(float)
     leak_ready = Signal(object)
     tries_ready = Signal(object)
+    latents_found = Signal(object)
 
     def __init__(self):
         super().__init__()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from latentstudio.cli.arguments import Commands, add_choices
 from latentstudio.cli.places import check_folder
+from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive
 
 MODEL = "portraits"
@@ -34,4 +35,4 @@ def run(args: argparse.Namespace) -> None:
     generator = open_generator(args)
     with pages.staged(args.output) as folder:
         drive(tour(generator, folder), "Making the tour")
-    print((args.output / pages.PAGE).resolve())
+    say((args.output / pages.PAGE).resolve())

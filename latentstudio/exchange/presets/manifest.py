@@ -24,8 +24,8 @@ class NewerPresetError(PresetError, NewerFormatError):
 
 
 # No control characters: names are printed in terminals.
-_Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
-_Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f\x7f]+$")]
+_Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
+_Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f\x7f]+\Z")]
 _Layer = Annotated[int, Meta(ge=0, lt=1000)]
 _Dim = Annotated[int, Meta(gt=0, le=1_000_000)]
 

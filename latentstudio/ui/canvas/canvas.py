@@ -255,7 +255,7 @@ class Canvas(QWidget):
             mean = tr("%1 % mean difference").replace("%1", f"{mean_difference(*both):.1%}"[:-1])
             words = f"{words}. {mean}"
         if self._coarse:
-            words += self.tr(", coarse while it moves")
+            words += tr(", coarse while it moves")
         if self.stage.mode is Mode.DIFFERENCE:
             words += tr(", shown %1 times stronger").replace("%1", str(GAIN))
         return words
@@ -274,8 +274,10 @@ class Canvas(QWidget):
             at_left, at_right = at_right, at_left
         a, b = (self._on_screen(item).intersected(seen) for item in (left, right))
         top = 8 if self.warning.isHidden() else self.warning.geometry().bottom() + 8
-        at_left.move(a.left() + 8, max(a.top() + 8, top))
-        at_right.move(b.right() - at_right.width() - 7, max(b.top() + 8, top))
+        ends = ((at_left, a.left() + 8, a), (at_right, b.right() - at_right.width() - 7, b))
+        for tag, x, box in ends:
+            last = max(8, seen.right() - tag.width() - 7)
+            tag.move(min(max(x, 8), last), max(box.top() + 8, top))
 
     def words(self) -> str:
         """What a screen reader says of the canvas besides its name."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.words import tr
 
 
@@ -19,7 +20,7 @@ class EmptyCanvas(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._dragging = False
-        self._mark = QLabel()
+        self._mark = bare()
         self._title = _centred("heading", "tx")
         self._hint = _centred("body", "tx2")
         self._open = _button(tr("Open a model"), self.open_model.emit)
@@ -80,7 +81,7 @@ class EmptyCanvas(QWidget):
 
 
 def _centred(role: str, tone: str) -> QLabel:
-    label = QLabel()
+    label = bare()
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     set_role(label, role)  # type: ignore[arg-type]
     set_tone(label, tone)

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from latentstudio.ui.theme import set_role, set_tone, theme
+from latentstudio.ui.widgets.plain_text import PlainLabel
 
 
-class Plate(QLabel):
+class Plate(PlainLabel):
     """A label on a plate that keeps it readable over any picture; it ignores the mouse."""
 
     def __init__(self, parent: QWidget, name: str, *, tag: bool = False) -> None:

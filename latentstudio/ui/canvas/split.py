@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from latentstudio.ui.theme import theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 WIDTH = 28
@@ -27,7 +28,7 @@ class SplitHandle(QWidget):
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Split between before and after"))
-        self.setToolTip(tr("Drag to move the split (← →)"))
+        set_tip(self, tr("Drag to move the split (← →)"))
         self.hide()
 
     def place(self, x: float, top: int, bottom: int) -> None:

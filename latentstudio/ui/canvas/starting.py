@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
 )
 
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.words import tr
 
 _DONE, _RUNS, _WAITS = ("circle-check", "ok"), ("loader", "acc"), ("circle", "tx3")
@@ -29,7 +29,7 @@ class StartingCard(QFrame):
         self._seconds: list[float] = [0.0, 0.0, 0.0]
         self._now = 0
         self._since = monotonic()
-        self._rows = [(QLabel(), QLabel(), QLabel()) for _ in range(3)]
+        self._rows = [(bare(), bare(), bare()) for _ in range(3)]
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 100)
@@ -74,9 +74,9 @@ class StartingCard(QFrame):
             seconds.setText(tr("%1 s").replace("%1", f"{taken:.1f}") if taken else "")
 
     def _build(self) -> None:
-        title = QLabel(tr("Starting the engine"))
+        title = bare(tr("Starting the engine"))
         set_role(title, "verdict")
-        hint = QLabel(tr("Open a model now; it waits its turn."))
+        hint = bare(tr("Open a model now; it waits its turn."))
         set_role(hint, "label")
         set_tone(hint, "tx2")
         grid = QGridLayout()

@@ -5,7 +5,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -14,6 +13,8 @@ from PySide6.QtWidgets import (
 from latentstudio.core.marked import marked
 from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.flow import FlowLayout
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
@@ -52,18 +53,18 @@ class WarningBar(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Warning: too far"))
-        self._title = QLabel(shown(TITLE))
+        self._title = bare(shown(TITLE))
         self._title.setWordWrap(True)
         set_role(self._title, "title")
-        self._sentence = QLabel()
+        self._sentence = bare()
         self._sentence.setWordWrap(True)
         set_role(self._sentence, "label")
         set_tone(self._sentence, "tx2")
-        self._mark = QLabel()
-        self._hint = QLabel(tr("Preview of Snap back"))
+        self._mark = bare()
+        self._hint = bare(tr("Preview of Snap back"))
         set_role(self._hint, "label")
         set_tone(self._hint, "tx3")
-        self._thumb = QLabel()
+        self._thumb = bare()
         self._thumb.setFixedSize(_THUMB, _THUMB)
         self._thumb.setAccessibleName(self._hint.text())
         self._thumb_pixmap = QPixmap()
@@ -88,6 +89,8 @@ class WarningBar(QFrame):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
+        choose = QWidget()
+        flow = FlowLayout(choose, 8)
         choices = (
             (tr("Snap back"), "undo-dot", self.snap_back),
             (tr("Stay on shell"), "orbit", self.stay_on_shell),
@@ -103,8 +106,8 @@ class WarningBar(QFrame):
             if not number:
                 button.setProperty("kind", "primary")
             button.clicked.connect(signal)
-            row.addWidget(button)
-        row.addStretch(1)
+            flow.addWidget(button)
+        row.addWidget(choose, 1)
         row.addWidget(self._hint)
         row.addWidget(self._thumb)
         return row

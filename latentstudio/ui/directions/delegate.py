@@ -60,7 +60,7 @@ class RowDelegate(QStyledItemDelegate):
         )
 
     def _switches(self, id: str) -> int:
-        count = len(self._board.groups(id))
+        count = len(self._board.rows.groups(id))
         return switches_height(count, inner_width(self.width), theme().text_scale)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -108,7 +108,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_item(self, painter: QPainter, item: Item, places: Places) -> None:
         tokens = theme().current()
-        look = self._board.look(item.id)
+        look = self._board.rows.look(item.id)
         if item.id == self.current:
             painter.fillRect(places.row, tokens.color("raised"))
         elif item.id == self.hovered:
@@ -121,7 +121,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.setClipRect(places.row)
             painter.drawPath(bar)
             painter.setClipping(False)
-        if not self._board.counts(item.id):
+        if not self._board.rows.counts(item.id):
             painter.setOpacity(_QUIET)
         large = self.large(item.id)
         paint_film(painter, places.frames, self._board.frames(item.id, 7 if large else 3))
@@ -140,10 +140,10 @@ class RowDelegate(QStyledItemDelegate):
         room = head.width() - self.buttons_width
         name = self._board.name(item.id)
         used_width = _paint_text(painter, name, head, room, "strong" if used else "body", "tx")
-        source = self._board.source_words(item.id)
+        source = self._board.words.source_words(item.id)
         rest, room = QRectF(head.adjusted(used_width + 8, 1, 0, 0)), room - used_width - 8
         if QFontMetricsF(theme().font("caption")).horizontalAdvance(source) > room:
-            source = self._board.short_words(item.id)  # the tooltip has it all
+            source = self._board.words.short_words(item.id)  # the tooltip has it all
         if source and room > 24:
             _paint_text(painter, source, rest, room, "caption", "tx3")
 
@@ -167,7 +167,7 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, item: Item, line: QRectF, width: float, taken: float
     ) -> None:
         edit = self._board.document.picture.edit(item.id)
-        words = self._board.short_words(item.id)
+        words = self._board.words.short_words(item.id)
         if edit is not None and edit.layers is not None:
             words = f"{edit.layers[0]}–{edit.layers[1]}"
         if not words:

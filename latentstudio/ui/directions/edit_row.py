@@ -23,6 +23,7 @@ from latentstudio.ui.directions.delegate import paint_film
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import signed, spoken, tr
 
 HEIGHT = 40
@@ -64,7 +65,7 @@ class Grip(QWidget):
         super().__init__()
         self.setFixedSize(20, _THUMB)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip(tr("Drag to change the order, or Alt+↑ and Alt+↓"))
+        set_tip(self, tr("Drag to change the order, or Alt+↑ and Alt+↓"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -111,7 +112,7 @@ class EditRow(QWidget):
         self._current = False
         self._shown: tuple[object, ...] = ()
         self.grip = Grip()
-        self.eye = icon_button("eye", "", lambda: board.toggle_mute(id), side=24, role="tx2")
+        self.eye = icon_button("eye", "", lambda: board.asks.toggle_mute(id), side=24, role="tx2")
         self._thumb = _Thumb(board, id)
         self._name = ElidedLabel("label")
         self._source = ElidedLabel("caption", "tx3")
@@ -138,8 +139,8 @@ class EditRow(QWidget):
         edit = self._board.document.picture.edit(self.id)
         if edit is None:
             return
-        name, source = self._board.name(self.id), self._board.edit_words(edit)
-        counts = self._board.counts(self.id)
+        name, source = self._board.name(self.id), self._board.words.edit_words(edit)
+        counts = self._board.rows.counts(self.id)
         # A drag tells every row of every step; laying out texts again is what costs.
         if self._shown == (edit, name, source, counts):
             return
@@ -149,7 +150,7 @@ class EditRow(QWidget):
         self._amount.setText(signed(edit.amount))
         verb = tr("Hide %1") if edit.on else tr("Show %1")
         for button, words in ((self.eye, verb), (self.remove, tr("Remove %1"))):
-            button.setToolTip(words.replace("%1", name))
+            set_tip(button, words.replace("%1", name))
             button.setAccessibleName(words.replace("%1", name))
         self.eye.setIcon(icon("eye" if edit.on else "minus", "tx2" if edit.on else "tx3"))
         for part in (self._name, self._source, self._amount):
@@ -185,9 +186,9 @@ class EditRow(QWidget):
         elif key == Qt.Key.Key_Down:
             self.focusNextChild()
         elif alt and key == Qt.Key.Key_S:
-            self._board.toggle_solo(self.id)
+            self._board.asks.toggle_solo(self.id)
         elif alt and key == Qt.Key.Key_M:
-            self._board.toggle_mute(self.id)
+            self._board.asks.toggle_mute(self.id)
         else:
             event.ignore()
 

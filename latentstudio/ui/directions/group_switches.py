@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.chip import Chip
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 _WORDS = 56
@@ -34,14 +35,14 @@ class GroupSwitches(QWidget):
 
     def refresh(self, id: str) -> None:
         """Show the groups of a direction."""
-        switches = self._board.groups(id)
+        switches = self._board.rows.groups(id)
         if (self._id, list(self.chips)) != (id, list(switches)):
             self._rebuild(id, tuple(switches))
         name = self._board.name(id)
         for group, chip in self.chips.items():
             chip.setChecked(switches[group])
             words = tr("Switch group %1 off") if switches[group] else tr("Switch group %1 on")
-            chip.setToolTip(words.replace("%1", str(group + 1)))
+            set_tip(chip, words.replace("%1", str(group + 1)))
             state = tr("on") if switches[group] else tr("off")
             chip.setAccessibleName(
                 tr("Group %1 of %2").replace("%1", str(group + 1)).replace("%2", name)
@@ -66,7 +67,9 @@ class GroupSwitches(QWidget):
         self._id = id
         self.chips = {group: Chip(str(group), str(group + 1), self) for group in groups}
         for group, chip in self.chips.items():
-            chip.clicked.connect(lambda _=False, g=group: self._board.toggle_group(self._id, g))
+            chip.clicked.connect(
+                lambda _=False, g=group: self._board.asks.toggle_group(self._id, g)
+            )
             chip.show()
         self._place()
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.rows import Item, Row
+from latentstudio.ui.widgets.plain_text import plain_tip
 from latentstudio.ui.widgets.words import grouped, spoken
 
 Index = QModelIndex | QPersistentModelIndex
@@ -51,12 +52,12 @@ class RowModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(row)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, Item):
-            return self._board.tip(row.id)
+            return plain_tip(self._board.words.tip(row.id))
         return None
 
     def _words(self, row: Row) -> str:
         if not isinstance(row, Item):
             return f"{row.title}, {grouped(row.count)}"
-        parts = [self._board.name(row.id), self._board.source_words(row.id)]
+        parts = [self._board.name(row.id), self._board.words.source_words(row.id)]
         parts.append(spoken(self._board.document.picture.amount(row.id)))
         return ", ".join(part for part in parts if part)

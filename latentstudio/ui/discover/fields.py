@@ -11,6 +11,7 @@ from latentstudio.core.options import OptionInfo
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.numeric_field import NumericField
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
@@ -70,7 +71,7 @@ class OptionField(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(control)
-        control.setToolTip(shown(info.help))
+        set_tip(control, shown(info.help))
         control.setAccessibleName(shown(info.label))
         control.setAccessibleDescription(shown(info.help))
         self.setFocusProxy(control)
@@ -97,7 +98,7 @@ class NumberOption(OptionField):
         form = (lambda v: str(int(v))) if whole else (lambda v: f"{v:g}")
         self.field = NumericField(shown(info.label), low, high, form=form, whole=whole)
         super().__init__(info, self.field)
-        self.field.edit.setToolTip(shown(info.help))
+        set_tip(self.field.edit, shown(info.help))
         self.field.setFixedWidth(NUMBER_WIDTH)
         self.field.committed.connect(lambda _: self.changed.emit())
         self.show_value(info.default)
@@ -224,12 +225,12 @@ class LayersOption(OptionField):
         box.setFocusProxy(self.edit)
         set_role(self.edit, "label")
         self.edit.setAccessibleName(shown(info.label))
-        self.edit.setToolTip(shown(info.help))
+        set_tip(self.edit, shown(info.help))
         self.edit.textChanged.connect(self._check)
         if layers < 2:
             self.setEnabled(False)
             words = tr("Layer ranges need a model with several inputs; this one has one.")
-            self.edit.setToolTip(words)
+            set_tip(self.edit, words)
         self.show_value(info.default)
 
     @property

@@ -22,6 +22,7 @@ from latentstudio.ui.theme import icon
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import grouped, tr
 
@@ -160,7 +161,7 @@ class DiscoverForm(QWidget):
         able = form is not None and not form.missing
         self._body.setEnabled(able)
         self.start.setEnabled(able)
-        self.start.setToolTip(form.missing if form else "")
+        set_tip(self.start, form.missing if form else "")
         self._show_directions()
         for name, value in self._kept.get(self._shown, {}).items():
             self._fields[name].show_value(value)
@@ -211,7 +212,7 @@ class DiscoverForm(QWidget):
             self._fields[info.name] = field
             name = label(shown(info.label), "label", "tx2", wrap=True)
             name.setMinimumHeight(28)
-            name.setToolTip(shown(info.help))
+            set_tip(name, shown(info.help))
             grid.addWidget(name, row, 0, top)
             if isinstance(field, ChoiceOption | LayersOption | DirectionOption):
                 grid.addWidget(field, row, 1, 1, 2, top)

@@ -8,7 +8,7 @@ from latentstudio.engine.folder import model_in
 from latentstudio.generators.builtin import DEFAULT, builtin_models
 from latentstudio.session.catalogue import Entry, catalogue
 from latentstudio.store.cards import card_of, thumb_path
-from latentstudio.ui.widgets.words import size_words, tr
+from latentstudio.ui.widgets.words import sides_words, size_words, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,21 @@ def _here(ref: str, path: Path, entry: Entry | None = None) -> Here:
     file = model_in(path) or path
     size = size_words(file.stat().st_size)
     if card is None:
-        known = _kind(entry.family, entry.resolution) if entry else tr("not opened yet")
+        known = (
+            _kind(entry.family, (entry.resolution, entry.resolution))
+            if entry
+            else tr("not opened yet")
+        )
         return Here(ref, title, f"{known} · {size}", str(path), None)
     thumb = thumb_path(path)
     return Here(
         ref,
         title,
-        f"{_kind(card.title, card.resolution)} · {size}",
+        f"{_kind(card.title, card.size)} · {size}",
         f"{path}\n{card.recognised}",
         thumb if thumb.is_file() else None,
     )
 
 
-def _kind(family: str, side: int) -> str:
-    return f"{family} · {side} × {side}"
+def _kind(family: str, size: tuple[int, int]) -> str:
+    return f"{family} · {sides_words(size)}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPixmap
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from latentstudio.generators.builtin import models_dir
 from latentstudio.session.catalogue import Entry, catalogue
@@ -13,7 +13,8 @@ from latentstudio.ui.library.here import Here, models_here
 from latentstudio.ui.library.page import Page, heading
 from latentstudio.ui.library.row import LibraryRow
 from latentstudio.ui.widgets.buttons import text_button
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.plain_text import ask, set_tip
+from latentstudio.ui.widgets.words import sides_words, tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.library_client import LibraryClient
@@ -77,28 +78,20 @@ class ModelsPage(Page):
 
     def may_install(self, entry: Entry) -> bool:
         """Ask whether to download a model under its licence."""
-        box = QMessageBox(self)
-        box.setWindowTitle(tr("Install a model"))
-        box.setText(_filled(tr("Install %1?"), entry.title))
-        box.setInformativeText(
-            _filled(
-                tr("%1\n\nBy %2. Licence: %3.\n\n%4 MB are downloaded. Only the weights are kept."),
-                f"{entry.about}.",
-                entry.author,
-                entry.licence,
-                str(entry.megabytes),
-            )
+        more = _filled(
+            tr("%1\n\nBy %2. Licence: %3.\n\n%4 MB are downloaded. Only the weights are kept."),
+            f"{entry.about}.",
+            entry.author,
+            entry.licence,
+            str(entry.megabytes),
         )
-        yes = box.addButton(tr("Install"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        box.deleteLater()
-        return box.clickedButton() is yes
+        question = _filled(tr("Install %1?"), entry.title)
+        return ask(self, tr("Install a model"), question, tr("Install"), more)
 
     def _here(self, one: Here) -> LibraryRow:
         picture = QPixmap(str(one.thumb)) if one.thumb else QPixmap()
         row = LibraryRow(one.title, one.facts, picture, "box" if one.there else "circle-alert")
-        row.setToolTip(one.where)
+        set_tip(row, one.where)
         button = text_button(tr("Open"), press=lambda: self.open_asked.emit(one.ref), kind="")
         button.setAccessibleName(_filled(tr("Open %1"), one.title))
         button.setAutoDefault(False)
@@ -110,13 +103,13 @@ class ModelsPage(Page):
         return row
 
     def _public(self, entry: Entry) -> LibraryRow:
-        side = f"{entry.resolution} × {entry.resolution}"
+        side = sides_words((entry.resolution, entry.resolution))
         size = _filled(tr("about %1 MB"), str(entry.megabytes))
         row = LibraryRow(entry.title, " · ".join((entry.family, side, size)), QPixmap(), "download")
         row.add_line(entry.about, "tx2")
         row.add_line(_filled(tr("%1. Licence: %2"), entry.author, entry.licence))
         page = text_button(tr("Page"), press=lambda: _browse(entry.page), kind="")
-        page.setToolTip(_filled(tr("Opens %1 in the browser"), entry.page))
+        set_tip(page, _filled(tr("Opens %1 in the browser"), entry.page))
         page.setAccessibleName(_filled(tr("Page of %1"), entry.title))
         page.setAutoDefault(False)
         row.add(page)

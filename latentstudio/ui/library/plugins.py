@@ -12,6 +12,7 @@ from latentstudio.plugin_host.host import PluginStatus
 from latentstudio.ui.library.page import Page, heading
 from latentstudio.ui.library.row import LibraryRow
 from latentstudio.ui.widgets.buttons import icon_button, text_button
+from latentstudio.ui.widgets.plain_text import ask, set_tip
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
 
@@ -57,28 +58,18 @@ class PluginsPage(Page):
 
     def may_run(self, plugin: PluginStatus) -> bool:
         """Ask whether a plugin of the artist's may run."""
-        box = QMessageBox(self)
-        box.setWindowTitle(tr("Switch a plugin on"))
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setText(tr("Switch on %1?").replace("%1", plugin.name))
-        box.setInformativeText(
-            tr(
-                "A plugin is a program: it can read and change your files and use the network. "
-                "Switch it on only if you trust who wrote it. You are asked again when its files "
-                "change."
-            )
+        more = tr(
+            "A plugin is a program: it can read and change your files and use the network. "
+            "Switch it on only if you trust who wrote it. You are asked again when its files "
+            "change."
         )
-        yes = box.addButton(tr("Switch on"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(QMessageBox.StandardButton.NoButton)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(cancel)
-        box.exec()
-        box.deleteLater()
-        return box.clickedButton() is yes
+        question = tr("Switch on %1?").replace("%1", plugin.name)
+        warning = QMessageBox.Icon.Warning
+        return ask(self, tr("Switch a plugin on"), question, tr("Switch on"), more, warning)
 
     def _row(self, one: PluginStatus) -> LibraryRow:
         row = LibraryRow(one.name, _facts(one), QPixmap(), "blend")
-        row.setToolTip(one.folder)
+        set_tip(row, one.folder)
         if one.description:
             row.add_line(one.description, "tx2")
         if one.problem:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.session.messages import ModelSummary
@@ -17,6 +17,7 @@ from latentstudio.ui.model.words import (
 from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.plate import painter_on_plate
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
@@ -58,6 +59,9 @@ class ModelCard(QWidget):
         super().__init__(parent)
         self._summary: ModelSummary | None = None
         self._curve: ReferenceCurve | None = None
+        self.doubts = label("", "label", "warn", wrap=True)
+        self.doubts.setAccessibleName(tr("Warnings"))
+        self.doubts.hide()
         self.thumbs = Thumbs()
         self.name = ElidedLabel("title")
         self.shape = label("", "label", "tx2", wrap=True)
@@ -85,7 +89,7 @@ class ModelCard(QWidget):
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(2, 1)
         self._lines = [
-            (QLabel(), label("", "label"), ElidedLabel("label", "tx3", at_right=True))
+            (bare(), label("", "label"), ElidedLabel("label", "tx3", at_right=True))
             for _ in range(4)
         ]
         for row, (mark, text, detail) in enumerate(self._lines):
@@ -96,6 +100,7 @@ class ModelCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
+        column.addWidget(self.doubts)
         column.addLayout(top)
         facts = QVBoxLayout()
         facts.setSpacing(2)
@@ -112,12 +117,14 @@ class ModelCard(QWidget):
     def show_model(self, summary: ModelSummary) -> None:
         """Show another model; its density is not known yet."""
         self._summary, self._curve = summary, None
+        self.doubts.setText("\n".join(shown(text) for text in summary.info.warnings))
+        self.doubts.setVisible(bool(summary.info.warnings))
         self.thumbs.show_frames([to_pixmap(p) for p in summary.thumbs])
         self.name.say(summary.info.name)
         self.shape.setText(shape_words(summary))
         self.origin.say(origin_words(summary))
         self.recognised.setText(shown(summary.recognised))
-        self.recognised.setToolTip(recognised_words(summary))
+        set_tip(self.recognised, recognised_words(summary))
         self.recognised.setVisible(bool(summary.recognised))
         self.measured.setText(measured_words(summary))
         self.measured.setVisible(summary.bytes > 0)

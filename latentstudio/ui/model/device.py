@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
@@ -63,7 +64,7 @@ class PrecisionChoice(QComboBox):
         super().__init__(parent)
         self.name = label(tr("Precision"), "label", "tx2")
         self.setAccessibleName(tr("Precision"))
-        self.setToolTip(tr("Half is faster on this device and looks the same; saving is full"))
+        set_tip(self, tr("Half is faster on this device and looks the same; saving is full"))
         set_role(self, "label")
         self.activated.connect(lambda _: client.models.set_precision(str(self.currentData())))
         self._offer((), "")

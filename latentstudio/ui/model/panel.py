@@ -27,6 +27,7 @@ from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.words import tr
@@ -78,10 +79,13 @@ class ModelPanel(QWidget):
         self._connect()
         client.models.model_opened.connect(self._model_opened)
         client.models.model_closed.connect(self._model_closed)
-        client.models.model_failed.connect(lambda *_: self.reading.show_values())
+        client.models.model_failed.connect(self._model_failed)
         client.previews.reference_ready.connect(self.card.show_curve)
         self.destroyed.connect(history.changed.connect(self._show))
         self._show(history.document)
+
+    def _model_failed(self, _ref: str, _sentence: str) -> None:
+        self.reading.show_values()  # what was asked for did not fit
 
     @property
     def opened(self) -> bool:
@@ -119,7 +123,7 @@ class ModelPanel(QWidget):
 
     def _models_button(self) -> QPushButton:
         button = text_button(tr("Models…"), "folder-open", self.library_asked.emit, kind="")
-        button.setToolTip(tr("Models on this computer, and public ones"))
+        set_tip(button, tr("Models on this computer, and public ones"))
         return button
 
     def _form(self) -> QGridLayout:
@@ -220,4 +224,4 @@ def _put(grid: QGridLayout, row: int, name: QLabel, part: _Part) -> None:
 
 def _allow(part: QWidget, can: bool, reason: str) -> None:
     part.setEnabled(can)
-    part.setToolTip("" if can else reason)
+    set_tip(part, "" if can else reason)

@@ -9,6 +9,7 @@ from latentstudio.ui.discover.fields import NumberOption, OptionField, make_fiel
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
@@ -88,7 +89,7 @@ class ReadingForm(QWidget):
             field.changed.connect(self._ask)
             name = label(shown(info.label), "label", "tx2", wrap=True)
             name.setMinimumHeight(28)
-            name.setToolTip(shown(info.help))
+            set_tip(name, shown(info.help))
             grid.addWidget(name, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
             side = _LEFT if isinstance(field, NumberOption) else Qt.AlignmentFlag(0)
             grid.addWidget(field, 2 * row, 1, side)

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.session.messages import ModelSummary
-from latentstudio.ui.widgets.words import grouped, size_words, tr
+from latentstudio.ui.widgets.words import grouped, sides_words, size_words, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def shape_words(summary: ModelSummary) -> str:
     info = summary.info
     space = info.code_space.value.upper()
     numbers = tr("%1 with %2 numbers").replace("%1", space)
-    size = f"{info.resolution} × {info.resolution}"
+    size = sides_words(info.size)
     return " · ".join((summary.title, size, numbers.replace("%2", grouped(info.code_dim))))
 
 

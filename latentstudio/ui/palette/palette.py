@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from latentstudio.ui.palette.entries import Entry, find, first_entry
 from latentstudio.ui.palette.list_view import LineList, LineModel
 from latentstudio.ui.palette.overlay import Overlay
 from latentstudio.ui.theme import icon, set_role, theme
 from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.keycap import KeyCap
 
@@ -28,7 +29,7 @@ class Palette(Overlay):
         self.model = LineModel(self)
         self.list = LineList(self.model)
         self._nothing = label(tr("Nothing has this name"), "body", "tx2")
-        self._mark = QLabel()
+        self._mark = bare()
         self._build()
         self.field.textChanged.connect(self._show)
         self.field.installEventFilter(self)

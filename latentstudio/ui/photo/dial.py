@@ -92,7 +92,7 @@ class DialPlot(QWidget):
         painter.setPen(QPen(tokens.color("acc"), 2))
         painter.drawPolyline(errors)
         away = [abs(place.reading.percentile - 50) for place in self._places]
-        painter.setPen(QPen(tokens.color("safe"), 2, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(tokens.color("ok"), 2, Qt.PenStyle.DashLine))
         painter.drawPolyline(self._line(away))
         painter.setPen(QPen(tokens.color("tx"), 1))
         here = errors[self._at]

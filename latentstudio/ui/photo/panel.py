@@ -8,12 +8,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
 )
 
+from latentstudio.core.marked import marked
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent
@@ -22,11 +22,15 @@ from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import ENDINGS, Photo
 from latentstudio.session.photo_messages import PhotoFound, PhotoNews
 from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.density.words import sentence
 from latentstudio.ui.photo.crop_view import CropView
 from latentstudio.ui.photo.dial import Dial
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.meter import state_words
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
+from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -34,14 +38,17 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 _SIDE = 160
-_STATES = {"on": "On the shell", "edge": "Near the edge", "off": "Too far"}
-_STAGES = {"start": "Beginning", "code": "Find the code", "refine": "Refine"}
+_STAGES = {
+    "start": marked("Beginning"),
+    "code": marked("Find the code"),
+    "refine": marked("Refine"),
+}
 
 
 class PhotoPanel(QWidget):
     """Holds the photo and its frame; the document holds the code once it is used."""
 
-    shown = Signal()
+    wanted = Signal()
     """A picture was opened: the panel wants to be seen."""
 
     def __init__(self, history: History, client: "StudioClient") -> None:
@@ -95,15 +102,16 @@ class PhotoPanel(QWidget):
         self.face = text_button(tr("Eyes and mouth"), "scan")
         for button in (self.mirror, self.face):
             button.setCheckable(True)
-        self.find = text_button(tr("Find the code"), "search", self._find, kind="primary")
+        self.search = text_button(tr("Find the code"), "search", self._find, kind="primary")
         self.stage = label("", "label", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(4)
         self.pause = text_button(tr("Pause"), "pause", self._pause)
         self.keep = text_button(tr("Stop and keep"), "check", lambda: self._client.photos.keep())
-        self.made = QLabel()
+        self.made = bare()
         self.made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.made.setFixedHeight(_SIDE)
         self.made.setAccessibleName(tr("What the model makes of it"))
         self.dial = Dial()
         self.error = label("", "body", wrap=True)
@@ -121,7 +129,7 @@ class PhotoPanel(QWidget):
         column.addWidget(self.view)
         column.addWidget(self.turned)
         column.addLayout(_row(self.mirror, self.face))
-        column.addWidget(self.find)
+        column.addWidget(self.search)
         column.addWidget(rule())
         column.addWidget(self.stage)
         column.addWidget(self.bar)
@@ -160,9 +168,9 @@ class PhotoPanel(QWidget):
         for button in (self.mirror, self.face):
             button.setChecked(False)
         self.view.show_photo(photo)
-        self.notes.setText(" ".join(photo.notes))
+        self.notes.setText(" ".join(map(shown, photo.notes)))
         self._show()
-        self.shown.emit()
+        self.wanted.emit()
 
     def _failed(self, sentence: str) -> None:
         self._running = False
@@ -170,7 +178,7 @@ class PhotoPanel(QWidget):
         self._show()
 
     def _stepped(self, news: PhotoNews) -> None:
-        stage = tr(_STAGES[news.stage])
+        stage = shown(_STAGES[news.stage])
         said = tr("%1, step %2 of %3").replace("%2", str(news.step)).replace("%3", str(news.steps))
         self.stage.setText(stage if news.stage == "start" else said.replace("%1", stage))
         done = {"start": 0.0, "code": 0.4, "refine": 0.7}[news.stage]
@@ -180,7 +188,7 @@ class PhotoPanel(QWidget):
     def _arrived(self, found: PhotoFound) -> None:
         self._running, self._found = False, found
         said = [*(self._photo.notes if self._photo else ()), *found.notes]
-        self.notes.setText(" ".join(said))
+        self.notes.setText(" ".join(map(shown, said)))
         self.dial.show_places(found.dial)
         self._show()
 
@@ -211,7 +219,7 @@ class PhotoPanel(QWidget):
         )
         if self._running:
             self._client.photos.stop()
-        self.find.setText(tr("Find the code") if self._sought is None else tr("Start again"))
+        self.search.setText(tr("Find the code") if self._sought is None else tr("Start again"))
 
     def _find(self) -> None:
         if self._photo is None:
@@ -256,26 +264,22 @@ class PhotoPanel(QWidget):
     def _show(self) -> None:
         there, running, found = self._photo is not None, self._running, self._found is not None
         self.empty.setVisible(not there)
-        for widget in (self.view, self.turned, self.mirror, self.face, self.find):
-            widget.setVisible(there)
-        self.find.setEnabled(not running)
+        _show_all(there, self.view, self.turned, self.mirror, self.face, self.search)
+        self.search.setEnabled(not running)
         self.pause.setText(tr("Pause"))
-        for widget in (self.stage, self.bar, self.pause, self.keep):
-            widget.setVisible(running)
+        _show_all(running, self.stage, self.bar, self.pause, self.keep)
         self.made.setVisible(running or found)
-        for widget in (self.dial, self.error, self.use):
-            widget.setVisible(found)
+        _show_all(found, self.dial, self.error, self.use)
         self.notes.setVisible(bool(self.notes.text()))
         self._document(self._history.document)
 
     def _show_place(self) -> None:
         place = self.dial.place
         self._show_pixels(place.pixels)
-        words = tr("Error %1, %2 dB. Farther out than %3 of 100: %4.")
-        values = (f"{place.error:.3f}", f"{place.psnr:.1f}", f"{place.reading.percentile:.0f}")
-        for mark, value in zip(("%1", "%2", "%3"), values, strict=True):
-            words = words.replace(mark, value)
-        self.error.setText(words.replace("%4", tr(_STATES[place.reading.state])))
+        words = tr("Error %1, %2 dB.").replace("%1", f"{place.error:.3f}")
+        words = words.replace("%2", f"{place.psnr:.1f}")
+        reading = place.reading
+        self.error.setText(f"{words} {state_words(reading.state)}. {sentence(reading)}")
         if self._is_used(self._history.document):
             self._use()
 
@@ -295,6 +299,11 @@ def _as_png(image: QImage) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
+
+
+def _show_all(on: bool, *widgets: QWidget) -> None:
+    for widget in widgets:
+        widget.setVisible(on)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

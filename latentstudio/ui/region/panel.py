@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.region.mask_files import read_mask, write_mask
+from latentstudio.region.registry import METHODS
 from latentstudio.ui.region.heat import heat_image
 from latentstudio.ui.region.pieces import HeatScale, Spectrum, Thumb, Trials
 from latentstudio.ui.region.work import RegionWork
@@ -83,8 +84,8 @@ class RegionPanel(QWidget):
         self.words.setText(self._ask_words())
         self._show_mask(share)
         self.tighter.show_number(math.log10(work.tau))
-        self.tighter.setEnabled(work.method == "resefa")
-        self.tau.setText(f"{work.tau:.2g}" if work.method == "resefa" else "LowRankGAN")
+        self.tighter.setEnabled(work.takes_tau)
+        self.tau.setText(f"{work.tau:.2g}" if work.takes_tau else METHODS[work.method].title)
         self._show_leak()
         region = work.region
         self.protect.show_on(region is None or region.mask.protect)
@@ -292,7 +293,7 @@ class RegionPanel(QWidget):
         menu.addAction(tr("Read from a picture file…"), self.ask_read)
         menu.addAction(tr("Save as a picture…"), self.ask_save)
         menu.addSeparator()
-        for id, title in (("resefa", "ReSeFa"), ("lowrankgan", "LowRankGAN")):
+        for id, title in ((one.id, one.title) for one in METHODS.values()):
             action = menu.addAction(title, partial(work.set_method, id))
             action.setCheckable(True)
             action.setChecked(work.method == id)

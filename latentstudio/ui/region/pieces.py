@@ -20,6 +20,7 @@ from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.region.heat import heat_stops
 from latentstudio.ui.region.mask_painter import Bytes
 from latentstudio.ui.theme import theme
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 _MOST_BARS = 20
@@ -198,7 +199,7 @@ class Trials(QWidget):
         self._trials = trials
         words = (f"{seed}: {round(100 * leak)} %" for seed, _, leak in trials)
         self.setAccessibleDescription(", ".join(words))
-        self.setToolTip(tr("The same edit on other seeds, and how much of it lands outside"))
+        set_tip(self, tr("The same edit on other seeds, and how much of it lands outside"))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

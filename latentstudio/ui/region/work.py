@@ -12,6 +12,7 @@ from latentstudio.document.direction import Local
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, MaskUse, Region
 from latentstudio.region import mask_tools
+from latentstudio.region.registry import METHODS
 from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
 from latentstudio.session.region_messages import LeakNews, LocalNews, LocalRequest, TrialNews
@@ -207,6 +208,11 @@ class RegionWork(QObject):
         """Keep the pixels outside of the mask."""
         self._history.do(commands.set_protect(protect))
 
+    @property
+    def takes_tau(self) -> bool:
+        """Whether the method can be tighter or freer."""
+        return METHODS[self.method].takes("tau")
+
     def set_tau(self, tau: float) -> None:
         """Tighter or freer; solved again at once, of what is known of the picture."""
         self.tau = tau
@@ -358,7 +364,7 @@ class RegionWork(QObject):
         if region is not None and 0 < share < 1:
             use = region.mask
         options: tuple[tuple[str, Any], ...] = (("layers", self.layers),)
-        if self.method == "resefa":
+        if self.takes_tau:
             options = (*options, ("tau", self.tau))
         return LocalRequest(
             commands.unmasked(self.document.picture),

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from latentstudio.ui.strip.snapshot_delegate import draw_thumb
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.theme import icon, theme
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 _SIDE, _PITCH, _MOST = 22, 30, 6
@@ -25,7 +26,7 @@ class StripBar(QWidget):
         self._button.setProperty("kind", "plain")
         self._button.setIcon(icon("chevron-up"))
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._button.setToolTip(tr("Open snapshots and history"))
+        set_tip(self._button, tr("Open snapshots and history"))
         self._button.clicked.connect(self.opened)
         self._thumbs = _Thumbs(model)
         self._thumbs.recalled.connect(self.recalled)
@@ -54,7 +55,7 @@ class _Thumbs(QWidget):
         self._model = model
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Latest snapshots"))
-        self.setToolTip(tr("Click to recall"))
+        set_tip(self, tr("Click to recall"))
         theme().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

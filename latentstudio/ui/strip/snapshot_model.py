@@ -10,6 +10,7 @@ from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Pixels
 from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.widgets.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -88,8 +89,11 @@ class SnapshotModel(QAbstractListModel):
         if not index.isValid():
             return None
         shot = self._shots[index.row()]
-        if role in (_Role.DisplayRole, _Role.AccessibleTextRole, _Role.ToolTipRole):
-            return f"{index.row() + 1} {shot.name}"
+        words = f"{index.row() + 1} {shot.name}"
+        if role in (_Role.DisplayRole, _Role.AccessibleTextRole):
+            return words
+        if role == _Role.ToolTipRole:
+            return plain_tip(words)
         if role == _Role.EditRole:
             return shot.name
         if role == _Role.DecorationRole:

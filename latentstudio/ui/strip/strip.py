@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from latentstudio.ui.strip.history_list import HistoryList
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.strip.snapshots import SnapshotList
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.words import tr
 
 FULL, BAR = 111, 31
@@ -43,8 +43,8 @@ class Strip(QWidget):
         self._folded = False
         self._opened = False
         self._bar = StripBar(self.model)
-        self._empty = QLabel(tr("Press Ctrl D to keep the picture you see."))
-        self._hint = QLabel(tr("1 to 9 recalls, Ctrl D keeps this one"))
+        self._empty = bare(tr("Press Ctrl D to keep the picture you see."))
+        self._hint = bare(tr("1 to 9 recalls, Ctrl D keeps this one"))
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self._fold_button = QPushButton()
@@ -124,7 +124,7 @@ class Strip(QWidget):
         self._fold_button.setProperty("kind", "plain")
         self._fold_button.setIcon(icon("chevron-down"))
         self._fold_button.setAccessibleName(tr("Fold the strip"))
-        self._fold_button.setToolTip(tr("Fold the strip"))
+        set_tip(self._fold_button, tr("Fold the strip"))
         self._fold_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fold_button.clicked.connect(lambda: self._open(False))
         row.addWidget(self._fold_button)

@@ -7,17 +7,18 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QToolButton,
     QWidget,
 )
 
 from latentstudio.ui.theme import icon, set_role, theme
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
 WIDTH = 360
+_LEAST = 200  # px beside a drawer; with less room messages lie below it
 MOST = 3
 _LIFE = 6000
 _FADE = 120
@@ -46,7 +47,6 @@ class Toast(QWidget):
         self.kind = kind if kind in _LOOKS else "info"
         self.text = shown(text)
         self.setAccessibleName(self.text)
-        self.setFixedWidth(min(WIDTH, max(200, parent.width() - 24)))
         self._timer = QTimer(self, singleShot=True, interval=_LIFE)
         self._timer.timeout.connect(self.close_softly)
         self._build(action)
@@ -55,10 +55,9 @@ class Toast(QWidget):
 
     def _build(self, action: tuple[str, Callable[[], object]] | None) -> None:
         name, role = _LOOKS[self.kind]
-        mark = QLabel()
+        mark = bare()
         mark.setPixmap(icon(name, role).pixmap(16, 16))
-        words = QLabel(self.text)
-        words.setTextFormat(Qt.TextFormat.PlainText)
+        words = bare(self.text)
         words.setWordWrap(True)
         set_role(words, "label")
         row = QHBoxLayout(self)
@@ -72,7 +71,7 @@ class Toast(QWidget):
         close.setProperty("kind", "plain")
         close.setIcon(icon("x", "tx"))
         close.setAccessibleName(tr("Close this message"))
-        close.setToolTip(close.accessibleName())
+        set_tip(close, close.accessibleName())
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.clicked.connect(self.close_now)
         row.addWidget(close)
@@ -166,8 +165,10 @@ class ToastStack(QObject):
     def place(self) -> None:
         """Find the corner again after the canvas has moved."""
         bottom = self._canvas.height() - 12
-        right = self._canvas.width() - self._cover - 12
+        free = self._canvas.width() - self._cover
+        right = (free if free >= _LEAST else self._canvas.width()) - 12
         for toast in reversed(self._toasts):
+            toast.setFixedWidth(max(1, min(WIDTH, right - 12)))
             layout = toast.layout()
             height = max(40, layout.heightForWidth(toast.width()) if layout is not None else 40)
             toast.setGeometry(right - toast.width(), bottom - height, toast.width(), height)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from latentstudio.ui.theme import icon, set_role
+from latentstudio.ui.widgets.plain_text import set_tip
 
 _SMALL = 24
 
@@ -70,7 +71,7 @@ def text_button(
 def _square(button: QToolButton, verb: str, press: Callable[[], object] | None, side: int) -> None:
     button.setStyleSheet("QToolButton { min-height: 0; padding: 0; }")
     button.setFixedSize(side, side)
-    button.setToolTip(verb)
+    set_tip(button, verb)
     button.setAccessibleName(verb)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if press is not None:

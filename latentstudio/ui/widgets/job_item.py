@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QSizePolicy, QWidget
 
 from latentstudio.ui.theme import icon, set_tone, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import NO_BREAK, tr
 
@@ -49,7 +50,7 @@ class JobItem(QWidget):
     def __init__(self, job: "JobInfo", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job = job
-        self._icon = QLabel()
+        self._icon = bare()
         self._title = ElidedLabel("body")
         self._state = ElidedLabel("caption", "tx3", at_right=True)
         # The title comes first; the news take what is left.
@@ -92,7 +93,7 @@ class JobItem(QWidget):
         self.pause.setIcon(icon("play" if paused else "pause", "tx"))
         verb = tr("Resume %1") if paused else tr("Pause %1")
         self.pause.setAccessibleName(verb.replace("%1", job.title))
-        self.pause.setToolTip(tr("Resume") if paused else tr("Pause"))
+        set_tip(self.pause, tr("Resume") if paused else tr("Pause"))
         self.cancel.setAccessibleName(tr("Cancel %1").replace("%1", job.title))
         self.setAccessibleName(f"{job.title}: {job.sentence or words}")
         self._paint_icon()

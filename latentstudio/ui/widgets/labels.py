@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from latentstudio.ui.theme import FontRole, set_role, set_tone, theme
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 
 _DISABLED = 0.55
 
@@ -13,8 +14,7 @@ def label(
     text: str = "", role: FontRole = "body", tone: str = "tx", *, wrap: bool = False
 ) -> QLabel:
     """A plain text; never rich text, since names come from files."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = bare(text)
     made.setWordWrap(wrap)
     set_role(made, role)
     set_tone(made, tone)
@@ -84,4 +84,4 @@ class ElidedLabel(QWidget):
         return metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
 
     def _explain(self) -> None:
-        self.setToolTip("" if self._shown() == self._text else self._text)
+        set_tip(self, "" if self._shown() == self._text else self._text)

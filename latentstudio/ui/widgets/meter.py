@@ -1,11 +1,12 @@
 """Where the picture lies, as an icon, a word and a sentence."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from latentstudio.core.reading import State
 from latentstudio.ui.theme import FontRole, icon, theme
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.words import tr
 
 _SIGNS: dict[State, tuple[str, str]] = {
@@ -31,7 +32,7 @@ class Meter(QWidget):
         super().__init__(parent)
         role: FontRole = "strong" if in_line else "verdict"
         self._side = 18 if in_line else 20
-        self._icon = QLabel()
+        self._icon = bare()
         self.word = label("", role)
         self.sentence = label("", "label", "tx2", wrap=not in_line)
         self._state: State | None = None

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from latentstudio.ui.theme import icon, set_role, set_tone
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.words import parse_number, short, tr
 
 Format = Callable[[float], str]
@@ -49,7 +50,7 @@ class NumericField(QWidget):
             icon("circle-alert", "bad"), QLineEdit.ActionPosition.LeadingPosition
         )
         self._mark.setVisible(False)
-        self._range = QLabel(self.range_words)
+        self._range = bare(self.range_words)
         self._range.setAlignment(Qt.AlignmentFlag.AlignRight)
         set_role(self._range, "caption")
         set_tone(self._range, "bad")
@@ -150,4 +151,4 @@ class NumericField(QWidget):
         self._mark.setVisible(wrong)
         self._range.setVisible(wrong)
         self.edit.setAccessibleDescription(self.range_words if wrong else "")
-        self.edit.setToolTip(self.range_words if wrong else "")
+        set_tip(self.edit, self.range_words if wrong else "")

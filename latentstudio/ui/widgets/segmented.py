@@ -24,11 +24,11 @@ class Segmented(QWidget):
             button.setProperty("kind", "segment")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setStyleSheet("QPushButton { min-height: 22px; padding: 0 10px; }")
             button.clicked.connect(lambda _=False, key=key: self._choose(key))
             self._group.addButton(button)
             self._buttons[key] = button
             row.addWidget(button)
+        self.set_tight(False)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.show_choice(choices[0][0])
 
@@ -40,6 +40,12 @@ class Segmented(QWidget):
     def show_choice(self, key: str) -> None:
         """Show a choice without asking for it."""
         self._buttons[key].setChecked(True)
+
+    def set_tight(self, tight: bool) -> None:
+        """Leave less room beside the words, for narrow windows."""
+        room = 4 if tight else 10
+        for button in self._buttons.values():
+            button.setStyleSheet(f"QPushButton {{ min-height: 22px; padding: 0 {room}px; }}")
 
     def button(self, key: str) -> QPushButton:
         """One of the buttons, to disable it or to give it a tooltip."""

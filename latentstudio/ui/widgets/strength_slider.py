@@ -19,6 +19,7 @@ from latentstudio.render.messages import Band
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets import strength
 from latentstudio.ui.widgets.bubble import Bubble
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.strength import StrengthLook, Track
 from latentstudio.ui.widgets.words import signed, tr
 
@@ -113,7 +114,7 @@ class StrengthSlider(QAbstractSlider):
         lost = band is not None and band.shell is None and not all_safe
         words = tr("No green here: your other edits already leave the shell.")
         if self.isEnabled():
-            self.setToolTip(words if lost else "")
+            set_tip(self, words if lost else "")
         self.update()
 
     # Mouse

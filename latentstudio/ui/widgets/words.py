@@ -55,6 +55,12 @@ def size_words(count: int) -> str:
     return f"{mega:.1f}{NO_BREAK}MB" if mega < 100 else f"{mega:.0f}{NO_BREAK}MB"
 
 
+def sides_words(size: tuple[int, int]) -> str:
+    """The size of a picture, given as height and width: ``48 × 32`` is 48 wide."""
+    height, width = size
+    return f"{width} × {height}"
+
+
 def parse_number(text: str) -> float | None:
     """A typed number, or None. Takes a true minus, a comma for a point and spaces."""
     plain = text.replace(MINUS, "-").replace(",", ".")

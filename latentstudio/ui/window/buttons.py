@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton
 
 from latentstudio.ui.theme import icon, set_role
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.window.actions import hint
 
 
@@ -52,7 +53,7 @@ class ActionButton(QToolButton):
     def _follow(self) -> None:
         self.setEnabled(self._action.isEnabled())
         self.setChecked(self._action.isChecked())
-        self.setToolTip(hint(self._action))
+        set_tip(self, hint(self._action))
 
 
 def divider(height: int = 20) -> QFrame:

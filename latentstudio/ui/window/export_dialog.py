@@ -10,9 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.ui.theme import icon, set_role, set_tone
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import ask, bare, set_tip
 from latentstudio.ui.widgets.words import tr
 
 _FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"))
@@ -46,7 +45,7 @@ class ExportDialog(QDialog):
         self.scale = QComboBox()
         self.smooth = QCheckBox(tr("Smooth"))
         self.smooth.setChecked(smooth)
-        self._result = QLabel()
+        self._result = bare()
         self._build()
         self._say()
 
@@ -77,9 +76,7 @@ class ExportDialog(QDialog):
 
     def _may_replace(self, path: Path) -> bool:
         question = tr("%1 is there already. Replace it?").replace("%1", path.name)
-        box = QMessageBox.StandardButton
-        answer = QMessageBox.question(self, self.windowTitle(), question, box.Yes | box.Cancel)
-        return answer == box.Yes
+        return ask(self, self.windowTitle(), question, tr("Replace"))
 
     def _build(self) -> None:
         for text, _ in _FORMATS:
@@ -147,10 +144,11 @@ class ExportDialog(QDialog):
 
     def _say(self) -> None:
         self.smooth.setEnabled(self.factor > 1)
-        self.smooth.setToolTip(
+        set_tip(
+            self.smooth,
             tr("Smooth between pixels, or every pixel as a square")
             if self.factor > 1
-            else tr("Only an enlarged picture can be smooth")
+            else tr("Only an enlarged picture can be smooth"),
         )
         self._result.setText(tr("8 bit sRGB, without the warning or the labels"))
 

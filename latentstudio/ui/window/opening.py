@@ -14,6 +14,8 @@ from latentstudio.exchange.presets.sources import (
     holds_directions,
     may_hold_directions,
 )
+from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
 
@@ -40,6 +42,7 @@ class Opening(QObject):
         self._preferences = preferences
         self._window = window
         client.directions.kind_told.connect(self._told)
+        client.models.model_opened.connect(self._warn)
 
     def ask(self) -> None:
         """Let a person choose a file."""
@@ -67,6 +70,12 @@ class Opening(QObject):
             self._client.directions.import_directions(path)
         else:
             self.open(path)
+
+    def _warn(self, summary: ModelSummary) -> None:
+        """Say once what looks wrong with the pictures; the model panel goes on saying it."""
+        if not summary.again:
+            for text in summary.info.warnings:
+                self._client.notice.emit("warn", text)
 
     def ask_directions(self) -> None:
         """Let a person choose a preset or a file of vectors."""
@@ -99,7 +108,7 @@ class Opening(QObject):
         refs = [r for r in self._preferences.now.recent_models if r != BUILT_IN]
         for ref in refs:
             action = menu.addAction(title_of(ref), partial(self.open, ref))
-            action.setToolTip(ref)
+            set_tip(action, ref)
         if refs:
             menu.addSeparator()
         menu.addAction(tr("Portraits, built in"), self.open_built_in)

@@ -11,6 +11,7 @@ from latentstudio.ui.region.options import PaintOptions
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.theme import set_role, theme
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
@@ -85,7 +86,8 @@ class OptionsBar(QWidget):
         self.paint.set_short(short)
         self._original.setText(tr("Original") if short else tr("Show original"))
         self._before_label.setVisible(not short)
-        self.before.setFixedWidth(110 if short else 138)
+        self.before.setFixedWidth(76 if short else 138)
+        self.mode.set_tight(short)
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom; 1 is one to one."""
@@ -111,7 +113,7 @@ class OptionsBar(QWidget):
     def _make_showing(self, actions: Actions) -> QWidget:
         self._original = label(tr("Show original"), "label", "tx2")
         words = label(tr("Show pixels"), "label", "tx2")
-        self.pixels.setToolTip(tr("Every pixel as a square, or smooth"))
+        set_tip(self.pixels, tr("Every pixel as a square, or smooth"))
         self.pixels.clicked.connect(lambda: actions["pixels"].trigger())
         key = KeyCap(tr("hold \\"))
         return _group(self._original, key, divider(), words, self.pixels, spacing=8)
@@ -119,7 +121,7 @@ class OptionsBar(QWidget):
     def _make_comparing(self, actions: Actions) -> QWidget:
         self._before_label = label(tr("Before"), "label", "tx2")
         self.before.setAccessibleName(tr("Before"))
-        self.before.setToolTip(tr("What to compare with"))
+        set_tip(self.before, tr("What to compare with"))
         self.before.setIconSize(QSize(16, 16))
         self.before.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.before.setFixedWidth(138)
@@ -142,7 +144,7 @@ class OptionsBar(QWidget):
         one.setText("1:1")
         self._zoom.setProperty("kind", "plain")
         self._zoom.setAccessibleName(tr("Zoom"))
-        self._zoom.setToolTip(tr("Choose a zoom"))
+        set_tip(self._zoom, tr("Choose a zoom"))
         self._zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._zoom.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_role(self._zoom, "label")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from latentstudio.core.reading import State
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.panels import PanelSpec
 
@@ -86,7 +87,7 @@ class RailButton(QToolButton):
         }
         name = f"{self._title}: {words[state]}" if state else self._title
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        set_tip(self, name)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

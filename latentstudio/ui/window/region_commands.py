@@ -1,21 +1,18 @@
 """Commands of the region menu: tools, brush, mask."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.window.command_parts import CommandParts
 from latentstudio.ui.window.command_row import Row
 
-if TYPE_CHECKING:
-    from latentstudio.ui.window.main_window import MainWindow
 
-
-def region_rows(w: "MainWindow") -> tuple[Row, ...]:
-    """The rows, bound to a window."""
+def region_rows(w: CommandParts) -> tuple[Row, ...]:
+    """The rows, bound to what they act on."""
     return (*_tools(w), *_brush(w), *_mask(w))
 
 
-def _tools(w: "MainWindow") -> tuple[Row, ...]:
+def _tools(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("Region")
     tools = (
         ("brush", tr("Brush"), "B", "brush"),
@@ -31,7 +28,7 @@ def _tools(w: "MainWindow") -> tuple[Row, ...]:
     )
 
 
-def _brush(w: "MainWindow") -> tuple[Row, ...]:
+def _brush(w: CommandParts) -> tuple[Row, ...]:
     menu, resize = tr("Region"), w.region.resize_brush
     sizes = (
         ("smaller", tr("Smaller brush"), "[", -1),
@@ -60,7 +57,7 @@ def _brush(w: "MainWindow") -> tuple[Row, ...]:
     )
 
 
-def _mask(w: "MainWindow") -> tuple[Row, ...]:
+def _mask(w: CommandParts) -> tuple[Row, ...]:
     menu, apply, panel = tr("Region"), w.region.apply, w.region_panel
     changes = (
         ("grow", tr("Grow mask"), "expand"),

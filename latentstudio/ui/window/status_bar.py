@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import tr
 
@@ -54,7 +55,7 @@ class _Fact(QWidget):
     def __init__(self, image: str, name: str) -> None:
         super().__init__()
         self._image = image
-        self._mark = QLabel()
+        self._mark = bare()
         self._text = label("", "caption", "tx2")
         self._text.setAccessibleName(name)
         row = QHBoxLayout(self)
@@ -93,7 +94,7 @@ class JobLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._jobs: dict[int, JobInfo] = {}
-        self._mark = QLabel()
+        self._mark = bare()
         self._text = label("", "caption", "tx2")
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
@@ -103,7 +104,7 @@ class JobLine(QWidget):
         self._cancel = icon_button("x", tr("Cancel this job"), self._ask, side=22)
         self._pause = icon_button("pause", tr("Pause this job"), self._ask_pause, side=22)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(tr("Open the list of jobs"))
+        set_tip(self, tr("Open the list of jobs"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -136,7 +137,7 @@ class JobLine(QWidget):
         paused = job is not None and job.state == "paused"
         self._pause.setIcon(icon("play" if paused else "pause", "tx"))
         verb = tr("Resume this job") if paused else tr("Pause this job")
-        self._pause.setToolTip(verb)
+        set_tip(self._pause, verb)
         self._pause.setAccessibleName(verb)
         image = "loader" if job else "circle-check"
         self._mark.setPixmap(icon(image, "tx2", 14).pixmap(14, 14))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.ui.theme import icon, set_role, theme
 from latentstudio.ui.theme.icons import pixmap
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions, hint
 from latentstudio.ui.window.buttons import ActionButton, divider
@@ -109,7 +110,7 @@ class Toolbar(QWidget):
         field.setKeyboardTracking(False)
         field.lineEdit().setTextMargins(7, 0, 0, 0)
         field.setAccessibleName(tr("Seed"))
-        field.setToolTip(tr("Seed of the picture: one number, one picture"))
+        set_tip(field, tr("Seed of the picture: one number, one picture"))
         set_role(field, "body")
         set_role(field.lineEdit(), "body")
         theme().changed.connect(self._measure)
@@ -122,7 +123,7 @@ class Toolbar(QWidget):
         button.setIcon(icon("share", "onacc"))
         button.setIconSize(QSize(19, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(hint(action))
+        set_tip(button, hint(action))
         button.clicked.connect(lambda: action.trigger())
         set_role(button, "control")
 
@@ -135,7 +136,7 @@ class FindButton(QPushButton):
         self._words = tr("Find a command")
         self.setProperty("kind", "field")
         self.setAccessibleName(self._words)
-        self.setToolTip(hint(actions["find"], self._words))
+        set_tip(self, hint(actions["find"], self._words))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: actions["find"].trigger())
         set_role(self, "label")

@@ -72,3 +72,14 @@ def test_the_bar_stays_inside_the_canvas(canvas, width):
     canvas.show_frame(frame("off", 3000), "Low sun")
     assert canvas.rect().contains(canvas.warning.geometry())
     assert canvas.warning.height() >= canvas.warning.heightForWidth(canvas.warning.width())
+
+
+@pytest.mark.parametrize("width", [300, 380])
+def test_every_button_of_the_bar_can_be_read_in_a_narrow_canvas(canvas, width):
+    canvas.resize(width, 600)
+    canvas.show_frame(frame("off", 3000), "Low sun")
+    canvas.warning.layout().activate()
+    buttons = canvas.warning.findChildren(QPushButton)
+    assert len(buttons) == 3
+    assert [b.text() for b in buttons if b.width() < b.sizeHint().width()] == []
+    assert all(canvas.warning.rect().contains(b.parentWidget().geometry()) for b in buttons)

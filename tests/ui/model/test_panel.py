@@ -176,3 +176,25 @@ def test_when_the_model_is_closed_the_panel_leads_to_the_library(opened, client,
     assert button.isVisible()
     with qtbot.waitSignal(opened.library_asked):
         qtbot.mouseClick(button, LEFT)
+
+
+def test_what_looks_wrong_is_said_first_and_as_plain_text(panel, client):
+    client.model_opened.emit(fakes.summary())
+    assert not panel.card.doubts.isVisible()
+    told = fakes.summary()
+    text = "The pictures are <b>probably</b> wrong. Try another activation."
+    client.model_opened.emit(replace(told, info=replace(told.info, warnings=(text, "And more."))))
+    doubts = panel.card.doubts
+    assert doubts.isVisible()
+    assert doubts.text() == f"{text}\nAnd more."
+    assert doubts.textFormat() is Qt.TextFormat.PlainText
+    assert doubts.property("tone") == "warn"
+    assert doubts.geometry().bottom() < panel.card.name.geometry().top()
+    client.model_opened.emit(told)
+    assert not doubts.isVisible()
+
+
+def test_a_picture_that_is_no_square_is_wide_times_high(panel, client):
+    told = fakes.summary()
+    client.model_opened.emit(replace(told, info=replace(told.info, sides=(32, 64))))
+    assert "· 64 × 32 ·" in panel.card.shape.text()

@@ -86,6 +86,7 @@ def test_labels_become_icons_but_keep_their_names(window):
     window.resize(1440, 900)
     assert [b.text() for b in window.toolbar._labelled] == [
         "Open model",
+        "Open image",
         "New seed",
         "Compare",
         "Snapshot",

@@ -44,3 +44,37 @@ def test_another_model_and_back(opened):
     assert history.document.pinned == frozenset()
     opened("two", "b" * 64)
     assert history.document.pinned == {"pca-1"}
+
+
+def test_the_work_with_a_model_waits_until_it_is_opened_again(opened):
+    history = opened("one", "a" * 64)
+    history.do(commands.set_amount("sefa-1", 2.5))
+    history.do(commands.keep_snapshot("Best"))
+    history.do(commands.set_seed(7))
+    left = history.document
+    opened("two", "b" * 64)
+    assert (history.document.picture.edits, history.undo_label) == ((), None)
+    opened("one", "a" * 64)
+    assert history.document == left
+    history.undo()
+    history.undo()
+    assert history.document.snapshots == ()
+    assert history.document.picture.amount("sefa-1") == 2.5
+    history.redo()
+    assert history.document.snapshots[0].name == "Best"
+
+
+def test_it_waits_on_the_disk_too(opened, qapp):
+    history = opened("one", "a" * 64)
+    history.do(commands.set_amount("sefa-1", 2.5))
+    opened("two", "b" * 64)
+    client, fresh = Client(), History(Document("two", "b" * 64))
+    wiring = Wiring(fresh, client)
+    said = []
+    client.notice.connect(lambda kind, text: said.append(text))
+    summary = replace(fakes.summary(fingerprint="a" * 64), ref="one")
+    client.model_opened.emit(summary)
+    assert fresh.document.picture.amount("sefa-1") == 2.5
+    assert said == ["Your work with this model is back."]
+    wiring._stop_watching()
+    wiring.keeper.close()

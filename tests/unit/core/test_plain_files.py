@@ -14,8 +14,9 @@ from latentstudio.engine import checkpoint, folder, unread
 from latentstudio.evaluate import records, values
 from latentstudio.exchange import vector_files, warpedganspace_files
 from latentstudio.exchange.presets import archive, plain_files
+from latentstudio.inversion import pictures
 from latentstudio.plugin_host import consent, manifest
-from latentstudio.region import masks
+from latentstudio.region import mask_files
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 
@@ -39,7 +40,7 @@ READERS = {
     "npz": npy_files.read_npz,
     "is npz": npy_files.is_npz,
     "a run's state": state.RunState.load,
-    "directions": lambda path: run(vector_files._content(path)),
+    "directions": lambda path: run(vector_files.read_vectors(path)),
     "warped sets": _sets,
     "warped arguments": _args,
     "model": lambda path: run(checkpoint.read_checkpoint(path)),
@@ -50,7 +51,8 @@ READERS = {
     "preset": _zip,
     "plain manifest": plain_files._said,
     "plain tensors": lambda path: plain_files._tensors(path, None),
-    "mask": masks._read,
+    "photo": pictures.read_photo,
+    "mask": mask_files._read,
     "digest of a plugin": lambda path: consent.content_of(path.parent),
 }
 

@@ -128,9 +128,6 @@ def test_layers_are_kept_cut_or_refused(portraits):
 def test_what_does_not_fit_is_refused(mapped, portraits):
     with pytest.raises(PresetError, match=f"have 5 numbers; this model has {DIM} in W"):
         made(np.ones((2, 5)), mapped)
-    with pytest.raises(PresetError) as caught:
-        made(np.ones((DIM, 5)), mapped)
-    assert "transposed" in caught.value.hint
     with pytest.raises(PresetError, match="live in W, which this model lacks"):
         made(ROWS, PlantedGenerator(), wanted=Wanted(Space.W))
     with pytest.raises(PresetError, match=r"live in W\+"):
@@ -139,3 +136,35 @@ def test_what_does_not_fit_is_refused(mapped, portraits):
         made(ODD, portraits)
     with pytest.raises(OptionError, match=r"only W\+ has"):
         made(ROWS[None], mapped, wanted=Wanted(Space.W))
+
+
+def test_rows_that_are_all_equal_are_one_direction_in_w(mapped):
+    said = []
+    row = np.random.RandomState(5).randn(DIM)
+    found = made(np.tile(row, (18, 1)), mapped, said=said)
+    (one,) = found.directions
+    assert one.space is Space.W
+    np.testing.assert_allclose(one.vector, unit(row), atol=1e-6)
+    assert "all the same" in said[0]
+
+
+def test_columns_are_taken_where_only_they_fit(mapped):
+    said = []
+    columns = np.random.RandomState(6).randn(DIM, 3)
+    found = made(columns, mapped, said=said)
+    np.testing.assert_allclose(
+        [d.vector for d in found.directions], unit(np.ascontiguousarray(columns.T)), atol=1e-6
+    )
+    assert "columns" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "space"),
+    [
+        ("stylegan_ffhq_age_boundary.npy", Space.Z),
+        ("stylegan_ffhq_age_w_boundary.npy", Space.W),
+        ("smile.npy", Space.W),
+    ],
+)
+def test_boundaries_live_in_z_unless_their_name_says_w(mapped, name, space):
+    assert made(ROWS[:1], mapped, Path(name)).directions[0].space is space

@@ -1,5 +1,7 @@
 """Files of directions as other projects write them: planted matrices come back as rows."""
 
+import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +12,15 @@ from scipy.linalg import expm
 
 from latentstudio.core.errors import FileError
 from latentstudio.core.progress import run
-from latentstudio.core.spaces import Space
+from latentstudio.core.spaces import GeneratorInfo, Prior, Space, SpaceInfo
 from latentstudio.exchange import vector_files
-from latentstudio.exchange.vector_files import holds_vectors, read_vectors
+from latentstudio.exchange.latent_files import LatentsError
+from latentstudio.exchange.vector_files import (
+    holds_vectors,
+    placed_latents,
+    read_latents,
+    read_vectors,
+)
 
 ROWS = np.random.RandomState(0).randn(3, 8)
 SQUARE = np.random.RandomState(1).randn(8, 8)
@@ -179,3 +187,120 @@ def test_published_files_are_read():
     found = {name: run(read_vectors(PEERS / "directions" / name)) for name in PUBLISHED if there}
     told = {name: (one.rows.shape, one.space) for name, one in found.items()}
     assert told == (PUBLISHED if there else {})
+
+
+FIELD = HERE / "tests" / "golden" / "field"
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "names", "layers"),
+    [
+        ("idinvert_ffhq256_age.npy", (1, 14, 512), (), (0, 5)),
+        ("object_dict.npy", (2, 512), ("smile", "age"), None),
+        ("list_of_pairs.pkl", (2, 512), ("smile", "age"), None),
+        ("svm_linearsvc.pkl", (1, 512), (), None),
+    ],
+)
+def test_forms_in_which_directions_are_published(name, shape, names, layers):
+    found = run(read_vectors(FIELD / name))
+    assert (found.rows.shape, found.names, found.layers) == (shape, names, layers)
+
+
+def test_lists_and_columns_are_rows(tmp_path):
+    tensors = [torch.from_numpy(row) for row in ROWS]
+    np.testing.assert_array_equal(read(tmp_path / "l.pt", tensors).rows, ROWS)
+    np.save(tmp_path / "c.npy", ROWS[0][:, None])
+    np.testing.assert_array_equal(run(read_vectors(tmp_path / "c.npy")).rows, ROWS[:1])
+
+
+def text(rows, between=",", names=()):
+    heads = [f"{name}{between}" for name in names] or [""] * len(rows)
+    lines = (h + between.join(map(repr, r)) for h, r in zip(heads, rows.tolist(), strict=True))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "names"),
+    [
+        ("a.csv", text(ROWS), ()),
+        ("a.txt", "# made today\n" + text(ROWS, " "), ()),
+        ("a.tsv", text(ROWS, "\t", ["smile", "age", "pose"]), ("smile", "age", "pose")),
+        ("a.csv", "name," + ",".join("abcdefgh") + "\n" + text(ROWS, ",", "xyz"), tuple("xyz")),
+        ("a.json", json.dumps(ROWS.tolist()), ()),
+        ("a.json", json.dumps(dict(zip("xyz", ROWS.tolist(), strict=True))), tuple("xyz")),
+    ],
+)
+def test_text_is_read(tmp_path, name, content, names):
+    (tmp_path / name).write_text(content)
+    found = run(read_vectors(tmp_path / name))
+    np.testing.assert_array_equal(found.rows, ROWS)
+    assert found.names == names
+
+
+def test_text_without_numbers_gets_a_sentence(tmp_path):
+    (tmp_path / "a.csv").write_text("one,two\nthree,4\n5")
+    with pytest.raises(FileError, match="no rows of numbers"):
+        run(read_vectors(tmp_path / "a.csv"))
+
+
+def test_linear_models_of_scikit_learn(tmp_path):
+    svm = pytest.importorskip("sklearn.svm")
+    preprocessing, pipeline = (
+        pytest.importorskip(f"sklearn.{n}") for n in ("preprocessing", "pipeline")
+    )
+    draw = np.random.RandomState(2)
+    points, labels = draw.randn(60, 8), np.arange(60) % 2
+    points[:, 3] += 3.0 * labels
+    models = {
+        "linear": (svm.LinearSVC(), lambda m: m.coef_),
+        "kernel": (svm.SVC(kernel="linear"), lambda m: m.coef_),
+        "scaled": (
+            pipeline.make_pipeline(preprocessing.StandardScaler(), svm.LinearSVC()),
+            lambda m: m[1].coef_ / m[0].scale_,
+        ),
+    }
+    for name, (model, normal) in models.items():
+        model.fit(points, labels)
+        (tmp_path / f"{name}.pkl").write_bytes(pickle.dumps(model))
+        found = run(read_vectors(tmp_path / f"{name}.pkl"))
+        np.testing.assert_allclose(found.rows, normal(model))
+        assert found.source == "scikit-learn"
+
+
+def test_latents_are_told_from_directions(tmp_path):
+    codes = np.random.RandomState(3).randn(2, 6, 8).astype(np.float32)
+    np.savez(tmp_path / "projected_w.npz", w=codes)
+    torch.save(torch.from_numpy(codes), tmp_path / "e4e_latents.pt")
+    torch.save(torch.from_numpy(codes), tmp_path / "edits.pt")
+    for name in ("projected_w.npz", "e4e_latents.pt"):
+        assert run(holds_vectors(tmp_path / name))  # no model
+        with pytest.raises(LatentsError, match="latents of pictures, not directions"):
+            run(read_vectors(tmp_path / name))
+        found, space = run(read_latents(tmp_path / name))
+        np.testing.assert_array_equal(found, codes)
+        assert space is Space.WPLUS
+    assert run(read_vectors(tmp_path / "edits.pt")).rows.shape == (2, 6, 8)
+
+
+def test_style_channels_are_no_directions(tmp_path):
+    np.save(tmp_path / "fs3.npy", np.random.RandomState(0).randn(20, 8).astype(np.float32))
+    with pytest.raises(FileError, match="StyleCLIP"):
+        run(read_vectors(tmp_path / "fs3.npy"))
+
+
+def test_one_picture_s_layers_are_its_latents():
+    info = GeneratorInfo(
+        "m", "f", 8, 3, 0, 1, "", {
+            Space.Z: SpaceInfo(8, 1, Prior.NORMALISED), Space.W: SpaceInfo(8, 1, Prior.MAPPED),
+            Space.WPLUS: SpaceInfo(8, 3, Prior.MAPPED),
+        },
+    )  # fmt: skip
+    one, rows = ROWS.astype(np.float32), Space.WPLUS
+    assert placed_latents(one, rows, None, info)[0].shape == (1, 3, 8)
+    assert placed_latents(one, None, Space.W, info)[1] is Space.WPLUS
+    assert placed_latents(one, None, None, info)[1] is Space.WPLUS
+    assert placed_latents(one, None, None, info)[0].shape == (1, 3, 8)
+    assert placed_latents(one, Space.Z, None, info)[0].shape == (3, 8)
+    assert placed_latents(one, None, Space.Z, info)[0].shape == (3, 8)
+    assert placed_latents(one[0], None, None, info)[0].shape == (1, 8)
+    assert placed_latents(one[None], None, None, info)[1] is Space.WPLUS

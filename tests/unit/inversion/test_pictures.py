@@ -56,7 +56,7 @@ def test_a_colour_profile_is_followed():
     srgb = ImageCms.createProfile("sRGB")
     made = ImageCms.profileToProfile(two_colours(), srgb, lab, outputMode="LAB")
     photo = decode_photo(encoded(made, "TIFF", icc_profile=lab.tobytes()), "a.tif")
-    # Blue has little light, so 8 bits of Lab hold its red only roughly; Lab taken for RGB is far off.
+    # 8 bits of Lab hold the red in this blue only roughly; Lab taken for RGB is far off.
     assert np.abs(photo.pixels[[0, -1], 0].astype(int) - [RED, BLUE]).max() <= 16
 
 

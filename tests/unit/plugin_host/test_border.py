@@ -280,3 +280,22 @@ def test_the_shipped_ones_replace_nothing():
     assert {one.state for one in host.statuses()} == {"on"}
     assert said == []
     host.stop_all()
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_command_line_ends_as_for_anything_that_can_be_mended(
+    end, host, write_plugin, tmp_path, monkeypatch, capsys
+):
+    from latentstudio.cli.main import main
+
+    monkeypatch.setattr(models, "PLUGINS", host)
+    text = PLUGIN
+    for name, part in (SOUND | {"convert": f"print('spoils'); {ENDS[end]}"}).items():
+        text = text.replace("{" + name + "}", part)
+    write_plugin(code=text)
+    run(host.enable("mine"))
+    torch.save({"mine": torch.zeros(3)}, tmp_path / "own.pt")
+    assert main(["inspect", str(tmp_path / "own.pt"), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "The plugin Test mine failed while reading own.pt" in err

@@ -1,7 +1,9 @@
 """Masks from boxes and files, and what a change does inside and outside of one."""
 
+import contextlib
 import io
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -157,3 +159,19 @@ def test_rectangular_pictures_have_rectangular_masks(tmp_path):
     assert reduced(box, (2, 1)).tolist() == [[0.5], [0.25]]
     with pytest.raises(OptionError, match="of the shape of 2 x 4"):
         read_mask(saved(tmp_path, np.zeros((4, 4), np.uint8)), (4, 2))
+
+
+def test_a_chunk_that_declares_gigabytes_takes_no_memory(tmp_path):
+    """Pillow asks the file for as much as a chunk declares, and a file would make room first."""
+    path = saved(tmp_path, np.full((16, 16), 255, np.uint8))
+    data = bytearray(path.read_bytes())
+    place = data.index(b"IDAT") - 4
+    data[place : place + 4] = struct.pack(">I", 2**31 - 1)
+    path.write_bytes(data)
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(FileError):  # all that is there may be enough
+            read_mask(path, 16)
+        assert tracemalloc.get_traced_memory()[1] < 50 * 2**20
+    finally:
+        tracemalloc.stop()

@@ -1,11 +1,14 @@
 """What is remembered of a model, and names of classes."""
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image
 
 from latentstudio.core import paths
 from latentstudio.session.catalogue import class_names
 from latentstudio.store.cards import card_of, keep_card, thumb_path
+from latentstudio.ui.library.here import models_here
 from tests.ui.fakes import card_facts, summary
 
 
@@ -17,11 +20,22 @@ def test_a_card_holds_the_facts_and_the_four_pictures(tmp_path):
     keep_card(path, *card_facts(shown))
     card = card_of(path)
     assert (card.title, card.resolution, card.classes) == ("StyleGAN2", 64, 2)
+    assert card.size == (64, 64)
     with Image.open(thumb_path(path)) as image:
         found = np.asarray(image.convert("RGB"))
     assert found.shape == (128, 128, 3)
     assert np.array_equal(found[:64, 64:], shown.thumbs[1])
     assert np.array_equal(found[64:, :64], shown.thumbs[2])
+
+
+def test_a_card_knows_height_and_width(tmp_path):
+    path = tmp_path / "wide.pt"
+    path.write_bytes(b"weights")
+    info, *rest = card_facts(summary())
+    keep_card(path, replace(info, sides=(32, 64)), *rest)
+    assert card_of(path).size == (32, 64)
+    [wide] = [one for one in models_here([str(path)]) if one.ref == str(path)]
+    assert "StyleGAN2 · 64 × 32" in wide.facts
 
 
 def test_a_changed_file_and_a_broken_card_are_not_believed(tmp_path):

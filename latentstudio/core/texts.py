@@ -1,0 +1,25 @@
+"""Texts from strangers where they are printed: nothing in them moves, hides or reorders others."""
+
+import unicodedata
+
+_JOINERS = "\u200c\u200d\u00ad"
+"""Of no colour and direction of their own: some scripts and emojis can't be written without."""
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode's kinds: control codes (C0 and C1), marks of direction and the like, line separators."""
+
+
+def printable(text: str) -> str:
+    """A text of our own that others' names are in: lines and tabs stay, codes become ``?``."""
+    if text.isprintable():
+        return text
+    return "".join("?" if _is_code(c) and c not in "\n\t" else c for c in text)
+
+
+def one_line(text: object) -> str:
+    """A name as part of a line: breaks and tabs become spaces, other codes ``?``."""
+    plain = " ".join(str(text).split()) if not str(text).isprintable() else str(text)
+    return "".join("?" if _is_code(c) else c for c in plain)
+
+
+def _is_code(c: str) -> bool:
+    return c not in _JOINERS and unicodedata.category(c) in _HIDDEN

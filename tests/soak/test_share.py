@@ -1,0 +1,31 @@
+"""A small share of the long trials; see `tests.soak`."""
+
+import pytest
+
+from tests.soak import inputs
+
+SOME = ("preset", "last work", "settings", "choices of plugins", "plugin manifest", "npz")
+
+
+@pytest.mark.parametrize("reader", SOME)
+def test_damaged_inputs_do_nothing_else(reader, tmp_path):
+    figures, faults = inputs.trial(tmp_path, 60, [reader])
+    assert faults == []
+    assert figures["readers"][reader]["cases"] == 60
+    assert figures["readers"][reader]["refused"] > 0 or reader not in ("preset", "npz")
+
+
+def test_the_watch_sees_what_it_is_for(tmp_path):
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, os, pathlib\nfrom tests.soak.inputs import Watch\n"
+        f"watch = Watch({str(tmp_path)!r}); sys.addaudithook(watch); watch.on = True\n"
+        "os.system('true'); open('/etc/hostname').close()\n"
+        "eval(compile('1', 'stranger', 'eval'))\nwatch.on = False\n"
+        "print(len(watch.taken()))"
+    )
+    given = {"capture_output": True, "text": True, "check": True}
+    found = subprocess.run([sys.executable, "-c", code], **given)
+    assert found.stdout.strip() == "3"

@@ -1,0 +1,122 @@
+"""Models inside archives and folders, and what other programs' files are called."""
+
+import gzip
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.progress import run
+from latentstudio.engine.checkpoint import read_checkpoint
+from latentstudio.engine.likeliest import likeliest
+from latentstudio.generators.registry import open_generator
+
+FIELD = Path(__file__).parents[2] / "golden" / "field"
+
+
+def model(value=1.0):
+    return {"weight": torch.full((2, 3), value)}
+
+
+@pytest.fixture
+def run_folder(tmp_path):
+    folder = tmp_path / "00000-run"
+    folder.mkdir()
+    for number in (0, 200, 1000):
+        torch.save(model(number), folder / f"network-snapshot-{number:06d}.pkl")
+    torch.save(model(-1), folder / "optimizer-002000.pt")
+    (folder / "log.txt").write_text("loss")
+    return folder
+
+
+def packed(folder, kind):
+    path = folder.parent / f"run.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for one in sorted(folder.iterdir()):
+                archive.write(one, f"{folder.name}/{one.name}")
+    elif kind == "pkl.gz":
+        with gzip.open(path, "wb") as file:
+            file.write((folder / "network-snapshot-001000.pkl").read_bytes())
+    else:
+        with tarfile.open(path, {"tar": "w", "tar.gz": "w:gz", "tar.xz": "w:xz"}[kind]) as archive:
+            archive.add(folder, folder.name)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz", "tar.xz", "pkl.gz"])
+def test_the_latest_model_of_an_archive_is_read(kind, run_folder):
+    found = run(read_checkpoint(packed(run_folder, kind)))
+    assert torch.equal(found.content["weight"], model(1000)["weight"])
+    assert found.inside
+
+
+def test_the_latest_model_of_a_folder_is_read(run_folder):
+    for folder in (run_folder, run_folder.parent):
+        found = run(read_checkpoint(folder))
+        assert found.path.name == "network-snapshot-001000.pkl"
+
+
+def test_which_model_is_likeliest():
+    assert likeliest(["a/G_10.pth", "a/G_9.pth", "a/D_11.pth"]) == "a/G_10.pth"
+    assert likeliest(["netG_5.pt", "netG_ema_4.pt", "encoder_9.pt"]) == "netG_ema_4.pt"
+    assert likeliest(["../../x.pkl", "__MACOSX/a.pkl", "notes.txt"]) is None
+
+
+def sentence(path):
+    with pytest.raises(LatentStudioError) as caught:
+        run(open_generator(path))
+    text = caught.value.sentence()
+    assert "\n" not in text
+    return text
+
+
+def test_an_archive_that_unpacks_to_far_too_much(tmp_path):
+    path = tmp_path / "bomb.pkl.gz"
+    with gzip.open(path, "wb", compresslevel=9) as file:
+        for _ in range(100):
+            file.write(bytes(2**20))
+    assert "far more than a model" in sentence(path)
+
+
+def test_an_archive_that_is_cut_off(run_folder):
+    path = packed(run_folder, "tar.gz")
+    path.write_bytes(path.read_bytes()[:-40])
+    assert "ends in the middle" in sentence(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("model.h5", b"\x89HDF\r\n\x1a\n" + b"keras_version" + bytes(99), "Keras model (HDF5)"),
+        ("data.hdf5", b"\x89HDF\r\n\x1a\n" + bytes(99), "an HDF5 file"),
+        ("model.tflite", b"\x1c\x00\x00\x00TFL3" + bytes(99), "TensorFlow Lite"),
+        ("model.pb", b"\x0a\x10" + bytes(99), "graph of TensorFlow"),
+        ("ckpt.data-00000-of-00001", bytes(99), "part of a TensorFlow checkpoint"),
+        ("model.7z", b"7z\xbc\xaf" + bytes(99), "packed archive (7z)"),
+        ("x.npy", b"\x93NUMPY\x01\x00" + bytes(99), "array of NumPy"),
+    ],
+)
+def test_other_programs_files_are_named(name, data, words, tmp_path):
+    (tmp_path / name).write_bytes(data)
+    found = sentence(tmp_path / name)
+    assert words in found
+    assert found.startswith(f"{name} is ")
+
+
+@pytest.mark.parametrize("name", ["generator.h5", "generator.keras"])
+def test_keras_models_say_how_they_are_turned_into_onnx(name):
+    assert "python -m tf2onnx.convert --keras" in sentence(FIELD / name)
+
+
+def test_folders_of_tensorflow_are_named(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "saved_model.pb").write_bytes(b"x")
+    assert "TensorFlow SavedModel" in sentence(tmp_path / "model")
+    shutil.rmtree(tmp_path / "model")
+    (tmp_path / "model").mkdir()
+    assert "is a folder that holds no model" in sentence(tmp_path / "model")

@@ -1,0 +1,80 @@
+"""Tuning draws the picture nearer, leaves others alone, and comes back from its file."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from latentstudio.core.errors import AbilityError, FileError, OptionError
+from latentstudio.core.progress import run
+from latentstudio.inversion.chart import Chart
+from latentstudio.inversion.features import features
+from latentstudio.inversion.noise import correlation
+from latentstudio.inversion.problem import Problem, psnr
+from latentstudio.inversion.tuning import TuningOptions, tune
+from latentstudio.inversion.tuning_file import read_tuning, with_tuning, write_tuning
+from tests.toys.planted import PlantedGenerator
+
+
+@pytest.fixture(scope="module")
+def problem(portraits, portraits_density):
+    """The picture of one code, to be drawn by another one near it."""
+    with torch.no_grad():
+        code = portraits.broadcast(portraits.map(portraits.sample_z([11])))
+        away = portraits.broadcast(portraits.map(portraits.sample_z([12]))) - code
+        target = portraits.synthesize(code + 0.3 * away).clamp(-1, 1)
+    chart = Chart(portraits, portraits_density)
+    made = Problem(portraits, target, chart, features(torch.device("cpu")))
+    return made, chart.round(code[0, :1])
+
+
+def test_a_tuned_model_is_nearer_and_others_stay(problem, portraits, tmp_path):
+    asked, v = problem
+    before = {name: t.clone() for name, t in portraits.weights.tensors.items()}
+    tuning = run(tune(asked, v, TuningOptions(steps=12)))
+    assert all(torch.equal(before[n], t) for n, t in portraits.weights.tensors.items())
+    write_tuning(tuning, tmp_path / "t.safetensors")
+    assert (tmp_path / "t.safetensors").stat().st_size < 2.2 * portraits.info.parameters
+    fitted = run(with_tuning(portraits, read_tuning(tmp_path / "t.safetensors", portraits)))
+    assert fitted.info.fingerprint != portraits.info.fingerprint
+    with torch.no_grad():
+        plain = psnr(asked.image(v), asked.target)
+        assert psnr(fitted.synthesize(asked.codes(v)), asked.target) > plain + 1
+        codes = portraits.broadcast(portraits.map(portraits.sample_z(range(40, 46))))
+        assert psnr(fitted.synthesize(codes), portraits.synthesize(codes).clamp(-1, 1)) > 30
+
+
+def test_a_tuning_of_another_model_or_a_damaged_one_is_refused(problem, portraits, tmp_path):
+    asked, v = problem
+    tuning = run(tune(asked, v, TuningOptions(steps=1)))
+    other = dataclasses.replace(tuning, base="0" * 64)
+    write_tuning(other, tmp_path / "other.safetensors")
+    with pytest.raises(OptionError, match="another model"):
+        read_tuning(tmp_path / "other.safetensors", portraits)
+    name = next(iter(tuning.tensors))
+    wrong = dataclasses.replace(tuning, tensors={name: torch.zeros(3, dtype=torch.float16)})
+    write_tuning(wrong, tmp_path / "wrong.safetensors")
+    with pytest.raises(FileError, match="damaged"):
+        read_tuning(tmp_path / "wrong.safetensors", portraits)
+    (tmp_path / "text.safetensors").write_text("text")
+    with pytest.raises(FileError, match="no tuning"):
+        read_tuning(tmp_path / "text.safetensors", portraits)
+
+
+def test_a_model_that_keeps_its_weights_can_t_be_tuned(problem):
+    asked, v = problem
+    with pytest.raises(AbilityError, match="can't be tuned"):
+        run(tune(dataclasses.replace(asked, generator=_other(asked)), v, TuningOptions()))
+
+
+def _other(asked):
+    twin = PlantedGenerator(mapped=True)
+    twin._info = asked.generator.info
+    return twin
+
+
+def test_white_noise_is_uncorrelated_and_a_gradient_is_not():
+    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(0))
+    ramp = torch.linspace(-1.7, 1.7, 64).expand(64, 64)
+    assert float(correlation(noise)) < 0.1
+    assert float(correlation(ramp)) > 1

@@ -1,0 +1,119 @@
+"""Paths stay in their region: less leaks, there and back is the same, any direction is held."""
+
+import numpy as np
+import pytest
+import torch
+
+from latentstudio.core.errors import OptionError
+from latentstudio.core.progress import run
+from latentstudio.engine.jacobian import jacobian
+from latentstudio.region.grams import MaskedGrams
+from latentstudio.region.local_paths import PathOptions, local_path
+from latentstudio.region.masks import box_mask
+from latentstudio.region.resefa import solve
+from latentstudio.session.models import open_model
+
+LAYERS = (4, 7)
+EYES = box_mask(64, 18, 27, 28, 11)
+UNIT = 0.65
+
+
+@pytest.fixture(scope="module")
+def portraits():
+    return run(open_model("portraits", "cpu"))
+
+
+@pytest.fixture(scope="module")
+def codes(portraits):
+    return portraits.broadcast(portraits.map(portraits.sample_z([401])))
+
+
+@pytest.fixture(scope="module")
+def vector(portraits, codes):
+    grams = MaskedGrams(run(jacobian(portraits, codes, layers=LAYERS)).values)
+    grams.paint(EYES)
+    return solve(grams.inside().numpy(), grams.outside().numpy(), 1e-3, 1)[0][0]
+
+
+def walked(portraits, codes, vector, hold=False, **options):
+    given = PathOptions(**{"reach": 0.14, "led": 48, **options})
+    return run(local_path(portraits, codes, EYES, vector, UNIT, given, layers=LAYERS, hold=hold))
+
+
+def leak(path, level):
+    """Mean leak of both sides where the inside has changed by `level`."""
+    found = []
+    for side in (path.amounts < 0, path.amounts > 0):
+        order = np.argsort(path.inside[side])
+        assert path.inside[side].max() >= level
+        found.append(np.interp(level, path.inside[side][order], path.leak[side][order]))
+    return float(np.mean(found))
+
+
+@pytest.fixture(scope="module")
+def paths(portraits, codes, vector):
+    kinds = ("straight", "curved", "feedback")
+    return {kind: walked(portraits, codes, vector, path=kind) for kind in kinds}
+
+
+def test_feedback_leaks_least(paths):
+    leaks = {kind: leak(path, 0.13) for kind, path in paths.items()}
+    assert leaks["feedback"] < leaks["curved"] < leaks["straight"]
+    assert leaks["feedback"] < 0.85 * leaks["straight"]
+
+
+def test_a_path_begins_as_the_straight_one_and_is_told_in_its_amounts(
+    portraits, codes, paths, vector
+):
+    path = paths["feedback"]
+    start = int(np.flatnonzero(path.amounts == 0)[0])
+    assert not path.points[start].any()
+    assert (np.diff(path.amounts) > 0).all()
+    for step in (1, -1):
+        first = path.points[start + step] / np.linalg.norm(path.points[start + step])
+        assert step * float(first @ vector) > 0.8
+    # The same change inside at the same amount.
+    moved = codes.clone()
+    moved[:, 4:8] += torch.from_numpy(path.amounts[start + 1] * UNIT * vector).float()
+    change = (portraits.synthesize(moved) - portraits.synthesize(codes))[0].abs().mean(0).numpy()
+    there = (change * EYES).sum() / EYES.sum()
+    assert path.inside[start + 1] == pytest.approx(there, rel=0.2)
+
+
+def test_there_and_back_is_the_same_point(paths):
+    path = paths["feedback"]
+    before = path.at(0.0)
+    for index, amount in enumerate(path.amounts):
+        np.testing.assert_allclose(path.at(float(amount)), path.points[index], atol=1e-5)
+    np.testing.assert_array_equal(path.at(0.0), before)
+    assert not before.any()
+
+
+def test_the_leak_told_is_the_pictures(portraits, codes, paths):
+    path = paths["feedback"]
+    moved = codes.clone()
+    moved[:, 4:8] += torch.from_numpy(path.points[-1])
+    change = (portraits.synthesize(moved) - portraits.synthesize(codes))[0].abs().mean(0).numpy()
+    inside = (change * EYES).sum() / EYES.sum()
+    outside = (change * (1 - EYES)).sum() / (1 - EYES).sum()
+    assert path.inside[-1] == pytest.approx(inside, rel=1e-3)
+    assert path.leak[-1] == pytest.approx(outside / inside, rel=1e-3)
+
+
+def test_any_direction_is_held_to_a_region(portraits, codes):
+    rng = np.random.default_rng(1)
+    anything = rng.normal(size=128)
+    anything /= np.linalg.norm(anything)
+    free = walked(portraits, codes, anything, path="straight", step=2.0)
+    held = walked(portraits, codes, anything, hold=True)
+    level = 0.9 * min(free.inside[[0, -1]].min(), held.inside[[0, -1]].min())
+    assert leak(held, level) < 0.6 * leak(free, level)
+
+
+def test_what_makes_no_sense_is_refused(portraits, codes, vector):
+    with pytest.raises(OptionError, match="straight, curved, feedback"):
+        walked(portraits, codes, vector, path="winding")
+    with pytest.raises(OptionError, match="empty"):
+        run(local_path(portraits, codes, EYES * 0, vector, UNIT, layers=LAYERS))
+    with pytest.raises(OptionError, match="no numbers"):
+        run(local_path(portraits, codes, EYES, vector * np.nan, UNIT, layers=LAYERS))
