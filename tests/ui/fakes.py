@@ -87,6 +87,7 @@ class FakeClient(QObject):
     notice = Signal(str, str)
     kind_told = Signal(str, bool)
     latents_found = Signal(object)
+    copied = Signal(object)
 
     def __init__(self):
         super().__init__()

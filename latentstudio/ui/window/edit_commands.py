@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenuBar
 
 from latentstudio.document import commands
 from latentstudio.document.state import Document
-from latentstudio.render.messages import Frame
+from latentstudio.render.messages import Frame, Pixels
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
@@ -32,6 +32,7 @@ class EditCommands(QObject):
         self._window = window
         self._told: tuple[object, ...] = ()
         self._copying = False
+        window.client.files.copied.connect(self._put_on_clipboard)
 
     def set_seed(self, seed: int) -> None:
         """Start from another seed."""
@@ -79,9 +80,17 @@ class EditCommands(QObject):
         canvas = self._window.canvas
         self._copying = canvas.coarse
         pixels = None if canvas.coarse else canvas.pixels
-        if pixels is not None:
-            QGuiApplication.clipboard().setImage(to_image(pixels).copy())
-            self._window.toasts.show("ok", tr("Picture copied"))
+        if pixels is None:
+            return
+        if self._window.model is not None and self._window.model.info.has_alpha:
+            # The canvas shows it on a checkerboard, which is no part of the picture.
+            self._window.client.files.copy_picture(self._window.history.document.picture)
+        else:
+            self._put_on_clipboard(pixels)
+
+    def _put_on_clipboard(self, pixels: Pixels) -> None:
+        QGuiApplication.clipboard().setImage(to_image(pixels).copy())
+        self._window.toasts.show("ok", tr("Picture copied"))
 
     def copy_waiting(self) -> None:
         """The whole picture is shown now: copy it if that was asked while a coarse one was."""
