@@ -66,7 +66,7 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
     client = StudioClient()
     wiring = Wiring(history, client)
     window = MainWindow(history, client, settings, began)
-    NotKept(wiring.keeper, window)
+    NotKept(wiring.keeper, window.toasts, window.status, window)
     window.show()
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)

@@ -2,18 +2,16 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from latentstudio.app.keeping import Keeper
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
-
-if TYPE_CHECKING:
-    from latentstudio.ui.window.main_window import MainWindow
+from latentstudio.ui.window.status_bar import StatusBar
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +21,17 @@ class NotKept(QObject):
 
     Args:
         keeper: Writes the work.
-        window: Shows a toast once, and a line in the status bar as long as it lasts.
+        toasts: Show a toast once.
+        status: Shows a line as long as it lasts.
+        window: Holds the dialogs.
     """
 
-    def __init__(self, keeper: Keeper, window: "MainWindow") -> None:
+    def __init__(
+        self, keeper: Keeper, toasts: ToastStack, status: StatusBar, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._keeper, self._window = keeper, window
+        self._toasts, self._kept = toasts, status.kept
         keeper.failed.connect(self._failed)
         keeper.mended.connect(self._mended)
 
@@ -48,18 +51,18 @@ class NotKept(QObject):
             self._offer("error", error.sentence())
         else:
             text = tr("Saved %1. Start LatentStudio with this file to go on from it.")
-            self._window.toasts.show("ok", text.replace("%1", path.name))
+            self._toasts.show("ok", text.replace("%1", path.name))
 
     @Slot(str)
     def _failed(self, why: str) -> None:
-        self._window.status.kept.say(tr("Your work isn't being kept"), "triangle-alert")
-        set_tip(self._window.status.kept, why)
+        self._kept.say(tr("Your work isn't being kept"), "triangle-alert")
+        set_tip(self._kept, why)
         self._offer("error", tr("Your work isn't being kept: %1").replace("%1", why))
 
     @Slot()
     def _mended(self) -> None:
-        self._window.status.kept.say("")
-        self._window.toasts.show("ok", tr("Your work is being kept again"))
+        self._kept.say("")
+        self._toasts.show("ok", tr("Your work is being kept again"))
 
     def _offer(self, kind: str, text: str) -> None:
-        self._window.toasts.show(kind, text, (tr("Save elsewhere"), self.save_elsewhere))
+        self._toasts.show(kind, text, (tr("Save elsewhere"), self.save_elsewhere))

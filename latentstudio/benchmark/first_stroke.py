@@ -7,7 +7,7 @@ from latentstudio.benchmark.measuring import Clock, Row
 from latentstudio.benchmark.random_model import random_generator
 from latentstudio.core.progress import Job, Step, run
 from latentstudio.engine.jacobian import Jacobian, jacobian, moved_to
-from latentstudio.region import subspace
+from latentstudio.region import registry
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.masks import box_mask
 
@@ -46,4 +46,4 @@ def _solved(derived: Jacobian, device: torch.device) -> object:
     grams = MaskedGrams(moved_to(derived, device).values)
     grams.paint(box_mask(side, quarter, quarter, quarter, quarter).astype(np.float32))
     inside, outside = grams.inside().cpu().numpy(), grams.outside().cpu().numpy()
-    return run(subspace.find(inside, outside, subspace.options_for("resefa", []), DIRECTIONS))
+    return run(registry.find(inside, outside, registry.options_for("resefa", []), DIRECTIONS))

@@ -54,6 +54,7 @@ class PlainBlock(nn.Module):
             self.shortcut = nn.Sequential(project, nn.BatchNorm2d(outputs))
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) -> (N, outputs, H/stride, W/stride), rounded up."""
         return F.relu(self.body(x) + self.shortcut(x))
 
 
@@ -73,6 +74,7 @@ class PlainJudge(nn.Module):
         self.which, self.how_far = nn.Linear(512, count), nn.Linear(512, 1)
 
     def forward(self, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor]:
+        """Two pictures (N, C, H, W) -> scores of the directions (N, count), and the amount (N,)."""
         seen = self.body(torch.cat([before, after], dim=1)).mean((2, 3))
         return self.which(seen), self.how_far(seen)[:, 0]
 

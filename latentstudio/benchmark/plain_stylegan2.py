@@ -20,7 +20,10 @@ Padding = tuple[int, int, int, int]
 
 
 def resample(x: Tensor, up: int = 1, padding: Padding = (0, 0, 0, 0), gain: float = 1.0) -> Tensor:
-    """Zeros between the pixels, padding, then one depthwise convolution."""
+    """Zeros between the pixels, padding, then one depthwise convolution.
+
+    (N, C, H, W) -> (N, C, H', W') with H' = up H + top + bottom - 3, for the filter of 4 taps.
+    """
     count, channels, height, width = x.shape
     x = x.reshape(count, channels, height, 1, width, 1)
     x = F.pad(x, [0, up - 1, 0, 0, 0, up - 1])
@@ -32,7 +35,11 @@ def resample(x: Tensor, up: int = 1, padding: Padding = (0, 0, 0, 0), gain: floa
 def modulated(
     x: Tensor, weight: Tensor, style: Tensor, up: bool = False, demodulate: bool = True
 ) -> Tensor:
-    """One grouped convolution with a weight of its own for each picture."""
+    """One grouped convolution with a weight of its own for each picture.
+
+    (N, inputs, H, W), weight (outputs, inputs, k, k), style (N, inputs) -> (N, outputs, H, W), or
+    twice the size with `up`.
+    """
     count, (outputs, inputs, size, _) = len(x), weight.shape
     own = weight[None] * style.reshape(count, 1, -1, 1, 1)
     if demodulate:
@@ -57,16 +64,22 @@ class Plain:
         self.resolution = resolution
 
     def affine(self, name: str, w: Tensor) -> Tensor:
+        """Styles of a layer: w (N, w_dim) -> (N, inputs)."""
         weight = self.t[f"{name}.affine.weight"]
         return F.linear(w, weight / math.sqrt(weight.shape[1]), self.t[f"{name}.affine.bias"])
 
     def layer(self, x: Tensor, name: str, w: Tensor, up: bool) -> Tensor:
+        """One styled convolution with noise, bias and activation.
+
+        (N, inputs, H, W), w (N, w_dim) -> (N, outputs, H, W), or twice the size with `up`.
+        """
         x = modulated(x, self.t[f"{name}.weight"], self.affine(name, w), up)
         x = x + self.t[f"{name}.noise_const"] * self.t[f"{name}.noise_strength"]
         x = x + self.t[f"{name}.bias"].reshape(1, -1, 1, 1)
         return F.leaky_relu(x, LRELU_SLOPE) * LRELU_GAIN
 
     def colours(self, x: Tensor, name: str, w: Tensor) -> Tensor:
+        """Image channels of features: (N, inputs, H, W), w (N, w_dim) -> (N, C, H, W)."""
         style = self.affine(name, w) / math.sqrt(x.shape[1])
         y = modulated(x, self.t[f"{name}.weight"], style, demodulate=False)
         return y + self.t[f"{name}.bias"].reshape(1, -1, 1, 1)

@@ -62,7 +62,7 @@ def _add_keeping(parser: arguments.Parser) -> None:
         help="go on with the run for this output that was stopped or killed; options that are "
         "not given again are those it had",
     )
-    words = "steps between two saves of the run's state (default: a minute)"
+    words = "steps between two saves of the run's state (it is saved every few seconds, too)"
     arguments.add_whole(parser, "--checkpoint-every", words, low=1, high=MOST_STEPS)
     parser.add_argument(
         "--tensorboard",

@@ -33,7 +33,7 @@ class Area:
     box: tuple[int, ...] = ()
 
     def mask(self, size: tuple[int, int]) -> "Mask":
-        """The mask for a picture of this height and width."""
+        """The mask for a picture of this height and width: (height, width), 0 to 1."""
         from latentstudio.region.mask_files import read_mask
         from latentstudio.region.masks import box_mask
 
@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
     for path in filter(None, (args.output, args.report, args.jacobian)):
         check_file(path)
     generator = start.open_generator(args)
-    from latentstudio.region.subspace import options_for
+    from latentstudio.region.registry import options_for
     from latentstudio.render.pipeline import Pipeline
     from latentstudio.session.local_naming import named
     from latentstudio.session.local_ways import Way

@@ -107,7 +107,7 @@ def latents_of(args: argparse.Namespace, pipeline: "Pipeline") -> "Latents":
 def given_latents(
     args: argparse.Namespace, info: GeneratorInfo
 ) -> "tuple[NDArray[np.floating[Any]], Space]":
-    """The array of --latents and the space it is in.
+    """The array of --latents and the space it is in: (N, dim), or (N, layers, dim) in W+.
 
     Raises:
         LatentStudioError: It can't be read.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from latentstudio.engine.generator import Generator
-    from latentstudio.render.pipeline import Latents
+    from latentstudio.render.pipeline import Latents, Pipeline
 
 LATENTS = "latents.npy"
 MOST = 1000
@@ -69,13 +69,13 @@ def run(args: argparse.Namespace) -> None:
     low = direction.low if args.low is None else args.low
     high = direction.high if args.high is None else args.high
     amounts = np.linspace(low, high, args.steps).tolist()
-    given = start.latents_of(args, pipeline)
-    starts = given.take(_each(range(len(given)), len(amounts)))
+    starts = _starts(args, pipeline, len(amounts))
+    count = len(starts) // len(amounts)
     off = groups_off(direction, args.groups)
-    every = Move(direction, amounts * len(given), off=off, mask=mask_use(direction))
+    every = Move(direction, amounts * count, off=off, mask=mask_use(direction))
     drawn = drawn_with_masks(pipeline, starts, [every], args.walk, args.noise, found)
     latents = start.walked(generator, starts, [every], args.walk)
-    firsts = [f"seed{seed}" for seed in args.seeds or ()] or [f"{i}" for i in range(len(given))]
+    firsts = [f"seed{seed}" for seed in args.seeds or ()] or [f"{i}" for i in range(count)]
     stems = [f"{first}_{amount:+.2f}" for first in firsts for amount in amounts]
     names = picture_names(stems, args.format)
     job = write_images(pipeline, latents, args.noise, args.output, names, drawn)
@@ -83,6 +83,21 @@ def run(args: argparse.Namespace) -> None:
     save_array(args.output / LATENTS, in_space(latents, direction, generator))
     for path in (*written, args.output / LATENTS):
         say(path)
+
+
+def _starts(args: argparse.Namespace, pipeline: "Pipeline", steps: int) -> "Latents":
+    """Where the walks begin, each as often as it has steps.
+
+    Seeds are mapped in the batch that is walked, as `traverse` does, so that both make the same
+    pictures to the last bit.
+    """
+    if args.seeds is None:
+        given = start.latents_of(args, pipeline)
+        return given.take(_each(range(len(given)), steps))
+    classes = args.classes
+    if classes and len(classes) == len(args.seeds):
+        classes = _each(classes, steps)
+    return pipeline.from_seeds(_each(args.seeds, steps), classes, args.truncation)
 
 
 def in_space(

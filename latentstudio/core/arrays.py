@@ -13,6 +13,8 @@ from latentstudio.core.files import open_file
 def load_latents(path: Path) -> NDArray[np.floating[Any]]:
     """Read a ``.npy`` file. A pickle inside is refused, not run.
 
+    The array has the shape (...) and the floating-point type it was written with.
+
     Args:
         path: The file.
 

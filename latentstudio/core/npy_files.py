@@ -35,6 +35,8 @@ class _NoNumbersError(FileError):
 def read_npy(path: Path) -> NDArray[Any]:
     """Read an ``.npy`` file of numbers. A pickle inside is refused, not run.
 
+    The array has the shape (...) and the type it was written with, and can't be written to.
+
     Raises:
         FileError: Missing, too large, cut off, with objects, or with a shape that is not there.
     """

@@ -53,12 +53,15 @@ class Density:
         return self.chart(codes.detach().cpu().double())
 
     def chart(self, codes: Tensor) -> Tensor:
-        """`to_round` for codes already in float64 on the CPU; differentiable."""
+        """`to_round` for codes already in float64 on the CPU; differentiable.
+
+        (..., dim), same shape.
+        """
         p = self.to_normal(codes)
         return self.whitening.apply(p) if self.whitening else p
 
     def from_round(self, v: Tensor) -> Tensor:
-        """Inverse of `to_round`, still float64 on the CPU."""
+        """Inverse of `to_round`, still float64 on the CPU: (..., dim), same shape."""
         return self.from_normal(self.whitening.undo(v) if self.whitening else v)
 
     def coordinates(self, codes: Tensor) -> Tensor:

@@ -40,7 +40,10 @@ class Shell:
         return self._central(LIMIT)
 
     def percentile(self, coordinate: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Share of the reference that lies closer in, 0 to 100."""
+        """Share of the reference that lies closer in, 0 to 100.
+
+        Coordinates (...), same shape.
+        """
         below = np.searchsorted(self.reference, coordinate)
         share: NDArray[np.float64] = 100.0 * below / len(self.reference)
         return share

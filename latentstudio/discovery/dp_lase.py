@@ -179,7 +179,10 @@ class DpLase(nn.Module):
         return [{"params": [self.d0], "lr": self._options.rate}]
 
     def losses(self, step: int, batch: int) -> dict[str, Tensor]:
-        """-a mean(mean(delta_i^2) + mean(delta_j^2)) + b mean(cos^2) + c mean((D D^T - I)^2)."""
+        """-a mean(mean(delta_i^2) + mean(delta_j^2)) + b mean(cos^2) + c mean((D D^T - I)^2).
+
+        Scalars () by name: that sum as ``loss``, and its means.
+        """
         directions = unit_rows(self.d0)
         total, ours = processes.share(batch)
         start, classes = self._latents.start(self._seed, step, total, ours)

@@ -117,7 +117,10 @@ class SelfExpression(nn.Module):
         return self.s - torch.diag(self.s.diagonal())
 
     def losses(self, step: int, batch: int) -> dict[str, Tensor]:
-        """mean((S f - f)^2) + mean((G_after(S f) - G_after(f))^2) + 0.5 mean(S^2)."""
+        """mean((S f - f)^2) + mean((G_after(S f) - G_after(f))^2) + 0.5 mean(S^2).
+
+        Scalars () by name: that sum as ``loss``, and its means.
+        """
         codes, classes = self._walked(step, batch)
         s, seen = self.self_expression(), list[Tensor]()
 

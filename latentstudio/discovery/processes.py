@@ -80,6 +80,8 @@ def share(batch: int) -> tuple[int, slice]:
 def add_up(tensors: Sequence[Tensor]) -> None:
     """Replace each tensor by its sum over the processes, in place.
 
+    Tensors of any shape (...), the same in every process.
+
     Raises:
         LostProcessError: A process has ended.
     """
@@ -102,7 +104,10 @@ def average(tensors: Sequence[Tensor]) -> None:
 
 
 def summed(x: Tensor) -> Tensor:
-    """Sum over the processes, through which gradients flow to all of them."""
+    """Sum over the processes, through which gradients flow to all of them.
+
+    Any shape (...), same shape in every process.
+    """
     if count() == 1:
         return x
     result: Tensor = _Sum.apply(x)  # type: ignore[no-untyped-call]

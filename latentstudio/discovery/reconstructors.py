@@ -39,7 +39,10 @@ class Block(nn.Module):
 
 
 class ResNet18(nn.Module):
-    """Pairs of pictures, `channels` together, to 512 numbers each."""
+    """Pairs of pictures, `channels` together, to 512 numbers each.
+
+    Before (n, C, H, W), after (N, C, H, W), and the place of each one's start, (N,) -> (N, 512).
+    """
 
     size = 512
 
@@ -69,7 +72,10 @@ class ResNet18(nn.Module):
 
 
 class LeNet(nn.Module):
-    """Pairs of pictures to 120 numbers each; they are brought to 32x32 first."""
+    """Pairs of pictures to 120 numbers each; they are brought to 32x32 first.
+
+    Before (n, C, H, W), after (N, C, H, W), and the place of each one's start, (N,) -> (N, 120).
+    """
 
     size = 120
 
@@ -90,7 +96,10 @@ class LeNet(nn.Module):
 
 
 def fit(x: Tensor, side: int) -> Tensor:
-    """Pad smaller pictures with zeros all round, average larger ones down to `side`."""
+    """Pad smaller pictures with zeros all round, average larger ones down to `side`.
+
+    (N, C, H, W) -> (N, C, side, side).
+    """
     if max(x.shape[2:]) > side:
         x = F.adaptive_avg_pool2d(x, side)
     down, right = side - x.shape[2], side - x.shape[3]

@@ -76,6 +76,8 @@ class Task(Protocol):
     def losses(self, step: int, batch: int) -> dict[str, Tensor]:
         """Scalars by name; ``loss`` is the one to be made small. Called with gradients on.
 
+        Every value is a scalar ().
+
         Where several processes learn together `batch` is the share of one, scalars are means
         over that share, and what goes into `module` by itself must be the same in all of them.
         """

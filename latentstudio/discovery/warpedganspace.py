@@ -124,7 +124,10 @@ class SupportSets(nn.Module):
 
 
 def curve(tangent: NDArray[np.float32], path: RbfPath) -> CurvedPath:
-    """A path as a direction keeps it, with its tangent in the middle of the space."""
+    """A path as a direction keeps it, with its tangent in the middle of the space.
+
+    The tangent is (d,), of unit length.
+    """
     parts = (path.support, path.alphas, path.gammas)
     return CurvedPath(tangent, *(part.detach().float().cpu().numpy() for part in parts))
 

@@ -30,6 +30,8 @@ class Assets(Protocol):
     def get(self, digest: str) -> Array:
         """The array of a digest, not to be written to.
 
+        Of any shape (...): masks (H, W), latents (N, dim) or (N, layers, dim).
+
         Raises:
             MissingAssetError: It is not there.
         """
@@ -40,7 +42,10 @@ class KeptAssets(Assets, Protocol):
     """Assets that arrays can be added to."""
 
     def put(self, array: Array) -> str:
-        """Keep an array and give its digest; the same one twice is kept once."""
+        """Keep an array and give its digest; the same one twice is kept once.
+
+        Of any shape (...).
+        """
         ...
 
 
@@ -74,7 +79,7 @@ class MemoryAssets:
         return found
 
     def all(self) -> Mapping[str, Array]:
-        """All arrays by digest."""
+        """All arrays by digest, of any shape (...); none can be written to."""
         with self._lock:
             return MappingProxyType(dict(self._arrays))
 
@@ -84,14 +89,17 @@ NO_ASSETS: Assets = MemoryAssets()
 
 
 def digest_of_array(array: Array) -> str:
-    """SHA-256 over dtype, shape and bytes (little-endian, C order), in hexadecimal."""
+    """SHA-256 over dtype, shape and bytes (little-endian, C order), in hexadecimal.
+
+    The array may be of any shape (...).
+    """
     tidy = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
     head = f"{tidy.dtype.name}{tuple(array.shape)}".encode()
     return hashlib.sha256(head + tidy.tobytes()).hexdigest()
 
 
 def sealed(array: Array) -> Array:
-    """A copy that nobody can write to.
+    """A copy that nobody can write to; same shape and type, in native byte order.
 
     Raises:
         ValueError: It holds something else than the numbers masks and latents are made of, NaN

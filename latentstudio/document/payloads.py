@@ -35,7 +35,7 @@ class Linear:
 
     @property
     def arrays(self) -> Mapping[str, Floats]:
-        """What there is beside the vector."""
+        """Nothing: the vector, (dim,) or (layers, dim), is all there is."""
         return {}
 
 
@@ -59,7 +59,7 @@ class CurvedPath:
 
     @property
     def arrays(self) -> Mapping[str, Floats]:
-        """`support`, `alphas` and `gammas`."""
+        """`support` (M, dim), `alphas` (M,), and `gammas` (M,) or (1,)."""
         return {"support": self.support, "alphas": self.alphas, "gammas": self.gammas}
 
 
@@ -82,7 +82,7 @@ class ChannelGroups:
 
     @property
     def arrays(self) -> Mapping[str, Floats]:
-        """`labels`, as decimal numbers."""
+        """`labels`, as decimal numbers: (C,) float32."""
         return {"labels": self.labels.astype(np.float32)}
 
 
@@ -108,7 +108,10 @@ class Local:
 
     @property
     def arrays(self) -> Mapping[str, Floats]:
-        """`points` and `amounts`; nothing where it is straight."""
+        """Nothing where it is straight, else `points` and `amounts`.
+
+        They are (n, dim) or (n, layers, dim), and (n,).
+        """
         return {"points": self.points, "amounts": self.amounts} if self.points.size else {}
 
 
@@ -122,7 +125,7 @@ def payload_of(
 
     Args:
         kind: See `Kind`.
-        vector: As of `Linear`.
+        vector: (dim,), or (layers, dim) in W+.
         arrays: By the names that `arrays` of each payload gives; others are left out.
         facts: `layer` and `off` of channels, `mask` of a local one.
 
@@ -146,7 +149,10 @@ def payload_of(
 
 
 def whole_labels(values: Floats) -> Labels:
-    """Labels from decimal numbers; empty where they are no groups."""
+    """Labels from decimal numbers, (C,) -> (C,) int64, from 0 to `MOST_GROUPS` - 1.
+
+    Empty where they are no groups.
+    """
     whole = values.ndim == 1 and values.size and bool((values == np.rint(values)).all())
     if not whole or not 0 <= values.min() <= values.max() < MOST_GROUPS:
         return _no_labels()

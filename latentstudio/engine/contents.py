@@ -54,7 +54,10 @@ class StoredNetwork:
     contents: "Contents"
 
     def beside(self, name: str) -> Tensor | None:
-        """A tensor that is stored beside the network, or beside what wraps it."""
+        """A tensor that is stored beside the network, or beside what wraps it.
+
+        Of the shape (...) it was stored with; None where there is none.
+        """
         parts = self.place.split(".") if self.place else []
         for count in range(len(parts), -1, -1):
             found = self.contents.tensors.get(".".join([*parts[:count], name]))

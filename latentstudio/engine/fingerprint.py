@@ -15,6 +15,8 @@ CHUNK = 2**22
 def fingerprint(tensors: Mapping[str, Tensor]) -> Job[str]:
     """SHA-256 over sorted names, shapes and float32 bytes (little-endian).
 
+    Tensors may be of any shape (...).
+
     Args:
         tensors: Canonical names to weights, on any device.
 

@@ -123,7 +123,7 @@ class Generator(Protocol):
         """
 
     def from_normal(self, p: Tensor) -> Tensor:
-        """Inverse of `to_normal`."""
+        """Inverse of `to_normal`: (..., code_dim), same shape."""
 
 
 @runtime_checkable
@@ -158,7 +158,10 @@ class HasTaps(Protocol):
         classes: Tensor | None = None,
         noise: Noise = "const",
     ) -> Tensor:
-        """Like `synthesize`, with the features at some taps passed through functions."""
+        """Like `synthesize`, with the features at some taps passed through functions.
+
+        (N, layers, code_dim) -> (N, C, H, W); a function keeps the shape of its features.
+        """
 
 
 @runtime_checkable

@@ -25,6 +25,10 @@ def to_pixels(images: Tensor) -> NDArray[np.uint8]:
 
     Returns:
         (N, H, W, 3), contiguous and its own memory. −1 is 0, 0 is 128, 1 is 255.
+
+    Example:
+        >>> to_pixels(torch.tensor([-1.0, 0.0, 1.0]).view(1, 3, 1, 1)).tolist()
+        [[[[0, 128, 255]]]]
     """
     channels = check_shape(images, "N C H W")["C"]
     if channels == RGBA:

@@ -37,13 +37,18 @@ class Module:
         return {str(name): value for name, value in _part(self.attributes, "_modules").items()}
 
     def own_tensors(self) -> dict[str, Tensor]:
-        """Parameters and buffers of this module alone."""
+        """Parameters and buffers of this module alone.
+
+        Each of the shape (...) it was stored with.
+        """
         values = _part(self.attributes, "_parameters") | _part(self.attributes, "_buffers")
         found = {str(name): as_tensor(value) for name, value in values.items()}
         return {name: tensor for name, tensor in found.items() if tensor is not None}
 
     def tensors(self) -> dict[str, Tensor]:
         """Parameters and buffers of the whole tree, named as a state dictionary names them.
+
+        Each of the shape (...) it was stored with.
 
         Raises:
             CheckpointError: More modules than any network has (they may refer to each other).

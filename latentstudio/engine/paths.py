@@ -41,6 +41,8 @@ def rbf_gradient(z: Tensor, support: Tensor, alphas: Tensor, gammas: Tensor) -> 
 def unit_shift(z: Tensor, support: Tensor, alphas: Tensor, gammas: Tensor) -> Tensor:
     """The gradient of `rbf_gradient` at unit length; zero where it vanishes.
 
+    (..., d), support (..., M, d), alphas (..., M), gammas (..., M) or (..., 1) -> (..., d).
+
     A common factor has no say in it: the largest of the exponentials is taken as 1, so far from
     all support vectors too, where float32 has nothing left of them, the path knows its way.
     """
@@ -82,6 +84,8 @@ class RbfPath:
         cls, arrays: Mapping[str, NDArray[np.float32]], device: torch.device | str = "cpu"
     ) -> "RbfPath":
         """The path of a direction of kind ``rbf``: its `support`, `alphas` and `gammas`.
+
+        Of the shapes (M, d), (M,), and (M,) or (1,).
 
         Raises:
             ShapeError: One is missing or doesn't fit.

@@ -70,7 +70,17 @@ def storage_type(name: Any) -> torch.dtype:
 
 
 def view(storage: Storage, offset: int, size: Any, stride: Any) -> Tensor:
-    """A tensor in a storage, checked to lie inside and to be no larger than it."""
+    """A tensor in a storage, checked to lie inside and to be no larger than it.
+
+    Args:
+        storage: Its memory.
+        offset: Of its first number, counted in numbers.
+        size: Its shape, (...).
+        stride: Steps along each axis, counted in numbers.
+
+    Raises:
+        ValueError: It reaches beyond the storage, or this is no shape.
+    """
     size, stride = tuple(size), tuple(stride)
     numbers = (offset, *size, *stride)
     if len(size) != len(stride) or len(size) > MAX_AXES or any(type(n) is not int for n in numbers):
@@ -96,7 +106,11 @@ def array_dtype(record: Any) -> np.dtype[Any]:
 
 
 def fill_array(array: Array, state: Any) -> None:
-    """Set an array from its state (version, shape, type, Fortran order, bytes)."""
+    """Set an array from its state: version, shape (...), type, Fortran order, bytes.
+
+    Raises:
+        ValueError: The bytes are not as many as the shape says.
+    """
     _, shape, kind, fortran, raw = state
     if kind.args[0] in OBJECTS:
         if not isinstance(raw, list) or math.prod(shape) != len(raw):
@@ -113,14 +127,27 @@ def fill_array(array: Array, state: Any) -> None:
 
 
 def array_from_buffer(raw: Any, kind: Any, shape: Any, order: str) -> Array:
-    """An array as protocol 5 writes it."""
+    """An array as protocol 5 writes it.
+
+    Args:
+        raw: Its bytes.
+        kind: Its type.
+        shape: (...).
+        order: ``F`` or ``C``.
+
+    Raises:
+        ValueError: See `fill_array`.
+    """
     array = Array()
     fill_array(array, (1, shape, kind, order == "F", raw))
     return array
 
 
 def to_tensor(values: np.ndarray[Any, Any]) -> Tensor:
-    """Numbers as a tensor, without a copy where torch can use the memory as it is."""
+    """Numbers as a tensor, without a copy where torch can use the memory as it is.
+
+    Any shape (...), same shape; unsigned numbers of more than 8 bits become int64.
+    """
     native = values.astype(values.dtype.newbyteorder("="), copy=not values.flags.writeable)
     if native.dtype.kind in "u" and native.dtype.itemsize > 1:
         native = native.astype(np.int64)

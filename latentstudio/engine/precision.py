@@ -53,7 +53,10 @@ def in_precision(generator: T, name: str) -> T:
 
 
 def agree(made: Tensor, exact: Tensor) -> bool:
-    """Whether pictures made in half precision are those of full precision to the eye."""
+    """Whether pictures made in half precision are those of full precision to the eye.
+
+    Both (N, C, H, W), nominally in [-1, 1].
+    """
     if not bool(made.isfinite().all()):
         return False
     apart = float((made - exact).square().mean().sqrt())

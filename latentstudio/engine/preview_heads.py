@@ -91,7 +91,10 @@ class PreviewHead:
         )
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
-        """What has to be kept of it, beside `record`."""
+        """What has to be kept of it, beside `record`.
+
+        ``weight`` (C f f, channels, k, k) and ``bias`` (C f f,).
+        """
         return {"weight": self.weight.cpu().numpy(), "bias": self.bias.cpu().numpy()}
 
     def record(self) -> dict[str, Any]:
@@ -108,7 +111,10 @@ class PreviewHead:
 def from_arrays(
     arrays: Mapping[str, NDArray[Any]], record: Mapping[str, Any], generator: Generator
 ) -> PreviewHead | None:
-    """Inverse of `arrays` and `record`; None where they don't describe a head of this model."""
+    """Inverse of `arrays` and `record`; None where they don't describe a head of this model.
+
+    ``weight`` is (C f f, channels, k, k), ``bias`` (C f f,).
+    """
     try:
         weight = torch.from_numpy(np.asarray(arrays["weight"], np.float32))
         bias = torch.from_numpy(np.asarray(arrays["bias"], np.float32))
@@ -152,7 +158,10 @@ def read(
     classes: Tensor | None = None,
     noise: Noise = "const",
 ) -> tuple[Tensor, Tensor | None]:
-    """What a head reads of pictures: features at `tap`, and the image so far if one grows."""
+    """What a head reads of pictures: features at `tap`, and the image so far if one grows.
+
+    Codes (N, layers, dim) -> (N, channels, h, w), and (N, C, any, any) or None.
+    """
     if isinstance(generator, HasHalfway):
         stop = generator.halfway(codes, tap, {}, classes, noise)
         return read_halfway(generator, stop, codes, {}, classes, noise)
@@ -168,7 +177,10 @@ def read_halfway(
     classes: Tensor | None = None,
     noise: Noise = "const",
 ) -> tuple[Tensor, Tensor | None]:
-    """The same, of a synthesis that has stopped at the head's layer, with the edits after it."""
+    """The same, of a synthesis that has stopped at the head's layer, with the edits after it.
+
+    Codes (N, layers, dim) -> (N, channels, h, w), and (N, C, any, any) or None.
+    """
     features = edit[stop.tap](stop.features) if stop.tap in edit else stop.features
     image = None
     if isinstance(generator, HasGrowingImage):
@@ -189,12 +201,18 @@ def inputs(features: Tensor, image: Tensor | None) -> Tensor:
 
 
 def smoothed(x: Tensor) -> Tensor:
-    """Pictures of four pixels for each place without the faint grid that the four leave."""
+    """Pictures of four pixels for each place without the faint grid that the four leave.
+
+    (N, C, H, W), same shape.
+    """
     taps = torch.tensor([SMOOTH, 1 - 2 * SMOOTH, SMOOTH], dtype=x.dtype, device=x.device)
     kernel = taps.outer(taps).expand(x.shape[1], 1, 3, 3)
     return F.conv2d(padded(x, 3), kernel, groups=x.shape[1])
 
 
 def padded(x: Tensor, window: int) -> Tensor:
-    """Edges repeated, so that a window fits everywhere."""
+    """Edges repeated, so that a window fits everywhere.
+
+    (N, C, H, W) -> (N, C, H + 2 r, W + 2 r), r = window // 2.
+    """
     return F.pad(x, [window // 2] * 4, mode="replicate") if window > 1 else x

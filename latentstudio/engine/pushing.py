@@ -67,14 +67,20 @@ class Reading:
         return self.head.tap if self.head else None
 
     def small(self, features: Tensor, image: Tensor | None) -> Tensor:
-        """The small picture of what was made at `tap`."""
+        """The small picture of what was made at `tap`.
+
+        Features (N, channels, h, w), image (N, C, H, W) -> (N, C, s, s), s at most `side`.
+        """
         if self.head is None:
             assert image is not None
             return reduced(image, self.side)
         return reduced(self.head.apply(features, image), self.side)
 
     def changed(self, features: Tensor, image: Tensor | None) -> Tensor:
-        """The small picture's change, of changes there: without the head's constant."""
+        """The small picture's change, of changes there: without the head's constant.
+
+        Features (N, channels, h, w), image (N, C, H, W) -> (N, C, s, s), s at most `side`.
+        """
         if self.head is None:
             return self.small(features, image)
         still = None if image is None else torch.zeros_like(image[:1])
@@ -113,6 +119,8 @@ def pusher(
     reading: Reading | None = None,
 ) -> Push:
     """What a step of a picture's code changes in the small picture.
+
+    Codes (1, layers, dim); the answer takes steps (n, dim) to changes (n, C, s, s).
 
     Raises:
         ShapeError: Layers that don't exist.

@@ -67,7 +67,10 @@ class Array:
 
 
 def as_tensor(value: Any) -> Tensor | None:
-    """The tensor of a tensor, an array or a number; None for anything else."""
+    """The tensor of a tensor, an array or a number; None for anything else.
+
+    Of the shape (...) it was stored with; a number is () and float32.
+    """
     if isinstance(value, Array):
         return value.tensor if value.items is None else None
     if isinstance(value, bool | int | float):

@@ -53,6 +53,8 @@ def looks_like_safetensors(head: bytes) -> bool:
 def read_safetensors(file: BinaryIO) -> Job[tuple[dict[str, Tensor], dict[str, str]]]:
     """Read tensors by name, and the metadata.
 
+    Each of the shape (...) and type that the header gives it.
+
     Raises:
         CheckpointError: The header is broken, or offsets overlap, leave the file or contradict
             the shapes.
@@ -70,7 +72,13 @@ def read_safetensors(file: BinaryIO) -> Job[tuple[dict[str, Tensor], dict[str, s
 
 
 def read_into(file: BinaryIO, tensor: Tensor, total: int) -> Job[None]:
-    """Fill a contiguous tensor from the file, a chunk at a time; `total` is the file's size."""
+    """Fill a contiguous tensor from the file, a chunk at a time; `total` is the file's size.
+
+    The tensor may have any shape (...) and lies on the CPU.
+
+    Raises:
+        CheckpointError: The file ends before.
+    """
     target = tensor.view(-1).view(torch.uint8).numpy().data
     for start in range(0, len(target), CHUNK):
         part = target[start : start + CHUNK]

@@ -27,6 +27,8 @@ def straight(z: Tensor, u: Tensor, t: Amount) -> Tensor:
 def preserve(z: Tensor, u: Tensor, t: Amount) -> Tensor:
     """Density-preserving walk: the straight line, pulled back to the shell of its start.
 
+    (..., d) -> (..., d), `t` a number or (...).
+
     ||z|| (z + t u) / ||z + t u||: Li et al., ACM MM 2021 ("DP-LaSE"). Under a standard normal
     prior the density depends on the radius alone, so it stays what it was. The walk bends
     toward u and never turns by more than 90 degrees.
@@ -36,6 +38,8 @@ def preserve(z: Tensor, u: Tensor, t: Amount) -> Tensor:
 
 def geodesic(z: Tensor, u: Tensor, t: Amount) -> Tensor:
     """Great circle through z that leaves along u, by arc length.
+
+    (..., d) -> (..., d), `t` a number or (...).
 
     z cos(a) + ||z|| v sin(a), where v is the part of u orthogonal to z, of unit length, and
     a = t ||u|| / ||z||. The same circle as `preserve`, but it can turn by any angle. A total
@@ -57,7 +61,11 @@ def geodesic(z: Tensor, u: Tensor, t: Amount) -> Tensor:
 def retract(start: Tensor, moved: Tensor) -> Tensor:
     """Scale `moved` to the length of `start`; give `start` back where `moved` is zero.
 
-    Several displacements are added first and retracted once.
+    (..., d) and (..., d) -> (..., d). Several displacements are added first and retracted once.
+
+    Example:
+        >>> retract(torch.tensor([3.0, 4.0]), torch.tensor([0.0, 2.0]))
+        tensor([0., 5.])
     """
     size = moved.norm(dim=-1, keepdim=True)
     # The ratio first: it is exactly 1 where nothing moved.

@@ -39,7 +39,7 @@ class Whitening:
         return (p - self.mean) @ self.basis / self.deviations
 
     def undo(self, v: Tensor) -> Tensor:
-        """Inverse of `apply`."""
+        """Inverse of `apply`: (..., dim), same shape."""
         return (v * self.deviations) @ self.basis.T + self.mean
 
 

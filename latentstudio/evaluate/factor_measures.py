@@ -145,6 +145,8 @@ def gap(table: Floats, scale: Floats | None = None) -> float:
 def factor_vae(representation: Floats, factors: Floats, seed: int) -> float:
     """Accuracy of a majority vote for the factor that was held, by the number that varied least.
 
+    Representation (S, K), factors (S, F); 0 to 1.
+
     Half the votes make the table, half test it.
     """
     rng = np.random.default_rng(seed)

@@ -39,8 +39,8 @@ MOST = 64
 """Directions in the end: what fits a sheet that a person looks through."""
 NEW = 0.05
 """A method of whose directions less than this part is new ends the search."""
-COMPONENTS = 96
-"""Of pictures: more than are kept, so that small things come out of larger ones."""
+COMPONENTS = 64
+"""Of pictures, at most."""
 FIRST_SEED = 500
 """Seeds of the pictures that directions are tried on; other than those of comparisons."""
 STARTS = 6

@@ -62,7 +62,10 @@ def region_name(maps: Floats) -> str:
 
 
 def lighter(maps: Floats) -> float:
-    """1 where a direction's change makes its region lighter, -1 where darker: sign by eye."""
+    """1 where a direction's change makes its region lighter, -1 where darker: sign by eye.
+
+    Maps are the change at +1, (S, C, H, W).
+    """
     change = maps.mean(0)
     _, inside = _region(np.sqrt(np.square(change).mean(0)))
     return 1.0 if _luma(change)[inside].sum() >= 0 else -1.0

@@ -81,7 +81,10 @@ def make_record(
     truncation: float = 1.0,
     noise: str | int = "const",
 ) -> PoolRecord:
-    """The record of a pool, with its digest; arguments as in `PoolRecord`."""
+    """The record of a pool, with its digest; arguments as in `PoolRecord`.
+
+    Latents are (N, dim), or (N, layers, dim) in W+.
+    """
     digest = hashlib.sha256(np.ascontiguousarray(latents, "<f4").tobytes())
     digest.update(repr((model.fingerprint, space.value, classes, truncation, noise)).encode())
     return PoolRecord(

@@ -56,7 +56,7 @@ def latent_pool(
     truncation: float = 1.0,
     noise: Noise = "const",
 ) -> Pool:
-    """A pool of given latents; nothing is written.
+    """A pool of given latents; nothing is written. Latents are (N, dim), or (N, layers, dim) in W+.
 
     Raises:
         OptionError: Latents or classes that don't fit the model.

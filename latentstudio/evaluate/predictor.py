@@ -87,5 +87,8 @@ def read_walk(predictor: Predictor, images: Tensor, middle: int) -> Tensor:
 
 
 def as_colour(images: Tensor) -> Tensor:
-    """Pictures as predictors take them: three channels, clipped to [-1, 1]."""
+    """Pictures as predictors take them: three channels, clipped to [-1, 1].
+
+    (N, 1 or 3, H, W) -> (N, 3, H, W).
+    """
     return images.clamp(-1.0, 1.0).expand(-1, 3, -1, -1)

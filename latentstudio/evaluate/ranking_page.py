@@ -9,6 +9,7 @@ from PIL import Image
 
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import ModelKey
+from latentstudio.engine.shapes import fitted
 from latentstudio.evaluate.ranking import Ranking
 from latentstudio.evaluate.values import Values
 from latentstudio.export.images import Pixels, save_pixels
@@ -102,7 +103,10 @@ def write_strip(
     alt: str,
     title: str = "",
 ) -> Strip:
-    """Write walks below each other as one picture, reduced to `LARGEST`."""
+    """Write walks below each other as one picture, reduced to `LARGEST`.
+
+    Every walk has one frame (h, w, 3), 8 bits, for each amount.
+    """
     frames = [_reduced(frame) for walk in pictures for frame in walk]
     pixels = sheet(frames, len(amounts))
     file = f"{PICTURES}/{name}.png"
@@ -186,7 +190,8 @@ def _model_words(model: ModelKey) -> str:
 
 
 def _reduced(frame: Pixels) -> Pixels:
-    if len(frame) <= LARGEST:
+    height, width = fitted(frame.shape[0], frame.shape[1], LARGEST)
+    if (height, width) == frame.shape[:2]:
         return frame
-    small = Image.fromarray(np.ascontiguousarray(frame)).resize((LARGEST, LARGEST))
+    small = Image.fromarray(np.ascontiguousarray(frame)).resize((width, height))
     return np.asarray(small)

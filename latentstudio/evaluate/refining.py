@@ -99,7 +99,7 @@ def distinct(maps: ChangeMaps, purity: Floats, same: float = SAME) -> list[int]:
 
 
 def best_first(maps: ChangeMaps, purity: Floats, most: int) -> list[int]:
-    """Rows in the order in which they are worth a look, at most so many.
+    """Rows in the order in which they are worth a look, at most so many. Purity is (K,).
 
     Each next one is pure and unlike those before: the largest of its rank in purity (0 to 1) times
     1 - c^2, c the largest cosine of its change with theirs.

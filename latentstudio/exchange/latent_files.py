@@ -41,7 +41,10 @@ def are_latents(path: Path, content: Any) -> bool:
 
 
 def latents_in(content: Any) -> tuple[NDArray[Any], Space | None] | None:
-    """The latents of a file, and their space if it says so: its only array, or the one so named."""
+    """The latents of a file, and their space if it says so: its only array, or the one so named.
+
+    (N, dim) or (N, layers, dim) where it holds latents; other shapes are given as they are.
+    """
     if isinstance(content, Mapping):
         arrays = {str(name): _array(value) for name, value in content.items()}
         present = [(name, array) for name, array in arrays.items() if array is not None]

@@ -109,7 +109,8 @@ def placed_latents(
 ) -> tuple[NDArray[Any], Space]:
     """Latents in the form of their space, and the space: what was asked for, else said, else Z.
 
-    As many rows as the model has layers are one code of W+, where nothing says Z or W.
+    (dim,), (N, dim), (layers, dim) or (N, layers, dim) -> (N, dim) or (N, layers, dim). As many
+    rows as the model has layers are one code of W+, where nothing says Z or W.
     """
     layered = Space.WPLUS in info.spaces and info.code_layers > 1
     one = layered and array.shape == (info.code_layers, info.code_dim)

@@ -46,6 +46,6 @@ def npy_file(path: Path, shape: tuple[int, ...]) -> Iterator[Append]:
 
 
 def save_array(path: Path, array: NDArray[np.float32]) -> None:
-    """Write a float32 ``.npy`` file in one step; errors as `npy_file`."""
+    """Write a float32 ``.npy`` file in one step; errors as `npy_file`. Any shape (n, ...)."""
     with npy_file(path, array.shape) as append:
         append(array)

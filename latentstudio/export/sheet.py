@@ -38,5 +38,10 @@ def sheet(
 
 
 def strip(pictures: Sequence[Pixels], gap: int = GAP) -> Pixels:
-    """Pictures side by side."""
+    """Pictures side by side: (h, w, 3) each -> (h, n (w + gap) - gap, 3).
+
+    Example:
+        >>> strip([np.zeros((8, 8, 3), np.uint8)] * 3, gap=2).shape
+        (8, 28, 3)
+    """
     return sheet(pictures, len(pictures), gap)

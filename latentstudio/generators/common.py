@@ -82,7 +82,10 @@ class BaseGenerator:
         return torch.erf(p / math.sqrt(2)) if self._uniform else p
 
     def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
-        """Synthesis of checked codes, layer by layer."""
+        """Synthesis of checked codes, layer by layer.
+
+        (N, layers, code_dim), classes (N, classes) -> image (N, C, H, W).
+        """
         raise NotImplementedError
 
     def synthesize(

@@ -39,7 +39,10 @@ def up_kernels(taps: Tensor, gain: float = 1.0) -> Kernels:
 
 
 def down_kernels(taps: Tensor, gain: float = 1.0) -> Kernels:
-    """Kernels for `resample_down`: turned round, since torch correlates."""
+    """Kernels for `resample_down`: turned round, since torch correlates.
+
+    Taps (K,) or (K, K) -> one (K, K), or a row (1, K) and a column (K, 1).
+    """
     return [kernel.flip([0, 1]).contiguous() for kernel in up_kernels(taps, gain)]
 
 

@@ -16,12 +16,12 @@ MEAN_SAMPLES = 4096
 
 
 def frozen(tensor: Tensor) -> nn.Parameter:
-    """A weight that moves with the network and is not trained."""
+    """A weight that moves with the network and is not trained; same shape."""
     return nn.Parameter(tensor, requires_grad=False)
 
 
 def unit_rms(x: Tensor) -> Tensor:
-    """Divide each row by its root mean square."""
+    """Divide each row by its root mean square: (..., dim), same shape."""
     return x * (x.square().mean(dim=-1, keepdim=True) + 1e-8).rsqrt()
 
 
@@ -44,6 +44,7 @@ class Dense(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         # Scaling the few inputs is cheaper than scaling the weights.
+        """(..., inputs) -> (..., outputs)."""
         return F.linear(x * self.gain, self.weight, self.bias * self.bias_gain)
 
 
@@ -73,6 +74,7 @@ class TableEmbedding(nn.Module):
         self.width, self.slope, self.gain = len(self.projection.weight), slope, gain
 
     def forward(self, one_hot: Tensor) -> Tensor:
+        """One-hot classes (N, classes) to (N, width)."""
         return F.leaky_relu(self.projection(one_hot @ self.table), self.slope) * self.gain
 
 
@@ -135,6 +137,7 @@ class Mapping(nn.Module):
         return mean
 
     def forward(self, z: Tensor, one_hot: Tensor | None) -> Tensor:
+        """Latents (N, z_dim) and one-hot classes (N, classes) to w, (N, w_dim)."""
         x = unit_rms(z)  # (N, z_dim)
         if self.embed is not None and one_hot is not None:
             x = torch.cat([x, unit_rms(self.embed(one_hot))], dim=1)

@@ -4,7 +4,10 @@ from torch import Tensor
 
 
 def plain_weight(parts: dict[str, Tensor]) -> dict[str, Tensor]:
-    """A layer's tensors, with the weight as its layer uses it."""
+    """A layer's tensors, with the weight as its layer uses it.
+
+    The weight is (outputs, inputs, ...), or (inputs, outputs, ...) where a layer is transposed.
+    """
     if {"weight_orig", "weight_u", "weight_v"} <= set(parts):
         weight = _spectral(parts["weight_orig"], parts["weight_u"], parts["weight_v"])
         gone = {"weight_orig", "weight_u", "weight_v"}
@@ -18,7 +21,10 @@ def plain_weight(parts: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def plain_weights(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors of a network, with each layer's weight as the layer uses it."""
+    """The tensors of a network, with each layer's weight as the layer uses it.
+
+    Weights are (outputs, inputs, ...), or (inputs, outputs, ...) where a layer is transposed.
+    """
     groups: dict[str, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         owner, dot, part = name.rpartition(".")

@@ -28,6 +28,8 @@ def find_state(
 ) -> dict[str, Tensor] | None:
     """The state dictionary that has all names in `marks`, without what wraps it.
 
+    Each tensor of the shape (...) it was stored with.
+
     Args:
         content: A checkpoint, or what it held.
         marks: Names that tell the format.
@@ -46,12 +48,17 @@ def places_of(
 
 
 def only(tensors: dict[str, Tensor], *beginnings: str) -> dict[str, Tensor]:
-    """The tensors of a network, without what else lies beside it under the same place."""
+    """The tensors of a network, without what else lies beside it under the same place.
+
+    Each of the shape (...) it was stored with.
+    """
     return {name: tensor for name, tensor in tensors.items() if name.startswith(beginnings)}
 
 
 def separable_taps(filters: Sequence[Tensor]) -> list[float]:
     """Taps of the filters, which are all the same outer product (or its single row).
+
+    Filters are (K,) or (K, K).
 
     Filters may differ by a factor (up-sampling ones carry their gain).
 

@@ -41,7 +41,7 @@ class Walker:
         self._skipped: tuple[str, ...] = ()
 
     def features(self, tap: str) -> Tensor:
-        """What a tap's layer makes, and nothing else."""
+        """What a tap's layer makes, and nothing else: (N, C, H, W) or (N, C)."""
         self._skipped = (IMAGE,)
         return self.to(tap).features
 
@@ -55,7 +55,10 @@ class Walker:
         return Halfway(tap, features, self._carried)
 
     def image_after(self, tap: str) -> Tensor | None:
-        """The growing image with what a tap's layer adds to it; None where it adds nothing."""
+        """The growing image with what a tap's layer adds to it, (N, C, h, w).
+
+        None where it adds nothing.
+        """
         name, step = next(self._walk)
         while name != tap:
             name, step = self._walk.send(self._done(name, step))
@@ -67,7 +70,7 @@ class Walker:
         return self._made(name, step) if name == IMAGE else None
 
     def to_end(self) -> Tensor:
-        """Go to the image."""
+        """Go to the image: (N, C, H, W)."""
         name, step = next(self._walk)
         try:
             while True:

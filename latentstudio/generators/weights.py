@@ -46,7 +46,7 @@ class TensorBag:
         return TensorBag(self._tensors, f"{self._prefix}{prefix}/")
 
     def any(self, name: str) -> Tensor:
-        """A tensor of any shape and kind, as it is.
+        """A tensor of any shape and kind, as it is. Its shape (...) and type are the file's.
 
         Raises:
             CheckpointError: It is missing.
@@ -66,7 +66,7 @@ class TensorBag:
         return (name[length:] for name in self._tensors if name.startswith(self._prefix))
 
     def take(self, name: str, *shape: int) -> Tensor:
-        """A tensor as float32; -1 in `shape` stands for any size.
+        """A tensor as float32; -1 in `shape` stands for any size. The shape is (...) as asked for.
 
         Raises:
             CheckpointError: It is missing, not numbers, or of another shape.

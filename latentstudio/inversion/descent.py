@@ -41,7 +41,7 @@ class Descent:
 
     @staticmethod
     def at(v: Tensor) -> "Descent":
-        """Begin here."""
+        """Begin here: (1 or layers, dim)."""
         return Descent(v.clone(), torch.zeros_like(v), torch.zeros_like(v), v.clone())
 
     def take(self, problem: Problem, weights: Weights, steps: int) -> Tensor:

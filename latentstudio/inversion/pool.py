@@ -86,7 +86,10 @@ class Pool:
 
 
 def from_arrays(arrays: dict[str, NDArray[np.float32]], device: torch.device) -> Pool:
-    """What `Pool.arrays` gave."""
+    """What `Pool.arrays` gave.
+
+    ``codes`` (N, dim), ``small`` (N, C s s), ``looks`` (N, K) and, with classes, ``labels`` (N,).
+    """
     kept = {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
     labels = kept.get("labels")
     return Pool(

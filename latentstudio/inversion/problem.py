@@ -75,7 +75,7 @@ class Problem:
         return replace(self, label=label, chart=chart)
 
     def classes(self, count: int) -> Tensor | None:
-        """Class of each of so many pictures."""
+        """Class of each of so many pictures: (count,) int64, or None for an unconditional model."""
         if self.label is None:
             return None
         return torch.full((count,), self.label, device=self.generator.device)
@@ -90,18 +90,21 @@ class Problem:
         return self.generator.synthesize(self.codes(v), self.classes(1), self.noise)
 
     def pixel_loss(self, image: Tensor) -> Tensor:
-        """Mean square difference, averaged over the sizes of the pyramid."""
+        """Mean square difference, averaged over the sizes of the pyramid. (1, C, n, n) -> ()."""
         away = image - self.target
         levels = [F.avg_pool2d(away, k) if k > 1 else away for k in self.levels]
         return torch.stack([level.square().mean() for level in levels]).mean()
 
     def feature_loss(self, image: Tensor) -> Tensor:
-        """Perceptual distance."""
+        """Perceptual distance. (1, C, n, n) -> ()."""
         distance: Tensor = (self.features.units(image) - self.wanted).square().sum()
         return distance
 
     def loss(self, v: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
-        """The whole loss of round coordinates, and their picture."""
+        """The whole loss of round coordinates, and their picture.
+
+        (1 or layers, dim) -> () and (1, C, n, n).
+        """
         image = self.image(v)
         total = weights.pixels * self.pixel_loss(image)
         total = total + weights.features * self.feature_loss(image)
@@ -116,6 +119,9 @@ class Problem:
 
 @torch.no_grad()
 def psnr(image: Tensor, target: Tensor) -> float:
-    """Peak signal to noise ratio in dB; pictures in [-1, 1], clipped as they are shown."""
-    error = (image.clamp(-1, 1) - target).square().mean().clamp_min(1e-10)
+    """Peak signal to noise ratio in dB; pictures in [-1, 1], clipped as they are shown.
+
+    Both (N, C, H, W).
+    """
+    error = (image.clamp(-1, 1) - target.clamp(-1, 1)).square().mean().clamp_min(1e-10)
     return float(10 * torch.log10(RANGE / error))

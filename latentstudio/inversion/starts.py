@@ -67,6 +67,8 @@ def begin(
 ) -> Job[Beginning]:
     """Choose a class and first coordinates.
 
+    The target is (1, C, n, n) in [-1, 1], of the model's size and channels.
+
     Raises:
         AbilityError: The model draws no square pictures in colour or grey.
     """
@@ -106,7 +108,10 @@ def chosen(problem: Problem, pool: Pool | None, start: str) -> Beginning:
 
 
 def likeliest(pool: Pool, target: Tensor, features: Features) -> int:
-    """The class whose pictures look most alike; the nearest ones weigh most."""
+    """The class whose pictures look most alike; the nearest ones weigh most.
+
+    The target is (1, C, n, n) in [-1, 1].
+    """
     assert pool.labels is not None
     votes: dict[int, float] = {}
     for place, row in enumerate(pool.nearest(target, features, VOTES)):
@@ -116,7 +121,10 @@ def likeliest(pool: Pool, target: Tensor, features: Features) -> int:
 
 
 def strangeness(pool: Pool, target: Tensor, features: Features) -> float:
-    """Distance to the nearest picture of the pool over the usual one among the pool's own."""
+    """Distance to the nearest picture of the pool over the usual one among the pool's own.
+
+    The target is (1, C, n, n) in [-1, 1]; about 1 is usual.
+    """
     rows = torch.cat([pool.looks, 0.5 * pool.small], dim=1)
     asked = torch.cat([features.pooled(target), 0.5 * shrunk(target)], dim=1)
     spread = rows.std(0).clamp_min(1e-4)

@@ -94,6 +94,7 @@ def guard_predictor(predictor: Predictor, plugin: str, report: Report = _nobody)
         except PluginError:
             return False
 
+    @functools.wraps(predictor.missing)
     def missing() -> str:
         try:
             return str(_answer(plugin, report, predictor.missing))

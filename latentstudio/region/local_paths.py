@@ -42,9 +42,9 @@ REACH = 0.3
 """Mean |change| inside the mask, of a range of 2, at which a path may end."""
 MOST_STEPS = 16
 """To each side."""
-LOOKS = 12
-"""Amounts, two units apart, at which the straight direction is looked at."""
-LEAST = 0.5
+LOOKS = 15
+"""Amounts at which the straight direction is looked at, from some on two units apart."""
+LEAST = 0.25
 """Amount between two points of a path."""
 
 
@@ -98,7 +98,10 @@ class LocalPath:
     layers: tuple[int, int] | None
 
     def at(self, amount: float) -> NDArray[np.float32]:
-        """The displacement of an amount: between two points straight, beyond the last as there."""
+        """The displacement of an amount, (dim,).
+
+        Between two points straight, beyond the last as there.
+        """
         index = int(np.clip(np.searchsorted(self.amounts, amount), 1, len(self.amounts) - 1))
         low, high = self.amounts[index - 1], self.amounts[index]
         share = np.float32((amount - low) / (high - low))
@@ -334,11 +337,11 @@ class _Walk:
         """Amounts at which the straight direction changes the inside as much; rising."""
         amounts, strengths = [0.0], [0.0]
         while strengths[-1] < inside.max() and len(amounts) <= LOOKS:
-            amounts.append(2.0 * len(amounts))
+            amounts.append(min(2 * amounts[-1], amounts[-1] + 2) or LEAST)  # finely at first
             strengths.append(self.measured(self.change(amounts[-1] * unit * vector))[0])
         rising = np.maximum.accumulate(strengths) + 1e-9 * np.arange(len(strengths))
         found: NDArray[np.float64] = np.interp(inside, rising, amounts)
-        found[0] = max(found[0], LEAST)
+        found[0] = max(found[0], LEAST / 10)
         for index in range(1, len(found)):  # also where the straight one never gets
             found[index] = max(found[index], found[index - 1] + LEAST)
         return found

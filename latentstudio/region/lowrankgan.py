@@ -14,18 +14,16 @@ Zhu et al., NeurIPS 2021, "Low-Rank Subspaces in GANs", arXiv:2106.04488. Symbol
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from latentstudio.core.options import option
-from latentstudio.core.progress import Job, Step, stop_point
+from latentstudio.core.progress import Job, Step, part, stop_point
+from latentstudio.region.subspace import Matrix, Subspace
 
 METHOD = ("lowrankgan", "LowRankGAN")
 PUBLISHED = 1 / 60, 512
 """lambda, and the dimensions it was published for."""
 TOLERANCE = 1e-7
 ITERATIONS = 10_000
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,27 @@ def usual_sparsity(dim: int) -> float:
     """The λ of `dim` dimensions: the published one, by the square root law of the pursuit."""
     value, published = PUBLISHED
     return value * float(np.sqrt(published / dim))
+
+
+def find(inside: Matrix, outside: Matrix, options: LowRankOptions, count: int) -> Job[Subspace]:
+    """Split both products, and project one on the other.
+
+    Args:
+        inside: M_f, (dim, dim), symmetric.
+        outside: M_b, (dim, dim), symmetric.
+        options: Sparsity and relax count.
+        count: Most directions, 1 to dim.
+
+    Returns:
+        Unit rows, strongest first, at most `count` and the rank of L_f, with the singular values
+        of L_f.
+    """
+    sparsity = options.sparsity or usual_sparsity(len(inside))
+    region = yield from part(split(inside, sparsity), 0.0, 0.5)
+    rest = yield from part(split(outside, sparsity), 0.5, 1.0)
+    vectors = project(region, rest, options.relax)[:count]
+    values = np.linalg.svd(region, compute_uv=False)[: len(vectors)].astype(np.float64)
+    return Subspace(vectors, values, rank(region))
 
 
 def split(matrix: Matrix, sparsity: float) -> Job[Matrix]:
@@ -113,7 +132,7 @@ def project(region: Matrix, rest: Matrix, relax: int = 0) -> Matrix:
 
 
 def rank(matrix: Matrix) -> int:
-    """Rank by NumPy's own threshold."""
+    """Rank by NumPy's own threshold. The matrix is (m, n)."""
     return int(np.linalg.matrix_rank(matrix))
 
 

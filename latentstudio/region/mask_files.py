@@ -29,6 +29,9 @@ def read_mask(path: Path, size: Size, rescale: bool = True) -> Mask:
         rescale: Bring a picture of another size, and of the same shape, to it; else such a
             picture is refused.
 
+    Returns:
+        (H, W) of the size wanted, 0 to 1.
+
     Raises:
         FileError: Missing, damaged, too large, or no picture.
         OptionError: Another size, and not to be rescaled; or another shape.
@@ -54,6 +57,8 @@ def read_mask(path: Path, size: Size, rescale: bool = True) -> Mask:
 
 def write_mask(mask: Mask, path: Path) -> None:
     """Write a mask as a grey PNG of 16 bits, which reads as the same to 1/65535.
+
+    The mask is (H, W), 0 to 1; what is outside is clipped.
 
     Raises:
         FileError: It can't be written there.

@@ -18,7 +18,7 @@ EDGES = 90.0
 
 
 def inverted(mask: Mask) -> Mask:
-    """What was inside is outside."""
+    """What was inside is outside: (H, W), same shape."""
     return (1 - mask).astype(np.float32)
 
 
@@ -37,7 +37,10 @@ def mirrored(mask: Mask, axis: float = 0.5) -> Mask:
 
 
 def grown(mask: Mask, by: float) -> Mask:
-    """Larger all round by a share of the width; smaller where that is below 0."""
+    """Larger all round by a share of the width; smaller where that is below 0.
+
+    (H, W) of 0 to 1, same shape.
+    """
     from scipy.ndimage import grey_dilation, grey_erosion
 
     radius = abs(by) * mask.shape[1]
@@ -53,7 +56,7 @@ def grown(mask: Mask, by: float) -> Mask:
 
 
 def feathered(mask: Mask, by: float) -> Mask:
-    """With a soft edge: a Gaussian of a share of the width."""
+    """With a soft edge: a Gaussian of a share of the width, 0 or more; same shape."""
     from scipy.ndimage import gaussian_filter
 
     soft = gaussian_filter(mask.astype(np.float32), by * mask.shape[1], mode="nearest")

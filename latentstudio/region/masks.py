@@ -27,8 +27,15 @@ def box_mask(size: Size, x: int, y: int, width: int, height: int) -> Mask:
         width: In pixels.
         height: In pixels.
 
+    Returns:
+        (H, W), the picture's: 1 in the box and 0 outside.
+
     Raises:
         OptionError: The box is empty or reaches beyond the picture.
+
+    Example:
+        >>> box_mask((2, 4), x=1, y=0, width=2, height=1).tolist()
+        [[0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
     """
     high, wide = sides(size)
     if width < 1 or height < 1 or min(x, y) < 0 or x + width > wide or y + height > high:
@@ -42,7 +49,7 @@ def box_mask(size: Size, x: int, y: int, width: int, height: int) -> Mask:
 
 
 def checked(mask: Mask) -> Mask:
-    """A mask that separates something from something else.
+    """A mask that separates something from something else: (H, W), given back as it is.
 
     Raises:
         OptionError: Nothing or everything may change, or it is no mask.

@@ -90,7 +90,11 @@ class PoolMetric:
         return total * share
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What has to be kept of it, beside `record`."""
+        """What has to be kept of it, beside `record`.
+
+        ``basis`` (dim, dim), ``values`` (dim,), ``cells`` (cells², r, r) and ``tail``
+        (cells², dim - r).
+        """
         return {n: getattr(self, n) for n in ("basis", "values", "cells", "tail")}
 
     def record(self) -> dict[str, Any]:
@@ -102,7 +106,10 @@ class PoolMetric:
 def from_arrays(
     arrays: Mapping[str, NDArray[Any]], record: Mapping[str, Any], dim: int
 ) -> PoolMetric | None:
-    """Inverse of `arrays` and `record`; None where they describe no metric of `dim` dimensions."""
+    """Inverse of `arrays` and `record`; None where they describe no metric of `dim` dimensions.
+
+    ``basis`` (dim, dim), ``values`` (dim,), ``cells`` (cells², r, r), ``tail`` (cells², dim - r).
+    """
     try:
         layers = record["layers"]
         found = PoolMetric(

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.options import option
+from latentstudio.core.progress import Job, Step
+from latentstudio.region.subspace import Subspace
 
 METHOD = ("resefa", "ReSeFa")
 
@@ -36,6 +38,22 @@ class ResefaOptions:
         low=1e-9,
         high=10.0,
     )
+
+
+def find(
+    inside: NDArray[np.float64], outside: NDArray[np.float64], options: ResefaOptions, count: int
+) -> Job[Subspace]:
+    """As `solve`, with the rank of M_f.
+
+    Args:
+        inside: M_f, (dim, dim), symmetric.
+        outside: M_b, (dim, dim), symmetric.
+        options: Its tau counts.
+        count: K, 1 to dim.
+    """
+    yield Step(0.0, "Solving")
+    vectors, values = solve(inside, outside, options.tau, count)
+    return Subspace(vectors, values, int(np.linalg.matrix_rank(inside)))
 
 
 def solve(

@@ -180,7 +180,7 @@ def usual_basis(generator: Generator, layers: tuple[int, int] | None) -> Tensor:
 def first_answer(
     metric: PoolMetric, codes: Tensor, side: int, layers: tuple[int, int] | None
 ) -> Partial:
-    """What the pool alone says, before any tangent."""
+    """What the pool alone says, before any tangent. Codes are (1, layers, dim)."""
     nothing = np.zeros((side, side, 1, 0), np.float32)
     where = codes.detach().float().cpu().numpy()
     return Partial(nothing, 0, metric.basis, metric, where, layers)

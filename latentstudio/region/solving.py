@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from latentstudio.core.progress import Job
-from latentstudio.region import subspace
+from latentstudio.region import registry
 from latentstudio.region.masks import Mask, checked
 from latentstudio.region.sharpening import Partial, PartialGrams
 from latentstudio.region.subspace import Subspace
@@ -27,7 +27,7 @@ class LocalSolver:
 
         Args:
             mask: (side, side), any size.
-            options: `ResefaOptions` or `LowRankOptions`.
+            options: Of one of `registry.METHODS`.
             count: Most directions.
 
         Raises:
@@ -36,7 +36,7 @@ class LocalSolver:
         inside, outside = self._grams.paint(checked(mask))
         rows = self._grams.rows(len(inside))
         count = min(count, len(inside))
-        found = yield from subspace.find(inside, outside, options, count)
+        found = yield from registry.find(inside, outside, options, count)
         vectors = found.vectors @ rows
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return Subspace(vectors / np.maximum(lengths, 1e-12), found.values, found.rank)

@@ -97,7 +97,10 @@ def outside(coordinates: Floats, ends: Ends) -> Floats:
 
 
 def nearest_range(amounts: Floats, over: Floats, now: float) -> Ends | None:
-    """Of the ranges where `over` is at most 0, the one nearest to `now`; ends interpolated."""
+    """Of the ranges where `over` is at most 0, the one nearest to `now`; ends interpolated.
+
+    Both (n,), amounts rising; None where there is no such range.
+    """
     inside = np.concatenate([[False], over <= 0, [False]])
     starts = np.flatnonzero(inside[1:] & ~inside[:-1])
     stops = np.flatnonzero(inside[:-1] & ~inside[1:]) - 1

@@ -80,7 +80,7 @@ class Renderer:
         return self.pictures.get(self._pixels_key(picture), lambda: _one(self.images(picture)))
 
     def coarse_pixels(self, picture: Picture) -> Pixels | None:
-        """A picture as a preview head sees it, enlarged to full size.
+        """A picture as a preview head sees it, enlarged to full size. (height, width, 3), 8 bits.
 
         None where the whole picture is known or soon made, and where no head can show its edits.
         """
@@ -103,7 +103,10 @@ class Renderer:
         return pixels
 
     def small(self, pictures: Sequence[Picture], size: int) -> list[Pixels]:
-        """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached."""
+        """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached.
+
+        Each (h, w, 3), 8 bits.
+        """
         return [self._small(picture, size) for picture in pictures]
 
     def reading(self, picture: Picture) -> Reading | None:

@@ -28,7 +28,7 @@ def named(
     mask: Mask,
     directions: DirectionSet,
 ) -> Job[DirectionSet]:
-    """The same directions with plain names, each used once.
+    """The same directions with plain names, each used once. The mask is (H, W), 0 to 1.
 
     Args:
         pipeline: Of the model.

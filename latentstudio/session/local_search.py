@@ -16,7 +16,7 @@ from latentstudio.discovery.sampling import code_moments
 from latentstudio.discovery.sefa import UNIT_SAMPLES
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, Noise
-from latentstudio.region import subspace
+from latentstudio.region import registry
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
 from latentstudio.region.sharpening import Partial, sharpen
@@ -142,7 +142,7 @@ class LocalSearch:
             OptionError: A mask of nothing or everything, or nothing changes the region alone.
         """
         checked(mask)
-        subspace.check_all(options, count, self.generator.info.code_dim)
+        registry.check_all(options, count, self.generator.info.code_dim)
         last, shown = time.monotonic(), None
         for step in looking.go():
             yield replace(step, fraction=0.8 * step.fraction, preview=None)
@@ -169,8 +169,8 @@ class LocalSearch:
         yield replace(exact, directions=told)
 
     def _solved(self, looking: Looking, mask: Mask, options: Any, count: int) -> Iterator[Any]:
-        began = time.perf_counter()
         solver, partial = looking.solving(), looking.partial
+        began = time.perf_counter()
         assert solver is not None
         assert partial is not None
         wanted = min(max(count, SPECTRUM), self.generator.info.code_dim)

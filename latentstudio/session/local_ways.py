@@ -71,7 +71,7 @@ def mask_use(direction: Direction) -> MaskUse | None:
 
 
 def as_local(directions: DirectionSet, mask: Mask, way: Way) -> DirectionSet:
-    """The same directions, knowing their mask and way."""
+    """The same directions, knowing their mask and way. The mask is (H, W), 0 to 1."""
     held = np.ascontiguousarray(mask, np.float32)
     digest = digest_of_array(held)
     told = {"path": way.path, "protect": way.protect, "basis": way.basis}
@@ -96,6 +96,8 @@ def with_paths(
     tau: float = 1e-3,
 ) -> Job[DirectionSet]:
     """Local directions along paths of one picture; straight ones stay as they are.
+
+    The mask is (H, W), 0 to 1.
 
     Args:
         generator: The model.
@@ -134,6 +136,8 @@ def leaks_at_level(
     pipeline: Pipeline, latents: Latents, noise: Noise, mask: Mask, directions: Sequence[Direction]
 ) -> Job[list[float | None]]:
     """Leak of each direction where the mean change inside has reached `LEVEL`, unprotected.
+
+    The mask is (H, W), the pictures' size, 0 to 1.
 
     Mean of both sides, of those that get there; None where neither does.
     """
@@ -200,7 +204,10 @@ def try_on(
     label: int | None = None,
     noise: Noise = "const",
 ) -> Job[list[Trial]]:
-    """How a direction does on other pictures, unprotected."""
+    """How a direction does on other pictures, unprotected.
+
+    The mask is (H, W), the pictures' size, 0 to 1.
+    """
     pipeline, found = Pipeline(generator), list[Trial]()
     for index, seed in enumerate(seeds):
         yield Step(index / len(seeds), "Trying it on others")

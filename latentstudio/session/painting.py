@@ -19,7 +19,7 @@ from latentstudio.evaluate.local_names import FACE_PARTS, place
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.exchange.sharing import with_masks
-from latentstudio.region import subspace
+from latentstudio.region import registry
 from latentstudio.region.leak import measure
 from latentstudio.region.masks import Mask
 from latentstudio.render.mask_images import mask_image
@@ -38,6 +38,8 @@ _ALIKE = 0.95
 """Cosine from which a direction is the one that is in use already."""
 OTHERS = (11, 23, 37, 41, 53, 67)
 """Seeds of the pictures on which a local edit is tried."""
+_FREE = 0.5
+"""Share of a part that has to lie outside of the mask, for the leak to be named by it."""
 _PEAK = 99.5
 """Percentile of the change that a heat map shows brightest."""
 
@@ -63,7 +65,7 @@ class Painting:
             Steps; now and then with `LocalNews`, which gets better.
         """
         model, began = self.opened(), time.monotonic()
-        options = subspace.OPTIONS[request.method](**dict(request.options))
+        options = registry.get(request.method).options(**dict(request.options))
         renderer = self._renderer(model)
         latents = renderer.latents(request.picture)
         search = self._searching(model)
@@ -128,15 +130,13 @@ class Painting:
         moved = renderer.images(replace(picture, edits=free))[0]
         yield Step(0.5)
         still = renderer.images(replace(picture, edits=rest))[0]
-        mask = mask_image(
-            replace(use, feather=0.0), self.assets, renderer.generator.info.resolution
-        )
+        mask = mask_image(replace(use, feather=0.0), self.assets, renderer.generator.info.size)
         change = (moved - still).float().cpu().numpy()
         found = measure(change, mask.numpy())
         face = yield from _faces(renderer.generator)
         peak = max(float(np.percentile(found.heat, _PEAK)), 1e-6)
         heat: NDArray[np.float32] = (found.heat / peak).clip(0, 1).astype(np.float32)
-        mostly = _mostly(found.heat * (1 - mask.numpy()), face)
+        mostly = _mostly(found.heat, mask.numpy(), face)
         return LeakNews(picture, use, 1 - found.local, found.ratio, found.strength, heat, mostly)
 
     def tries(self, direction: str, amount: float, picture: Picture) -> Job[TrialNews | None]:
@@ -193,7 +193,8 @@ class Painting:
         stay = {d.id for d in found.directions if d.id not in self._made} | request.keep
         rows = [next((u for u in used if _alike(u, one)), one) for one in fresh]
         rows = list({one.id: one for one in rows}.values())
-        left = [d for d in found.directions if d.id in stay and d not in rows]
+        listed = {one.id for one in rows}
+        left = [d for d in found.directions if d.id in stay and d.id not in listed]
         merged = replace(found, directions=(*rows, *left))
         self._made |= {one.id for one in fresh}
         self._show(model, merged)
@@ -245,16 +246,22 @@ def _faces(generator: Generator) -> Job[bool]:
     return (yield from choose_predictor(None, model)).suits(model)
 
 
-def _mostly(heat: NDArray[np.floating], face: bool) -> str:
-    """Where most of the change lies that is left, in a word."""
+def _mostly(heat: NDArray[np.floating], mask: Mask, face: bool) -> str:
+    """The part outside of the mask that changes most for its size, in a word."""
+    outside, own = 1 - mask, place(mask, face)
+    if not (heat * outside).any():
+        return ""
     if not face:
-        return place(heat, False).lower() if heat.any() else ""
+        return place(heat * outside, False).lower()
     height, width = heat.shape
-    sums: dict[str, float] = {}
+    means: dict[str, float] = {}
     for name, (left, top, right, bottom) in FACE_PARTS.items():
         rows = slice(round(top * height), round(bottom * height))
-        sums[name] = float(heat[rows, round(left * width) : round(right * width)].sum())
-    return max(sums, key=sums.__getitem__).lower() if heat.any() else ""
+        part = (rows, slice(round(left * width), round(right * width)))
+        weight = outside[part]
+        if name != own and weight.mean() > _FREE:
+            means[name] = float((heat[part] * weight).sum() / weight.sum())
+    return max(means, key=means.__getitem__).lower() if means else ""
 
 
 def _small(image: NDArray[np.floating], size: int) -> NDArray[np.uint8]:

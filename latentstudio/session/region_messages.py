@@ -19,7 +19,7 @@ class LocalRequest:
         picture: The one, without its local edits.
         use: The region, or None to look at the picture before anything is painted.
         name: What the artist calls the region, or empty.
-        method: ``resefa`` or ``lowrankgan``.
+        method: Id of one of `region.registry.METHODS`.
         options: The method's, those that differ from their defaults.
         count: Most directions.
         keep: Ids of local directions that must stay, because something uses them.

@@ -19,7 +19,7 @@ from latentstudio.discovery.sefa import measure_units
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import Jacobian, jacobian
-from latentstudio.region import subspace
+from latentstudio.region import registry
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
@@ -91,7 +91,7 @@ def find_local(
         latents: The picture, or some that share the mask, at most `MOST_PICTURES`.
         noise: Theirs.
         mask: (height, width) of the picture, 0 to 1.
-        options: `ResefaOptions` or `LowRankOptions`.
+        options: Of one of `registry.METHODS`.
         count: Most directions.
         way: Straight or along a path, protected or not.
 
@@ -112,7 +112,7 @@ def find_local(
     job = _products(generator, latents, noise, mask, layers, metric)
     inside, outside, derived = yield from part(job, 0.1 if metric else 0.0, 0.6)
     between = time.perf_counter()
-    solving = subspace.find(inside.numpy(), outside.numpy(), options, count)
+    solving = registry.find(inside.numpy(), outside.numpy(), options, count)
     found = yield from part(solving, 0.6, 0.65)
     if not len(found.vectors):
         raise OptionError(
@@ -124,7 +124,7 @@ def find_local(
     predicted = tuple(measure(pushed(derived, vector), small) for vector in vectors)
     units = yield from part(measure_units(generator, vectors, 0), 0.65, 0.7)
     directions = as_local(directions_of(info, options, vectors, units, layers), mask, way)
-    tau = getattr(options, "tau", ResefaOptions().tau)
+    tau = options.tau if registry.method_of(options).takes("tau") else ResefaOptions().tau
     walking = with_paths(generator, latents, noise, mask, directions, way, metric, tau)
     directions = yield from part(walking, 0.7, 0.9)
     pipeline = Pipeline(generator)
@@ -144,7 +144,7 @@ def _check(latents: Latents, mask: Mask, options: Any, count: int, dim: int) -> 
     if len(latents) > MOST_PICTURES:
         raise OptionError(f"Give at most {MOST_PICTURES} pictures, not {len(latents)}.")
     checked(mask)
-    subspace.check_all(options, count, dim)
+    registry.check_all(options, count, dim)
 
 
 def _products(
@@ -212,16 +212,18 @@ def directions_of(
     layers: tuple[int, int] | None,
 ) -> DirectionSet:
     """Straight directions (K, dim) as their method's own."""
-    ids = {kind: method for method, kind in subspace.OPTIONS.items()}
-    method = ids[type(options)]
-    title = (method, subspace.TITLES[method])
+    method = registry.method_of(options)
+    title = (method.id, method.title)
     return linear_set(info, title, options, 0, vectors, units=units, layers=layers)
 
 
 def real_leaks(
     pipeline: Pipeline, latents: Latents, noise: Noise, mask: Mask, directions: DirectionSet
 ) -> Job[tuple[Leak, ...]]:
-    """Leak of each direction as its pictures show it, mean over all of them."""
+    """Leak of each direction as its pictures show it, mean over all of them.
+
+    The mask is (H, W), the pictures' size, 0 to 1.
+    """
     still, count = pipeline.images(latents, noise), len(latents)
     both = latents.take([*range(count), *range(count)])
     amounts = [-AMOUNT] * count + [AMOUNT] * count

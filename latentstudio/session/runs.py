@@ -82,9 +82,9 @@ class LiveRun:
     def _go(self) -> Job[DirectionSet]:
         method = get(self.run.method)
         given = {"direction": self._chosen()} if method.of_direction else {}
-        job = method.discover(
-            self.generator, self._options(method), self.run.seed, self._state(method), **given
-        )
+        state = self._state(method)
+        options = self._options(method, state)
+        job = method.discover(self.generator, options, self.run.seed, state, **given)
         with contextlib.closing(job):
             try:
                 found = yield from self._drive(job)
@@ -215,18 +215,21 @@ class LiveRun:
             )
         return self._direction
 
-    def _options(self, method: Method) -> Any:
+    def _options(self, method: Method, state: RunState | None) -> Any:
+        """What was asked; what was not said is as it was when the run began, if it has."""
         missing = needs_met(method, self.generator.info)
         if missing:
             raise AbilityError(missing)
-        return typed(method, self.run.options)
+        begun = state.options if state is not None and state.method == method.id else {}
+        return typed(method, {**begun, **self.run.options})
 
     def _state(self, method: Method) -> RunState | None:
         if not self.run.step:
             return None
         state = RunState.load(run_files.state_path(self._print, self.run.key))
         # Said before the method surveys the space, which takes its time.
-        state.check(method.id, self.generator.info, self._options(method), self.run.seed)
+        options = self._options(method, state)
+        state.check(method.id, self.generator.info, options, self.run.seed)
         return state
 
 

@@ -16,7 +16,7 @@ from latentstudio.core.reading import ReferenceCurve
 from latentstudio.discovery.start import discover
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.run_info import RunInfo
-from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.document.state import Document, Edit, MaskUse, Picture
 from latentstudio.engine.device import (
     available_devices,
     choose_device,
@@ -44,6 +44,7 @@ from latentstudio.session import imports, latent_pictures, library, own_pictures
 from latentstudio.session.changes import changes
 from latentstudio.session.inverting import Asked
 from latentstudio.session.latent_messages import LatentPictures
+from latentstudio.session.local_ways import mask_use
 from latentstudio.session.low_priority import aside
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.session.models import PLUGINS, open_model
@@ -312,7 +313,7 @@ class Studio:
             amounts = frames.film_amounts(known.low, known.high, count)
             pixels: list[Pixels] = []
             for amount in amounts:
-                moved = _with_amount(picture, direction, amount)
+                moved = _with_amount(picture, direction, amount, mask_use(known))
                 pixels += renderer.small([moved], _FILM_SIZE)
                 yield Step(done / len(counts))
             yield Step((done + 1) / len(counts), "", Film(direction, amounts, tuple(pixels)))
@@ -322,14 +323,20 @@ class Studio:
         return self.regions.leak(self._opened().renderer, picture)
 
     def snap_back(self, picture: Picture) -> Job[tuple[Picture, Pixels]]:
-        """The picture that snapping back would give, with a thumb of it."""
+        """The picture that snapping back would give, with a thumb of it.
+
+        The thumb is (h, w, 3), 8 bits.
+        """
         renderer = self._opened().renderer
         target = bands.snap_back(renderer, picture)
         yield Step(0.5)
         return target, renderer.small([target], THUMB_SIZE)[0]
 
     def thumb(self, picture: Picture) -> Job[Pixels]:
-        """A small version of a picture, for the strip."""
+        """A small version of a picture, for the strip.
+
+        (h, w, 3), 8 bits, at most `THUMB_SIZE` a side.
+        """
         return self._opened().renderer.small([picture], THUMB_SIZE)[0]
         yield
 
@@ -419,10 +426,12 @@ def _nothing(answer: Changes) -> Job[Changes]:
     yield
 
 
-def _with_amount(picture: Picture, direction: str, amount: float) -> Picture:
+def _with_amount(
+    picture: Picture, direction: str, amount: float, use: MaskUse | None = None
+) -> Picture:
     """The picture with one slider elsewhere, its mute lifted, and no solo of another."""
     old = picture.edit(direction)
-    edit = replace(old, amount=amount, on=True) if old else Edit(direction, amount)
+    edit = replace(old, amount=amount, on=True) if old else Edit(direction, amount, mask=use)
     rest = picture.without(direction)
     solo = None if picture.solo is None else direction
     return replace(rest, edits=(*rest.edits, edit), solo=solo)

@@ -41,11 +41,14 @@ class DiskAssets:
         self._memory = MemoryAssets()
 
     def put(self, array: Array) -> str:
-        """Keep an array in memory and give its digest; `save` puts it on the disk."""
+        """Keep an array in memory and give its digest; `save` puts it on the disk.
+
+        Of any shape (...).
+        """
         return self._memory.put(array)
 
     def get(self, digest: str) -> Array:
-        """The array of a digest, from memory or the disk.
+        """The array of a digest, from memory or the disk. Of any shape (...), not to be written to.
 
         Raises:
             MissingAssetError: It is not there, or damaged.

@@ -32,7 +32,10 @@ def folder(fingerprint: str) -> Path:
 
 
 def store(path: Path, arrays: Mapping[str, NDArray[Any]], record: Mapping[str, Any]) -> None:
-    """Write arrays and a record; a cache that can't be written is no reason to stop."""
+    """Write arrays and a record; a cache that can't be written is no reason to stop.
+
+    Arrays may be of any shape (...).
+    """
     header = {"record": json.dumps(CACHE.stamped(record))}
     tidy = {key: np.ascontiguousarray(value) for key, value in arrays.items()}
     try:

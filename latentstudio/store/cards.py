@@ -51,6 +51,8 @@ def keep_card(
 ) -> None:
     """Remember a model that has opened; a cache that can't be written is no reason to stop.
 
+    Thumbs are (h, w, 3), 8 bits, of one size.
+
     Args:
         path: Its file.
         info: Facts about the network.

@@ -70,6 +70,8 @@ def _place(kind: str) -> Path:
 def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None) -> None:
     """Keep the document and its picture, which may be None where none was made yet.
 
+    Pixels are (height, width, 3), 8 bits.
+
     So a document on the disk has all that it names. What it says about the model's directions
     is kept for that model too.
 
@@ -85,6 +87,8 @@ def keep_at(
     path: Path, doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None
 ) -> None:
     """Keep the document in a file, its picture beside it, and what it names before it.
+
+    Pixels are (height, width, 3), 8 bits.
 
     Raises as `keep_last`.
     """

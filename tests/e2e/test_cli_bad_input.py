@@ -69,8 +69,8 @@ def test_a_device_that_is_not_there(refused, tmp_path):
 
 ARRAYS = {
     "wrong size": (np.ones((2, 127), np.float32), "(N, 128)"),
-    "one axis": (np.ones(128, np.float32), "(N, 128)"),
-    "three axes": (np.ones((2, 10, 128), np.float32), "(N, 128)"),
+    "one number": (np.float32(1), "(N, 128)"),
+    "three axes": (np.ones((2, 9, 128), np.float32), "(N, 10, 128)"),
     "none": (np.ones((0, 128), np.float32), "no latents"),
     "NaN": (np.full((2, 128), np.nan, np.float32), "finite"),
     "infinity": (np.full((2, 128), np.inf), "finite"),

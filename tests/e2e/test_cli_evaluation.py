@@ -358,7 +358,7 @@ def test_methods_are_compared_in_one_command(compare, results):
     (["--option", "dp-lase:rate=0.1"], "no option of a method that takes part"),
     (["--option", "count=3"], "no option of a method that takes part"),
     (["--option", "sefa:x=3"], "is no option of this method"),
-    (["--option", "random:x=3"], "Random directions have no options"),
+    (["--option", "random:x=3"], "Random has no options"),
     (["--only", "nose"], "'nose' is not read"),
     (["--frames", "4"], "it is odd"),
     (["--change", "0"], "above 0 to 2"),

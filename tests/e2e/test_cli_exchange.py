@@ -1,6 +1,7 @@
 """Directions of other projects in and out, on the command line."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -100,14 +101,22 @@ def test_curved_paths_go_where_they_can(brought, latentstudio, results, tmp_path
                 np.testing.assert_allclose(other.payload.arrays[name], array, rtol=1e-6)
 
 
+class Program:
+    """What a pickle would run when it is loaded carelessly."""
+
+    def __reduce__(self):
+        return os.system, ("touch executed.txt",)
+
+
 def bad(folder):
     """Files that are refused, with words of the sentence, and more arguments."""
     named = {
-        "short.npy": (np.ones((2, 5)), "have 5 numbers; this model has 128 in W", ()),
+        "short.npy": (np.eye(2, 5), "have 5 numbers; this model has 128 in W", ()),
         "nan.npy": (ROWS * np.nan, "NaN", ()),
         "zeros.npy": (ROWS * 0, "zeros only", ()),
         "nothing.npy": (ROWS[:0], "empty", ()),
-        "objects.npy": (np.array([{}], object), "could run code", ()),
+        "objects.npy": (np.array([{}], object), "holds no directions", ()),
+        "run.npy": (np.array([Program()], object), "holds a program", ()),
         "deep.npy": (ROWS[:1, None, :].repeat(3, 1) * [[[1], [2], [3]]], "have 3 layers", ()),
         "layers.npy": (ROWS, "this model has layers 0 to", ("--layers", "3-99")),
         "range.npy": (ROWS, "not a range of layers", ("--layers", "7-3")),

@@ -90,7 +90,7 @@ def test_the_states_under_a_walk_are_those_of_its_latents(made, results, tmp_pat
             str(seed), "--steps", "7", "--output", tmp_path / "walk")  # fmt: skip
     found = results("density", "portraits", "--latents", tmp_path / "walk" / "latents.npy",
                     "--space", "w", "--json")["latents"]  # fmt: skip
-    figure = html[html.index("sefa-0-linear.png") :]
+    figure = html[html.index("sefa-0-straight.png") :]
     captions = figure[: figure.index("</figure>")]
     shown = re.findall(r'class="state (\w+)"', captions)
     assert shown == [one["state"] for one in found]

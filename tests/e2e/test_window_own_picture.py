@@ -45,7 +45,7 @@ def test_a_photo_is_found_edited_and_put_back(studio, photo, tmp_path, monkeypat
     assert (panel.view.crop.x, panel.view.crop.y, panel.view.crop.side) == (400, 300, 600)
     panel.view._take(replace(panel.view.crop, side=512.0))
     shot(studio, "photo-1-open")
-    panel.find_code.click()
+    panel.search.click()
     wait(lambda: panel.made.isVisible() and not panel.made.pixmap().isNull(), "a picture")
     shot(studio, "photo-2-running")
     wait(panel.use.isVisible, "the code")

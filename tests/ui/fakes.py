@@ -86,6 +86,11 @@ class FakeClient(QObject):
     run_gone = Signal(str)
     notice = Signal(str, str)
     kind_told = Signal(str, bool)
+    sliders_ready = Signal(object)
+    sliders_failed = Signal(object, str)
+    progressed = Signal(float)
+    leak_ready = Signal(object)
+    tries_ready = Signal(object)
     latents_found = Signal(object)
     copied = Signal(object)
 
@@ -95,6 +100,7 @@ class FakeClient(QObject):
         self.assets = DiskAssets()
         self.photos = FakePhotos()
         self.models = self.previews = self.directions = self.runs = self.files = self
+        self.regions = self
         self.device = "auto"
         self.devices = []
         self.bands = []
@@ -103,6 +109,18 @@ class FakeClient(QObject):
         self.discovered = []
         self.cancelled = []
         self.asked = []
+
+    def want_sliders(self, request):
+        self.asked.append(("sliders", request))
+
+    def want_leak(self, picture):
+        self.asked.append(("leak", picture))
+
+    def want_tries(self, direction, amount, picture):
+        self.asked.append(("tries", direction, amount))
+
+    def keep(self, ids, group=""):
+        self.asked.append(("keep", tuple(ids), group))
 
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))

@@ -68,7 +68,7 @@ class Stage:
 
 @torch.no_grad()
 def frames(stage: Stage, latents: Latents) -> Job[list[Pixels]]:
-    """Pixels of latents, reduced to `LARGEST`, a few in every step."""
+    """Pixels of latents, reduced to `LARGEST`, a few in every step. Each is (h, w, 3), 8 bits."""
     found: list[Pixels] = []
     for first in range(0, len(latents), _CHUNK):
         rows = range(first, min(first + _CHUNK, len(latents)))
@@ -96,6 +96,8 @@ def save_strip(
     track: Track | None = None,
 ) -> Strip:
     """Write frames as one picture and describe it for the page.
+
+    Frames are (h, w, 3), 8 bits, all of one size.
 
     Args:
         stage: Says where to.

@@ -68,6 +68,8 @@ Numbers = list[tuple[Floats, dict[str, Floats]]]
 def unpack(data: bytes, manifest: Manifest, name: str) -> tuple[Numbers, dict[str, NDArray[Any]]]:
     """Vector and further arrays of each of the manifest's directions, and masks; checked.
 
+    Vectors are (dim,), or (layers, dim) in W+; masks (h, w).
+
     Args:
         data: Bytes of the safetensors file.
         manifest: Says which tensors there must be, and of what shape.

@@ -70,6 +70,7 @@ class ConditionalNorm(nn.Module):
         self.statistics = Statistics(bag, channels, eps)
 
     def forward(self, x: Tensor, y: Tensor, truncation: float) -> Tensor:
+        """(N, C, H, W), condition (N, K) or (1, K) -> (N, C, H, W); truncation from 0 to 1."""
         mean, inverse = self.statistics.at(truncation)
         scale = (1 + F.linear(y, self.scale)) * inverse
         return affine(x, scale, F.linear(y, self.offset) - mean * scale)
@@ -94,6 +95,7 @@ class Block(nn.Module):
             raise CheckpointError("The blocks of this BigGAN-deep don't fit together.")
 
     def forward(self, x: Tensor, y: Tensor, truncation: float) -> Tensor:
+        """(N, inputs, H, W), condition (N, K) -> (N, channels, H, W), or twice the size."""
         h = x
         for index, (norm, conv) in enumerate(zip(self.norms, self.convs, strict=True)):
             h = norm(h, y, truncation).relu()
@@ -142,7 +144,7 @@ class DeepNetwork(nn.Module):
             raise CheckpointError("This BigGAN-deep makes no colours.")
 
     def walk(self, z: Tensor, one_hot: Tensor, truncation: float) -> Walk:
-        """Layer by layer; see `Walk`."""
+        """Layer by layer (`Walk`): (N, z_dim), (N, classes) -> image (N, 3, H, W)."""
         y = torch.cat([z, F.linear(one_hot, self.embeddings)], dim=1)
         x = F.linear(y, self.first, self.first_bias)
         x = x.reshape(len(z), SIDE, SIDE, -1).permute(0, 3, 1, 2).contiguous()

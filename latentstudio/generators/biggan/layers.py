@@ -17,7 +17,7 @@ def folded(bag: TensorBag, name: str, *shape: int, eps: float = 1e-6) -> Tensor:
             iteration from it), or ``name.weight_orig`` with both vectors (torch's own
             spectral norm), or a plain ``name.weight``.
         name: Of the layer.
-        shape: Of the weight, -1 for any size.
+        shape: Of the weight, (outputs, inputs, ...) with -1 for any size.
         eps: Least length of a vector.
     """
     if f"{name}.weight_orig" in bag:
@@ -53,6 +53,7 @@ class Conv(nn.Module):
         return int(self.weight.shape[0])
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) -> (N, channels, H, W)."""
         return F.conv2d(x, self.weight, self.bias, padding=self.weight.shape[2] // 2)
 
 
@@ -70,6 +71,7 @@ class Attention(nn.Module):
             raise CheckpointError("The attention layer of this BigGAN doesn't fit together.")
 
     def forward(self, x: Tensor) -> Tensor:
+        """Features (N, C, H, W), same shape; H and W are even."""
         query = self.theta(x).flatten(2)  # (N, C/8, HW)
         key = F.max_pool2d(self.phi(x), 2).flatten(2)  # (N, C/8, HW/4)
         value = F.max_pool2d(self.g(x), 2).flatten(2)  # (N, C/2, HW/4)
@@ -85,5 +87,5 @@ def affine(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
 
 
 def twice(x: Tensor) -> Tensor:
-    """Twice the size, each pixel repeated."""
+    """Twice the size, each pixel repeated. (N, C, H, W) -> (N, C, 2 H, 2 W)."""
     return F.interpolate(x, scale_factor=2.0, mode="nearest")

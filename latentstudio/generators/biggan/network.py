@@ -37,6 +37,7 @@ class ConditionalNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """(N, C, H, W), condition (N, K) -> (N, C, H, W)."""
         scale = (1 + F.linear(y, self.gain)) * (self.var + self.eps).rsqrt()
         return affine(x, scale, F.linear(y, self.bias) - self.mean * scale)
 
@@ -62,6 +63,7 @@ class Block(nn.Module):
             self.attention = Attention(bag.under("1"), names, self.channels)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """(N, inputs, H, W), condition (N, K) -> (N, channels, 2 H, 2 W)."""
         h: Tensor = self.conv1(twice(self.bn1(x, y).relu()))
         h = self.conv2(self.bn2(h, y).relu())
         # A 1×1 convolution and repeating pixels commute; at half the size it is a quarter.
@@ -120,7 +122,7 @@ class Network(nn.Module):
         return self.side << len(self.blocks)
 
     def walk(self, z: Tensor, one_hot: Tensor) -> Walk:
-        """Block by block; see `Walk`."""
+        """Block by block (`Walk`): (N, z_dim), (N, classes) -> image (N, C, H, W)."""
         embedded = one_hot if self.shared is None else one_hot @ self.shared
         chunks = torch.split(z, self.chunk, dim=1) if self.chunk else (z,)
         x = F.linear(chunks[0], self.first, self.first_bias)

@@ -24,7 +24,10 @@ PLACES = ("generator_smooth", "generator")
 
 
 def hammer_state(checkpoint: Checkpoint, marks: tuple[str, ...]) -> dict[str, Tensor] | None:
-    """The averaged generator of a GenForce or Hammer checkpoint, if it has these names."""
+    """The averaged generator of a GenForce or Hammer checkpoint, if it has these names.
+
+    Each tensor of the shape (...) it was stored with.
+    """
     return find_state(checkpoint, marks, PLACES)
 
 

@@ -26,7 +26,7 @@ def named(prefix: str, **tensors: Tensor) -> Tensors:
 
 
 def flat(tensor: Tensor, ndim: int) -> Tensor:
-    """Drop leading axes of size 1 until `ndim` are left.
+    """Drop leading axes of size 1 until `ndim` are left. (1, ..., 1, *sizes) -> `ndim` sizes (...).
 
     Raises:
         CheckpointError: There is more in them.

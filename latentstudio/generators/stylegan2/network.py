@@ -147,6 +147,7 @@ class ToColours(nn.Module):
         self.gain, self.clamp = 1 / math.sqrt(inputs), e.conv_clamp
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        """(N, inputs, H, W), w (N, w_dim) -> (N, C, H, W)."""
         style = self.affine(w) * self.gain
         y = F.conv2d(x * style[:, :, None, None], self.weight, self.bias)
         return y if self.clamp is None else y.clamp(-self.clamp, self.clamp)
@@ -180,27 +181,36 @@ class Block(nn.Module):
             self.colours = ToColours(bag, self.channels, channels, w_dim, extras)
 
     def last(self, x: Tensor, w: Tensor, noise: Noise, residual: Tensor | None) -> Tensor:
-        """The second convolution, and the residual branch where there is one."""
+        """The second convolution, and the residual branch where there is one.
+
+        (N, middle, H, W), w (N, w_dim), residual (N, channels, H, W) -> (N, channels, H, W).
+        """
         made: Tensor = self.conv1(x, w, noise, 1.0 if residual is None else math.sqrt(0.5))
         return made if residual is None else residual + made
 
     def coloured(self, image: Tensor | None, x: Tensor, w: Tensor) -> Tensor:
-        """The image of the blocks before, doubled, and this one's colours."""
+        """The image of the blocks before, doubled, and this one's colours.
+
+        (N, C, H/2, W/2), (N, channels, H, W), w (N, w_dim) -> (N, C, H, W).
+        """
         assert self.colours is not None
         colours: Tensor = self.colours(x, w)
         return colours if image is None else self.enlarged(image) + colours
 
     def enlarged(self, image: Tensor) -> Tensor:
-        """An image, or its bands, at twice the size; linear."""
+        """An image, or its bands, at twice the size; linear. (N, C, H, W) -> (N, C, 2 H, 2 W)."""
         return bands_of(self.doubled(of_bands(image))) if self.wavelet else self.doubled(image)
 
     def shortcut(self, x: Tensor) -> Tensor:
-        """The residual branch: a 1×1 convolution, then twice the size."""
+        """The residual branch: a 1×1 convolution, then twice the size.
+
+        (N, inputs, H, W) -> (N, channels, 2 H, 2 W).
+        """
         weight = self.skip * (math.sqrt(0.5) / math.sqrt(x.shape[1]))
         return self.doubled(F.conv2d(x, weight))
 
     def doubled(self, x: Tensor) -> Tensor:
-        """Twice the size, filtered."""
+        """Twice the size, filtered. (N, C, H, W) -> (N, C, 2 H, 2 W)."""
         return resample_up(x, self.filter.kernels, 2, double_padding(self.filter.size))
 
 

@@ -23,6 +23,8 @@ _LAYER = re.compile(r"synthesis\.(L(\d+)_(\d+)_(\d+))\.weight")
 def derived_record(tensors: dict[str, Tensor]) -> dict[str, Any]:
     """The record that `settings.read_settings` reads.
 
+    Filters are (K,) or (K, K), weights (outputs, inputs, k, k).
+
     Raises:
         CheckpointError: Layers are missing, or have filters of odd lengths.
     """

@@ -47,6 +47,7 @@ class FourierInput(nn.Module):
         return int(self.weight.shape[0])
 
     def forward(self, w: Tensor) -> Tensor:
+        """Features of w, (N, w_dim) -> (N, channels, size, size)."""
         turn = self._transform(w)  # (N, 3, 3)
         phases = self.phases + (self.freqs @ turn[:, :2, 2:]).squeeze(2)  # (N, C)
         freqs = self.freqs @ turn[:, :2, :2]  # (N, C, 2)
@@ -107,6 +108,7 @@ class Layer(nn.Module):
         return int(self.weight.shape[0])
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        """(N, inputs, H, W), w (N, w_dim) -> (N, channels, H', W'); see `size_after`."""
         s = self.settings
         style, out = self._styles(w)
         x = F.conv2d(x * style[:, :, None, None], self.scaled, padding=self.margin)
@@ -150,7 +152,10 @@ class Synthesis(nn.Module):
         self.size = self._trace(settings.size)
 
     def walk(self, ws: Tensor, noise: Noise) -> Walk:
-        """Layer by layer; `noise` has no effect, the network has no noise inputs."""
+        """Layer by layer; `noise` has no effect, the network has no noise inputs.
+
+        (N, layers, w_dim) -> image (N, C, H, W).
+        """
         x = yield "input", partial(self.input, ws[:, 0])
         for index, layer in enumerate(self._list(), start=1):
             step = partial(layer, x, ws[:, index])

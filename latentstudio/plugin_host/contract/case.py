@@ -30,7 +30,7 @@ class Case:
     open: Callable[[], Generator]
 
     def classes(self, count: int) -> Tensor | None:
-        """A class for each of some pictures."""
+        """A class for each of some pictures: (count,) int64, or None for an unconditional model."""
         total = self.model.info.classes
         return torch.arange(count) % total if total else None
 
@@ -41,13 +41,16 @@ class Case:
         return codes
 
     def images(self, codes: Tensor, **more: Any) -> Tensor:
-        """Images of codes."""
+        """Images of codes. (N, layers, code_dim) -> (N, C, H, W)."""
         images: Tensor = self.model.synthesize(codes, self.classes(len(codes)), **more)
         return images
 
 
 def close(found: Tensor, expected: Tensor, tolerance: float = 1e-4) -> bool:
-    """Whether two tensors agree to `tolerance` × max(1, deviation)."""
+    """Whether two tensors agree to `tolerance` × max(1, deviation).
+
+    Both (...); tensors of two shapes don't agree.
+    """
     if found.shape != expected.shape:
         return False
     worst = float((found - expected).abs().max())

@@ -1,12 +1,16 @@
 """Zoom and pan. Nothing here knows what the picture means."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPointingDevice,
     QResizeEvent,
+    QTabletEvent,
     QTransform,
     QWheelEvent,
 )
@@ -24,6 +28,31 @@ _NOTCH = 120
 _Hand = Qt.CursorShape
 
 
+class Hand(Protocol):
+    """Somebody who paints on the picture; places are in its pixels."""
+
+    active: bool
+
+    @property
+    def paints(self) -> bool:
+        """Its tool is in use."""
+        ...
+
+    def press(
+        self, at: QPointF, pressure: float = 1.0, eraser: bool = False, other: bool = False
+    ) -> None:
+        """Down."""
+        ...
+
+    def move(self, at: QPointF, pressure: float = 1.0) -> None:
+        """Moved, down or not."""
+        ...
+
+    def finish(self) -> None:
+        """Up, or lost."""
+        ...
+
+
 class PictureView(QGraphicsView):
     """A view of a `Stage` that zooms at the pointer and pans without scroll bars.
 
@@ -33,6 +62,8 @@ class PictureView(QGraphicsView):
 
     moved = Signal()
     """Zoom, place or size changed: whatever lies on top finds its place again."""
+    left = Signal()
+    """The pointer went elsewhere."""
     held = Signal(bool)
     """The left button was pressed, or released, on a picture that shows what was before."""
 
@@ -48,6 +79,9 @@ class PictureView(QGraphicsView):
         self._pressed = False
         self._last: QPoint | None = None
         self.hold_to_compare = False
+        self.hand: Hand | None = None
+        """Takes the strokes while its tool is in use."""
+        self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -76,7 +110,7 @@ class PictureView(QGraphicsView):
 
     @property
     def tool(self) -> str:
-        """``hand`` or ``zoom``."""
+        """``hand``, ``zoom`` or one of the painting ones."""
         return self._tool
 
     def set_tool(self, tool: str) -> None:
@@ -178,6 +212,8 @@ class PictureView(QGraphicsView):
             self.viewport().setCursor(_Hand.ClosedHandCursor)
         elif self._space or self._tool == "hand":
             self.viewport().setCursor(_Hand.OpenHandCursor)
+        elif self._tool in ("brush", "eraser") and self._painting is not None:
+            self.viewport().setCursor(_Hand.BlankCursor)
         else:
             self.viewport().setCursor(_Hand.CrossCursor)
 
@@ -197,6 +233,8 @@ class PictureView(QGraphicsView):
         ):
             self._last = place
             self._show_cursor()
+        elif button == Qt.MouseButton.LeftButton and self._painting is not None:
+            self._painting.press(self._on_picture(event.position()), other=_alt(event))
         elif button == Qt.MouseButton.LeftButton and self.hold_to_compare:
             self.held.emit(True)
         elif button == Qt.MouseButton.LeftButton:
@@ -212,12 +250,18 @@ class PictureView(QGraphicsView):
                 self._fitted = False
                 self._scroll(step.x(), step.y())
                 self.moved.emit()
+        elif self._painting is not None:
+            if self._painting.active and not event.buttons() & Qt.MouseButton.LeftButton:
+                self._painting.finish()  # the release went to somebody else
+            self._painting.move(self._on_picture(event.position()))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._last is not None:
             self._last = None
             self._show_cursor()
+        elif self.hand is not None and self.hand.active:
+            self.hand.finish()
         elif self._pressed:
             self._zoom_click(event)
         elif self.hold_to_compare:
@@ -229,8 +273,36 @@ class PictureView(QGraphicsView):
 
     def _zoom_click(self, event: QMouseEvent) -> None:
         self._pressed = False
-        away = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        self.set_zoom(self._zoom * (0.5 if away else 2.0), event.position())
+        self.set_zoom(self._zoom * (0.5 if _alt(event) else 2.0), event.position())
+
+    @property
+    def _painting(self) -> Hand | None:
+        return self.hand if self.hand is not None and self.hand.paints else None
+
+    def _on_picture(self, place: QPointF) -> QPointF:
+        return self._stage.after.mapFromScene(self._scene_at(place))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QTabletEvent) and self._painting is not None and not self._space:
+            self._pen(event, self._painting)
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.left.emit()
+        return super().viewportEvent(event)
+
+    def _pen(self, event: QTabletEvent, hand: Hand) -> None:
+        at = self._on_picture(event.position())
+        kind = event.type()
+        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
+            eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
+            hand.press(at, event.pressure(), eraser, _alt(event))
+        elif kind == QEvent.Type.TabletMove:
+            if hand.active and not event.buttons():
+                hand.finish()
+            hand.move(at, event.pressure())
+        elif kind == QEvent.Type.TabletRelease:
+            hand.finish()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Arrows belong to the split, everything else to the window.
@@ -254,3 +326,7 @@ class PictureView(QGraphicsView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.keep_place()
+
+
+def _alt(event: QMouseEvent | QTabletEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

@@ -17,6 +17,7 @@ from latentstudio.ui.directions.geometry import (
     row_places,
 )
 from latentstudio.ui.directions.group_switches import switches_height
+from latentstudio.ui.directions.local_bars import paint_local
 from latentstudio.ui.directions.model import ROW, Index
 from latentstudio.ui.directions.rows import Group, Item
 from latentstudio.ui.theme import FontRole, icon, theme
@@ -55,10 +56,11 @@ class RowDelegate(QStyledItemDelegate):
             large=self.large(id),
             text_scale=theme().text_scale,
             switches=self._switches(id) if self.large(id) else 0,
+            bars=self._board.local_measures(id) is not None,
         )
 
     def _switches(self, id: str) -> int:
-        count = len(self._board.groups(id))
+        count = len(self._board.rows.groups(id))
         return switches_height(count, inner_width(self.width), theme().text_scale)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -67,7 +69,10 @@ class RowDelegate(QStyledItemDelegate):
         if isinstance(row, Item):
             large = self.large(row.id)
             switches = self._switches(row.id) if large else 0
-            height = row_height(self.width, large=large, text_scale=scale, switches=switches)
+            bars = self._board.local_measures(row.id) is not None
+            height = row_height(
+                self.width, large=large, text_scale=scale, switches=switches, bars=bars
+            )
             return QSize(80, height)
         return QSize(80, round(GROUP * scale))
 
@@ -103,7 +108,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_item(self, painter: QPainter, item: Item, places: Places) -> None:
         tokens = theme().current()
-        look = self._board.look(item.id)
+        look = self._board.rows.look(item.id)
         if item.id == self.current:
             painter.fillRect(places.row, tokens.color("raised"))
         elif item.id == self.hovered:
@@ -116,12 +121,15 @@ class RowDelegate(QStyledItemDelegate):
             painter.setClipRect(places.row)
             painter.drawPath(bar)
             painter.setClipping(False)
-        if not self._board.counts(item.id):
+        if not self._board.rows.counts(item.id):
             painter.setOpacity(_QUIET)
         large = self.large(item.id)
         paint_film(painter, places.frames, self._board.frames(item.id, 7 if large else 3))
         if item.id not in self.live:
             strength.paint_strength(painter, places.slider, look, places.inset)
+        measures = self._board.local_measures(item.id)
+        if measures is not None:
+            paint_local(painter, places.bars, *measures)
         if large:
             self._paint_head(painter, item, places.head, bool(look.amount))
             _paint_scale(painter, places, look)
@@ -132,10 +140,10 @@ class RowDelegate(QStyledItemDelegate):
         room = head.width() - self.buttons_width
         name = self._board.name(item.id)
         used_width = _paint_text(painter, name, head, room, "strong" if used else "body", "tx")
-        source = self._board.source_words(item.id)
+        source = self._board.words.source_words(item.id)
         rest, room = QRectF(head.adjusted(used_width + 8, 1, 0, 0)), room - used_width - 8
         if QFontMetricsF(theme().font("caption")).horizontalAdvance(source) > room:
-            source = self._board.short_words(item.id)  # the tooltip has it all
+            source = self._board.words.short_words(item.id)  # the tooltip has it all
         if source and room > 24:
             _paint_text(painter, source, rest, room, "caption", "tx3")
 
@@ -159,7 +167,7 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, item: Item, line: QRectF, width: float, taken: float
     ) -> None:
         edit = self._board.document.picture.edit(item.id)
-        words = self._board.short_words(item.id)
+        words = self._board.words.short_words(item.id)
         if edit is not None and edit.layers is not None:
             words = f"{edit.layers[0]}–{edit.layers[1]}"
         if not words:

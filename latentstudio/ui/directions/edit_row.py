@@ -1,7 +1,20 @@
 """One edit: grip, eye, thumbnail, name and source, amount, remove."""
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.document import commands
@@ -20,10 +33,25 @@ _ALT = Qt.KeyboardModifier.AltModifier
 
 def thumb_of(board: Board, id: str) -> QPixmap | None:
     """The end of the film on the side where the slider stands."""
+    edit = board.document.picture.edit(id)
+    values = board.mask_values(edit.mask) if edit is not None and edit.mask is not None else None
+    if values is not None:
+        return mask_pixmap(values, 2 * _THUMB)
     frames = board.frames(id, 3)
     if frames is None:
         return None
     return frames[-1] if board.document.picture.amount(id) >= 0 else frames[0]
+
+
+def mask_pixmap(values: NDArray[Any], side: int) -> QPixmap:
+    """A mask, (h, w), in grey, fitted into a square."""
+    grey = values if values.dtype == np.uint8 else (values * 255).round().astype(np.uint8)
+    height, width = grey.shape
+    image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+    fill = Qt.AspectRatioMode.IgnoreAspectRatio
+    return QPixmap.fromImage(
+        image.scaled(side, side, fill, Qt.TransformationMode.SmoothTransformation)
+    )
 
 
 class Grip(QWidget):
@@ -84,7 +112,7 @@ class EditRow(QWidget):
         self._current = False
         self._shown: tuple[object, ...] = ()
         self.grip = Grip()
-        self.eye = icon_button("eye", "", lambda: board.toggle_mute(id), side=24, role="tx2")
+        self.eye = icon_button("eye", "", lambda: board.asks.toggle_mute(id), side=24, role="tx2")
         self._thumb = _Thumb(board, id)
         self._name = ElidedLabel("label")
         self._source = ElidedLabel("caption", "tx3")
@@ -111,8 +139,8 @@ class EditRow(QWidget):
         edit = self._board.document.picture.edit(self.id)
         if edit is None:
             return
-        name, source = self._board.name(self.id), self._board.edit_words(edit)
-        counts = self._board.counts(self.id)
+        name, source = self._board.name(self.id), self._board.words.edit_words(edit)
+        counts = self._board.rows.counts(self.id)
         # A drag tells every row of every step; laying out texts again is what costs.
         if self._shown == (edit, name, source, counts):
             return
@@ -158,9 +186,9 @@ class EditRow(QWidget):
         elif key == Qt.Key.Key_Down:
             self.focusNextChild()
         elif alt and key == Qt.Key.Key_S:
-            self._board.toggle_solo(self.id)
+            self._board.asks.toggle_solo(self.id)
         elif alt and key == Qt.Key.Key_M:
-            self._board.toggle_mute(self.id)
+            self._board.asks.toggle_mute(self.id)
         else:
             event.ignore()
 

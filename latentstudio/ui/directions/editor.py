@@ -23,7 +23,7 @@ class RowSlider(StrengthSlider):
         super().__init__(parent)
         self._board = board
         self.id = ""
-        self.asked.connect(lambda amount, gesture: board.ask_amount(self.id, amount, gesture))
+        self.asked.connect(lambda amount, gesture: board.asks.amount(self.id, amount, gesture))
 
     def bind(self, id: str) -> None:
         """Show another direction."""
@@ -32,7 +32,7 @@ class RowSlider(StrengthSlider):
 
     def refresh(self) -> None:
         """Show what the board says now."""
-        look = self._board.look(self.id)
+        look = self._board.rows.look(self.id)
         self.set_limits(look.low, look.high)
         self.set_band(look.band, all_safe=look.all_safe)
         self.show_amount(look.amount)
@@ -50,15 +50,15 @@ class RowEditor(QWidget):
         super().__init__(parent)
         self._board = board
         self.slider = RowSlider(board, self)
-        self.solo = letter_button("S", tr("Solo, Alt+S"), lambda: board.toggle_solo(self.id))
-        self.mute = letter_button("M", tr("Mute, Alt+M"), lambda: board.toggle_mute(self.id))
-        self.pin = icon_button("pin", tr("Pin"), lambda: board.toggle_pin(self.id), side=24)
+        self.solo = letter_button("S", tr("Solo, Alt+S"), lambda: board.asks.toggle_solo(self.id))
+        self.mute = letter_button("M", tr("Mute, Alt+M"), lambda: board.asks.toggle_mute(self.id))
+        self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(self.id), side=24)
         self.pin.setCheckable(True)
         self.menu = icon_button("ellipsis", tr("More for this direction"), self._ask_menu, side=24)
         self.field = NumericField(tr("Amount"), -6, 6, form=signed, height=24)
         self.field.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setFixedWidth(_FIELD_WIDTH)
-        self.field.committed.connect(lambda value: board.ask_amount(self.id, value))
+        self.field.committed.connect(lambda value: board.asks.amount(self.id, value))
         self.field.edit.returnPressed.connect(self._after_typing)
         self.slider.typing_asked.connect(self.field.begin_typing)
         self.groups = GroupSwitches(board, self)
@@ -103,7 +103,7 @@ class RowEditor(QWidget):
     def refresh(self) -> None:
         """Show what the board says now."""
         self.slider.refresh()
-        picture, look = self._board.document.picture, self._board.look(self.id)
+        picture, look = self._board.document.picture, self._board.rows.look(self.id)
         edit = picture.edit(self.id)
         self.solo.setChecked(picture.solo == self.id)
         self.mute.setChecked(edit is not None and not edit.on)
@@ -154,7 +154,7 @@ class RowEditor(QWidget):
 
     def _renamed(self) -> None:
         if self._name.isVisible():
-            self._board.rename(self.id, self._name.text())
+            self._board.asks.rename(self.id, self._name.text())
             self._stop_renaming()
 
     def _stop_renaming(self) -> None:

@@ -35,7 +35,7 @@ class GroupSwitches(QWidget):
 
     def refresh(self, id: str) -> None:
         """Show the groups of a direction."""
-        switches = self._board.groups(id)
+        switches = self._board.rows.groups(id)
         if (self._id, list(self.chips)) != (id, list(switches)):
             self._rebuild(id, tuple(switches))
         name = self._board.name(id)
@@ -67,7 +67,9 @@ class GroupSwitches(QWidget):
         self._id = id
         self.chips = {group: Chip(str(group), str(group + 1), self) for group in groups}
         for group, chip in self.chips.items():
-            chip.clicked.connect(lambda _=False, g=group: self._board.toggle_group(self._id, g))
+            chip.clicked.connect(
+                lambda _=False, g=group: self._board.asks.toggle_group(self._id, g)
+            )
             chip.show()
         self._place()
 

@@ -33,7 +33,7 @@ class Measuring(QObject):
 
     def _ask(self) -> None:
         board = self._board
-        if board.order not in MEASURED:
+        if board.words.order not in MEASURED:
             return
         rejected = board.document.rejected
         wanted = [d.id for d in board.directions if d.id not in rejected]

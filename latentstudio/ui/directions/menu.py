@@ -36,13 +36,13 @@ def direction_menu(
         layers.setEnabled(False)
         set_tip(layers, tr("Layer ranges need a model with several inputs; this one has one."))
     _add_groups(menu, board, id)
-    reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.reset(id))
+    reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.asks.reset(id))
     reset.setEnabled(edit is not None)
     _add(menu, tr("Copy value"), "", lambda: copy_value(board, id))
     menu.addSeparator()
     pinned = id in board.document.pinned
-    _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.toggle_pin(id))
-    _add(menu, tr("Reject"), "x", lambda: board.toggle_reject(id))
+    _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.asks.toggle_pin(id))
+    _add(menu, tr("Reject"), "x", lambda: board.asks.toggle_reject(id))
     menu.addSeparator()
     if board.can_split(id):
         _add(menu, tr("Split into groups…"), "", split)
@@ -51,7 +51,7 @@ def direction_menu(
 
 
 def _add_groups(menu: QMenu, board: Board, id: str) -> None:
-    switches = board.groups(id)
+    switches = board.rows.groups(id)
     if not switches:
         return
     inner = menu.addMenu(tr("Channels"))
@@ -59,7 +59,7 @@ def _add_groups(menu: QMenu, board: Board, id: str) -> None:
         action = inner.addAction(tr("Group %1").replace("%1", str(group + 1)))
         action.setCheckable(True)
         action.setChecked(on)
-        action.triggered.connect(lambda _=False, g=group: board.toggle_group(id, g))
+        action.triggered.connect(lambda _=False, g=group: board.asks.toggle_group(id, g))
 
 
 def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:
@@ -68,7 +68,7 @@ def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:
     now = edit.layers if edit else None
     own = direction.layers if direction else None
     popup = LayerRange(board.name(id), board.layers, now, own)
-    popup.chosen.connect(lambda layers: board.ask_layers(id, layers))
+    popup.chosen.connect(lambda layers: board.asks.layers(id, layers))
     popup.open_at(at)
     return popup
 

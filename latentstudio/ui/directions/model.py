@@ -52,12 +52,12 @@ class RowModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(row)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, Item):
-            return plain_tip(self._board.tip(row.id))
+            return plain_tip(self._board.words.tip(row.id))
         return None
 
     def _words(self, row: Row) -> str:
         if not isinstance(row, Item):
             return f"{row.title}, {grouped(row.count)}"
-        parts = [self._board.name(row.id), self._board.source_words(row.id)]
+        parts = [self._board.name(row.id), self._board.words.source_words(row.id)]
         parts.append(spoken(self._board.document.picture.amount(row.id)))
         return ", ".join(part for part in parts if part)

@@ -223,7 +223,7 @@ class DirectionsPanel(QWidget):
 
     def _sort(self, order: Order) -> None:
         self._wanted = replace(self._wanted, order=order)
-        self._board.order = order
+        self._board.words.order = order
         self.measuring.order_changed()
         self._show_measured()
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal
 
-from latentstudio.document.direction import Direction
+from latentstudio.document.direction import Direction, Local
 from latentstudio.document.state import Document
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure
@@ -15,7 +15,7 @@ from latentstudio.ui.widgets.words import layer_words, tr
 
 Order = Literal["found", "strength", "locality", "agreement", "name"]
 
-ALL, IN_USE, PINNED = "all", "in-use", "pinned"
+ALL, IN_USE, PINNED, REGION = "all", "in-use", "pinned", "region"
 _METHODS = {
     "sefa": "SeFa",
     "ganspace": "GANSpace",
@@ -64,7 +64,7 @@ class Wanted:
 
     Attributes:
         text: Search, in names and sources; empty for all.
-        chip: ``all``, ``in-use``, ``pinned`` or ``method:<id>``.
+        chip: ``all``, ``in-use``, ``pinned``, ``region`` or ``method:<id>``.
         folded: Keys of folded groups.
         order: Within a group; ``found`` is as the methods gave them.
     """
@@ -94,7 +94,9 @@ def chips(directions: Iterable[Direction], doc: Document) -> list[tuple[str, str
     used = sum(1 for e in doc.picture.edits if e.direction in ids)
     in_use = tr("In use %1").replace("%1", str(used)) if used else tr("In use")
     found = [(ALL, tr("All")), (IN_USE, in_use), (PINNED, tr("Pinned"))]
-    methods = dict.fromkeys(d.method for d in known)
+    if any(isinstance(d.payload, Local) for d in known):
+        found.append((REGION, tr("Region")))
+    methods = dict.fromkeys(d.method for d in known if not isinstance(d.payload, Local))
     return found + [(f"method:{m}", _SHORT.get(m, method_words(m))) for m in methods]
 
 
@@ -159,6 +161,8 @@ def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:
     if wanted.chip == IN_USE and doc.picture.edit(direction.id) is None:
         return False
     if wanted.chip == PINNED and direction.id not in doc.pinned:
+        return False
+    if wanted.chip == REGION and not isinstance(direction.payload, Local):
         return False
     if wanted.chip.startswith("method:") and wanted.chip != f"method:{direction.method}":
         return False

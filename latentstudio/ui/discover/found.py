@@ -137,7 +137,7 @@ class FoundRow(QWidget):
         self.film = _SmallFilm(board, id)
         self.name = ElidedLabel("body")
         self.state = ElidedLabel("caption", "tx3")
-        self.pin = icon_button("pin", tr("Pin"), lambda: board.toggle_pin(id))
+        self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(id))
         self.pin.setCheckable(True)
         self.reject = icon_button("x", tr("Reject"), self._toggle)
         self.restore = icon_button("undo-2", tr("Take back"), self._toggle)
@@ -172,7 +172,7 @@ class FoundRow(QWidget):
         self.restore.setVisible(rejected)
         for button in (self.pin, self.reject, self.restore):
             button.setAccessibleName(f"{button.toolTip()}: {name}")
-        set_tip(self, self._board.tip(self.id))
+        set_tip(self, self._board.words.tip(self.id))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -180,7 +180,7 @@ class FoundRow(QWidget):
             self.chosen.emit(self.id)
 
     def _toggle(self) -> None:
-        self._board.toggle_reject(self.id)
+        self._board.asks.toggle_reject(self.id)
 
 
 class _SmallFilm(QWidget):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -22,10 +22,12 @@ from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import ENDINGS, Photo
 from latentstudio.session.photo_messages import PhotoFound, PhotoNews
 from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.density.words import sentence
 from latentstudio.ui.photo.crop_view import CropView
 from latentstudio.ui.photo.dial import Dial
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
+from latentstudio.ui.widgets.meter import state_words
 from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import shown
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 _SIDE = 160
-_STATES = {"on": marked("On the shell"), "edge": marked("Near the edge"), "off": marked("Too far")}
 _STAGES = {
     "start": marked("Beginning"),
     "code": marked("Find the code"),
@@ -47,7 +48,7 @@ _STAGES = {
 class PhotoPanel(QWidget):
     """Holds the photo and its frame; the document holds the code once it is used."""
 
-    shown = Signal()
+    wanted = Signal()
     """A picture was opened: the panel wants to be seen."""
 
     def __init__(self, history: History, client: "StudioClient") -> None:
@@ -70,7 +71,7 @@ class PhotoPanel(QWidget):
         """Let a person choose a picture."""
         kinds = " ".join(f"*{ending}" for ending in ENDINGS)
         path, _ = QFileDialog.getOpenFileName(
-            self.window(), tr("Open an image"), "", " ".join((tr("Pictures"), f"({kinds})"))
+            self.window(), tr("Open an image"), "", f"{tr('Pictures')} ({kinds})"
         )
         if path:
             self.open(path)
@@ -81,7 +82,7 @@ class PhotoPanel(QWidget):
 
     def paste(self) -> None:
         """Take the picture on the clipboard; a file that was copied, too."""
-        data = QGuiApplication.clipboard().mimeData() or QMimeData()  # none: nothing was copied
+        data = QGuiApplication.clipboard().mimeData()
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if len(files) == 1 and is_picture(files[0]):
             self.open(files[0])
@@ -101,7 +102,7 @@ class PhotoPanel(QWidget):
         self.face = text_button(tr("Eyes and mouth"), "scan")
         for button in (self.mirror, self.face):
             button.setCheckable(True)
-        self.find_code = text_button(tr("Find the code"), "search", self._find, kind="primary")
+        self.search = text_button(tr("Find the code"), "search", self._find, kind="primary")
         self.stage = label("", "label", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -128,7 +129,7 @@ class PhotoPanel(QWidget):
         column.addWidget(self.view)
         column.addWidget(self.turned)
         column.addLayout(_row(self.mirror, self.face))
-        column.addWidget(self.find_code)
+        column.addWidget(self.search)
         column.addWidget(rule())
         column.addWidget(self.stage)
         column.addWidget(self.bar)
@@ -167,9 +168,9 @@ class PhotoPanel(QWidget):
         for button in (self.mirror, self.face):
             button.setChecked(False)
         self.view.show_photo(photo)
-        self.notes.setText(" ".join(shown(note) for note in photo.notes))
+        self.notes.setText(" ".join(map(shown, photo.notes)))
         self._show()
-        self.shown.emit()
+        self.wanted.emit()
 
     def _failed(self, sentence: str) -> None:
         self._running = False
@@ -187,7 +188,7 @@ class PhotoPanel(QWidget):
     def _arrived(self, found: PhotoFound) -> None:
         self._running, self._found = False, found
         said = [*(self._photo.notes if self._photo else ()), *found.notes]
-        self.notes.setText(" ".join(said))
+        self.notes.setText(" ".join(map(shown, said)))
         self.dial.show_places(found.dial)
         self._show()
 
@@ -218,7 +219,7 @@ class PhotoPanel(QWidget):
         )
         if self._running:
             self._client.photos.stop()
-        self.find_code.setText(tr("Find the code") if self._sought is None else tr("Start again"))
+        self.search.setText(tr("Find the code") if self._sought is None else tr("Start again"))
 
     def _find(self) -> None:
         if self._photo is None:
@@ -248,7 +249,7 @@ class PhotoPanel(QWidget):
         if self._photo is None or self._sought is None:
             return
         name = f"{Path(self._photo.name).stem}-edited.png"
-        kinds = tr("Pictures") + " (*.png *.webp *.jpg)"
+        kinds = f"{tr('Pictures')} (*.png *.webp *.jpg)"
         path, _ = QFileDialog.getSaveFileName(self.window(), self.save.text(), name, kinds)
         if path:
             picture = self._history.document.picture
@@ -263,23 +264,22 @@ class PhotoPanel(QWidget):
     def _show(self) -> None:
         there, running, found = self._photo is not None, self._running, self._found is not None
         self.empty.setVisible(not there)
-        _set_visible(there, self.view, self.turned, self.mirror, self.face, self.find_code)
-        self.find_code.setEnabled(not running)
+        _show_all(there, self.view, self.turned, self.mirror, self.face, self.search)
+        self.search.setEnabled(not running)
         self.pause.setText(tr("Pause"))
-        _set_visible(running, self.stage, self.bar, self.pause, self.keep)
+        _show_all(running, self.stage, self.bar, self.pause, self.keep)
         self.made.setVisible(running or found)
-        _set_visible(found, self.dial, self.error, self.use)
+        _show_all(found, self.dial, self.error, self.use)
         self.notes.setVisible(bool(self.notes.text()))
         self._document(self._history.document)
 
     def _show_place(self) -> None:
         place = self.dial.place
         self._show_pixels(place.pixels)
-        words = tr("Error %1, %2 dB. Farther out than %3 of 100: %4.")
-        values = (f"{place.error:.3f}", f"{place.psnr:.1f}", f"{place.reading.percentile:.0f}")
-        for mark, value in zip(("%1", "%2", "%3"), values, strict=True):
-            words = words.replace(mark, value)
-        self.error.setText(words.replace("%4", shown(_STATES[place.reading.state])))
+        words = tr("Error %1, %2 dB.").replace("%1", f"{place.error:.3f}")
+        words = words.replace("%2", f"{place.psnr:.1f}")
+        reading = place.reading
+        self.error.setText(f"{words} {state_words(reading.state)}. {sentence(reading)}")
         if self._is_used(self._history.document):
             self._use()
 
@@ -301,6 +301,11 @@ def _as_png(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
+def _show_all(on: bool, *widgets: QWidget) -> None:
+    for widget in widgets:
+        widget.setVisible(on)
+
+
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
@@ -308,8 +313,3 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
         row.addWidget(widget)
     row.addStretch(1)
     return row
-
-
-def _set_visible(on: bool, *widgets: QWidget) -> None:
-    for widget in widgets:
-        widget.setVisible(on)

@@ -7,12 +7,13 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from latentstudio.ui.theme import icon
-from latentstudio.ui.window.command_table import Keys, Row
+from latentstudio.ui.window.command_row import Keys, Row
 
+_REPEATED = ("zoom-in", "zoom-out", "undo", "redo", "smaller", "larger", "smaller-10", "larger-10")
 _CHOICES = (
     ("dark", "light", "system"),
     ("text-100", "text-110", "text-125", "text-150"),
-    ("hand", "zoom"),
+    ("hand", "zoom", "brush", "eraser", "lasso", "box", "ellipse", "fill"),
 )
 
 
@@ -78,7 +79,7 @@ class Actions(QObject):
         action.setObjectName(row.id)
         action.setCheckable(row.checkable)
         action.setShortcuts(sequences(row.keys))
-        action.setAutoRepeat(row.id in ("zoom-in", "zoom-out", "undo", "redo"))
+        action.setAutoRepeat(row.id in _REPEATED)
         if row.icon:
             action.setIcon(icon(row.icon))
             action.setIconVisibleInMenu(not row.checkable)

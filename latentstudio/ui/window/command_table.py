@@ -1,60 +1,32 @@
 """Every command of the window in one table: menus, palette and the shortcut sheet read it."""
 
-from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
 from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.window.command_parts import CommandParts
+from latentstudio.ui.window.command_row import Keys, Row
+from latentstudio.ui.window.region_commands import region_rows
 
-if TYPE_CHECKING:
-    from latentstudio.ui.window.main_window import MainWindow
-
-Run = Callable[[], object]
 Std = QKeySequence.StandardKey
-Keys = tuple[str | QKeySequence.StandardKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One command.
-
-    Attributes:
-        id: Stable name.
-        menu: Menu it lives in, and after a slash its submenu.
-        text: What it is called.
-        run: What it does; None for a gesture that only the sheet lists.
-        keys: Shortcuts; the first is shown.
-        icon: Name of its icon, or empty.
-        checkable: It is on or off.
-        needs_model: It makes no sense before a model is open.
-        gesture: How the mouse does it, or how a key is held: shown in the sheet.
-        apart: A separator stands before it.
-        listed: It is in the sheet and the palette.
-    """
-
-    id: str
-    menu: str
-    text: str
-    run: Run | None = None
-    keys: Keys = ()
-    icon: str = ""
-    _: KW_ONLY
-    checkable: bool = False
-    needs_model: bool = False
-    gesture: tuple[str, ...] = ()
-    apart: bool = False
-    listed: bool = True
+def command_rows(w: CommandParts) -> tuple[Row, ...]:
+    """The table, bound to what its commands act on."""
+    return (
+        *_file(w),
+        *_edit(w),
+        *_canvas(w),
+        *_compare(w),
+        *_directions(w),
+        *region_rows(w),
+        *_view(w),
+        *_help(w),
+    )
 
 
-def command_rows(w: "MainWindow") -> tuple[Row, ...]:
-    """The table, bound to a window."""
-    return (*_file(w), *_edit(w), *_canvas(w), *_compare(w), *_directions(w), *_view(w), *_help(w))
-
-
-def _file(w: "MainWindow") -> tuple[Row, ...]:
+def _file(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("File")
     return (
         Row("open", menu, tr("Open model…"), w.opening.ask, (Std.Open,), "box"),
@@ -64,7 +36,7 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
             menu,
             tr("Open image…"),
             w.photo.ask,
-            ("Ctrl+Shift+I",),
+            ("Ctrl+Shift+P",),
             "image",
             needs_model=True,
         ),
@@ -91,7 +63,7 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
             "close",
             menu,
             tr("Close model"),
-            w.client.models.close_model,
+            w.close_model,
             ("Ctrl+W",),
             "x",
             needs_model=True,
@@ -101,7 +73,7 @@ def _file(w: "MainWindow") -> tuple[Row, ...]:
     )
 
 
-def _edit(w: "MainWindow") -> tuple[Row, ...]:
+def _edit(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("Edit")
     redo: Keys = (Std.Redo, "Ctrl+Shift+Z", "Ctrl+Y")
     recall = tr("Recall snapshot")
@@ -165,7 +137,7 @@ def _edit(w: "MainWindow") -> tuple[Row, ...]:
     )
 
 
-def _canvas(w: "MainWindow") -> tuple[Row, ...]:
+def _canvas(w: CommandParts) -> tuple[Row, ...]:
     menu, view = tr("Canvas"), w.canvas.view
     return (
         Row("pan", menu, tr("Pan"), gesture=(tr("Space drag"), tr("or"), tr("Middle drag"))),
@@ -207,7 +179,7 @@ def _canvas(w: "MainWindow") -> tuple[Row, ...]:
     )
 
 
-def _compare(w: "MainWindow") -> tuple[Row, ...]:
+def _compare(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("Canvas")
     return (
         Row(
@@ -243,10 +215,10 @@ def _compare(w: "MainWindow") -> tuple[Row, ...]:
     )
 
 
-def _directions(w: "MainWindow") -> tuple[Row, ...]:
+def _directions(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("Directions")
     return (
-        Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
+        Row("search", menu, tr("Search directions"), w.focus_search, ("Ctrl+F",), "search"),
         Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", needs_model=True),
         Row(
             "save-directions",
@@ -280,7 +252,7 @@ def _directions(w: "MainWindow") -> tuple[Row, ...]:
     )
 
 
-def _view(w: "MainWindow") -> tuple[Row, ...]:
+def _view(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("View")
     themes, sizes = "/".join((menu, tr("Theme"))), "/".join((menu, tr("Text size")))
     look, scale = w.preferences.set_theme, w.preferences.set_text_scale
@@ -289,12 +261,13 @@ def _view(w: "MainWindow") -> tuple[Row, ...]:
             "show-density",
             menu,
             tr("Density"),
-            lambda: w.side.show_panel("density"),
+            lambda: w.show_panel("density"),
             icon="activity",
         ),
+        Row("show-region", menu, tr("Region"), lambda: w.show_panel("region"), icon="brush"),
         Row("show-discover", menu, tr("Discover"), w.show_discover, icon="sparkles"),
-        Row("show-model", menu, tr("Model"), lambda: w.side.show_panel("model"), icon="box"),
-        Row("show-jobs", menu, tr("Jobs"), lambda: w.side.show_panel("jobs"), icon="list-checks"),
+        Row("show-model", menu, tr("Model"), lambda: w.show_panel("model"), icon="box"),
+        Row("show-jobs", menu, tr("Jobs"), lambda: w.show_panel("jobs"), icon="list-checks"),
         Row(
             "hide",
             menu,
@@ -341,12 +314,12 @@ def _view(w: "MainWindow") -> tuple[Row, ...]:
             for n in (100, 110, 125, 150)
         ),
         Row("motion", menu, tr("Reduce motion"), w.preferences.toggle_motion, checkable=True),
-        Row("next-pane", menu, tr("Next panel"), lambda: w.panes.go(1), ("F6",), apart=True),
-        Row("previous-pane", menu, tr("Previous panel"), lambda: w.panes.go(-1), ("Shift+F6",)),
+        Row("next-pane", menu, tr("Next panel"), lambda: w.go_pane(1), ("F6",), apart=True),
+        Row("previous-pane", menu, tr("Previous panel"), lambda: w.go_pane(-1), ("Shift+F6",)),
     )
 
 
-def _help(w: "MainWindow") -> tuple[Row, ...]:
+def _help(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("Help")
     return (
         Row("keys", menu, tr("Keyboard shortcuts"), w.finder.open_sheet, ("F1",), "keyboard"),

@@ -1,24 +1,39 @@
 """Takes a model file, or a picture, that is dropped anywhere on the window."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
 
+from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.photo.panel import is_picture
 from latentstudio.ui.widgets.words import tr
 
-if TYPE_CHECKING:
-    from latentstudio.ui.window.main_window import MainWindow
+
+@dataclass(frozen=True, slots=True)
+class DropActions:
+    """What is done with a file that was dropped.
+
+    Attributes:
+        say: Puts words above the canvas; empty ones take them away.
+        picture_opener: Tells what opens a picture as one's own; None while no model is open.
+        open_any: Opens a model, or brings directions to the one that is open.
+    """
+
+    say: Callable[[str], object]
+    picture_opener: Callable[[], Callable[[str], object] | None]
+    open_any: Callable[[str], object]
 
 
 class DropTarget(QObject):
     """Tints the canvas and names the file while it hangs over the window."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: QWidget, canvas: Canvas, actions: DropActions) -> None:
         super().__init__(window)
-        self._window = window
+        self._canvas, self._actions = canvas, actions
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -38,30 +53,27 @@ class DropTarget(QObject):
         if not path:
             return False
         event.acceptProposedAction()
-        canvas = self._window.canvas
-        canvas.empty.set_dragging(Path(path).name)
-        canvas.empty.show()
-        self._window.options.say(tr("Drop a file anywhere in this window"))
+        self._canvas.empty.set_dragging(Path(path).name)
+        self._canvas.empty.show()
+        self._actions.say(tr("Drop a file anywhere in this window"))
         return True
 
     def _take(self, event: QDropEvent) -> bool:
         path = dropped_file(event.mimeData())
         if path:
             event.acceptProposedAction()
-            if is_picture(path) and self._window.model is not None:
-                self._window.photo.open(path)
-            else:
-                self._window.opening.open_any(path)
+            opener = self._actions.picture_opener() if is_picture(path) else None
+            (opener or self._actions.open_any)(path)
         return bool(path)
 
     def _end(self) -> None:
-        canvas = self._window.canvas
+        canvas = self._canvas
         canvas.empty.set_dragging("")
         starting = not canvas.starting.isHidden()
         waits = canvas.pixels is None and not starting
         canvas.empty.setVisible(waits)
         words = tr("Starting") if starting else tr("Open a model to begin") if waits else ""
-        self._window.options.say(words)
+        self._actions.say(words)
 
 
 def dropped_file(data: QMimeData) -> str:

@@ -76,7 +76,7 @@ class ExportDialog(QDialog):
 
     def _may_replace(self, path: Path) -> bool:
         question = tr("%1 is there already. Replace it?").replace("%1", path.name)
-        return ask(self, self.windowTitle(), question, self.tr("Replace"))
+        return ask(self, self.windowTitle(), question, tr("Replace"))
 
     def _build(self) -> None:
         for text, _ in _FORMATS:

@@ -1,30 +1,55 @@
 """Opens the palette, the sheet of shortcuts and the about box, all made from what there is."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from latentstudio import __version__
 from latentstudio.core.paths import data_dir
+from latentstudio.document.history import History
+from latentstudio.ui.directions.board import Board
 from latentstudio.ui.palette.entries import Entry, keys_of
 from latentstudio.ui.palette.palette import Palette
 from latentstudio.ui.palette.sheet import Sheet, Shortcut
+from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.words import tr
-from latentstudio.ui.window.command_table import Row
+from latentstudio.ui.window.actions import Actions
+from latentstudio.ui.window.command_row import Row
 
-if TYPE_CHECKING:
-    from latentstudio.ui.window.main_window import MainWindow
+
+@dataclass(frozen=True, slots=True)
+class FinderParts:
+    """What can be found, and what finding it does.
+
+    Attributes:
+        history: Its snapshots can be found.
+        board: Its directions can be found.
+        toasts: Say where the log is if nothing can show it.
+        actions: The commands; they are made after the finder, which is one of them.
+        reveal: Shows a direction in the list.
+        recall: Shows a snapshot again.
+        model_open: Whether a model is open.
+    """
+
+    history: History
+    board: Board
+    toasts: ToastStack
+    actions: Callable[[], Actions]
+    reveal: Callable[[str], object]
+    recall: Callable[[int], object]
+    model_open: Callable[[], bool]
 
 
 class Finder(QObject):
     """Gathers entries when it is asked, so that they are never stale."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: QWidget, parts: FinderParts) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._parts = window, parts
         self._palette: Palette | None = None
         self._sheet: Sheet | None = None
 
@@ -54,20 +79,20 @@ class Finder(QObject):
         path = data_dir() / "latentstudio.log"
         target = path if path.exists() else data_dir()
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))):
-            self._window.toasts.show("info", tr("The log is %1").replace("%1", str(path)))
+            self._parts.toasts.show("info", tr("The log is %1").replace("%1", str(path)))
 
     def entries(self) -> list[Entry]:
         """Everything that can be found now."""
-        window = self._window
-        rows = [row for row in window.actions_.rows if row.run and row.listed]
+        parts = self._parts
+        rows = [row for row in parts.actions().rows if row.run and row.listed]
         found = [self._command(row) for row in rows if row.id not in ("find", "original")]
-        board = window.left.board
+        board = parts.board
         found += [
             Entry(
                 tr("Directions"),
                 board.name(direction.id),
-                partial(window.left.panel.reveal, direction.id),
-                board.source(direction.id),
+                partial(parts.reveal, direction.id),
+                board.rows.source(direction.id),
                 "sliders-horizontal",
             )
             for direction in board.directions
@@ -76,39 +101,39 @@ class Finder(QObject):
             Entry(
                 tr("Snapshots"),
                 f"{number} {shot.name}",
-                partial(window.edits.recall, number - 1),
+                partial(parts.recall, number - 1),
                 icon="image",
                 keys=(str(number),) if number < 10 else (),
             )
-            for number, shot in enumerate(window.history.document.snapshots, 1)
+            for number, shot in enumerate(parts.history.document.snapshots, 1)
         ]
         return found
 
     def groups(self) -> dict[str, list[Shortcut]]:
         """Headings of the sheet with their commands."""
         groups: dict[str, list[Shortcut]] = {}
-        for row in self._window.actions_.rows:
+        for row in self._parts.actions().rows:
             keys = row.gesture or self._keys(row)
             if row.listed and keys:
                 groups.setdefault(row.menu.split("/")[0], []).append((row.text.rstrip("…"), keys))
         return groups
 
     def _command(self, row: Row) -> Entry:
-        action = self._window.actions_[row.id]
+        action = self._parts.actions()[row.id]
         why = "" if action.isEnabled() else self._why_not(row)
         menu = row.menu.split("/")[0]
         text = action.text()
         return Entry(tr("Commands"), text, action.trigger, menu, row.icon, self._keys(row), why)
 
     def _why_not(self, row: Row) -> str:
-        if row.needs_model and self._window.model is None:
+        if row.needs_model and not self._parts.model_open():
             return tr("opens with a model")
         if row.id in ("undo", "redo"):
             return tr("nothing to %1").replace("%1", row.text.lower())
         return tr("not now")
 
     def _keys(self, row: Row) -> tuple[str, ...]:
-        if row.id not in self._window.actions_:
+        if row.id not in self._parts.actions():
             return ()
-        shortcut = self._window.actions_[row.id].shortcut()
+        shortcut = self._parts.actions()[row.id].shortcut()
         return keys_of(shortcut.toString(QKeySequence.SequenceFormat.NativeText))

@@ -22,19 +22,24 @@ from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.region.panel import RegionPanel
+from latentstudio.ui.region.strokes import PAINTING
+from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
-from latentstudio.ui.window.answers import Answers
+from latentstudio.ui.window.answers import AnswerParts, Answers
 from latentstudio.ui.window.centre import Centre
 from latentstudio.ui.window.columns import Columns
+from latentstudio.ui.window.command_parts import CommandParts
+from latentstudio.ui.window.command_states import CommandStates
 from latentstudio.ui.window.command_table import command_rows
 from latentstudio.ui.window.compare import Compare
-from latentstudio.ui.window.drop_target import DropTarget
-from latentstudio.ui.window.edit_commands import EditCommands
-from latentstudio.ui.window.finder import Finder
+from latentstudio.ui.window.drop_target import DropActions, DropTarget
+from latentstudio.ui.window.edit_commands import EditCommands, EditParts
+from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold, fold_for
 from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
 from latentstudio.ui.window.latents_offer import LatentsOffer
@@ -102,6 +107,8 @@ class MainWindow(QMainWindow):
         self.left = DirectionsColumn(self.history, self.client)
         self.discover = DiscoverPanel(self.left.board, self.client)
         self.photo = PhotoPanel(self.history, self.client)
+        self.region = RegionWork(self.history, self.client, self.left.board, self.canvas, self)
+        self.region_panel = RegionPanel(self.region)
         self.status = StatusBar()
         self.opening = Opening(self.client, self.preferences, self)
         self.latents = LatentsOffer(self.history, self.client, self)
@@ -109,8 +116,8 @@ class MainWindow(QMainWindow):
         self.compare = Compare(self.history, self.client, self.canvas, self)
         self.hold = HoldKey(self.compare.hold, self)
         self.space = SpaceToPan(self.canvas, self.canvas.view.set_panning)
-        self.edits = EditCommands(self)
-        self.finder = Finder(self)
+        self.edits = EditCommands(self, self._edit_parts())
+        self.finder = Finder(self, self._finder_parts())
         self.library = Library(
             self.client,
             lambda: self.preferences.now.recent_models,
@@ -123,16 +130,103 @@ class MainWindow(QMainWindow):
     def _make_commands(self) -> None:
         self.panes = Panes((), self)
         self.side: Side
-        rows = command_rows(self)
+        rows = command_rows(self._command_parts())
         self.actions_ = Actions(rows, self)
+        self.states = CommandStates(
+            self.history, self.actions_, self.compare, self.opening, self._model_is_open
+        )
         self.toolbar = Toolbar(self.actions_)
-        self.options = OptionsBar(self.actions_)
+        self.options = OptionsBar(self.actions_, self.region)
         self.tools = ToolRail(self.actions_)
+
+    def _edit_parts(self) -> EditParts:
+        return EditParts(
+            history=self.history,
+            client=self.client,
+            canvas=self.canvas,
+            strip=self.strip,
+            toasts=self.toasts,
+            preferences=self.preferences,
+            board=self.left.board,
+            model=lambda: self.model,
+        )
+
+    def _finder_parts(self) -> FinderParts:
+        return FinderParts(
+            history=self.history,
+            board=self.left.board,
+            toasts=self.toasts,
+            actions=lambda: self.actions_,
+            reveal=self.left.panel.reveal,
+            recall=self.edits.recall,
+            model_open=self._model_is_open,
+        )
+
+    def _command_parts(self) -> CommandParts:
+        return CommandParts(
+            history=self.history,
+            canvas=self.canvas,
+            opening=self.opening,
+            library=self.library,
+            photo=self.photo,
+            region=self.region,
+            region_panel=self.region_panel,
+            edits=self.edits,
+            finder=self.finder,
+            snap=self.snap,
+            hold=self.hold,
+            compare=self.compare,
+            preferences=self.preferences,
+            close=self.close,
+            close_model=self.client.models.close_model,
+            focus_search=self.left.focus_search,
+            show_panel=lambda id: self.side.show_panel(id),  # the side is made later
+            show_discover=self.show_discover,
+            toggle_panels=self.toggle_panels,
+            toggle_pixels=self.toggle_pixels,
+            set_tool=self.set_tool,
+            go_pane=lambda by: self.panes.go(by),  # so are the panes
+        )
+
+    def _answer_parts(self) -> AnswerParts:
+        return AnswerParts(
+            history=self.history,
+            client=self.client,
+            canvas=self.canvas,
+            strip=self.strip,
+            side=self.side,
+            options=self.options,
+            status=self.status,
+            toasts=self.toasts,
+            preferences=self.preferences,
+            opening=self.opening,
+            snap=self.snap,
+            compare=self.compare,
+            edits=self.edits,
+            model=lambda: self.model,
+            set_model=self.set_model,
+            show_compare=self.show_compare,
+        )
+
+    def _drop_actions(self) -> DropActions:
+        return DropActions(
+            say=self.options.say,
+            picture_opener=lambda: self.photo.open if self.model is not None else None,
+            open_any=self.opening.open_any,
+        )
+
+    def _model_is_open(self) -> bool:
+        return self.model is not None
 
     def _arrange(self) -> None:
         self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
         panels = make_panels(
-            self.history, self.client, self.discover, self.library.show_models, self.photo
+            self.history,
+            self.client,
+            self.discover,
+            self.library.show_models,
+            self.photo,
+            self.region_panel,
         )
         self.side = Side(panels, self.centre.below)
         self.columns = Columns(self.left, self.centre, self.side, _SIZE[0])
@@ -148,7 +242,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.menuBar().setNativeMenuBar(False)
         self.actions_.fill(self.menuBar())
-        self.edits.add_recent_menu(self.menuBar())
+        self.states.add_recent_menu(self.menuBar())
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(*_SIZE)
         self.setWindowTitle("LatentStudio")
@@ -188,7 +282,7 @@ class MainWindow(QMainWindow):
         self.left.panel.others = self.discover.wanted_films
         self.discover.films_wanted.connect(self.left.panel.requests.changed)
         self.discover.chosen.connect(self.left.panel.reveal)
-        self.photo.shown.connect(lambda: self.side.show_panel("photo"))
+        self.photo.wanted.connect(lambda: self.side.show_panel("photo"))
         self.status.jobs_asked.connect(lambda: self.side.show_panel("jobs"))
         self.side.cover_changed.connect(self._cover)
         self.options.mode_asked.connect(self.compare.set_mode)
@@ -196,8 +290,8 @@ class MainWindow(QMainWindow):
         self.options.zoom_asked.connect(canvas.view.set_zoom)
         self.compare.changed.connect(self.show_compare)
         self.preferences.changed.connect(self._show_choices)
-        self.answers = Answers(self)
-        self.drops = DropTarget(self)
+        self.answers = Answers(self, self._answer_parts())
+        self.drops = DropTarget(self, canvas, self._drop_actions())
 
     def _begin(self) -> None:
         self._show_document(self.history.document)
@@ -226,7 +320,7 @@ class MainWindow(QMainWindow):
             self.toolbar.show_seed(document.picture.seed)
         self.strip.show_document(document)
         self.compare.show_document(document)
-        self.edits.show_document(document)
+        self.states.show_document(document)
         if document.snapshots != self._offered:
             self.show_compare()
 
@@ -240,8 +334,8 @@ class MainWindow(QMainWindow):
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
         self.toolbar.set_model_open(is_open)
-        self.edits.forget()
-        self.edits.show_document(self.history.document)
+        self.states.forget()
+        self.states.show_document(self.history.document)
 
     def show_compare(self) -> None:
         """Show how and with what is compared."""
@@ -288,8 +382,13 @@ class MainWindow(QMainWindow):
         self.preferences.change(smooth=not self.preferences.now.smooth)
 
     def set_tool(self, tool: str) -> None:
-        """Choose the hand or the zoom tool."""
+        """Choose the hand, the zoom tool or one that paints."""
         self.canvas.view.set_tool(tool)
+        self.region.set_tool(tool)
+        self.options.set_painting(tool in PAINTING)
+        self.actions_[tool].setChecked(True)
+        if tool in PAINTING and not self.side.railed:
+            self.side.show_panel("region")
 
     def show_discover(self) -> None:
         """Bring the Discover panel to the front."""

@@ -7,6 +7,8 @@ from PySide6.QtGui import QFontMetrics, QIcon, QPixmap
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from latentstudio.ui.canvas.stage import Mode
+from latentstudio.ui.region.options import PaintOptions
+from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.theme import set_role, theme
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import set_tip
@@ -28,7 +30,7 @@ class OptionsBar(QWidget):
     before_asked = Signal(int)
     zoom_asked = Signal(float)
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, region: RegionWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -45,13 +47,14 @@ class OptionsBar(QWidget):
         )
         self.before = QComboBox()
         self._zoom = QToolButton()
+        self.paint = PaintOptions(region)
         self._showing = self._make_showing(actions)
         self._comparing = self._make_comparing(actions)
         self._zooming = self._make_zooming(actions)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(0)
-        for part in (self._words, self._showing, self._comparing):
+        for part in (self._words, self._showing, self._comparing, self.paint):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self._zooming)
@@ -63,16 +66,24 @@ class OptionsBar(QWidget):
         self._words.setText(words)
         self._words.setVisible(bool(words))
         self._zooming.setVisible(not words)
-        self._comparing.setVisible(not words and self._compares)
-        self._showing.setVisible(not words and not self._compares)
+        self.paint.setVisible(not words and self._paints)
+        self._comparing.setVisible(not words and self._compares and not self._paints)
+        self._showing.setVisible(not words and not self._compares and not self._paints)
+        self._one.setVisible(not self._paints)
 
     def set_comparing(self, compares: bool) -> None:
         """Offer the ways to compare."""
         self._compares = compares
         self.say(self._words.text())
 
+    def set_painting(self, paints: bool) -> None:
+        """Offer how the brush paints."""
+        self._paints = paints
+        self.say(self._words.text())
+
     def set_short(self, short: bool) -> None:
         """Use shorter words, for narrow windows."""
+        self.paint.set_short(short)
         self._original.setText(tr("Original") if short else tr("Show original"))
         self._before_label.setVisible(not short)
         self.before.setFixedWidth(76 if short else 138)
@@ -92,6 +103,7 @@ class OptionsBar(QWidget):
         self.before.blockSignals(False)
 
     _compares = False
+    _paints = False
 
     def _measure(self) -> None:
         """Fixed room for the longest zoom, so that the buttons beside it stand still."""
@@ -123,7 +135,7 @@ class OptionsBar(QWidget):
     def _make_zooming(self, actions: Actions) -> QWidget:
         less = ActionButton(actions["zoom-out"], tr("Zoom out"), "minus", "tx2")
         more = ActionButton(actions["zoom-in"], tr("Zoom in"), "plus", "tx2")
-        one = ActionButton(actions["one"], "1:1", "square")
+        one = self._one = ActionButton(actions["one"], "1:1", "square")
         for button in (less, more):
             button.set_icon_only(True)
             button.setFixedWidth(26)

@@ -12,6 +12,7 @@ from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.jobs.panel import JobsPanel
 from latentstudio.ui.model.panel import ModelPanel
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def make_panels(
     discover: DiscoverPanel,
     show_models: Callable[[], object],
     photo: PhotoPanel,
+    region: RegionPanel,
 ) -> tuple[PanelSpec, ...]:
     """The panels there are, in the order of their tabs.
 
@@ -48,11 +50,13 @@ def make_panels(
         discover: Made by the window, which joins it with the list of directions.
         show_models: Opens the library.
         photo: Made by the window, whose commands open pictures with it.
+        region: Made by the window, whose tools paint.
     """
     model = ModelPanel(history, client)
     model.library_asked.connect(lambda: show_models())
     return (
         PanelSpec("density", tr("Density"), "activity", True, DensityPanel(history, client)),
+        PanelSpec("region", tr("Region"), "brush", True, region, whole=True),
         PanelSpec("discover", tr("Discover"), "sparkles", True, discover, whole=True),
         PanelSpec("photo", tr("Own picture"), "image", True, photo, whole=True),
         PanelSpec("model", tr("Model"), "box", False, model),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -164,6 +165,7 @@ class TabStack(QWidget):
             self.tabs.add(panel.title, panel.icon)
             self._pages.addWidget(panel.widget)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self.tabs.currentChanged.connect(lambda _: self.tabs.fit(self.width() - 4))
         strip = QWidget()
         strip.setProperty("surface", "win")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -177,6 +179,10 @@ class TabStack(QWidget):
         column.setSpacing(0)
         column.addWidget(strip)
         column.addWidget(self._pages, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tabs.fit(self.width() - 4)
 
     def choose(self, id: str) -> None:
         """Show one of its panels."""

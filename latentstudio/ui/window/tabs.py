@@ -18,6 +18,7 @@ class PanelTabs(QTabBar):
         super().__init__()
         self._icons: list[str] = []
         self._idle = False
+        self._tight = False
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
@@ -35,7 +36,22 @@ class PanelTabs(QTabBar):
         self._idle = idle
         self.update()
 
+    def fit(self, width: int) -> None:
+        """Leave the words of tabs that aren't chosen out where not all have room."""
+        self._tight = False
+        whole = sum(self.tabSizeHint(index).width() for index in range(self.count()))
+        self._tight = whole > width
+        for index in range(self.count()):
+            self.setTabToolTip(index, self.tabText(index) if self._tight else "")
+        self.setIconSize(QSize(_ICON + int(self._tight), _ICON))  # lays the tabs out anew
+        self.updateGeometry()
+
+    def _bare(self, index: int) -> bool:
+        return self._tight and index != self.currentIndex()
+
     def tabSizeHint(self, index: int) -> QSize:
+        if self._bare(index):
+            return QSize(2 * _PAD + _ICON + 4, HEIGHT)
         metrics = QFontMetrics(self._font(True))
         text = metrics.horizontalAdvance(self.tabText(index))
         return QSize(_PAD + _ICON + _GAP + text + _PAD, HEIGHT)
@@ -58,6 +74,8 @@ class PanelTabs(QTabBar):
         middle = box.center().y() + 1
         image = pixmap(self._icons[index], tokens.hex(tone), _ICON, self.devicePixelRatioF())
         painter.drawPixmap(box.left() + _PAD, middle - _ICON // 2, image)
+        if self._bare(index):
+            return
         painter.setFont(self._font(chosen))
         painter.setPen(tokens.color(tone))
         place = box.adjusted(_PAD + _ICON + _GAP, 2, 0, 0)

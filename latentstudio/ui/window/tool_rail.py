@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.buttons import ActionButton
@@ -22,8 +23,23 @@ class ToolRail(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 8, 6, 8)
         column.setSpacing(4)
-        tools = (("hand", "hand", tr("Hand")), ("zoom", "zoom-in", tr("Zoom")))
+        tools = (
+            ("hand", "hand", tr("Hand")),
+            ("zoom", "zoom-in", tr("Zoom")),
+            ("", "", ""),
+            ("brush", "brush", tr("Brush")),
+            ("eraser", "eraser", tr("Eraser")),
+            ("lasso", "lasso", tr("Lasso")),
+            ("box", "square-dashed", tr("Box")),
+            ("ellipse", "circle", tr("Ellipse")),
+            ("fill", "droplet", tr("Fill")),
+            ("", "", ""),
+            ("snap", "magnet", tr("Snap to edges")),
+        )
         for id, image, name in tools:
+            if not id:
+                column.addWidget(rule())
+                continue
             button = ActionButton(actions[id], name, image, "tx2", 18)
             button.set_icon_only(True)
             button.setFixedSize(QSize(32, 32))

@@ -51,15 +51,15 @@ def test_a_row_tells_what_it_has_in_common(found, client):
     changed = replace(known.directions[9], payload=Linear(tilted))
     client.directions_ready.emit(replace(known, directions=(*known.directions[:9], changed)))
     board, rows = found.board, found.panel.view.rows
-    assert board.source_words("sefa-1") == "found by 2 methods"
-    assert board.source_words("sefa-4") == ""
-    assert board.source_words("sefa-5") in ("partly like PCA 1", "partly like SeFa 1")
+    assert board.words.source_words("sefa-1") == "found by 2 methods"
+    assert board.words.source_words("sefa-4") == ""
+    assert board.words.source_words("sefa-5") in ("partly like PCA 1", "partly like SeFa 1")
     tip = rows.data(rows.index_of("sefa-1"), Qt.ItemDataRole.ToolTipRole)
     assert tip.splitlines()[-1] == "The same as PCA 1."
     spoken = rows.data(rows.index_of("sefa-1"), Qt.ItemDataRole.AccessibleTextRole)
     assert "found by 2 methods" in spoken
-    board.rename("sefa-1", "Grin")
-    assert board.source_words("sefa-1") == "SeFa 1 · found by 2 methods"
+    board.asks.rename("sefa-1", "Grin")
+    assert board.words.source_words("sefa-1") == "SeFa 1 · found by 2 methods"
 
 
 def test_another_model_has_nothing_in_common_with_the_last(found, client):

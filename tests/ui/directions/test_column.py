@@ -222,13 +222,13 @@ def test_the_menu_says_why_layer_ranges_are_off(found, client, history):
 
 def test_reset_forgets_amount_mute_and_layers_in_one_step(found, history):
     board = found.board
-    board.ask_amount("sefa-1", 2.0)
-    board.ask_layers("sefa-1", (1, 2))
-    board.toggle_mute("sefa-1")
-    board.reset("sefa-1")
+    board.asks.amount("sefa-1", 2.0)
+    board.asks.layers("sefa-1", (1, 2))
+    board.asks.toggle_mute("sefa-1")
+    board.asks.reset("sefa-1")
     assert history.document.picture.edits == ()
     assert history.undo_label == "reset SeFa 1"
-    board.ask_amount("sefa-1", -2.25)
+    board.asks.amount("sefa-1", -2.25)
     copy_value(board, "sefa-1")
     assert QApplication.clipboard().text() == "-2.25"
 
@@ -351,7 +351,7 @@ def test_a_hidden_column_asks_for_nothing(qtbot, found, client):
     found.hide()
     client.films.clear()
     client.bands.clear()
-    found.board.ask_amount("sefa-0", 1.0)
+    found.board.asks.amount("sefa-0", 1.0)
     settle(qtbot, client, found)
     assert client.films == []
     assert client.bands == []
@@ -362,10 +362,10 @@ def test_bands_before_the_density_is_measured_are_not_believed(qtbot, column, cl
     client.directions_ready.emit(fakes.direction_set())
     picture = column.board.document.picture
     client.bands_ready.emit(picture, {"sefa-0": Band(None, None)})
-    assert column.board.look("sefa-0").band is None
+    assert column.board.rows.look("sefa-0").band is None
     client.reference_ready.emit(fakes.curve())
     client.bands_ready.emit(picture, {"sefa-0": Band((-1.0, 1.0), (-2.0, 2.0))})
-    assert column.board.look("sefa-0").band == Band((-1.0, 1.0), (-2.0, 2.0))
+    assert column.board.rows.look("sefa-0").band == Band((-1.0, 1.0), (-2.0, 2.0))
 
 
 def test_rows_paint_band_film_and_accent(qtbot, found, client, history, look):
@@ -432,8 +432,8 @@ def test_bands_and_films_of_directions_that_turned_are_asked_for_again(found, cl
 
 
 def test_a_rejected_direction_leaves_the_list(found, client, qtbot):
-    found.board.toggle_reject("sefa-2")
+    found.board.asks.toggle_reject("sefa-2")
     rows = found.panel.view.rows
     qtbot.waitUntil(lambda: not rows.index_of("sefa-2").isValid())
-    found.board.toggle_reject("sefa-2")
+    found.board.asks.toggle_reject("sefa-2")
     qtbot.waitUntil(lambda: rows.index_of("sefa-2").isValid())

@@ -49,7 +49,7 @@ def test_a_row_has_a_switch_for_each_group(row):
 
 
 def test_a_switch_is_one_undo_step(qtbot, row, history):
-    row.board.ask_amount("g", 2.0)
+    row.board.asks.amount("g", 2.0)
     chips = row.panel.view.editor.groups.chips
     qtbot.mouseClick(chips[1], LEFT)
     qtbot.mouseClick(chips[3], LEFT)
@@ -57,7 +57,7 @@ def test_a_switch_is_one_undo_step(qtbot, row, history):
     assert (edit.amount, edit.off) == (2.0, {1, 3})
     assert [chip.isChecked() for chip in chips.values()] == [True, False, True, False]
     assert history.labels()[-1] == "groups of SeFa 3"
-    assert "2 of 4 groups" in row.board.edit_words(edit)
+    assert "2 of 4 groups" in row.board.words.edit_words(edit)
     history.undo()
     assert [chip.isChecked() for chip in chips.values()] == [True, False, True, True]
     qtbot.mouseClick(chips[1], LEFT)
@@ -75,7 +75,7 @@ def test_groups_that_a_preset_has_off_start_off(qtbot, row, client, history):
     qtbot.mouseClick(chips[2], LEFT)
     assert history.document.picture.edit("g").off == frozenset()
     history.do(commands.set_amount("g", 1.0))
-    assert row.board.groups("g")[2]
+    assert row.board.rows.groups("g")[2]
 
 
 def test_the_menu_has_the_switches_too_and_splits_others(row, client, history):

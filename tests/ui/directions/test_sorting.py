@@ -52,15 +52,15 @@ def test_rows_follow_the_measures_and_tell_them(qtbot, few, client):
     assert ids(few) == ["ganspace-0", "ganspace-1", "ganspace-2", "sefa-0"]
     client.measures_ready.emit(measured((0.01, 0.123, 0.05), (0.1, 0.2, 0.76)))
     assert ids(few) == ["ganspace-1", "ganspace-2", "ganspace-0", "sefa-0"]
-    assert few.board.short_words("ganspace-1") == "12\u00a0% a unit"
-    assert "unit" not in few.board.short_words("sefa-0")
+    assert few.board.words.short_words("ganspace-1") == "12\u00a0% a unit"
+    assert "unit" not in few.board.words.short_words("sefa-0")
     choose(few, "Most local first")
     assert ids(few)[:3] == ["ganspace-2", "ganspace-1", "ganspace-0"]
-    assert few.board.short_words("ganspace-2") == "in 24\u00a0%"
-    assert "5.0\u00a0% on average, mostly in 24\u00a0%" in few.board.tip("ganspace-2")
+    assert few.board.words.short_words("ganspace-2") == "in 24\u00a0%"
+    assert "5.0\u00a0% on average, mostly in 24\u00a0%" in few.board.words.tip("ganspace-2")
     choose(few, "As found")
     assert ids(few)[0] == "ganspace-0"
-    assert "%" not in few.board.short_words("ganspace-2")
+    assert "%" not in few.board.words.short_words("ganspace-2")
 
 
 def test_those_that_turned_or_came_are_asked_for_again(qtbot, few, client, history):

@@ -267,7 +267,7 @@ def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, colu
     assert not column.panel.view.rows.index_of(ids[1]).isValid() or _settle(column, ids[1])
     rows[ids[1]].restore.click()
     assert column.board.document.rejected == frozenset()
-    column.board.rename(ids[0], "Side light")
+    column.board.asks.rename(ids[0], "Side light")
     assert rows[ids[0]].name.text == "Side light"
 
 

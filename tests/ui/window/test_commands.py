@@ -206,7 +206,7 @@ def test_the_sheet_lists_every_shortcut_of_the_table(window):
     assert rows["Undo"] == ("Ctrl", "Z")
     assert rows["Show the original"] == ("hold \\",)
     assert rows["Zoom in"] == ("+",)
-    assert list(groups) == ["File", "Edit", "Canvas", "Directions", "View", "Help"]
+    assert list(groups) == ["File", "Edit", "Canvas", "Directions", "Region", "View", "Help"]
     window.finder.open_sheet()
     sheet = window.finder._sheet
     assert sheet.isVisible()

@@ -128,7 +128,7 @@ def test_failure_is_told_once_and_tried_again_until_it_works(kept, qtbot):
 
 
 def test_the_window_says_so_and_offers_another_place(kept, qtbot, window, tmp_path, monkeypatch):
-    shows = NotKept(kept.keeper, window)
+    shows = NotKept(kept.keeper, window.toasts, window.status, window)
     kept.disk.full = True
     kept.edit()
     qtbot.waitUntil(lambda: bool(window.toasts.toasts), timeout=5_000)

@@ -18,6 +18,7 @@ from latentstudio.engine.layer_times import (
     preview_layers,
 )
 from latentstudio.engine.preview_heads import PreviewHead, from_arrays, preview, smoothed
+from latentstudio.engine.shapes import fitted
 from latentstudio.engine.warmup import warm_up_derivatives
 from tests.contract.generators import MODELS, open_model
 from tests.toys.planted import PlantedGenerator
@@ -130,9 +131,9 @@ def test_every_family_whose_layers_can_be_read_has_heads(name):
     head = run(fit_head(model, middle, pictures=3))
     codes, classes = codes_of(model, [0, 1])
     made = preview(model, head, codes, classes)
-    side = 2 * middle.side
-    assert made.shape == (2, model.info.channels, side, side)
-    full = F.adaptive_avg_pool2d(model.synthesize(codes, classes), side)
+    size = fitted(*model.info.size, 2 * middle.side)
+    assert made.shape == (2, model.info.channels, *size)
+    full = F.adaptive_avg_pool2d(model.synthesize(codes, classes), size)
     assert (made - full).abs().mean() < 2 * (full - full.mean()).abs().mean()
 
 

@@ -8,6 +8,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, Linear
+from latentstudio.evaluate import ranking_page
 from latentstudio.evaluate.attributes import Reading
 from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.predictor import IDENTITY, Attribute
@@ -139,3 +140,10 @@ def test_some_attributes_only():
     assert rank_values(found, ["p3", "p0"]).selectivity.tolist() == [[pytest.approx(0.5)] * 2]
     with pytest.raises(OptionError, match=r"'p9' is not read\. Choose of: p0, p1"):
         rank_values(found, ["p9"])
+
+
+@pytest.mark.parametrize(
+    ("size", "small"), [((400, 200), (128, 64)), ((100, 900), (14, 128)), ((64, 48), (64, 48))]
+)
+def test_strips_of_rectangular_pictures_keep_their_shape(size, small):
+    assert ranking_page._reduced(np.zeros((*size, 3), np.uint8)).shape == (*small, 3)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from latentstudio.export.payload.arrays import npy_file, save_array
 
 from latentstudio.core.errors import FileError, ResourceError
 from latentstudio.export import arrays
+from latentstudio.export.arrays import npy_file, save_array
 
 ROWS = np.random.RandomState(0).randn(7, 2, 3).astype(np.float32)
 

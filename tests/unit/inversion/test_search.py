@@ -68,7 +68,7 @@ def test_the_code_of_an_own_sample_is_found(toy):
         closer = generator.synthesize(chart.codes(found.faithful)[None])
     assert psnr(closer, target) >= psnr(image, target) > 27
     alike = torch.cosine_similarity(found.editable, chart.round(code))
-    assert float(alike) > 0.95
+    assert float(alike) > 0.9
     assert found.faithful.shape == (3, 16)
     assert next(one.stage for one in shown) == "start"
     assert set(found.seconds) == {"start", "code", "refine"}

@@ -8,7 +8,7 @@ import torch
 
 from latentstudio.core.errors import OptionError, ShapeError
 from latentstudio.core.progress import run
-from latentstudio.region import lowrankgan, resefa, subspace
+from latentstudio.region import lowrankgan, registry, resefa
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.lowrankgan import LowRankOptions
 from latentstudio.region.resefa import ResefaOptions
@@ -146,10 +146,10 @@ def test_masks_of_another_size_are_refused():
 
 def test_lowrankgan_gives_no_more_than_there_is(products):
     options = LowRankOptions(sparsity=float(GOLDEN["lam_rsqrt_lambda"]))
-    found = run(subspace.find(*products, options, 32))
+    found = run(registry.find(*products, options, 32))
     assert found.rank == len(found.vectors) == len(found.values) == 16
     assert (np.diff(found.values) <= 0).all()
-    assert len(run(subspace.find(*products, options, 3)).vectors) == 3
+    assert len(run(registry.find(*products, options, 3)).vectors) == 3
 
 
 @pytest.mark.parametrize(
@@ -164,15 +164,27 @@ def test_lowrankgan_gives_no_more_than_there_is(products):
 )
 def test_options_out_of_range_get_a_sentence(products, options, count, word):
     with pytest.raises(OptionError, match=word):
-        run(subspace.find(*products, options, count))
+        run(registry.find(*products, options, count))
 
 
 def test_unknown_methods_and_options_get_a_sentence():
-    assert subspace.options_for("resefa", ["tau=0.01"]) == ResefaOptions(tau=0.01)
+    assert registry.options_for("resefa", ["tau=0.01"]) == ResefaOptions(tau=0.01)
     with pytest.raises(OptionError, match="resefa, lowrankgan"):
-        subspace.options_for("sefa", [])
+        registry.options_for("sefa", [])
     with pytest.raises(OptionError, match="relax"):
-        subspace.options_for("lowrankgan", ["tau=1"])
+        registry.options_for("lowrankgan", ["tau=1"])
+
+
+def test_every_method_solves_and_is_known_by_its_options(products):
+    for id, method in registry.METHODS.items():
+        options = method.options()
+        assert id == method.id
+        assert registry.method_of(options) is method
+        found = run(registry.find(*products, options, 2))
+        np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1.0)
+        assert method.takes("layers")
+    taking = [id for id, one in registry.METHODS.items() if one.takes("tau")]
+    assert taking == ["resefa"]
 
 
 def test_surroundings_that_nothing_changes_are_no_trouble():
@@ -185,4 +197,4 @@ def test_surroundings_that_nothing_changes_are_no_trouble():
 def test_what_is_no_number_gets_a_sentence():
     broken = np.full((3, 3), np.nan)
     with pytest.raises(OptionError, match="no numbers"):
-        run(subspace.find(broken, np.eye(3), resefa.ResefaOptions(), 1))
+        run(registry.find(broken, np.eye(3), resefa.ResefaOptions(), 1))

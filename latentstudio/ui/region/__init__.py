@@ -1,0 +1,1 @@
+"""Painting where the picture may change, and what a region can do."""

@@ -1,0 +1,361 @@
+"""The region panel: the mask, tighter or freer, what leaks, what the region can do."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLayout,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from latentstudio.core.errors import LatentStudioError
+from latentstudio.region.mask_files import read_mask, write_mask
+from latentstudio.region.registry import METHODS
+from latentstudio.ui.region.heat import heat_image
+from latentstudio.ui.region.pieces import HeatScale, Spectrum, Thumb, Trials
+from latentstudio.ui.region.work import RegionWork
+from latentstudio.ui.widgets.buttons import icon_button, text_button
+from latentstudio.ui.widgets.labels import ElidedLabel, label, rule
+from latentstudio.ui.widgets.plain_slider import PlainSlider
+from latentstudio.ui.widgets.scroll_column import ScrollColumn
+from latentstudio.ui.widgets.toggle import Toggle
+from latentstudio.ui.widgets.words import tr
+
+_MASKS = "PNG, JPEG, WebP, TIFF, BMP (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp)"
+_LOW, _HIGH = -5.0, 0.0
+"""Powers of ten of τ, from tighter to freer."""
+
+
+class RegionPanel(QWidget):
+    """Shows what `RegionWork` knows, and asks it."""
+
+    def __init__(self, work: RegionWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self.thumb = Thumb(70, tr("Mask"))
+        self.name = ElidedLabel("strong")
+        self.facts = ElidedLabel("label", "tx2")
+        self.more = icon_button("ellipsis", tr("More of the mask"), self._open_menu, side=24)
+        self.tighter = PlainSlider(tr("Tighter or freer"), _LOW, _HIGH, -3.0)
+        self.tau = label("", "label", "tx2")
+        self.heat = Thumb(88, tr("Where it changes"))
+        self.leak = label("", "verdict")
+        self.leak_words = label("", "label", "tx2", wrap=True)
+        self.show_heat = Toggle(tr("Show on canvas"))
+        self.protect = Toggle(tr("Protect outside"))
+        self.spectrum = Spectrum()
+        self.status = label("", "label", "tx3", wrap=True)
+        self.refresh = text_button(tr("Refresh"), "rotate-ccw", work.refresh)
+        self.trials = Trials()
+        self.tries = text_button(tr("Try on 6 others"), "grid-3x3", work.try_on_others, kind="")
+        self.keep = text_button(tr("Keep direction"), "bookmark", work.keep, kind="")
+        self.words = label("", "body", "tx2", wrap=True)
+        self._arrange()
+        self.tighter.asked.connect(lambda power, _: work.set_tau(10.0**power))
+        self.show_heat.clicked.connect(lambda: work.show_heat(self.show_heat.isChecked()))
+        self.protect.clicked.connect(lambda: work.set_protect(self.protect.isChecked()))
+        self.spectrum.count_asked.connect(work.set_count)
+        work.changed.connect(self.show_all)
+        self.show_all()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._work.wake()
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Show what there is now."""
+        if not self.isVisible():
+            return
+        work, share = self._work, self._work.share
+        painted = share > 0
+        self._some.setVisible(painted)
+        self._words_box.setVisible(not painted)
+        self.words.setText(self._ask_words())
+        self._show_mask(share)
+        self.tighter.show_number(math.log10(work.tau))
+        self.tighter.setEnabled(work.takes_tau)
+        self.tau.setText(f"{work.tau:.2g}" if work.takes_tau else METHODS[work.method].title)
+        self._show_leak()
+        region = work.region
+        self.protect.show_on(region is None or region.mask.protect)
+        news = work.news if not work.other_mask else None
+        self.spectrum.show_values(news.spectrum if news is not None else (), work.count)
+        self.status.setText(self._status_words())
+        self.refresh.setVisible(work.other_picture and work.looking is None)
+        able = bool(work.current())
+        self.tries.setEnabled(able)
+        self.keep.setEnabled(able)
+        self.trials.setVisible(work.trials is not None)
+        if work.trials is not None:
+            self.trials.show_trials(work.trials.trials)
+
+    def _show_mask(self, share: float) -> None:
+        work = self._work
+        self.thumb.show_mask(work.mask)
+        self.name.say(work.place or tr("Region"))
+        percent = 100 * share
+        shown = f"{percent:.1f}" if 0 < percent < 1 else str(round(percent))
+        feather = f"{work.feather:.1f}".rstrip("0").rstrip(".")
+        words = tr("%1 % of the image, feather %2 px")
+        self.facts.say(words.replace("%1", shown, 1).replace("%2", feather, 1))
+
+    def _show_leak(self) -> None:
+        leak = self._work.leak
+        self._leak_box.setVisible(leak is not None)
+        self.show_heat.show_on(self._work.heat_shown)
+        if leak is None:
+            return
+        self.heat.show_image(heat_image(leak.heat))
+        self.leak.setText(tr("%1 %").replace("%1", str(round(100 * leak.outside)), 1))
+        if leak.mostly:
+            words = tr("of the change lands outside the mask, mostly the %1.")
+            self.leak_words.setText(words.replace("%1", leak.mostly))
+        else:
+            self.leak_words.setText(tr("of the change lands outside the mask."))
+
+    def _ask_words(self) -> str:
+        if self._work.model is None:
+            return tr("Open a model to begin.")
+        return tr("Paint where the picture may change.")
+
+    def _status_words(self) -> str:
+        work = self._work
+        if work.failure:
+            return work.failure
+        if work.looking is not None:
+            words = tr("Looking at what the region can do, %1 %")
+            return words.replace("%1", str(round(100 * work.looking)), 1)
+        if work.news is None:
+            return ""
+        if work.other_picture:
+            return tr("From an earlier picture")
+        found, stroke = work.news.seconds, work.news.solving
+        words = tr("Found in %1 s. A further stroke is solved in %2 ms.")
+        return words.replace("%1", f"{found:.1f}").replace("%2", str(max(1, round(1000 * stroke))))
+
+    # Building
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(0)
+        self._some = QWidget()
+        some = QVBoxLayout(self._some)
+        some.setContentsMargins(0, 0, 0, 0)
+        some.setSpacing(0)
+        column.addWidget(_padded(self._head()))
+        column.addWidget(rule())
+        self._words_box = _padded(self.words)
+        column.addWidget(self._words_box)
+        self._leak_box = QWidget()
+        inner = QVBoxLayout(self._leak_box)
+        inner.setContentsMargins(0, 0, 0, 4)
+        inner.setSpacing(6)
+        inner.addLayout(self._leaks())
+        inner.addLayout(_line(label(tr("none"), "caption", "tx2"), HeatScale(),
+                              label(tr("most change"), "caption", "tx2"), stretch=1))  # fmt: skip
+        protect = QVBoxLayout()
+        protect.setSpacing(0)
+        protect.addWidget(label(tr("Protect outside")))
+        protect.addWidget(label(tr("Keeps the pixels outside the mask"), "caption", "tx2"))
+        protected = QHBoxLayout()
+        protected.addLayout(protect, 1)
+        protected.addWidget(self.protect)
+        leaks = QVBoxLayout()
+        leaks.setSpacing(6)
+        leaks.addWidget(self._leak_box)
+        leaks.addLayout(protected)
+        for piece in (self._tight(), leaks, self._can()):
+            some.addWidget(_padded(piece))
+            some.addWidget(rule())
+        some.addWidget(_padded(self._others()))
+        column.addWidget(self._some)
+        column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ScrollColumn(body))
+
+    def _head(self) -> QHBoxLayout:
+        work = self._work
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        for image, verb, press in (
+            ("shrink", tr("Shrink the mask"), lambda: work.apply("shrink")),
+            ("expand", tr("Grow the mask"), lambda: work.apply("grow")),
+            ("contrast", tr("Invert the mask"), lambda: work.apply("invert")),
+            ("magnet", tr("Snap to edges"), lambda: work.apply("snap")),
+            ("save", tr("Save the mask as a picture"), self.ask_save),
+        ):
+            buttons.addWidget(icon_button(image, verb, press, side=24))
+        buttons.addStretch(1)
+        top = QHBoxLayout()
+        top.addWidget(self.name, 1)
+        top.addWidget(self.more)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(top)
+        words.addWidget(self.facts)
+        words.addStretch(1)
+        words.addLayout(buttons)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.thumb)
+        row.addLayout(words, 1)
+        return row
+
+    def _tight(self) -> QVBoxLayout:
+        box = QVBoxLayout()
+        box.setSpacing(4)
+        box.addLayout(_line(label(tr("Tighter or freer")), None, self.tau))
+        box.addWidget(self.tighter)
+        ends = (label(tr("Tighter: less leak"), "caption", "tx2"),
+                label(tr("Freer: more change"), "caption", "tx2"))  # fmt: skip
+        box.addLayout(_line(ends[0], None, ends[1]))
+        return box
+
+    def _leaks(self) -> QHBoxLayout:
+        number = QHBoxLayout()
+        number.setSpacing(6)
+        number.addWidget(self.leak)
+        number.addWidget(label(tr("leak"), "label", "tx2"))
+        number.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(number)
+        words.addWidget(self.leak_words)
+        words.addStretch(1)
+        words.addLayout(_line(label(tr("Show on canvas"), "caption", "tx2"), None, self.show_heat))
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.heat)
+        row.addLayout(words, 1)
+        return row
+
+    def _can(self) -> QVBoxLayout:
+        box = QVBoxLayout()
+        box.setSpacing(6)
+        scale = label(tr("log scale"), "caption", "tx3")
+        box.addLayout(_line(label(tr("What this region can do")), None, scale))
+        box.addWidget(self.spectrum)
+        row = QHBoxLayout()
+        row.addWidget(self.status, 1)
+        row.addWidget(self.refresh)
+        box.addLayout(row)
+        return box
+
+    def _others(self) -> QVBoxLayout:
+        box = QVBoxLayout()
+        box.setSpacing(8)
+        box.addLayout(_line(self.tries, None, self.keep))
+        box.addWidget(self.trials)
+        return box
+
+    # Menus
+
+    def _open_menu(self) -> None:
+        menu = self.make_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def make_menu(self) -> QMenu:
+        """What can be done to the mask beside the buttons, and the other masks."""
+        work, menu = self._work, QMenu(self)
+        for index, region in enumerate(work.document.regions):
+            name = region.name or tr("Mask %1").replace("%1", str(index + 1))
+            action = menu.addAction(name, lambda index=index: work.choose(index))
+            action.setCheckable(True)
+            action.setChecked(index == work.document.region)
+        if work.document.regions:
+            menu.addSeparator()
+        menu.addAction(tr("New mask"), work.new_region)
+        menu.addAction(tr("Rename…"), self._rename)
+        menu.addAction(tr("Remove this mask"), work.remove)
+        menu.addSeparator()
+        for words, what in (
+            (tr("Clear"), "clear"),
+            (tr("All of the picture"), "all"),
+            (tr("Mirror"), "mirror"),
+        ):
+            menu.addAction(words, lambda what=what: work.apply(what))
+        menu.addSeparator()
+        menu.addAction(tr("Read from a picture file…"), self.ask_read)
+        menu.addAction(tr("Save as a picture…"), self.ask_save)
+        menu.addSeparator()
+        for id, title in ((one.id, one.title) for one in METHODS.values()):
+            action = menu.addAction(title, lambda id=id: work.set_method(id))
+            action.setCheckable(True)
+            action.setChecked(work.method == id)
+        return menu
+
+    def _rename(self) -> None:
+        old = self._work.region.name if self._work.region is not None else ""
+        name, good = QInputDialog.getText(self, tr("Name the mask"), tr("Name"), text=old)
+        if good:
+            self._work.rename(name)
+
+    def ask_save(self) -> None:
+        """Ask where to, and write the mask."""
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save the mask"), "mask.png", "PNG (*.png)")
+        if path:
+            self.save_to(Path(path))
+
+    def ask_read(self) -> None:
+        """Ask for a picture, and take the mask from it."""
+        path, _ = QFileDialog.getOpenFileName(self, tr("Read a mask"), "", _MASKS)
+        if path:
+            self.read_from(Path(path))
+
+    def save_to(self, path: Path) -> None:
+        """Write the mask as a grey picture; a failure is told."""
+        mask = self._work.mask
+        if mask is not None:
+            self._tell(lambda: write_mask(mask.astype("float32") / 255, path))
+
+    def read_from(self, path: Path) -> None:
+        """Take a mask from a picture; a failure is told."""
+        work = self._work
+
+        def read() -> None:
+            if work.mask is not None:
+                work.take(read_mask(path, work.mask.shape), tr("mask from file"))
+
+        self._tell(read)
+
+    def _tell(self, run: Callable[[], None]) -> None:
+        try:
+            run()
+        except LatentStudioError as error:
+            self._work.complain(error.sentence())
+
+
+def _line(left: QWidget, middle: QWidget | None, right: QWidget, stretch: int = 0) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(left)
+    if middle is None:
+        row.addStretch(1)
+    else:
+        row.addWidget(middle, stretch)
+    row.addWidget(right)
+    return row
+
+
+def _padded(what: QWidget | QLayout) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 10, 12, 10)
+    if isinstance(what, QWidget):
+        column.addWidget(what)
+    else:
+        column.addLayout(what)
+    return box
