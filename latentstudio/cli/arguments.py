@@ -84,7 +84,8 @@ def add_latents(parser: Parser) -> None:
         "--space",
         type=texts.of(texts.space),
         metavar="z|w|w+",
-        help="the space of the latents given (default: as the file says, else z)",
+        help="the space of the latents given (default: as the file says; else w+ for as many rows "
+        "as the model has layers, else z)",
     )
 
 

@@ -97,6 +97,11 @@ class GeneratorInfo:
         return (self.channels, *self.size)
 
     @property
+    def has_alpha(self) -> bool:
+        """Its pictures are transparent in places."""
+        return self.channels == 4
+
+    @property
     def code_space(self) -> Space:
         """Where edits are made: W where there is a mapping network, else Z."""
         return Space.W if Space.W in self.spaces else Space.Z

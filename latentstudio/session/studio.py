@@ -349,6 +349,12 @@ class Studio:
         save_pixels(pixels, path, scale=scale, smooth=smooth)
         return path
 
+    def copied(self, picture: Picture) -> Job[Pixels]:
+        """A picture as it is saved, with alpha where the model makes it, for the clipboard."""
+        renderer = self._fresh_renderer()
+        yield Step(0.1, "Rendering")
+        return renderer.saved(picture)
+
     def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
         """Open a picture of one's own, from a file or as it was pasted."""
         return own_pictures.read(source, name)

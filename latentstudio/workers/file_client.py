@@ -12,6 +12,7 @@ class FileClient(QObject):
     """Writes between the steps of what else goes on."""
 
     saved = Signal(str)  # path
+    copied = Signal(object)  # Pixels, with alpha where the model makes it
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
@@ -23,6 +24,11 @@ class FileClient(QObject):
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
         self._save(target, lambda s: s.save_picture(picture, target, scale, smooth))
+
+    def copy_picture(self, picture: Picture) -> None:
+        """Render a picture as it is saved, for the clipboard; `copied` follows."""
+        job = self._engine.later(lambda s: s.copied(picture))
+        self._engine.run("Copying the picture", job, self.copied.emit, lane=QUICK)
 
     def save_directions(self, doc: Document, path: str) -> None:
         """Write the directions of a document's edits, in their order, as a preset."""

@@ -45,7 +45,7 @@ BRANCHES = (
 )
 UNSURE = (
     "The activation is uncertain: the batch norms in this file agree about as well with {}. If "
-    "the pictures look off, choose that as the activation."
+    "the pictures look off, choose that one in the model panel."
 )
 
 

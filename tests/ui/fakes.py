@@ -92,6 +92,7 @@ class FakeClient(QObject):
     leak_ready = Signal(object)
     tries_ready = Signal(object)
     latents_found = Signal(object)
+    copied = Signal(object)
 
     def __init__(self):
         super().__init__()

@@ -10,10 +10,11 @@ GAIN = 4
 
 
 def to_image(pixels: Pixels) -> QImage:
-    """A view of (height, width, 3) sRGB bytes; valid as long as the array lives."""
-    height, width, _ = pixels.shape
+    """A view of (height, width, 3) sRGB bytes, or 4 with alpha; valid while the array lives."""
+    height, width, channels = pixels.shape
     data = np.ascontiguousarray(pixels)
-    image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+    image = QImage(data.data, width, height, channels * width, kind)
     # The wrapper does not own the bytes: keep them as long as the image.
     image._bytes = data  # type: ignore[attr-defined]
     return image

@@ -56,9 +56,9 @@ def size_words(count: int) -> str:
 
 
 def sides_words(size: tuple[int, int]) -> str:
-    """The size of a picture, given as height and width: ``48 × 32`` is 48 wide."""
+    """The size of a picture, given as height and width: ``48 × 32`` is 48 wide, on one line."""
     height, width = size
-    return f"{width} × {height}"
+    return f"{width} × {height}".replace(" ", NO_BREAK)
 
 
 def parse_number(text: str) -> float | None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.render.messages import Frame
+from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_image
@@ -57,6 +57,7 @@ class EditCommands(QObject):
         super().__init__(window)
         self._window, self._parts = window, parts
         self._copying = False
+        parts.client.files.copied.connect(self._put_on_clipboard)
 
     def set_seed(self, seed: int) -> None:
         """Start from another seed."""
@@ -104,9 +105,18 @@ class EditCommands(QObject):
         canvas = self._parts.canvas
         self._copying = canvas.coarse
         pixels = None if canvas.coarse else canvas.pixels
-        if pixels is not None:
-            QGuiApplication.clipboard().setImage(to_image(pixels).copy())
-            self._parts.toasts.show("ok", tr("Picture copied"))
+        if pixels is None:
+            return
+        model, client = self._parts.model(), self._parts.client
+        if model is not None and model.info.has_alpha:
+            # The canvas shows it on a checkerboard, which is no part of the picture.
+            client.files.copy_picture(self._parts.history.document.picture)
+        else:
+            self._put_on_clipboard(pixels)
+
+    def _put_on_clipboard(self, pixels: Pixels) -> None:
+        QGuiApplication.clipboard().setImage(to_image(pixels).copy())
+        self._parts.toasts.show("ok", tr("Picture copied"))
 
     def copy_waiting(self) -> None:
         """The whole picture is shown now: copy it if that was asked while a coarse one was."""

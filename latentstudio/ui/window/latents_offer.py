@@ -32,7 +32,7 @@ class LatentsOffer(QObject):
 
     def wants(self, found: LatentPictures) -> bool:
         """Ask whether to open them."""
-        text = filled(tr("%1 holds where pictures lie, not directions."), found.name)
+        text = filled(tr("%1 holds latents of pictures, not directions."), found.name)
         more = self._what_happens(found)
         yes = tr("Open as picture") if found.count == 1 else tr("Open as pictures")
         return ask(self._window, yes, text, yes, more)

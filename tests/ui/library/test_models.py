@@ -35,7 +35,9 @@ def test_a_model_that_was_open_shows_its_picture_and_kind(page):
     keep_card(find_model("portraits"), *card_facts(summary()))
     page.refresh()
     size = find_model("portraits").stat().st_size / 1e6
-    assert page.rows["portraits"].facts.text == f"StyleGAN2 · 64 × 64 · {size:.1f}\u00a0MB"
+    assert (
+        page.rows["portraits"].facts.text == f"StyleGAN2 · 64\u00a0×\u00a064 · {size:.1f}\u00a0MB"
+    )
 
 
 def test_another_file_under_the_same_name_is_not_taken_for_the_old_one(page):
@@ -105,7 +107,7 @@ def test_an_installed_model_moves_up_and_can_be_opened(page, qtbot):
     page.client.installed.emit("gan-face-generate")
     row = page.rows["gan-face-generate"]
     assert row.title.text == "Faces 64"
-    assert row.facts.text.startswith("DCGAN · 64 × 64")
+    assert row.facts.text.startswith("DCGAN · 64\u00a0×\u00a064")
     with qtbot.waitSignal(page.open_asked) as asked:
         qtbot.mouseClick(button(row, "Open"), Qt.MouseButton.LeftButton)
     assert asked.args == ["gan-face-generate"]

@@ -35,7 +35,7 @@ def test_until_a_model_is_open_it_says_what_to_do(panel, client):
 def test_the_card_names_the_model(opened):
     card = opened.card
     assert card.name.text == "Portraits 64"
-    assert card.shape.text() == "StyleGAN2 · 64 × 64 · W with 256 numbers"
+    assert card.shape.text() == "StyleGAN2 · 64\u00a0×\u00a064 · W with 256 numbers"
     assert card.origin.text == "portraits · 0c3b90b1"
 
 
@@ -197,4 +197,4 @@ def test_what_looks_wrong_is_said_first_and_as_plain_text(panel, client):
 def test_a_picture_that_is_no_square_is_wide_times_high(panel, client):
     told = fakes.summary()
     client.model_opened.emit(replace(told, info=replace(told.info, sides=(32, 64))))
-    assert "· 64 × 32 ·" in panel.card.shape.text()
+    assert "· 64\u00a0×\u00a032 ·" in panel.card.shape.text()

@@ -37,6 +37,9 @@ class WindowClient(FakeClient):
     def want_thumb(self, picture):
         self.thumbs.append(picture)
 
+    def copy_picture(self, picture):
+        self.asked.append(("copy", picture))
+
     def save_picture(self, picture, path, scale, smooth):
         self.saves.append((picture, path, scale, smooth))
 

@@ -1,5 +1,8 @@
 """The table of commands: every one does what it says, from menu, key and palette."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -134,6 +137,21 @@ def test_copy_puts_the_pixels_on_the_clipboard(window):
     wanted = pixels(1)[0]
     assert (image.width(), image.height()) == (64, 64)
     assert image.pixelColor(10, 20).getRgb()[:3] == tuple(int(v) for v in wanted[20, 10])
+
+
+def test_copy_keeps_what_is_transparent(window, client, history):
+    told = summary()
+    client.model_opened.emit(replace(told, info=replace(told.info, channels=4)))
+    client.frame_ready.emit(frame(history.document.picture))
+    window.actions_["copy"].trigger()
+    assert client.asked[-1] == ("copy", history.document.picture)
+    whole = np.zeros((64, 64, 4), np.uint8)
+    whole[20, 10] = (200, 100, 50, 128)
+    client.copied.emit(whole)
+    image = QGuiApplication.clipboard().image()
+    assert image.hasAlphaChannel()
+    assert image.pixelColor(10, 20).getRgb() == (200, 100, 50, 128)
+    assert image.pixelColor(0, 0).alpha() == 0
 
 
 def test_stay_on_shell_is_a_step_and_shows_in_the_menu(window, history):

@@ -42,7 +42,7 @@ def test_the_first_becomes_the_picture_and_the_others_snapshots(window, client, 
     assert codes == [1, 2]
     [(title, text, yes, more)] = asked
     assert (title, yes) == ("Open as pictures", "Open as pictures")
-    assert text == "my latents.npz holds where pictures lie, not directions."
+    assert text == "my latents.npz holds latents of pictures, not directions."
     assert "2 more go to the strip" in more
     assert history.undo_label == "open my latents"
     history.undo()

@@ -35,7 +35,7 @@ def test_a_card_knows_height_and_width(tmp_path):
     keep_card(path, replace(info, sides=(32, 64)), *rest)
     assert card_of(path).size == (32, 64)
     [wide] = [one for one in models_here([str(path)]) if one.ref == str(path)]
-    assert "StyleGAN2 · 64 × 32" in wide.facts
+    assert "StyleGAN2 · 64\u00a0×\u00a032" in wide.facts
 
 
 def test_a_changed_file_and_a_broken_card_are_not_believed(tmp_path):
