@@ -8,7 +8,7 @@ import pytest
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Step
-from latentstudio.session.low_priority import NICENESS
+from latentstudio.session.low_priority import NICENESS, at_low_priority
 
 
 def places(closed):
