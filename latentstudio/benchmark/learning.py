@@ -20,7 +20,7 @@ from latentstudio.benchmark.plain_methods import (
 from latentstudio.core.progress import Job, Step
 from latentstudio.discovery import dp_lase, voynov_babenko, warpedganspace
 from latentstudio.discovery.dp_lase import DpLaseOptions
-from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.latents import LatentSpace, survey
 from latentstudio.discovery.voynov_babenko import VoynovOptions
 from latentstudio.discovery.warpedganspace import WarpedOptions
 from latentstudio.generators.builtin import find_model
@@ -51,7 +51,7 @@ def _timed(clock: Clock, make: Callable[[], Once]) -> Row:
     return {"seconds": seconds, "steps_per_second": 1 / seconds}
 
 
-def _sides(latents: Latents) -> dict[str, dict[str, Callable[[], Once]]]:
+def _sides(latents: LatentSpace) -> dict[str, dict[str, Callable[[], Once]]]:
     tap = latents.generator.info.taps[(len(latents.generator.info.taps) - 1) // 2]
     warped = WarpedOptions(count=COUNT, dipoles=DIPOLES, batch=WARPED_BATCH)
     voynov = VoynovOptions(count=COUNT, batch=WARPED_BATCH)
@@ -82,7 +82,7 @@ def _sides(latents: Latents) -> dict[str, dict[str, Callable[[], Once]]]:
     }
 
 
-def _on(latents: Latents, make: Callable[[], Once]) -> Callable[[], Once]:
+def _on(latents: LatentSpace, make: Callable[[], Once]) -> Callable[[], Once]:
     """What a plain loop makes without saying where is made on the model's device."""
 
     def made() -> Once:

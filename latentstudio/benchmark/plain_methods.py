@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.discovery.latents import Latents
+from latentstudio.discovery.latents import LatentSpace
 from latentstudio.discovery.training import Run, Task, Trainer
 from latentstudio.engine.generator import HasTaps
 
@@ -22,7 +22,7 @@ WARPED_BATCH, LASE_BATCH = 32, 16
 Once = Callable[[int], None]
 
 
-def ours(task: Task, method: str, options: Any, latents: Latents) -> Once:
+def ours(task: Task, method: str, options: Any, latents: LatentSpace) -> Once:
     """One step of the product's own trainer."""
     info = latents.generator.info
     trainer = Trainer(
@@ -79,7 +79,7 @@ class PlainJudge(nn.Module):
         return self.which(seen), self.how_far(seen)[:, 0]
 
 
-def plain_warped(latents: Latents) -> Once:
+def plain_warped(latents: LatentSpace) -> Once:
     """Two pictures with graphs, a mask filled in a loop, all support sets multiplied by it."""
     generator, dim = latents.generator, latents.dim
     support = torch.randn(COUNT, 2 * DIPOLES * dim, requires_grad=True)
@@ -116,7 +116,7 @@ def plain_warped(latents: Latents) -> Once:
     return once
 
 
-def plain_voynov(latents: Latents) -> Once:
+def plain_voynov(latents: LatentSpace) -> Once:
     """The same game with straight directions: unit columns, shifts of 0.5 to 6."""
     generator, dim = latents.generator, latents.dim
     matrix = torch.randn(dim, COUNT, requires_grad=True)
@@ -147,7 +147,7 @@ def plain_voynov(latents: Latents) -> Once:
     return once
 
 
-def plain_dp_lase(latents: Latents, tap: str) -> Once:
+def plain_dp_lase(latents: LatentSpace, tap: str) -> Once:
     """Three full passes, of which the features at one layer are kept."""
     generator = latents.generator
     d0 = torch.randn(COUNT, latents.dim, requires_grad=True)

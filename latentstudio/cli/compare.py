@@ -19,7 +19,7 @@ from latentstudio.core.seeds import MAX_SEED
 if TYPE_CHECKING:
     from latentstudio.engine.generator import Generator
     from latentstudio.evaluate.comparing import Comparison
-    from latentstudio.evaluate.contestants import Entrant
+    from latentstudio.evaluate.contestants import Contestant
     from latentstudio.evaluate.pool import Pool
     from latentstudio.evaluate.predictor import Predictor
 
@@ -78,22 +78,22 @@ def run(args: argparse.Namespace) -> None:
     """Compare, and print where the page is."""
     check_folder(args.output)
     pages.check_ours(args.output)
-    entrants = _entrants(args)
+    contestants = _entrants(args)
     generator = start.open_generator(args)
     from latentstudio.document.direction import ModelKey
     from latentstudio.evaluate.comparing import compare
-    from latentstudio.evaluate.contestants import Terms, check_entrants
+    from latentstudio.evaluate.contestants import Terms, check_contestants
     from latentstudio.evaluate.traversals import check_steps
     from latentstudio.session.predictors import choose_predictor
 
     check_steps(args.frames)
     terms = Terms(args.count, args.steps, args.seed, args.frames, args.change, args.walk)
-    check_entrants(entrants, terms, generator.info)
+    check_contestants(contestants, terms, generator.info)
     pool = _pool(args, generator)
     key = ModelKey.of(generator.info)
     predictor = drive(choose_predictor(args.predictor, key), "Starting plugins")
     keep = args.output / PRESETS
-    search = compare(generator, entrants, pool, predictor, terms, keep, args.only)
+    search = compare(generator, contestants, pool, predictor, terms, keep, args.only)
     found = drive(search, "Comparing")
     for sentence in found.missing:
         note(f"left out: {sentence}")
@@ -125,8 +125,8 @@ def _measures(
     return drive(measures(generator, found, predictor, args.seed), "Measuring")
 
 
-def _entrants(args: argparse.Namespace) -> "list[Entrant]":
-    from latentstudio.evaluate.contestants import Entrant
+def _entrants(args: argparse.Namespace) -> "list[Contestant]":
+    from latentstudio.evaluate.contestants import Contestant
 
     names = [name.strip() for name in args.methods.split(",") if name.strip()]
     options: dict[str, list[str]] = {name: [] for name in names}
@@ -139,7 +139,7 @@ def _entrants(args: argparse.Namespace) -> "list[Entrant]":
         options[name].append(pair)
     if not names:
         raise OptionError("--methods names none.")
-    return [Entrant(name, tuple(options[name])) for name in names]
+    return [Contestant(name, tuple(options[name])) for name in names]
 
 
 def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":

@@ -35,7 +35,7 @@ def whole(text: str, low: int = 0, high: int = MAX_SEED) -> int:
         OptionError: It is none, or out of the range.
     """
     if not text.strip().isdecimal() or not low <= int(text) <= high:
-        raise OptionError(f"'{text}' is no whole number from {low} to {high}.")
+        raise OptionError(f"'{text}' is not a whole number from {low} to {high}.")
     return int(text)
 
 

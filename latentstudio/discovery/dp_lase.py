@@ -29,7 +29,7 @@ from latentstudio.discovery import fitting, learning_options, processes
 from latentstudio.discovery.features import STYLES as STYLES
 from latentstudio.discovery.features import Features, layers_of, usual_layer
 from latentstudio.discovery.fitting import Fields, Setting
-from latentstudio.discovery.latents import Latents, choose_space, survey
+from latentstudio.discovery.latents import LatentSpace, choose_space, survey
 from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.running import RunningMean
@@ -161,7 +161,7 @@ class DpLase(nn.Module):
         strength: Mean of delta^2 per squared amount, of each direction.
     """
 
-    def __init__(self, latents: Latents, options: DpLaseOptions, seed: int) -> None:
+    def __init__(self, latents: LatentSpace, options: DpLaseOptions, seed: int) -> None:
         super().__init__()
         self._latents, self._options, self._seed = latents, options, seed
         self._features = Features(latents, options.layer)

@@ -22,7 +22,7 @@ from latentstudio.core.progress import Job, part
 from latentstudio.discovery import fitting, learning_options, processes
 from latentstudio.discovery.channel_groups import group_channels
 from latentstudio.discovery.fitting import Fields, Setting
-from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.latents import LatentSpace, survey
 from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
@@ -87,7 +87,12 @@ class SelfExpression(nn.Module):
     shift: Tensor
 
     def __init__(
-        self, latents: Latents, options: SubspaceOptions, seed: int, direction: Direction, tap: str
+        self,
+        latents: LatentSpace,
+        options: SubspaceOptions,
+        seed: int,
+        direction: Direction,
+        tap: str,
     ) -> None:
         super().__init__()
         self._latents, self._options, self._seed = latents, options, seed

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
-from latentstudio.discovery.latents import Latents
+from latentstudio.discovery.latents import LatentSpace
 from latentstudio.engine.generator import HasStyleWeights, HasTaps
 
 STYLES = "styles"
@@ -24,7 +24,7 @@ class Features:
         OptionError: The model has no such layer.
     """
 
-    def __init__(self, latents: Latents, layer: str) -> None:
+    def __init__(self, latents: LatentSpace, layer: str) -> None:
         self._latents = latents
         self._generator = latents.generator
         info = self._generator.info

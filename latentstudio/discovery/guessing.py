@@ -22,7 +22,7 @@ from latentstudio.core.options import option
 from latentstudio.core.progress import Job, part
 from latentstudio.discovery import fitting, processes
 from latentstudio.discovery.fitting import Fields, Setting
-from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.latents import LatentSpace, survey
 from latentstudio.discovery.reconstructors import Reconstructor, choose
 from latentstudio.discovery.running import RunningMean
 from latentstudio.discovery.state import RunState
@@ -120,7 +120,7 @@ class Guessing(nn.Module):
 
     def __init__(
         self,
-        latents: Latents,
+        latents: LatentSpace,
         options: GuessingOptions,
         seed: int,
         deformator: nn.Module,
@@ -218,7 +218,7 @@ def play(
     options: GuessingOptions,
     seed: int,
     state: RunState | None,
-    build: Callable[[Latents], Guessing],
+    build: Callable[[LatentSpace], Guessing],
 ) -> Job[DirectionSet]:
     """Survey the space, build the game and train it; goes on from `state` where one is given."""
     latents = yield from part(survey(generator, options.space, options.layers), 0.0, 0.02)

@@ -22,7 +22,7 @@ _SEED = 20_260_401  # the space's, not the run's: two runs see the same space
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Latents:
+class LatentSpace:
     """The latents of one space of a model, in float32 on its device.
 
     Attributes:
@@ -124,7 +124,7 @@ class Latents:
 
 
 @torch.no_grad()
-def survey(generator: Generator, space: str, layers: str) -> Job[Latents]:
+def survey(generator: Generator, space: str, layers: str) -> Job[LatentSpace]:
     """Get to know a space before a run: its mean, scale and whitening.
 
     Args:
@@ -138,7 +138,7 @@ def survey(generator: Generator, space: str, layers: str) -> Job[Latents]:
     info = generator.info
     chosen = choose_space(space, info)
     dim, prior = info.spaces[chosen].dim, info.spaces[chosen].prior
-    found = Latents(
+    found = LatentSpace(
         generator,
         chosen,
         parse_layers(layers, info.code_layers),
@@ -177,7 +177,7 @@ def choose_space(name: str, info: GeneratorInfo) -> Space:
     return Space(name)
 
 
-def _whitened(latents: Latents, charted: Moments) -> Latents:
+def _whitened(latents: LatentSpace, charted: Moments) -> LatentSpace:
     """Add whitening and frame, from the moments of p (x) and w (y)."""
     mean, covariance = charted.mean(), charted.covariance()
     exact, walked = from_covariance(mean, covariance), from_covariance(mean, covariance, WALK_FLOOR)

@@ -23,7 +23,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job
 from latentstudio.discovery.guessing import Guessing, GuessingOptions, play
-from latentstudio.discovery.latents import Latents, choose_space
+from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.state import RunState
 from latentstudio.document.direction import DirectionSet
@@ -54,7 +54,7 @@ class VoynovOptions(GuessingOptions):
 class Columns(nn.Module):
     """A: (d, K), with columns of any or of unit length, or orthonormal."""
 
-    def __init__(self, options: VoynovOptions, latents: Latents, seed: int) -> None:
+    def __init__(self, options: VoynovOptions, latents: LatentSpace, seed: int) -> None:
         super().__init__()
         rng = torch.Generator().manual_seed(seed)
         drawn = torch.randn(latents.dim, options.count, generator=rng)
@@ -109,7 +109,7 @@ def discover(
     return found
 
 
-def build(latents: Latents, options: VoynovOptions, seed: int) -> Guessing:
+def build(latents: LatentSpace, options: VoynovOptions, seed: int) -> Guessing:
     """The game with straight directions."""
 
     def sizes(rng: np.random.Generator, count: int) -> NDArray[np.float64]:

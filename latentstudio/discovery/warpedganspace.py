@@ -27,7 +27,7 @@ from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.discovery.guessing import Guessing, GuessingOptions, play
-from latentstudio.discovery.latents import Latents, choose_space
+from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import linear_set, strongest_first
 from latentstudio.discovery.state import RunState
 from latentstudio.document.direction import CurvedPath, DirectionSet
@@ -79,7 +79,7 @@ class SupportSets(nn.Module):
         log_gamma: (K, 1).
     """
 
-    def __init__(self, options: WarpedOptions, latents: Latents, seed: int) -> None:
+    def __init__(self, options: WarpedOptions, latents: LatentSpace, seed: int) -> None:
         super().__init__()
         count, pairs, dim = options.count, options.dipoles, latents.dim
         rng = torch.Generator().manual_seed(seed)
@@ -153,7 +153,7 @@ def discover(
     return found
 
 
-def build(latents: Latents, options: WarpedOptions, seed: int) -> Guessing:
+def build(latents: LatentSpace, options: WarpedOptions, seed: int) -> Guessing:
     """The game with curved paths."""
 
     def sizes(rng: np.random.Generator, count: int) -> NDArray[np.float64]:

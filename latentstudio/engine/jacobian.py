@@ -13,7 +13,7 @@ from torch import Tensor
 
 from latentstudio.core.progress import Job, Step, stop_point
 from latentstudio.engine.generator import Generator, Noise
-from latentstudio.engine.pushing import SIDE, Push, Reading, pusher, reached_layers
+from latentstudio.engine.pushing import SIDE, Push, Readout, pusher, reached_layers
 from latentstudio.engine.shapes import check_shape
 
 CHUNK_PIXELS = 16 * 64 * 64
@@ -78,7 +78,7 @@ def jacobian(
     info = generator.info
     check_shape(codes, "one layers dim", one=1, layers=info.code_layers, dim=info.code_dim)
     reached_layers(info, layers)
-    reading = Reading(side)
+    reading = Readout(side)
     yield Step(0.0, "Seeing what the region can do")
     push = pusher(generator, codes, classes, noise, layers, reading)
     axes = torch.eye(info.code_dim, device=codes.device, dtype=codes.dtype)
@@ -98,7 +98,7 @@ def pushed(push: Push, axes: Tensor, size: int) -> Job[Tensor]:
     return torch.cat(columns)
 
 
-def chunk(generator: Generator, reading: Reading) -> int:
+def chunk(generator: Generator, reading: Readout) -> int:
     """Tangents at once, so that memory stays bounded."""
     budget = CHUNK_PIXELS * (1 if generator.device.type == "cpu" else CARD)
     side = reading.side if reading.head else generator.info.resolution

@@ -51,7 +51,7 @@ class Head(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Readout:
     """Where a picture is read.
 
     Attributes:
@@ -116,7 +116,7 @@ def pusher(
     classes: Tensor | None = None,
     noise: Noise = "const",
     layers: tuple[int, int] | None = None,
-    reading: Reading | None = None,
+    reading: Readout | None = None,
 ) -> Push:
     """What a step of a picture's code changes in the small picture.
 
@@ -125,7 +125,7 @@ def pusher(
     Raises:
         ShapeError: Layers that don't exist.
     """
-    reading = reading or Reading()
+    reading = reading or Readout()
     reached = reached_layers(generator.info, layers)
     if isinstance(generator, HasTangents):
         linear = generator.tangents(codes, reached, classes, noise, reading.tap)
@@ -162,7 +162,7 @@ def small_pictures(
     classes: Tensor | None,
     noise: Noise,
     layers: tuple[int, int],
-    reading: Reading,
+    reading: Readout,
 ) -> Push:
     """Small pictures of steps from a code: (N, dim) -> (N, C, s, s)."""
     mask = codes.new_zeros(codes.shape[1], 1)

@@ -20,7 +20,7 @@ def read_attributes(folder: Path, found: Traversals, predictor: Predictor) -> Jo
         FileError: A strip is missing or damaged.
         PluginError: The predictor failed.
     """
-    reader = Reading(found, predictor)
+    reader = AttributeReader(found, predictor)
     total = len(found.directions) * len(found.starts)
     for direction in range(len(found.directions)):
         for start in range(len(found.starts)):
@@ -31,7 +31,7 @@ def read_attributes(folder: Path, found: Traversals, predictor: Predictor) -> Jo
     return reader.result()
 
 
-class Reading:
+class AttributeReader:
     """Collects the attributes of walks, in any order.
 
     Args:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import Direction
 from latentstudio.evaluate.predictor import Predictor, as_colour
-from latentstudio.evaluate.traversing import Walker
+from latentstudio.evaluate.traversing import Traverser
 
 SIDE = 16
 REACH = 2.0
@@ -81,7 +81,7 @@ class ChangeMaps:
 
 @torch.no_grad()
 def change_maps(
-    guide: Walker,
+    guide: Traverser,
     directions: Sequence[Direction],
     predictor: Predictor | None = None,
     reach: float = REACH,

@@ -17,13 +17,13 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.document.direction import Direction
 from latentstudio.engine.generator import Generator
-from latentstudio.evaluate.attributes import Reading
-from latentstudio.evaluate.contestants import Entrant, Terms, find_all, random_directions
+from latentstudio.evaluate.attributes import AttributeReader
+from latentstudio.evaluate.contestants import Contestant, Terms, find_all, random_directions
 from latentstudio.evaluate.pool import Pool
 from latentstudio.evaluate.predictor import Predictor
 from latentstudio.evaluate.ranking import Ranking
 from latentstudio.evaluate.tables import places_of, rank_values
-from latentstudio.evaluate.traversing import Walker, plan, walker, with_reaches
+from latentstudio.evaluate.traversing import Traverser, plan, traverser, with_reaches
 from latentstudio.evaluate.values import Values
 
 METHOD_SHARE = 0.5
@@ -42,33 +42,33 @@ class Comparison:
     """What came out.
 
     Attributes:
-        entrants: Those that found directions.
-        directions: Of all entrants, one after the other.
-        rows: For each entrant, the places of its directions.
+        contestants: Those that found directions.
+        directions: Of all contestants, one after the other.
+        rows: For each contestant, the places of its directions.
         values: What was read along the walks.
         ranking: What follows.
         guide: Makes the walks' pictures again.
         missing: A sentence for each method that could not take part.
     """
 
-    entrants: tuple[Entrant, ...]
+    contestants: tuple[Contestant, ...]
     directions: tuple[Direction, ...]
     rows: tuple[range, ...]
     values: Values
     ranking: Ranking
-    guide: Walker
+    guide: Traverser
     missing: tuple[str, ...]
 
-    def best(self, entrant: int, column: int, *, selective: bool = False) -> int:
-        """Which of an entrant's directions changes an attribute most, or most alone."""
+    def best(self, contestant: int, column: int, *, selective: bool = False) -> int:
+        """Which of a contestant's directions changes an attribute most, or most alone."""
         found = self.ranking
         table = found.selectivity if selective else np.abs(found.correlation)
-        return max(self.rows[entrant], key=lambda row: float(table[row, column]))
+        return max(self.rows[contestant], key=lambda row: float(table[row, column]))
 
 
 def compare(
     generator: Generator,
-    entrants: Sequence[Entrant],
+    contestants: Sequence[Contestant],
     pool: Pool,
     predictor: Predictor,
     terms: Terms,
@@ -79,7 +79,7 @@ def compare(
 
     Args:
         generator: The model.
-        entrants: Methods and their options.
+        contestants: Methods and their options.
         pool: Where walks start.
         predictor: Reads attributes.
         terms: What is equal for all.
@@ -97,17 +97,17 @@ def compare(
             "The change of a walk is measured by the difference of two pictures, and the pool "
             "holds one. Make a pool of more."
         )
-    search = find_all(generator, entrants, terms, keep, predictor)
+    search = find_all(generator, contestants, terms, keep, predictor)
     sets, missing = yield from part(search, 0, METHOD_SHARE)
     if not sets:
         raise OptionError(" ".join(["No method can find directions in this model.", *missing]))
     directions = tuple(one for _, found in sets for one in found)
-    guide = yield from walker(generator, pool, terms.walk)
+    guide = yield from traverser(generator, pool, terms.walk)
     job = _read(guide, directions, predictor, terms)
     values = yield from part(job, METHOD_SHARE, 1.0)
     ends = np.cumsum([0, *(len(found) for _, found in sets)]).tolist()
     return Comparison(
-        entrants=tuple(entrant for entrant, _ in sets),
+        contestants=tuple(contestant for contestant, _ in sets),
         directions=directions,
         rows=tuple(range(a, b) for a, b in itertools.pairwise(ends)),
         values=values,
@@ -118,7 +118,7 @@ def compare(
 
 
 @torch.no_grad()
-def reach_of(guide: Walker, direction: Direction, change: float) -> float:
+def reach_of(guide: Traverser, direction: Direction, change: float) -> float:
     """The amount at which a direction changes pictures by so much (root mean square).
 
     It is measured to both sides of a few starts and read off a grid; a direction that stays
@@ -137,7 +137,7 @@ def reach_of(guide: Walker, direction: Direction, change: float) -> float:
 
 
 @torch.no_grad()
-def difference(guide: Walker) -> float:
+def difference(guide: Traverser) -> float:
     """Mean difference of two pictures of the pool, root mean square over pixels."""
     anything = random_directions(guide.generator, 1, 0).directions[0]
     pictures = [guide.images(anything, start, [0.0]) for start in range(min(32, len(guide.pool)))]
@@ -146,7 +146,7 @@ def difference(guide: Walker) -> float:
 
 
 def _read(
-    guide: Walker, directions: Sequence[Direction], predictor: Predictor, terms: Terms
+    guide: Traverser, directions: Sequence[Direction], predictor: Predictor, terms: Terms
 ) -> Job[Values]:
     target = terms.change * difference(guide)
     reaches = []
@@ -155,7 +155,7 @@ def _read(
         yield Step(0.2 * (index + 1) / len(directions), f"Measuring {direction.name}")
     walked = plan(guide.generator, guide.pool, directions, walk=terms.walk, steps=terms.frames)
     walked = with_reaches(walked, reaches)
-    reading, total = Reading(walked, predictor), len(directions) * len(guide.pool)
+    reading, total = AttributeReader(walked, predictor), len(directions) * len(guide.pool)
     for start in range(len(guide.pool)):  # outside, so that each start's own picture is made once
         own = guide.images(directions[0], start, [0.0])
         for index, direction in enumerate(directions):

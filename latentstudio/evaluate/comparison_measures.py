@@ -35,7 +35,7 @@ def measures(
     reading = oracle.readings(generator, predictor, oracle.SAMPLES, seed + 1)
     codes, factors = yield from part(reading, 0.0, 0.8)
     rows: list[tuple[str, ...]] = [("Method", *TITLES)]
-    for place, entrant in enumerate(found.entrants):
+    for place, contestant in enumerate(found.contestants):
         straight = [
             one.vector
             for one in (found.directions[row] for row in found.rows[place])
@@ -45,8 +45,10 @@ def measures(
         if len(straight) >= LEAST:
             seen = factor_measures.represent(codes.numpy(), np.stack(straight))
             cells = _written(factor_measures.measure(seen, factors.numpy(), seed))
-        rows.append((entrant.title, *cells))
-        yield Step(0.8 + 0.15 * (place + 1) / len(found.entrants), f"Measuring {entrant.title}")
+        rows.append((contestant.title, *cells))
+        yield Step(
+            0.8 + 0.15 * (place + 1) / len(found.contestants), f"Measuring {contestant.title}"
+        )
     bend = None
     if Ability.MAPPING in generator.info.abilities:
         bend = yield from part(distortion(generator, seed=seed), 0.95, 1.0)

@@ -71,7 +71,7 @@ def table(found: Comparison, *, selective: bool = False) -> tuple[tuple[str, ...
     """A row for each attribute, a column for each method; the last row is the mean."""
     numbers = best_numbers(found, selective=selective)
     write = percent if selective else "{:.2f}".format
-    rows = [("Attribute", *(one.title for one in found.entrants))]
+    rows = [("Attribute", *(one.title for one in found.contestants))]
     for name, row in zip(found.ranking.attributes, numbers, strict=True):
         rows.append((name, *map(write, row)))
     rows.append((MEAN, *map(write, numbers.mean(axis=0))))
@@ -90,8 +90,8 @@ def markdown(found: Comparison) -> str:
     """Both tables as one, ``correlation (selectivity)``; the best correlation of a row is bold."""
     correlations = np.round(best_numbers(found), 2)
     shares = best_numbers(found, selective=True)
-    lines = ["| attribute | " + " | ".join(one.title for one in found.entrants) + " |"]
-    lines.append("|---" * (1 + len(found.entrants)) + "|")
+    lines = ["| attribute | " + " | ".join(one.title for one in found.contestants) + " |"]
+    lines.append("|---" * (1 + len(found.contestants)) + "|")
     names = [*found.ranking.attributes, MEAN]
     rows = [*correlations, correlations.mean(0).round(2)], [*shares, shares.mean(0)]
     for name, sizes, alone in zip(names, *rows, strict=True):
@@ -107,7 +107,7 @@ def markdown(found: Comparison) -> str:
 def _card(found: Comparison, column: int, folder: Path, starts: int) -> Card:
     name = found.ranking.attributes[column]
     strips = []
-    for place, entrant in enumerate(found.entrants):
+    for place, contestant in enumerate(found.contestants):
         row = found.best(place, column)
         amounts = found.values.record.amounts[row]
         direction = found.directions[row]
@@ -122,7 +122,7 @@ def _card(found: Comparison, column: int, folder: Path, starts: int) -> Card:
                 walks,
                 amounts,
                 folder,
-                f"{column:02d}-{entrant.method.replace(':', '-')}",
+                f"{column:02d}-{contestant.method.replace(':', '-')}",
                 alt=f"{direction.name} changes {name}: {figures}.",
                 title=f"{direction.name}: {figures}",
             )

@@ -27,7 +27,7 @@ SPECIAL = dict([RANDOM, oracle.METHOD, finding.METHOD])
 
 
 @dataclass(frozen=True, slots=True)
-class Entrant:
+class Contestant:
     """A method and its options, as ``key=value`` texts."""
 
     method: str
@@ -63,16 +63,16 @@ class Terms:
     minutes: float = finding.MINUTES
 
 
-def check_entrants(entrants: Sequence[Entrant], terms: Terms, info: GeneratorInfo) -> None:
+def check_contestants(contestants: Sequence[Contestant], terms: Terms, info: GeneratorInfo) -> None:
     """Refuse what can't be run on a model, before anything takes minutes.
 
     Raises:
         OptionError: An unknown method or option, or one twice.
     """
-    names = [one.method for one in entrants]
+    names = [one.method for one in contestants]
     if len(set(names)) < len(names):
         raise OptionError("A method is named twice. Name each once.")
-    for one in entrants:
+    for one in contestants:
         if one.method in SPECIAL:
             if one.pairs:
                 raise OptionError(f"{one.title} has no options. Leave them out.")
@@ -98,15 +98,15 @@ def random_directions(generator: Generator, count: int, seed: int) -> DirectionS
 
 def find_all(
     generator: Generator,
-    entrants: Sequence[Entrant],
+    contestants: Sequence[Contestant],
     terms: Terms,
     keep: Path | None,
     predictor: Predictor,
-) -> Job[tuple[list[tuple[Entrant, tuple[Direction, ...]]], list[str]]]:
+) -> Job[tuple[list[tuple[Contestant, tuple[Direction, ...]]], list[str]]]:
     """Directions of every method that can run, and a sentence for each that can't."""
     sets, missing = [], []
-    for index, one in enumerate(entrants):
-        share = index / len(entrants), (index + 1) / len(entrants)
+    for index, one in enumerate(contestants):
+        share = index / len(contestants), (index + 1) / len(contestants)
         try:
             found = yield from part(_find(generator, one, terms, keep, predictor), *share)
         except AbilityError as error:
@@ -118,7 +118,7 @@ def find_all(
 
 
 def _find(
-    generator: Generator, one: Entrant, terms: Terms, keep: Path | None, predictor: Predictor
+    generator: Generator, one: Contestant, terms: Terms, keep: Path | None, predictor: Predictor
 ) -> Job[DirectionSet]:
     if one.method in SPECIAL:
         return (yield from _special(generator, one.method, terms, keep, predictor))
@@ -149,7 +149,7 @@ def _special(
     return found
 
 
-def _known(path: Path, generator: Generator, one: Entrant, terms: Terms) -> DirectionSet | None:
+def _known(path: Path, generator: Generator, one: Contestant, terms: Terms) -> DirectionSet | None:
     """Directions that were found in the same way before."""
     if not path.is_file():
         return None
@@ -165,12 +165,12 @@ def _known(path: Path, generator: Generator, one: Entrant, terms: Terms) -> Dire
     return found if same and len(found) else None
 
 
-def _options(one: Entrant, terms: Terms, info: GeneratorInfo, device: str) -> dict[str, object]:
+def _options(one: Contestant, terms: Terms, info: GeneratorInfo, device: str) -> dict[str, object]:
     """Options as `discover` takes them on a model, and as its directions keep them."""
     return dict(as_record(options_for(one.method, info, _pairs(one, terms), device=device)))
 
 
-def _pairs(one: Entrant, terms: Terms) -> list[str]:
+def _pairs(one: Contestant, terms: Terms) -> list[str]:
     """Equal count and steps, for methods that have them, and what is set for this one."""
     has = {option.name for option in describe(get(one.method).options)}
     equal = [f"{key}={getattr(terms, key)}" for key in ("count", "steps") if key in has]

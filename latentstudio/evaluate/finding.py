@@ -30,7 +30,7 @@ from latentstudio.evaluate import naming, refining
 from latentstudio.evaluate.change_maps import SIDE, ChangeMaps, change_maps
 from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.predictor import Predictor
-from latentstudio.evaluate.traversing import Walker, walker
+from latentstudio.evaluate.traversing import Traverser, traverser
 
 METHOD = ("auto", "Find directions")
 MINUTES = 5.0
@@ -140,10 +140,10 @@ def _paced(job: Job, clock: _Clock) -> Job:  # type: ignore[type-arg]
     return changed(job, lambda step: replace(step, fraction=clock.done, preview=None))
 
 
-def _guide(generator: Generator) -> Job[tuple[Walker, float]]:
+def _guide(generator: Generator) -> Job[tuple[Traverser, float]]:
     """What walks directions, and the seconds that one picture takes."""
     pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
-    guide = yield from walker(generator, pool, "straight")
+    guide = yield from traverser(generator, pool, "straight")
     info = generator.info
     space = info.spaces[info.code_space]
     anything = Direction("x", "x", info.code_space, Linear(np.zeros(space.dim, np.float32)))
@@ -213,7 +213,7 @@ def _in_time(generator: Generator, method: str, seed: int, clock: _Clock) -> Job
 def _added(
     state: _State,
     found: DirectionSet,
-    guide: Walker,
+    guide: Traverser,
     seen: Samples,
     predictor: Predictor | None,
     each: float,

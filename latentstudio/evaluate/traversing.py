@@ -32,7 +32,7 @@ from latentstudio.store.densities import reference
 
 
 @dataclass(frozen=True)
-class Walker:
+class Traverser:
     """Makes the pictures of walks from a pool's latents, one walk at a time.
 
     Attributes:
@@ -58,14 +58,14 @@ class Walker:
         return pipeline.images(moved, noise_of(self.pool.record))
 
 
-def walker(generator: Generator, pool: Pool, walk: Walk) -> Job[Walker]:
-    """A walker, with the densities that its walk needs."""
+def traverser(generator: Generator, pool: Pool, walk: Walk) -> Job[Traverser]:
+    """A traverser, with the densities that its walk needs."""
     labels: list[int | None] = [*sorted(set(pool.record.classes))] or [None]
     densities: dict[int | None, Density] = {}
     for index, label in enumerate(labels if walk != "straight" else ()):
         share = index / len(labels), (index + 1) / len(labels)
         densities[label] = yield from part(reference(generator, label), *share)
-    return Walker(generator, pool, walk, densities)
+    return Traverser(generator, pool, walk, densities)
 
 
 def plan(
@@ -153,7 +153,7 @@ def traverse(
         ResourceError: The disk is full.
     """
     check_place(folder, wanted)
-    guide = yield from part(walker(generator, pool, wanted_walk(wanted)), 0.0, 0.05)
+    guide = yield from part(traverser(generator, pool, wanted_walk(wanted)), 0.0, 0.05)
     with _begun(folder, wanted):
         return (yield from _write_missing(guide, directions, wanted, folder))
 
@@ -176,7 +176,7 @@ def _begun(folder: Path, wanted: Traversals) -> Iterator[None]:
 
 
 def _write_missing(
-    guide: Walker, directions: Sequence[Direction], wanted: Traversals, folder: Path
+    guide: Traverser, directions: Sequence[Direction], wanted: Traversals, folder: Path
 ) -> Job[int]:
     known = 0
     for index, direction in enumerate(directions):
@@ -221,7 +221,7 @@ def wanted_walk(wanted: Traversals) -> Walk:
 
 
 def _write_walks(
-    guide: Walker, direction: Direction, wanted: Traversals, index: int, place: Path
+    guide: Traverser, direction: Direction, wanted: Traversals, index: int, place: Path
 ) -> Job[None]:
     amounts = wanted.amounts(index)
     with atomic_folder(place) as fresh:

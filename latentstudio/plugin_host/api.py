@@ -157,9 +157,9 @@ class PluginApi:
         """
         name = self._manifest.name
         if not isinstance(family, Family) or not callable(family.build):
-            raise self._nonsense("add_family needs a Family with a function that builds")
+            raise self._unfit("add_family needs a Family with a function that builds")
         if not _FAMILY_ID.fullmatch(str(family.id)) or not str(family.label).strip():
-            raise self._nonsense(f"'{family.id}' is no id of a family")
+            raise self._unfit(f"'{family.id}' is no id of a family")
         self._announce("generators")
 
         def build(weights: Weights, title: str, fingerprint: str) -> Generator:
@@ -186,9 +186,9 @@ class PluginApi:
         """
         functions = isinstance(form, Format) and (form.recognise, form.convert)
         if not functions or not all(callable(function) for function in functions):
-            raise self._nonsense("add_format needs a Format with two functions")
+            raise self._unfit("add_format needs a Format with two functions")
         if form.family not in {family.id for family in families()}:
-            raise self._nonsense(f"the family '{form.family}' of a format is not registered")
+            raise self._unfit(f"the family '{form.family}' of a format is not registered")
         self._announce("generators")
         watched = replace(form, recognise=self._recogniser(form), convert=self._converter(form))
         self._register(lambda: add_format(watched, _RANKS[self._shipped]))
@@ -201,11 +201,11 @@ class PluginApi:
                 methods.
         """
         if not isinstance(method, Method) or not callable(method.discover):
-            raise self._nonsense("add_method needs a Method with a function that discovers")
+            raise self._unfit("add_method needs a Method with a function that discovers")
         try:
             describe(method.options)
         except Exception as error:
-            raise self._nonsense(f"the options of {method.id} are no options") from error
+            raise self._unfit(f"the options of {method.id} are no options") from error
         self._announce("methods")
         named = replace(method, id=f"{self._manifest.id}:{method.id}")
         self._register(lambda: add_method(guard_method(named, self._manifest.name, self._report)))
@@ -218,12 +218,12 @@ class PluginApi:
                 predictors.
         """
         if not isinstance(predictor, Predictor) or not callable(predictor.read):
-            raise self._nonsense("add_predictor needs a Predictor with a function that reads")
+            raise self._unfit("add_predictor needs a Predictor with a function that reads")
         names = [one.name for one in predictor.attributes if isinstance(one, Attribute)]
         if not names or len(set(names)) < len(predictor.attributes):
-            raise self._nonsense("a predictor needs attributes with different names")
+            raise self._unfit("a predictor needs attributes with different names")
         if not all(one.low < one.high for one in predictor.attributes):
-            raise self._nonsense("a predictor's attributes need a range, low below high")
+            raise self._unfit("a predictor's attributes need a range, low below high")
         self._announce("predictors")
         named = replace(predictor, id=f"{self._manifest.id}:{predictor.id}")
         guarded = guard_predictor(named, self._manifest.name, self._report)
@@ -237,7 +237,7 @@ class PluginApi:
         """
         missing = [kind for kind in self._manifest.provides if kind not in self._kinds]
         if missing:
-            raise self._nonsense(f"its plugin.toml announces {missing[0]} and it brings none")
+            raise self._unfit(f"its plugin.toml announces {missing[0]} and it brings none")
 
     def release(self) -> None:
         """Take back all that was registered, last first; nothing can be registered after."""
@@ -247,19 +247,21 @@ class PluginApi:
 
     def _register(self, add: Callable[[], Callable[[], None]]) -> None:
         if self._closed:
-            raise self._nonsense("it was given up on")
+            raise self._unfit("it was given up on")
         try:
             self._undo.append(add())
         except ValueError as error:
-            raise self._nonsense(str(error)) from error
+            raise self._unfit(str(error)) from error
 
     def _announce(self, kind: str) -> None:
         if kind not in self._manifest.provides:
-            raise self._nonsense(f"its plugin.toml does not announce {kind}")
+            raise self._unfit(f"its plugin.toml does not announce {kind}")
         self._kinds.add(kind)
 
-    def _nonsense(self, text: str) -> PluginError:
-        return PluginError(f"The plugin {self._manifest.name} registers nonsense: {text}.")
+    def _unfit(self, text: str) -> PluginError:
+        return PluginError(
+            f"The plugin {self._manifest.name} registers something that does not fit: {text}."
+        )
 
     def _recogniser(self, form: Format) -> Callable[[Checkpoint], bool]:
         def recognise(checkpoint: Checkpoint) -> bool:

@@ -30,7 +30,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, Step, stop_point
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import chunk
-from latentstudio.engine.pushing import Reading, pusher, reached_layers, small_pictures
+from latentstudio.engine.pushing import Readout, pusher, reached_layers, small_pictures
 from latentstudio.region.masks import Mask, checked, reduced
 from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.region.resefa import solve
@@ -123,7 +123,7 @@ def local_path(
     layers: tuple[int, int] | None = None,
     metric: PoolMetric | None = None,
     hold: bool = False,
-    reading: Reading | None = None,
+    reading: Readout | None = None,
 ) -> Job[LocalPath]:
     """Walk a local direction to both sides of a picture.
 
@@ -223,10 +223,10 @@ class _Walk:
         classes: Tensor | None,
         noise: Noise,
         layers: tuple[int, int] | None,
-        reading: Reading | None,
+        reading: Readout | None,
     ) -> None:
         self.options = options
-        self._reading = reading or Reading()
+        self._reading = reading or Readout()
         self._generator, self._codes, self._layers = generator, codes, layers
         self._given = (classes, noise)
         reached = reached_layers(generator.info, layers)

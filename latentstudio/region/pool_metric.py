@@ -23,7 +23,7 @@ from latentstudio.core.errors import ShapeError
 from latentstudio.core.progress import Job, Step, changed, part
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import chunk, pushed
-from latentstudio.engine.pushing import Reading, pusher
+from latentstudio.engine.pushing import Readout, pusher
 from latentstudio.region.masks import Mask, reduced
 
 CELLS = 32
@@ -139,7 +139,7 @@ def from_arrays(
 def pool_metric(
     generator: Generator,
     layers: tuple[int, int] | None = None,
-    reading: Reading | None = None,
+    reading: Readout | None = None,
     seeds: Sequence[int] | None = None,
     label: int | None = None,
     noise: Noise = "const",
@@ -162,7 +162,7 @@ def pool_metric(
     Raises:
         ShapeError: No picture.
     """
-    reading = reading or Reading()
+    reading = reading or Readout()
     dim = generator.info.code_dim
     seeds = list(seeds if seeds is not None else range(FIRST_SEED, FIRST_SEED + WHOLE + LED))
     if not seeds:
@@ -197,7 +197,7 @@ class _Pushing:
         self,
         generator: Generator,
         layers: tuple[int, int] | None,
-        reading: Reading,
+        reading: Readout,
         label: int | None,
         noise: Noise,
         work: int,

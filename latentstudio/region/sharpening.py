@@ -19,7 +19,7 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job, Step, stop_point
 from latentstudio.engine.generator import Generator, HasStyleWeights, Noise
 from latentstudio.engine.jacobian import Jacobian, chunk
-from latentstudio.engine.pushing import Reading, pusher, reached_layers
+from latentstudio.engine.pushing import Readout, pusher, reached_layers
 from latentstudio.engine.shapes import check_shape
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.masks import Mask, reduced
@@ -113,7 +113,7 @@ def sharpen(
     classes: Tensor | None = None,
     noise: Noise = "const",
     layers: tuple[int, int] | None = None,
-    reading: Reading | None = None,
+    reading: Readout | None = None,
     metric: PoolMetric | None = None,
 ) -> Job[Partial]:
     """Push all tangents of a picture, the most telling ones first.
@@ -139,7 +139,7 @@ def sharpen(
     if metric is not None and (metric.layers != layers or metric.dim != info.code_dim):
         metric = None
     basis = torch.from_numpy(metric.basis) if metric else usual_basis(generator, layers)
-    reading = reading or Reading()
+    reading = reading or Readout()
     yield Step(0.0, "Looking at the picture")
     push = pusher(generator, codes, classes, noise, layers, reading)
     axes = basis.to(codes)
@@ -186,11 +186,11 @@ def first_answer(
     return Partial(nothing, 0, metric.basis, metric, where, layers)
 
 
-def smaller(reading: Reading) -> Iterator[Reading]:
+def smaller(reading: Readout) -> Iterator[Readout]:
     """The same reading, then at smaller working sizes, for machines with little memory."""
     side = reading.side
     while side >= 16:
-        yield Reading(side, reading.head)
+        yield Readout(side, reading.head)
         side //= 2
 
 

@@ -14,7 +14,7 @@ from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.document.direction import CurvedPath, Direction, Local
 from latentstudio.document.state import MaskUse
 from latentstudio.engine.paths import MAX_STEP, Polyline, RbfPath
-from latentstudio.render.value_cache import Stage
+from latentstudio.render.value_cache import ValueCache
 
 LONGEST = 10_000
 """Most steps of a path: what a preset of strange units asks must end."""
@@ -54,7 +54,7 @@ class Displacements:
 
     def __init__(self, info: GeneratorInfo) -> None:
         self._info = info
-        self.lines: Stage[Polyline] = Stage(_LINES)
+        self.lines: ValueCache[Polyline] = ValueCache(_LINES)
 
     def straight(self, move: Move, count: int, device: torch.device) -> Tensor:
         """Amount x unit x vector: (N or 1, dim), or (N or 1, layers, dim) in W+.

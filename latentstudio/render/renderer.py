@@ -32,7 +32,7 @@ from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.resuming import Resuming
-from latentstudio.render.value_cache import Stage
+from latentstudio.render.value_cache import ValueCache
 
 _KEEP_BYTES = 64 * 1024 * 1024
 _HALFWAY_BYTES = 256 * 1024 * 1024
@@ -67,12 +67,12 @@ class Renderer:
         info = generator.info
         shown = max(4, _KEEP_BYTES // (3 * info.resolution**2))
         self._displacements = Displacements(info)
-        self.starts: Stage[Latents] = Stage(64)
-        self.moved: Stage[Latents] = Stage(64)
-        self.halfway: Stage[Halfway] = Stage(_HALFWAY_BYTES, lambda one: one.nbytes)
-        self.masks: Stage[Tensor] = Stage(_MASK_BYTES, lambda one: one.nbytes)
-        self.parts: Stage[Tensor] = Stage(_PART_BYTES, lambda one: one.nbytes)
-        self.pictures: Stage[Pixels] = Stage(min(shown, 256))
+        self.starts: ValueCache[Latents] = ValueCache(64)
+        self.moved: ValueCache[Latents] = ValueCache(64)
+        self.halfway: ValueCache[Halfway] = ValueCache(_HALFWAY_BYTES, lambda one: one.nbytes)
+        self.masks: ValueCache[Tensor] = ValueCache(_MASK_BYTES, lambda one: one.nbytes)
+        self.parts: ValueCache[Tensor] = ValueCache(_PART_BYTES, lambda one: one.nbytes)
+        self.pictures: ValueCache[Pixels] = ValueCache(min(shown, 256))
         self._resuming = Resuming(generator, self.halfway)
 
     def pixels(self, picture: Picture) -> Pixels:

@@ -15,7 +15,7 @@ from latentstudio.engine.masked_synthesis import window_of
 from latentstudio.engine.preview_heads import PreviewHead, preview, read_halfway
 from latentstudio.render.drawing import at_their_truncation, draw
 from latentstudio.render.latents import Latents
-from latentstudio.render.value_cache import Stage
+from latentstudio.render.value_cache import ValueCache
 
 _SMALL = 0.6
 """Share of a picture up to which a part of it is worth making alone."""
@@ -29,7 +29,7 @@ class Resuming:
         kept: Where features are kept; bounded by its size.
     """
 
-    def __init__(self, generator: Generator, kept: Stage[Halfway]) -> None:
+    def __init__(self, generator: Generator, kept: ValueCache[Halfway]) -> None:
         self._generator = generator
         self._kept = kept
         self._last: Tensor | None = None

@@ -11,7 +11,7 @@ def _one(_: object) -> int:
     return 1
 
 
-class Stage(Generic[T]):
+class ValueCache(Generic[T]):
     """Remembers the last few results of a pure function.
 
     Args:

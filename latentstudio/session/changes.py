@@ -6,12 +6,12 @@ import torch
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.engine.generator import Generator
-from latentstudio.evaluate.attributes import Reading
+from latentstudio.evaluate.attributes import AttributeReader
 from latentstudio.evaluate.messages import Changes
 from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.ranking import Ranking
 from latentstudio.evaluate.tables import rank_values
-from latentstudio.evaluate.traversing import plan, walker
+from latentstudio.evaluate.traversing import plan, traverser
 from latentstudio.session.predictors import choose_predictor
 
 SEEDS = range(8)
@@ -39,7 +39,10 @@ def changes(generator: Generator, direction: Direction) -> Job[Changes]:
     pool = seed_pool(generator, SEEDS)
     reach = max(abs(direction.low), abs(direction.high)) / 2
     walked = plan(generator, pool, [direction], steps=STEPS, reach=reach)
-    guide, reading = (yield from walker(generator, pool, "straight")), Reading(walked, predictor)
+    guide, reading = (
+        (yield from traverser(generator, pool, "straight")),
+        AttributeReader(walked, predictor),
+    )
     for start in range(len(pool)):
         reading.add(0, start, guide.images(direction, start, walked.amounts(0)))
         yield Step((start + 1) / len(pool))

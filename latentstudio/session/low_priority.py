@@ -14,7 +14,7 @@ NICENESS = 10
 """Against a thread that wants the same core, a tenth of the time."""
 
 
-def aside(job: Job[T]) -> Job[T]:
+def at_low_priority(job: Job[T]) -> Job[T]:
     """Run the steps of a job on a thread of their own that gives way to all others.
 
     Whoever drives the job waits for each step, so that as before nothing else of its thread

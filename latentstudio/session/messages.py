@@ -55,7 +55,7 @@ class RunNews:
 
 
 @dataclass(frozen=True, slots=True)
-class Reread:
+class FileAssumptions:
     """What a model's file leaves open; empty where it says everything.
 
     Attributes:
@@ -117,6 +117,6 @@ class ModelSummary:
     runs: tuple[RunInfo, ...] = ()
     precision: str = "float32"
     precisions: tuple[str, ...] = ("float32",)
-    reading: Reread = Reread()
+    reading: FileAssumptions = FileAssumptions()
     again: bool = False
     previews: bool = False

@@ -25,7 +25,7 @@ from latentstudio.render.messages import Pixels
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import methods, preparing
 from latentstudio.session.catalogue import class_names
-from latentstudio.session.messages import ModelSummary, Reread
+from latentstudio.session.messages import FileAssumptions, ModelSummary
 from latentstudio.store import file_assumptions, preview_heads, run_files
 
 THUMB_SEEDS = (0, 1, 2, 3)
@@ -142,12 +142,12 @@ def first_pictures(
     return OpenModel(origin, generator, renderer), summary
 
 
-def reading(guessed: Generator, generator: Generator) -> Reread:
+def reading(guessed: Generator, generator: Generator) -> FileAssumptions:
     """What the file leaves open, as it was guessed and as it is read now."""
     if not isinstance(guessed, HasChoices) or not isinstance(generator, HasChoices):
-        return Reread()
+        return FileAssumptions()
     fields = tuple(_with_guess(field, guessed.choices) for field in describe(type(guessed.choices)))
-    return Reread(fields, asdict(generator.choices), guessed.info.guesses)
+    return FileAssumptions(fields, asdict(generator.choices), guessed.info.guesses)
 
 
 def _with_guess(field: OptionInfo, choices: Any) -> OptionInfo:

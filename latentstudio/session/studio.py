@@ -45,7 +45,7 @@ from latentstudio.session.changes import changes
 from latentstudio.session.inverting import Asked
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.session.local_ways import mask_use
-from latentstudio.session.low_priority import aside
+from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.session.models import PLUGINS, open_model
 from latentstudio.session.opening import (
@@ -231,7 +231,7 @@ class Studio:
         direction = model.renderer.directions.get(run.of)
         live = self._runs[run.key] = LiveRun(model.generator, run, self.report, direction)
         try:
-            found = yield from self._adding(model, aside(live.go()))
+            found = yield from self._adding(model, at_low_priority(live.go()))
         finally:
             self._runs.pop(run.key, None)
         return found
@@ -270,7 +270,7 @@ class Studio:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
         pictures = PICTURES if all else preparing.FIRST
-        return aside(preparing.prepare(model.generator, model.renderer, pictures))
+        return at_low_priority(preparing.prepare(model.generator, model.renderer, pictures))
 
     def show(self, picture: Picture, moving: bool = False) -> Job[Frame]:
         """Render one picture; see `frames.frame`."""

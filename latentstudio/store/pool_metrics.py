@@ -4,7 +4,7 @@ from pathlib import Path
 
 from latentstudio.core.progress import Job, Step
 from latentstudio.engine.generator import Generator
-from latentstudio.engine.pushing import Reading
+from latentstudio.engine.pushing import Readout
 from latentstudio.region.pool_metric import PoolMetric, from_arrays, pool_metric
 from latentstudio.store import cache
 
@@ -13,7 +13,7 @@ def kept_metric(
     generator: Generator,
     layers: tuple[int, int] | None,
     label: int | None = None,
-    reading: Reading | None = None,
+    reading: Readout | None = None,
     report: cache.Report = lambda _: None,
 ) -> Job[PoolMetric]:
     """The metric of some layers; from the cache if it is there.

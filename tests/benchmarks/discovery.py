@@ -37,7 +37,7 @@ from latentstudio.benchmark.plain_methods import (
 from latentstudio.core.progress import run
 from latentstudio.discovery import dp_lase, warpedganspace
 from latentstudio.discovery.dp_lase import DpLaseOptions
-from latentstudio.discovery.latents import Latents, survey
+from latentstudio.discovery.latents import LatentSpace, survey
 from latentstudio.discovery.warpedganspace import WarpedOptions
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
@@ -67,7 +67,7 @@ def unfrozen(generator, once: Once) -> Once:
     return slow
 
 
-def all_sides(latents: Latents) -> dict[str, dict[str, Once]]:
+def all_sides(latents: LatentSpace) -> dict[str, dict[str, Once]]:
     """Steps by method and by who makes them; the first of each is what the others must beat."""
     generator, info = latents.generator, latents.generator.info
     warped = plain_warped(latents)
@@ -96,7 +96,7 @@ def memory(method: str, side: str) -> float:
     return float(done.stdout)
 
 
-def alone(latents: Latents, method: str, side: str) -> int:
+def alone(latents: LatentSpace, method: str, side: str) -> int:
     """What three steps add to the peak, in MB."""
     once, before = all_sides(latents)[method][side], peak()
     for step in range(3):

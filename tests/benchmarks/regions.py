@@ -28,7 +28,7 @@ from torch import Tensor
 from latentstudio.core.progress import run
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.jacobian import Jacobian, jacobian
-from latentstudio.engine.pushing import Reading, forward, pusher, reduced, small_pictures
+from latentstudio.engine.pushing import Readout, forward, pusher, reduced, small_pictures
 from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
@@ -123,7 +123,7 @@ def large(resolution: int, rounds: int) -> dict[str, object]:
     layers, dim = (4, 7), generator.info.code_dim
     axes = usual_basis(generator, layers)
     warm_up_derivatives()
-    whole, early = Reading(64), Reading(64, Early(generator))
+    whole, early = Readout(64), Readout(64, Early(generator))
     picture = min(seconds(lambda: generator.synthesize(codes)) for _ in range(rounds + 1))
     small = small_pictures(generator, codes, None, "const", layers, whole)
     automatic = seconds(lambda: forward(small, axes[:1]))

@@ -7,7 +7,7 @@ import torch
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability
 from latentstudio.engine.preview_heads import PreviewHead
-from latentstudio.engine.pushing import HasTangents, Reading, forward, pusher, small_pictures
+from latentstudio.engine.pushing import HasTangents, Readout, forward, pusher, small_pictures
 from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.session.models import open_model
 from tests.golden.test_golden_generators import TABLE
@@ -47,7 +47,7 @@ def tangents(generator, count=2):
 
 def small(case, side=16):
     generator, codes, classes, layers = case
-    return small_pictures(generator, codes, classes, "const", layers, Reading(side))
+    return small_pictures(generator, codes, classes, "const", layers, Readout(side))
 
 
 def near(one, other):
@@ -58,7 +58,7 @@ def near(one, other):
 def test_forward_and_reverse_mode_agree(case):
     generator, codes, classes, layers = case
     axes = tangents(generator)
-    found = pusher(generator, codes, classes, "const", layers, Reading(16))(axes)
+    found = pusher(generator, codes, classes, "const", layers, Readout(16))(axes)
     step = torch.zeros(1, axes.shape[1], dtype=axes.dtype, requires_grad=True)
     picture = small(case)(step)[0]
     for place in PIXELS:
@@ -70,7 +70,7 @@ def test_forward_and_reverse_mode_agree(case):
 def test_forward_mode_and_central_differences_agree(case):
     generator, codes, classes, layers = case
     axes = tangents(generator)
-    found = pusher(generator, codes, classes, "const", layers, Reading(16))(axes)
+    found = pusher(generator, codes, classes, "const", layers, Readout(16))(axes)
     width = 1e-7  # between two kinks of the activations
     pictures = small(case)
     near(found, (pictures(width * axes) - pictures(-width * axes)) / (2 * width))
@@ -87,7 +87,7 @@ def test_a_familys_own_derivative_is_automatic_forward_mode(case):
     for tap in (None, generator.info.taps[2], generator.info.taps[-1]):
         found = generator.tangents(codes, layers, classes, "const", tap)(axes)
         own = found[1] if tap is None else found[0]
-        reading = Reading(10**6) if tap is None else Reading(10**6, _Whole(tap))
+        reading = Readout(10**6) if tap is None else Readout(10**6, _Whole(tap))
         automatic = forward(
             small_pictures(generator, codes, classes, "const", layers, reading), axes
         )
@@ -101,7 +101,7 @@ def test_a_preview_head_is_read_the_same_way(case):
     warm_up_derivatives()
     weight = torch.from_numpy(np.random.RandomState(0).randn(3, 64 + 3, 3, 3))
     head = PreviewHead("b32.conv1", weight.float(), torch.ones(3), grown=True)
-    reading, axes = Reading(32, head), tangents(generator, 1)
+    reading, axes = Readout(32, head), tangents(generator, 1)
     own = pusher(generator, codes, classes, "const", layers, reading)(axes)
     pictures = small_pictures(generator, codes, classes, "const", layers, reading)
     # Heads read in single precision.
@@ -114,8 +114,8 @@ def test_a_model_that_is_not_differentiable_gets_central_differences():
     assert Ability.FORWARD_GRADIENT not in generator.info.abilities
     codes = generator.broadcast(generator.map(generator.sample_z([5])))
     axes = tangents(generator).float()
-    found = pusher(generator, codes, None, "const", None, Reading(16))(axes)
-    pictures = small_pictures(generator, codes, None, "const", (0, 0), Reading(16))
+    found = pusher(generator, codes, None, "const", None, Readout(16))(axes)
+    pictures = small_pictures(generator, codes, None, "const", (0, 0), Readout(16))
     width = 0.005  # five times as wide, across kinks: what the picture really does
     real = (pictures(width * axes) - pictures(-width * axes)) / (2 * width)
     assert float((found - real).norm() / real.norm()) < 0.05

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.options import OptionInfo
-from latentstudio.session.messages import Reread
+from latentstudio.session.messages import FileAssumptions
 from latentstudio.ui.discover.fields import NumberOption, OptionField, make_field, value_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
@@ -25,7 +25,7 @@ class ReadingForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reading = Reread()
+        self._reading = FileAssumptions()
         self.fields: dict[str, OptionField] = {}
         self._body = QWidget()
         words = tr("The file leaves these open. Change a guess and watch the picture")
@@ -42,7 +42,7 @@ class ReadingForm(QWidget):
         self._column.addWidget(self._body)
         self.hide()
 
-    def show_reading(self, reading: Reread) -> None:
+    def show_reading(self, reading: FileAssumptions) -> None:
         """Show how the open model's file is read; nothing where it says everything."""
         if reading.fields != self._reading.fields:
             self._rebuild(reading)
@@ -56,7 +56,7 @@ class ReadingForm(QWidget):
             field.show_value(self._reading.values[name])
         self.back.setEnabled(bool(self._reading.chosen))
 
-    def _rebuild(self, reading: Reread) -> None:
+    def _rebuild(self, reading: FileAssumptions) -> None:
         self.fields = {}
         body = QWidget()
         column = QVBoxLayout(body)
@@ -76,7 +76,7 @@ class ReadingForm(QWidget):
         self._body.deleteLater()
         self._body = body
 
-    def _rows(self, infos: list[OptionInfo], reading: Reread) -> QGridLayout:
+    def _rows(self, infos: list[OptionInfo], reading: FileAssumptions) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)

@@ -10,7 +10,7 @@ from latentstudio.app.wiring import Wiring
 from latentstudio.core.options import describe, option
 from latentstudio.document import commands
 from latentstudio.document.state import Document
-from latentstudio.session.messages import Reread
+from latentstudio.session.messages import FileAssumptions
 from latentstudio.ui.model.panel import ModelPanel
 from tests.ui import fakes
 
@@ -35,7 +35,7 @@ WHY = {"activation": "relu (batch norms differ by 12 %)"}
 def summary(again=False, fingerprint="a" * 64, classes=0, **values):
     made = fakes.summary(fingerprint=fingerprint)
     made = replace(made, info=replace(made.info, classes=classes), again=again)
-    return replace(made, reading=Reread(FIELDS, GUESSED | values, WHY))
+    return replace(made, reading=FileAssumptions(FIELDS, GUESSED | values, WHY))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from latentstudio.core.options import OptionInfo
 from latentstudio.document import commands
 from latentstudio.document.direction import DirectionSet
 from latentstudio.plugin_host.host import PluginStatus
-from latentstudio.session.messages import Reread
+from latentstudio.session.messages import FileAssumptions
 from latentstudio.ui.library.plugins import PluginsPage
 from latentstudio.ui.widgets import plain_text
 from latentstudio.workers.job_list import JobInfo
@@ -43,7 +43,7 @@ def shown(window, client, history, qtbot):
         seen=hostile(),
         device=hostile(),
         ref=f"/tmp/{NAME.replace('/', ' ')}.pt",
-        reading=Reread((field,), {"size": 3}, {"size": hostile()}),
+        reading=FileAssumptions((field,), {"size": 3}, {"size": hostile()}),
     )
     client.model_opened.emit(summary)
     client.directions_ready.emit(DirectionSet(known.model, named))

@@ -108,9 +108,9 @@ def test_wrong_values_are_named(option, value, words):
         ([*RENDER, "--seed", "1"], "Unrecognized arguments: --seed 1."),
         (["presets"], "required: ACTION"),
         (["walk", "m", "--preset", "p", "--direction", "-1", "--seeds", "0", "--output", "o"],
-         "--direction: '-1' is no whole number"),
+         "--direction: '-1' is not a whole number"),
         (["walk", "m", "--preset", "p", "--direction", "0", "--seeds", "0", "--output", "o",
-          "--steps", "0"], "--steps: '0' is no whole number from 1 to 1000"),
+          "--steps", "0"], "--steps: '0' is not a whole number from 1 to 1000"),
         (["discover", "m", "--method", "sefa", "--output", "o", "--seed", "x"], "no whole number"),
     ],
 )  # fmt: skip

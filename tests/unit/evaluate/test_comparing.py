@@ -12,13 +12,18 @@ from latentstudio.core.spaces import Ability
 from latentstudio.evaluate import contestants
 from latentstudio.evaluate.comparing import compare, difference, reach_of
 from latentstudio.evaluate.comparison_page import best_numbers, comparison_page, markdown, table
-from latentstudio.evaluate.contestants import Entrant, Terms, check_entrants, random_directions
+from latentstudio.evaluate.contestants import (
+    Contestant,
+    Terms,
+    check_contestants,
+    random_directions,
+)
 from latentstudio.evaluate.pools import seed_pool
-from latentstudio.evaluate.traversing import walker
+from latentstudio.evaluate.traversing import traverser
 from tests.toys.planted import DIM, PlantedGenerator, PlantedReader
 
 TERMS = Terms(count=4, frames=5, change=0.3)
-BOTH = (Entrant("sefa"), Entrant("random"))
+BOTH = (Contestant("sefa"), Contestant("random"))
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +59,7 @@ def test_sefa_finds_each_planted_axis_and_random_none(found):
 
 
 def test_every_walk_changes_pictures_as_much(model, pool, found):
-    guide = run(walker(model, pool, "straight"))
+    guide = run(traverser(model, pool, "straight"))
     wanted = TERMS.change * difference(guide)
     for row, direction in enumerate(found.directions):
         reach = found.values.record.amounts[row][-1]
@@ -67,7 +72,7 @@ def test_every_walk_changes_pictures_as_much(model, pool, found):
 
 
 def test_a_direction_that_changes_too_little_is_walked_to_the_end(model, pool):
-    guide = run(walker(model, pool, "straight"))
+    guide = run(traverser(model, pool, "straight"))
     weak = replace(random_directions(model, 1, 0).directions[0], unit=1e-6)
     assert reach_of(guide, weak, 0.5) == weak.high
 
@@ -92,7 +97,7 @@ def test_the_difference_of_pictures_by_hand(model):
     pool = seed_pool(model, [3, 5])
     pictures = model.synthesize(model.broadcast(model.sample_z([3, 5]))).clamp(-1, 1)
     wanted = (pictures[0] - pictures[1]).square().mean().sqrt()
-    assert difference(run(walker(model, pool, "straight"))) == pytest.approx(float(wanted))
+    assert difference(run(traverser(model, pool, "straight"))) == pytest.approx(float(wanted))
 
 
 def test_values_are_those_of_each_walk(model, pool, found):
@@ -128,13 +133,13 @@ def test_a_method_that_cant_run_is_left_out_with_its_reason(pool):
     model = PlantedGenerator()
     model._info = replace(model.info, abilities=model.info.abilities - {Ability.STYLE_WEIGHTS})
     found = compared(model, pool)
-    assert [one.method for one in found.entrants] == ["random"]
+    assert [one.method for one in found.contestants] == ["random"]
     assert found.missing == (
         "SeFa needs a model with a first layer that is a plain matrix, which this one doesn't "
         "have.",
     )
     with pytest.raises(OptionError, match=r"No method can find directions in this model\. SeFa"):
-        compared(model, pool, chosen=[Entrant("sefa")])
+        compared(model, pool, chosen=[Contestant("sefa")])
 
 
 @pytest.mark.parametrize(("chosen", "words"), [
@@ -144,14 +149,14 @@ def test_a_method_that_cant_run_is_left_out_with_its_reason(pool):
 ])  # fmt: skip
 def test_entrants_that_make_no_sense(chosen, words):
     with pytest.raises(OptionError, match=words):
-        check_entrants([Entrant(name) for name in chosen], TERMS, PlantedGenerator().info)
+        check_contestants([Contestant(name) for name in chosen], TERMS, PlantedGenerator().info)
 
 
 def test_options_are_checked_before_anything_runs():
     with pytest.raises(OptionError, match="rate can't be 9"):
-        check_entrants([Entrant("dp-lase", ("rate=9",))], TERMS, PlantedGenerator().info)
+        check_contestants([Contestant("dp-lase", ("rate=9",))], TERMS, PlantedGenerator().info)
     with pytest.raises(OptionError, match="Random has no options"):
-        check_entrants([Entrant("random", ("count=9",))], TERMS, PlantedGenerator().info)
+        check_contestants([Contestant("random", ("count=9",))], TERMS, PlantedGenerator().info)
 
 
 @pytest.mark.parametrize(("seeds", "only", "words"), [
@@ -171,7 +176,7 @@ def test_what_can_t_be_ranked_is_refused_before_anything_is_learned(
 
 def test_dp_lase_is_known_again_with_the_weight_that_suits_the_model(tmp_path, monkeypatch):
     model = PlantedGenerator(mapped=True)
-    pool, chosen = seed_pool(model, [1, 2]), [Entrant("dp-lase")]
+    pool, chosen = seed_pool(model, [1, 2]), [Contestant("dp-lase")]
     terms = Terms(count=2, steps=1, frames=3)
     first = compared(model, pool, chosen, tmp_path, terms)
     assert first.directions[0].provenance.options["apart"] == 0.001

@@ -28,7 +28,7 @@ from latentstudio.evaluate.traversals import (
     read_strip,
     read_traversals,
 )
-from latentstudio.evaluate.traversing import plan, traverse, walker
+from latentstudio.evaluate.traversing import plan, traverse, traverser
 from latentstudio.evaluate.values import Values, read_values, write_values
 from tests.toys.planted import DIM, PlantedGenerator
 
@@ -151,7 +151,7 @@ def test_strips_hold_the_walks_pictures(model, pool, directions, walked):
     folder, wanted = walked
     assert read_traversals(folder) == wanted
     assert wanted.directions[1].folder == "001-d-1"
-    guide = run(walker(model, pool, "straight"))
+    guide = run(traverser(model, pool, "straight"))
     amounts = wanted.amounts(1)
     assert amounts == [-6.0, -3.0, 0.0, 3.0, 6.0]
     pictures = to_pixels(guide.images(directions[1], 2, amounts))

@@ -9,12 +9,12 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, Linear
 from latentstudio.evaluate import ranking_page
-from latentstudio.evaluate.attributes import Reading
+from latentstudio.evaluate.attributes import AttributeReader
 from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.predictor import IDENTITY, Attribute
 from latentstudio.evaluate.ranking import rank, scale, selectivity
 from latentstudio.evaluate.tables import rank_values
-from latentstudio.evaluate.traversing import plan, walker
+from latentstudio.evaluate.traversing import plan, traverser
 from tests.toys.planted import PlantedGenerator, PlantedReader
 
 PLAIN = Attribute("a", -1.0, 1.0)
@@ -107,8 +107,8 @@ def test_planted_directions_get_their_closed_form():
     ]
     pool = seed_pool(generator, range(6))
     wanted = plan(generator, pool, directions, steps=5, reach=4.0)
-    guide = run(walker(generator, pool, "straight"))
-    reading = Reading(wanted, planted.predictor)
+    guide = run(traverser(generator, pool, "straight"))
+    reading = AttributeReader(wanted, planted.predictor)
     for d, direction in enumerate(directions):
         for s in range(6):
             reading.add(d, s, guide.images(direction, s, wanted.amounts(d)))
@@ -130,7 +130,7 @@ def test_some_attributes_only():
     generator = PlantedGenerator()
     pool = seed_pool(generator, [0])
     direction = Direction("d", "D", Space.Z, Linear(generator.axes[0].numpy()))
-    reading = Reading(
+    reading = AttributeReader(
         plan(generator, pool, [direction], steps=3), PlantedReader(generator).predictor
     )
     reading.add(0, 0, torch.stack([torch.full((3, 8, 8), v) for v in (-0.5, 0.0, 0.5)]))

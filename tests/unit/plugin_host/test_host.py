@@ -139,7 +139,7 @@ BROKEN = {
     "ends the program": ("import sys; sys.exit(3)", "SystemExit: 3"),
     "has no activate": ("x = 1", "has no function activate(api)"),
     "registers nothing": ("def activate(api): pass", "announces generators and it brings none"),
-    "registers half": (HALF, "registers nonsense: add_format needs a Format"),
+    "registers half": (HALF, "registers something that does not fit: add_format needs a Format"),
     "takes an id": (ACTIVATE.replace("{id}-family", "stylegan2"), "'stylegan2' is registered"),
     "odd id": (ACTIVATE.replace("{id}-family", "Ä b"), "'Ä b' is no id of a family"),
     "format of nothing": (

@@ -15,7 +15,7 @@ from latentstudio.engine.generator import Halfway
 from latentstudio.generators.registry import open_generator
 from latentstudio.render.pipeline import Pipeline
 from latentstudio.render.renderer import Renderer
-from latentstudio.render.value_cache import Stage
+from latentstudio.render.value_cache import ValueCache
 from tests.contract.generators import GOLDEN
 from tests.toys.curved import TAP, grouped
 
@@ -124,7 +124,7 @@ def test_other_noise_is_another_picture():
     tap = generator.info.taps[3]
     channels = torch.arange(generator.features(codes[:1], tap).shape[1])
     mixes = [ChannelMix(tap, codes[1:], channels % 2 == 0)]
-    stage = Stage(100)
+    stage = ValueCache(100)
     for noise in ("const", "none", 7, "const"):
         made = synthesize_channels(generator, codes[:1], mixes, noise=noise, remember=stage.get)
         assert torch.equal(made, synthesize_channels(generator, codes[:1], mixes, noise=noise))
@@ -148,7 +148,7 @@ def portraits_image(portraits, renderer):
 def test_what_is_kept_is_bounded(renderer, ran):
     one = Halfway(TAP, torch.zeros(4, 8), {"image": torch.zeros(2, 8)})
     assert one.nbytes == 6 * 8 * 4
-    renderer.halfway = Stage(3 * 128 * 16 * 16 * 4, lambda kept: kept.nbytes)
+    renderer.halfway = ValueCache(3 * 128 * 16 * 16 * 4, lambda kept: kept.nbytes)
     for amount in range(8):
         renderer.pixels(picture(g0=1 + amount / 10))
         assert renderer.halfway.weight <= 3 * 128 * 16 * 16 * 4
@@ -157,7 +157,7 @@ def test_what_is_kept_is_bounded(renderer, ran):
 
 
 def test_a_stage_weighs_what_it_keeps():
-    stage = Stage(10, len)
+    stage = ValueCache(10, len)
     for word in ("four", "fives", "two"):
         stage.get(word, lambda word=word: word)
     assert stage.weight == 8

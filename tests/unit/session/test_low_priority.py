@@ -8,7 +8,7 @@ import pytest
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Step
-from latentstudio.session.low_priority import NICENESS, aside
+from latentstudio.session.low_priority import NICENESS, at_low_priority
 
 
 def places(closed):
@@ -32,7 +32,7 @@ def to_end(job):
 
 def test_all_steps_are_made_on_one_other_thread_which_ends_with_them():
     closed = []
-    steps, result = to_end(aside(places(closed)))
+    steps, result = to_end(at_low_priority(places(closed)))
     (thread,) = {step.preview for step in steps}
     assert [step.fraction for step in steps] == [0.2, 0.4, 0.6]
     assert (result, closed) == ("found", [True])
@@ -42,7 +42,7 @@ def test_all_steps_are_made_on_one_other_thread_which_ends_with_them():
 
 def test_closing_closes_the_job_and_ends_the_thread():
     closed = []
-    job = aside(places(closed))
+    job = at_low_priority(places(closed))
     thread = next(job).preview
     assert thread.is_alive()
     job.close()
@@ -56,7 +56,7 @@ def test_errors_come_through():
         raise OptionError("No.")
 
     with pytest.raises(OptionError, match="No"):
-        to_end(aside(wrong()))
+        to_end(at_low_priority(wrong()))
 
 
 def test_its_priority_is_low_and_ours_is_not():
@@ -68,5 +68,5 @@ def test_its_priority_is_low_and_ours_is_not():
 
     before = priority()
     expected = min(19, before + NICENESS) if sys.platform == "linux" else before
-    assert next(aside(job())).preview == expected
+    assert next(at_low_priority(job())).preview == expected
     assert priority() == before
