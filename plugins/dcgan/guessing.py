@@ -130,7 +130,7 @@ def doubts(found: Fit, branched: bool) -> tuple[str, ...]:
         found: How well the batch norms agree with the choices.
         branched: Some layers look like those of residual blocks.
     """
-    said = (BRANCHES,) if branched else ()
+    said: tuple[str, ...] = (BRANCHES,) if branched else ()
     if found.rivals:
         said += (UNSURE.format(" or ".join(found.rivals)),)
     worst = found.worst
