@@ -77,7 +77,7 @@ def test_a_local_slider_is_an_ordinary_edit_with_its_mask(window, client, histor
     say(client, answer(request))
     board = window.left.board
     assert board.local_measures("local-a-2") == (0.5, 0.7)
-    board.ask_amount("local-a-1", 1.5)
+    board.asks.amount("local-a-1", 1.5)
     edit = history.document.picture.edit("local-a-1")
     assert edit.mask == history.document.chosen_region.mask
     assert ("keep", ("local-a-1",), "") in client.asked
