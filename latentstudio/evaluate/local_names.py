@@ -55,7 +55,7 @@ def local_name(
     attributes: Sequence[Attribute] = (),
     face: bool = False,
 ) -> str:
-    """A name such as ``Mouth: smile`` or ``Top left: darker``.
+    """A name such as ``Mouth: smile``, ``Mouth: less smile`` or ``Top left: darker``.
 
     Args:
         mask: (H, W), 0 to 1.
@@ -84,14 +84,22 @@ def _attribute(readings: Floats, attributes: Sequence[Attribute]) -> str | None:
     if not attributes:
         return None
     spans = np.array([max(abs(a.high - a.low), 1e-12) for a in attributes])
-    sizes = np.abs(readings[1] - readings[0]) / spans
+    rises = readings[1] - readings[0]
+    sizes = np.abs(rises) / spans
     order = np.argsort(-sizes)
     first = int(order[0])
     if not np.isfinite(sizes).all() or sizes[first] < LEAST_CHANGE:
         return None
     if len(order) > 1 and sizes[first] < LEAD * sizes[int(order[1])]:
-        return f"{attributes[first].name} and {attributes[int(order[1])].name}"
-    return attributes[first].name
+        second = int(order[1])
+        both = _word(attributes[first], rises[first]), _word(attributes[second], rises[second])
+        return " and ".join(both)
+    return _word(attributes[first], rises[first])
+
+
+def _word(attribute: Attribute, rise: float) -> str:
+    """What the positive side does: ``smile``, or ``less smile``."""
+    return attribute.name if rise > 0 else f"less {attribute.name}"
 
 
 def _look(change: Floats, mask: Floats) -> str:

@@ -35,6 +35,14 @@ def test_a_leading_attribute_names_the_change():
     assert both == "Mouth: smile and beard"
 
 
+def test_what_the_positive_side_takes_away_is_called_less():
+    attributes = (Attribute("smile"), Attribute("beard"))
+    name = local_name(MOUTH, FLAT, np.array([[0.7, 0.5], [0.1, 0.5]]), attributes, face=True)
+    assert name == "Mouth: less smile"
+    both = local_name(MOUTH, FLAT, np.array([[0.7, 0.1], [0.1, 0.6]]), attributes, face=True)
+    assert both == "Mouth: less smile and beard"
+
+
 def test_without_one_the_look_does():
     attributes = (Attribute("smile"),)
     small = np.array([[0.5], [0.52]])
