@@ -18,12 +18,16 @@ from latentstudio.discovery.state import RunState
 from latentstudio.document.digest import digest_of
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Edit
+from latentstudio.evaluate.pool import read_pool
+from latentstudio.evaluate.traversals import read_strip, read_traversals
+from latentstudio.evaluate.values import read_values
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
+from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
-from latentstudio.store import file_assumptions, last_work, marks, run_files
+from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
 from latentstudio.store.cards import CARD, Card
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
@@ -198,3 +202,22 @@ def test_every_format_can_be_reached_from_every_older_one():
         assert isinstance(form, formats.StoredFormat)
         first = 1 if form.first is None else form.first
         assert set(form.upgrades) == set(range(first, form.number))
+
+
+def test_a_pool_and_its_walks_open():
+    pool, walks = read_pool(OLD / "pool"), read_traversals(OLD / "walks")
+    assert (len(pool), walks.pool, walks.walk) == (2, pool.record.digest, "straight")
+    assert walks.amounts(0) == [-4.0, 0.0, 4.0]
+    strip = read_strip(OLD / "walks", walks, 0, 0)
+    assert np.array_equal(strip[1], pixels_of(OLD / "pool" / "pictures" / "00000-seed0.png"))
+    values = read_values(OLD / "walks" / "attributes.npz")
+    assert values.values.shape[:3] == (1, 2, 3)
+
+
+def test_a_measured_density_is_read_and_not_measured_again(home, monkeypatch):
+    def measured(*_):
+        raise AssertionError("it was kept")
+
+    monkeypatch.setattr(densities, "measure", measured)
+    found = run(densities.reference(run(open_model("portraits"))))
+    assert found.shell.on == pytest.approx((10.20512973912423, 12.859101597231968))
