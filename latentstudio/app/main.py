@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -36,8 +35,9 @@ def main(files: Sequence[str] = ()) -> int:
     """
     began = time.monotonic()
     start_log()
-    app = QApplication(sys.argv[:1])
+    app = QApplication(["latentstudio"])  # the window's class, by which desktops find its icon
     app.setApplicationName("LatentStudio")
+    app.setDesktopFileName("latentstudio")
     speak(resources_dir() / "translations", QLocale())
     window, wiring = open_window(files, began)
     ended: list[bool] = []
