@@ -65,12 +65,16 @@ def test_marks_find_the_thing_and_less_noise_than_a_difference_of_means(world):
     assert (side == (there[:, 1] == 1)).mean() > 0.97
 
 
-def test_marks_by_chance_are_called_weak(world):
+def test_marks_by_chance_are_mostly_called_weak(world):
     seen, _, _, pictures = world
     basis = run(by_example.basis_of(seen))
-    rows = np.random.default_rng(4).choice(len(pictures), 12, replace=False)
-    scores = basis.scores(pictures[rows])
-    assert by_example.learn(basis, scores[:6], scores[6:]).sureness == "weak"
+    said = []
+    for draw in range(30):  # a few of any thirty draws agree by chance
+        rows = np.random.default_rng(draw).choice(len(pictures), 12, replace=False)
+        scores = basis.scores(pictures[rows])
+        said.append(by_example.learn(basis, scores[:6], scores[6:]).sureness)
+    assert said.count("weak") >= 18
+    assert said.count("good") <= 3
 
 
 def test_too_few_marks_are_refused(world):
