@@ -111,7 +111,8 @@ def test_wrong_values_are_named(option, value, words):
          "--direction: '-1' is not a whole number"),
         (["walk", "m", "--preset", "p", "--direction", "0", "--seeds", "0", "--output", "o",
           "--steps", "0"], "--steps: '0' is not a whole number from 1 to 1000"),
-        (["discover", "m", "--method", "sefa", "--output", "o", "--seed", "x"], "not a whole number"),
+        (["discover", "m", "--method", "sefa", "--output", "o", "--seed", "x"],
+         "not a whole number"),
     ],
 )  # fmt: skip
 def test_wrong_command_lines_are_named(argv, words):
