@@ -83,3 +83,15 @@ def test_the_window_comes_first_and_then_shows_what_the_generator_makes(start, w
     assert report["warning"]
     assert (pixels["far_edges"] == pixels["warn"]).all()
     assert not (pixels["edges"] == pixels["warn"]).all(axis=1).any()
+
+
+def test_files_dragged_from_another_program_can_be_dropped_on_the_canvas(start, warm_home):
+    report = start("dropped")
+    assert report["tint"]
+    assert report["title"] == "Drop to open 2 files"
+    assert report["told"] == ["there", "CopyAction"]  # nobody deletes what was dropped
+    assert report["gone"]
+    assert [text for _, text in report["notices"]] == [
+        "The directions of round.npy are in the list.",
+        "The directions of warm.npy are in the list.",
+    ]

@@ -38,6 +38,7 @@ from latentstudio.ui.window.command_states import CommandStates
 from latentstudio.ui.window.command_table import command_rows
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.drop_target import DropActions, DropTarget
+from latentstudio.ui.window.dropped_files import DroppedFiles
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
 from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold, fold_for
@@ -111,6 +112,9 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel(self.region)
         self.status = StatusBar()
         self.opening = Opening(self.client, self.preferences, self)
+        self.dropped = DroppedFiles(
+            self.opening, self.client, self.photo.open, self._model_is_open, self
+        )
         self.latents = LatentsOffer(self.history, self.client, self)
         self.snap = SnapBack(self.history, self.client, self)
         self.compare = Compare(self.history, self.client, self.canvas, self)
@@ -211,8 +215,7 @@ class MainWindow(QMainWindow):
     def _drop_actions(self) -> DropActions:
         return DropActions(
             say=self.options.say,
-            picture_opener=lambda: self.photo.open if self.model is not None else None,
-            open_any=self.opening.open_any,
+            open_files=self.dropped.open,
         )
 
     def _model_is_open(self) -> bool:
