@@ -60,7 +60,7 @@ from latentstudio.session.painting import Painting
 from latentstudio.session.photo_messages import PhotoFound
 from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.runs import LiveRun
-from latentstudio.store import file_assumptions, run_files
+from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
@@ -157,6 +157,8 @@ class Studio:
         earlier += imports.taken_earlier(generator.info.fingerprint, self.report)
         for found in [*([known] if known else []), *earlier]:
             self._add(model, found)
+        for used in used_directions.kept_for(generator.info.fingerprint):
+            self._add(model, library.unknown(used, model.found))
         with self._lock:
             self._model = model
         return summary
@@ -250,8 +252,8 @@ class Studio:
         return
         yield
 
-    def discard_run(self, key: str) -> Job[DirectionSet]:
-        """Delete all of a run, and give the directions that are left."""
+    def discard_run(self, key: str, used: frozenset[str] = frozenset()) -> Job[DirectionSet]:
+        """Delete a run, and give the directions that are left: those in use among its own, too."""
         model = self._opened()
         live = self._runs.get(key)
         if live is not None:
@@ -260,7 +262,7 @@ class Studio:
             raise OptionError("This run is at work in another window. Discard it there.")
         run_files.forget(model.generator.info.fingerprint, key)
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = tuple(d for d in found.directions if d.provenance.run != key)
+        left = tuple(d for d in found.directions if d.provenance.run != key or d.id in used)
         model.found = replace(found, directions=left)
         model.renderer.directions = library.by_id(model.found)
         return model.found

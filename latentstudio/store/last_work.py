@@ -11,12 +11,12 @@ from pathlib import Path
 from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError
-from latentstudio.document.assets import used_by
 from latentstudio.document.state import Document
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
 from latentstudio.store import documents
 from latentstudio.store.assets import DiskAssets
+from latentstudio.store.beside import NOTHING, Beside, keep_beside, move_beside
 from latentstudio.store.marks import keep_marks
 
 _LARGEST = 20_000_000
@@ -67,7 +67,12 @@ def _place(kind: str) -> Path:
     return home / f"last{_taken.get(home, ('', None))[0]}.{kind}"
 
 
-def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None) -> None:
+def keep_last(
+    doc: Document,
+    pixels: Pixels | None,
+    assets: DiskAssets | None = None,
+    beside: Beside = NOTHING,
+) -> None:
     """Keep the document and its picture, which may be None where none was made yet.
 
     Pixels are (height, width, 3), 8 bits.
@@ -79,12 +84,16 @@ def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = 
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    keep_at(last_document_path(), doc, pixels, assets)
+    keep_at(last_document_path(), doc, pixels, assets, beside)
     keep_marks(doc)
 
 
 def keep_at(
-    path: Path, doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None
+    path: Path,
+    doc: Document,
+    pixels: Pixels | None,
+    assets: DiskAssets | None = None,
+    beside: Beside = NOTHING,
 ) -> None:
     """Keep the document in a file, its picture beside it, and what it names before it.
 
@@ -92,14 +101,13 @@ def keep_at(
 
     Raises as `keep_last`.
     """
-    if assets is not None:
-        assets.save(used_by(doc))
+    keep_beside(path, doc, beside, assets)
     files.write_bytes(path, documents.to_bytes(doc))
     if pixels is not None:
         save_pixels(pixels, path.with_suffix(".png"))
 
 
-def keep_apart(doc: Document, assets: DiskAssets | None = None) -> None:
+def keep_apart(doc: Document, assets: DiskAssets | None = None, beside: Beside = NOTHING) -> None:
     """Keep a document until its model is opened again: see `take_apart`.
 
     Raises:
@@ -108,9 +116,9 @@ def keep_apart(doc: Document, assets: DiskAssets | None = None) -> None:
     """
     if not doc.fingerprint:
         return
-    if assets is not None:
-        assets.save(used_by(doc))
-    files.write_bytes(_apart(doc.fingerprint), documents.to_bytes(doc))
+    path = _apart(doc.fingerprint)
+    keep_beside(path, doc, beside, assets)
+    files.write_bytes(path, documents.to_bytes(doc))
 
 
 def take_apart(fingerprint: str) -> Document | None:
@@ -122,6 +130,7 @@ def take_apart(fingerprint: str) -> Document | None:
     if doc is None or doc.fingerprint != fingerprint:
         return None
     with contextlib.suppress(OSError, LatentStudioError):
+        move_beside(path, last_document_path())
         files.write_bytes(last_document_path(), documents.to_bytes(doc))
         path.unlink(missing_ok=True)
     return doc

@@ -1,6 +1,6 @@
 """Runs of methods that learn: started, paused, ended, taken up again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -17,7 +17,11 @@ from latentstudio.workers.model_client import ModelClient
 
 
 class RunClient(QObject):
-    """What the Discover panel asks for."""
+    """What the Discover panel asks for.
+
+    Attributes:
+        used: Gives ids of directions that the document needs, whatever becomes of their run.
+    """
 
     run_queued = Signal(int, object)  # ticket, RunInfo
     run_stepped = Signal(int, object)  # ticket, RunNews
@@ -29,6 +33,7 @@ class RunClient(QObject):
         super().__init__(parent)
         self._engine, self._models, self._directions = engine, models, directions
         self._runs: dict[int, RunInfo] = {}
+        self.used: Callable[[], frozenset[str]] = frozenset
         engine.job_stepped.connect(self._on_step)
 
     def start_run(
@@ -79,7 +84,7 @@ class RunClient(QObject):
         self._engine.jobs.resume(ticket)
 
     def discard_run(self, key: str) -> None:
-        """End a run, if it still works, and forget all it found."""
+        """End a run, if it still works, and forget what it found; what is used stays."""
         ticket = next((t for t, run in self._runs.items() if run.key == key), None)
 
         def gone(left: DirectionSet) -> None:
@@ -88,7 +93,8 @@ class RunClient(QObject):
 
         if ticket is not None:
             self._engine.jobs.cancel(ticket)
-        job = self._engine.later(lambda s: s.discard_run(key))
+        used = self.used()
+        job = self._engine.later(lambda s: s.discard_run(key, used))
         self._engine.run("Discarding a run", job, gone, lane=QUICK)
 
     def _on_step(self, ticket: int, preview: object) -> None:
