@@ -84,8 +84,8 @@ class Wiring(QObject):
         return directions_used(self._history.states())
 
     def _beside(self) -> Beside:
-        """What has to be kept with the document; without a model nothing is known to change."""
-        return Beside(self._known)
+        """What is kept with the document."""
+        return Beside(self._known, self._history.steps())
 
     def _on_document(self, doc: Document) -> None:
         self.keeper.touch()
@@ -116,7 +116,7 @@ class Wiring(QObject):
             self._history.do(commands.read_as(print_, label))
         elif doc.fingerprint == print_:
             pass
-        elif not doc.fingerprint and doc.model == summary.ref:
+        elif not doc.fingerprint and doc.model == summary.ref and doc.picture != Picture():
             self._history.reset(with_marks(replace(doc, fingerprint=print_)))
         else:
             self._keep_marks(doc)
@@ -133,10 +133,9 @@ class Wiring(QObject):
         """Go on with what was done with this model before, or begin."""
         print_ = summary.info.fingerprint
         kept, steps = take_apart(print_), self._steps.pop(print_, None)
+        steps = steps or kept
         if steps is not None:
-            self._history.resume(steps)
-        elif kept is not None:
-            self._history.reset(replace(kept, model=summary.ref))
+            self._history.resume(steps.renamed(summary.ref))
         else:
             label = 0 if summary.info.classes else None
             fresh = Document(summary.ref, print_, Picture(Seed(label=label)))

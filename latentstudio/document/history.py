@@ -1,7 +1,7 @@
 """Undo by keeping states, not by writing inverses."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from latentstudio.core.events import Signal
 from latentstudio.document.state import Document
@@ -23,7 +23,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """One step that undo takes back.
+
+    Attributes:
+        label: As `Command` has it.
+        gesture: As `Command` has it.
+        before: The document before the step.
+    """
+
     label: str
     gesture: Hashable | None
     before: Document
@@ -40,8 +48,26 @@ class Steps:
     """
 
     document: Document
-    done: tuple[_Entry, ...] = ()
-    undone: tuple[tuple[_Entry, Document], ...] = ()
+    done: tuple[Entry, ...] = ()
+    undone: tuple[tuple[Entry, Document], ...] = ()
+
+    def renamed(self, model: str) -> "Steps":
+        """The same with a model that is elsewhere now."""
+
+        def moved(doc: Document) -> Document:
+            return replace(doc, model=model)
+
+        def entry(one: Entry) -> Entry:
+            return replace(one, before=moved(one.before))
+
+        undone = tuple((entry(one), moved(after)) for one, after in self.undone)
+        return Steps(moved(self.document), tuple(map(entry, self.done)), undone)
+
+    def states(self) -> Iterator[Document]:
+        """The document, and all that undo and redo can bring back."""
+        yield self.document
+        yield from (entry.before for entry in self.done)
+        yield from (after for _, after in self.undone)
 
 
 class History:
@@ -52,8 +78,8 @@ class History:
 
     def __init__(self, doc: Document, *, limit: int = 500) -> None:
         self._doc = doc
-        self._done: list[_Entry] = []
-        self._undone: list[tuple[_Entry, Document]] = []
+        self._done: list[Entry] = []
+        self._undone: list[tuple[Entry, Document]] = []
         self._limit = limit
         self.changed: Signal[[Document]] = Signal()
 
@@ -89,7 +115,7 @@ class History:
             last is not None and command.gesture is not None and last.gesture == command.gesture
         )
         if not merges:
-            self._done.append(_Entry(command.label, command.gesture, self._doc))
+            self._done.append(Entry(command.label, command.gesture, self._doc))
             del self._done[: -self._limit]
         self._undone.clear()
         self._show(after)
@@ -116,9 +142,7 @@ class History:
 
     def states(self) -> Iterator[Document]:
         """The document now, and all that undo and redo can bring back."""
-        yield self._doc
-        yield from (entry.before for entry in self._done)
-        yield from (after for _, after in self._undone)
+        return self.steps().states()
 
     def steps(self) -> "Steps":
         """All that can be undone and redone, to be taken up again by `resume`."""

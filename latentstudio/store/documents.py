@@ -15,8 +15,12 @@ _MOST_FEATHER = 1.0
 
 def to_bytes(doc: Document) -> bytes:
     """The document as JSON, with its format."""
-    values = msgspec.to_builtins(doc)
-    return msgspec.json.encode(DOCUMENT.stamped(values))
+    return msgspec.json.encode(to_values(doc))
+
+
+def to_values(doc: Document) -> Json:
+    """The document as plain values, with its format."""
+    return DOCUMENT.stamped(msgspec.to_builtins(doc))
 
 
 def from_bytes(data: bytes, name: str) -> Document:
@@ -31,7 +35,15 @@ def from_bytes(data: bytes, name: str) -> Document:
         ValueError: It is no document, or holds numbers that no command could have made.
     """
     try:
-        values = DOCUMENT.upgraded(msgspec.json.decode(data), name)
+        return from_values(msgspec.json.decode(data), name)
+    except RecursionError as error:
+        raise ValueError("it is no document") from error
+
+
+def from_values(found: Any, name: str) -> Document:
+    """A document of plain values; errors as `from_bytes`."""
+    try:
+        values = DOCUMENT.upgraded(found, name)
         doc = msgspec.convert(values, Document, dec_hook=_start)
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("it is no document") from error

@@ -11,10 +11,11 @@ from pathlib import Path
 from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError
+from latentstudio.document.history import Steps
 from latentstudio.document.state import Document
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
-from latentstudio.store import documents
+from latentstudio.store import documents, kept_steps
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.beside import NOTHING, Beside, keep_beside, move_beside
 from latentstudio.store.marks import keep_marks
@@ -121,19 +122,27 @@ def keep_apart(doc: Document, assets: DiskAssets | None = None, beside: Beside =
     files.write_bytes(path, documents.to_bytes(doc))
 
 
-def take_apart(fingerprint: str) -> Document | None:
-    """The document that was kept apart for a model, once; None without one."""
+def put_apart(doc: Document) -> None:
+    """Keep the last document apart, with all that is beside it; raises as `keep_apart`."""
+    if doc.fingerprint:
+        keep_apart(doc)
+        move_beside(last_document_path(), _apart(doc.fingerprint))
+
+
+def take_apart(fingerprint: str) -> Steps | None:
+    """The document that was kept apart for a model, with its steps, once; None without one."""
     path = _apart(fingerprint)
     if not path.is_file():
         return None
     doc, _ = load_last(path)
     if doc is None or doc.fingerprint != fingerprint:
         return None
+    steps = kept_steps.load(path, doc)
     with contextlib.suppress(OSError, LatentStudioError):
         move_beside(path, last_document_path())
         files.write_bytes(last_document_path(), documents.to_bytes(doc))
         path.unlink(missing_ok=True)
-    return doc
+    return steps
 
 
 def _apart(fingerprint: str) -> Path:
@@ -163,6 +172,19 @@ def load_last(path: Path | None = None) -> tuple[Document | None, str]:
     return None, f"Your last picture was damaged on the disk; {moved[:1].lower()}{moved[1:]}"
 
 
+def load_steps(doc: Document, path: Path | None = None) -> Steps:
+    """The steps that led to a document of `load_last`; none where they were not kept."""
+    return kept_steps.load(path or last_document_path(), doc)
+
+
+def kept_at(path: Path | None = None) -> float | None:
+    """When a document was kept last, in seconds since 1970; None without one."""
+    try:
+        return (path or last_document_path()).stat().st_mtime
+    except OSError:
+        return None
+
+
 def _moved(path: Path) -> str:
     """Move a document out of the way of the next one, and say where it is."""
     aside = files.put_aside(path)
@@ -170,12 +192,13 @@ def _moved(path: Path) -> str:
 
 
 def kept_documents() -> list[Document]:
-    """Every document of this home: of all windows, and those kept apart."""
+    """Every document of this home, of all windows and those kept apart, with its earlier states."""
     home = paths.data_dir()
     places = [*home.glob("last*.json"), *(home / "apart").glob("*.json")]
     found = []
     for path in places:
         with contextlib.suppress(OSError, ValueError, NewerFormatError):
             if path.stat().st_size <= _LARGEST:
-                found.append(documents.from_bytes(files.read_file(path), path.name))
+                doc = documents.from_bytes(files.read_file(path), path.name)
+                found += list(kept_steps.load(path, doc).states())
     return found

@@ -1,5 +1,8 @@
 """What comes back after a restart: the work, with all that it needs, and word of it."""
 
+import re
+
+import numpy as np
 import pytest
 
 from latentstudio.ui.directions.rows import PINNED, Item, chips
@@ -46,3 +49,23 @@ def test_a_run_that_is_discarded_leaves_what_is_used(learning, opened):
     without = learning.settle()
     learning.history.redo()
     assert (learning.settle() != without).any()
+
+
+def test_a_restart_says_that_work_came_back_and_undo_goes_on(studio, opened):
+    first = studio.settle()
+    assert not studio.window.toasts.toasts  # nothing was kept before
+    studio.drag("sefa-0", 1.0)
+    edited = studio.drag("sefa-1", -1.0)
+    studio.drag("sefa-2", 1.0)
+    studio.undo()
+    labels = studio.history.labels()
+    close(studio)
+    again = opened()
+    (toast,) = again.window.toasts.toasts
+    assert re.fullmatch(r"Recovered your work from \d?\d:\d\d.*\.", toast.text)
+    again.ready()
+    assert again.history.labels() == labels
+    assert np.array_equal(again.settle(), edited)
+    assert np.array_equal(again.undo(2), first)
+    again.redo(3)
+    assert again.picture.amount("sefa-2") == pytest.approx(1.0, abs=0.05)

@@ -27,10 +27,18 @@ from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
-from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
+from latentstudio.store import (
+    densities,
+    file_assumptions,
+    last_work,
+    marks,
+    run_files,
+    used_directions,
+)
 from latentstudio.store.cards import CARD, Card
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
+STEPS = Path(__file__).parent / "formats" / "steps-1"
 PRINT = "c27cd5a97222fa29d2597e7a5b8a4ab3a6ae82497a69388bce22d5826beacc82"
 
 
@@ -84,6 +92,24 @@ def test_the_last_work_opens_and_looks_as_it_did(home):
     assert {edit.direction for edit in picture.edits} <= studio._opened().renderer.directions.keys()
     assert np.array_equal(run(studio.show(picture)).pixels, pixels_of(OLD / "data" / "last.png"))
     assert np.array_equal(run(studio.show(shot)).pixels, pixels_of(OLD / "snapshot.png"))
+
+
+def test_kept_steps_and_used_directions_open():
+    shutil.copytree(STEPS / "data", paths.data_dir())
+    doc, said = last_work.load_last()
+    assert said == ""
+    steps = last_work.load_steps(doc)
+    assert [entry.label for entry in steps.done] == [
+        "change SeFa 1",
+        "change GANSpace 2",
+        "change GANSpace 3",
+    ]
+    edits = {entry.before.picture.edits for entry in steps.done}
+    assert sorted(map(len, edits)) == [3, 3, 4]
+    (used,) = used_directions.kept_for(PRINT)
+    names = {one.id: one.name for one in used.directions}
+    assert names["dp-lase-run1-1"] == "DP-LaSE 2"
+    assert "dp-lase-run1-4" in names  # pinned
 
 
 def test_a_paused_run_goes_on(home):

@@ -78,7 +78,7 @@ def test_work_that_is_kept_apart_takes_them_along():
         beside=Beside(found("edit", model="b" * 64)),
     )
     assert kept().keys() == {"edit", "shot", "pin"}
-    assert last_work.take_apart(PRINT) == DOC
+    assert last_work.take_apart(PRINT).document == DOC
     assert kept().keys() == {"edit", "shot", "pin"}
     assert list((paths.data_dir() / "apart").iterdir()) == []
 
