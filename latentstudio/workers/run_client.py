@@ -12,7 +12,7 @@ from latentstudio.session.messages import RunNews
 from latentstudio.store import run_files
 from latentstudio.workers.direction_client import DirectionClient
 from latentstudio.workers.engine import QUICK, Engine
-from latentstudio.workers.job_list import sentence_of
+from latentstudio.workers.job_list import JobInfo, sentence_of
 from latentstudio.workers.model_client import ModelClient
 
 
@@ -34,7 +34,10 @@ class RunClient(QObject):
         self._engine, self._models, self._directions = engine, models, directions
         self._runs: dict[int, RunInfo] = {}
         self.used: Callable[[], frozenset[str]] = frozenset
+        self._alive: set[int] = set()
         engine.job_stepped.connect(self._on_step)
+        engine.job_changed.connect(self._on_job)
+        models.leaving.connect(self._say_paused)
 
     def start_run(
         self, method: str, options: Mapping[str, Any], seed: int, of: str = ""
@@ -63,6 +66,7 @@ class RunClient(QObject):
             pausable=bool(run.steps),
         )
         self._runs[ticket] = run
+        self._alive.add(ticket)
         self.run_queued.emit(ticket, run)
         return ticket
 
@@ -104,6 +108,17 @@ class RunClient(QObject):
         if preview.found is not None:
             self._directions.directions_ready.emit(preview.found)
         self.run_stepped.emit(ticket, preview)
+
+    def _on_job(self, job: JobInfo) -> None:
+        if job.state in ("done", "failed", "cancelled"):
+            self._alive.discard(job.ticket)
+
+    def _say_paused(self) -> None:
+        """Another model is being opened, for which runs of this one have to stand."""
+        for run in (self._runs[ticket] for ticket in sorted(self._alive)):
+            title = self._title(run.method)
+            where = f"{title} is paused at step {run.step}." if run.step else f"{title} is paused."
+            self._engine.notice.emit("info", f"{where} It waits in Discover, with its model.")
 
     def _title(self, method: str) -> str:
         model = self._models.summary

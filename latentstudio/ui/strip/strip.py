@@ -44,7 +44,7 @@ class Strip(QWidget):
         self._opened = False
         self._bar = StripBar(self.model)
         self._empty = bare(tr("Press Ctrl D to keep the picture you see."))
-        self._hint = bare(tr("1 to 9 recalls, Ctrl D keeps this one"))
+        self._hint = bare()
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self._fold_button = QPushButton()
@@ -66,6 +66,12 @@ class Strip(QWidget):
         self.model.show_document(document)
         self.steps.show_history()
         self._show_page()
+
+    def set_model_open(self, is_open: bool) -> None:
+        """Without a model no step is undone or redone; a snapshot opens its model again."""
+        self.steps.setEnabled(is_open)
+        recalls = tr("1 to 9 recalls, Ctrl D keeps this one")
+        self._hint.setText(recalls if is_open else tr("A click opens its model again"))
 
     def set_folded(self, folded: bool) -> None:
         """Become a bar of 32 px, or a strip again; a bar can still be opened by hand."""

@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             toasts=self.toasts,
             preferences=self.preferences,
             board=self.left.board,
+            opening=self.opening,
             model=lambda: self.model,
         )
 
@@ -337,6 +338,7 @@ class MainWindow(QMainWindow):
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
         self.toolbar.set_model_open(is_open)
+        self.strip.set_model_open(is_open)
         self.states.forget()
         self.states.show_document(self.history.document)
 

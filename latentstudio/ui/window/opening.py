@@ -77,6 +77,11 @@ class Opening(QObject):
         self.asked.emit(ref)
         self._client.models.open_model(ref)
 
+    def reopen(self, ref: str) -> None:
+        """Open the model that was closed, unless one is on its way already."""
+        if not self._client.models.opening:
+            self.open(ref)
+
     def open_built_in(self) -> None:
         self.open(BUILT_IN)
 
