@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QTimer
-from PySide6.QtWidgets import QApplication
 
 from latentstudio.app.ending import Ending
+from latentstudio.app.identity import application
 from latentstudio.app.log import start_log
 from latentstudio.app.not_kept import NotKept
 from latentstudio.app.wiring import BUILT_IN, Wiring
@@ -47,9 +47,7 @@ def main(files: Sequence[str] = ()) -> int:
     """
     began = time.monotonic()
     start_log()
-    app = QApplication(["latentstudio"])  # the window's class, by which desktops find its icon
-    app.setApplicationName("LatentStudio")
-    app.setDesktopFileName("latentstudio")
+    app = application()
     speak(resources_dir() / "translations", QLocale())
     window, wiring = open_window(files, began)
     ended: list[bool] = []

@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         recent_models: Newest first.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         precision: What pictures are computed in, where the device can.
-        window: Saved geometry, base64, or empty.
+        window: Where the window was (`ui.window.placement`), or empty.
         save_folder: Where the last picture was saved, or empty.
     """
 

@@ -100,6 +100,7 @@ def dropped(hands, folder):
     told = bytes(other.readAllStandardOutput().data()).decode().split()
     other.kill()
     other.waitForFinished()
+    facts["place"] = [*hands.window.pos().toTuple(), *hands.window.size().toTuple()]
     return facts | {"told": told, "gone": canvas.empty.isHidden(), "notices": hands.notices}
 
 

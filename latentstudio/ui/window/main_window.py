@@ -3,7 +3,6 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
 from PySide6.QtGui import (
     QCloseEvent,
     QPixmap,
@@ -48,6 +47,7 @@ from latentstudio.ui.window.opening import Opening, title_of
 from latentstudio.ui.window.options_bar import OptionsBar
 from latentstudio.ui.window.panels import make_panels
 from latentstudio.ui.window.panes import Panes
+from latentstudio.ui.window.placement import Placement
 from latentstudio.ui.window.preferences import Preferences
 from latentstudio.ui.window.side import Side
 from latentstudio.ui.window.snap_back import SnapBack
@@ -310,8 +310,7 @@ class MainWindow(QMainWindow):
         name = title_of(self.history.document.model)
         self.canvas.starting.start(time.monotonic() - self._began, name)
         self.canvas.starting.show()
-        if self.preferences.now.window:
-            self.restoreGeometry(QByteArray.fromBase64(self.preferences.now.window.encode()))
+        self.placement = Placement(self, self.preferences.now.window)
 
     # What the document says
 
@@ -439,8 +438,8 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.canvas.view.setFocus()
+        self.placement.shown()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.preferences.change(window=geometry)
+        self.preferences.change(window=self.placement.text())
         super().closeEvent(event)
