@@ -41,7 +41,7 @@ from latentstudio.ui.window.dropped_files import DroppedFiles
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
 from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold, fold_for
-from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
+from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan, takes_text
 from latentstudio.ui.window.latents_offer import LatentsOffer
 from latentstudio.ui.window.opening import Opening, title_of
 from latentstudio.ui.window.options_bar import OptionsBar
@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         canvas.empty.open_model.connect(self.opening.ask)
         canvas.empty.open_built_in.connect(self.opening.open_built_in)
         self.strip.recalled.connect(self.edits.recall)
+        self.left.panel.search.left.connect(canvas.view.setFocus)
         self.toolbar.seed_asked.connect(self.edits.set_seed)
         self.status.cancel_asked.connect(client.cancel)
         self.status.pause_asked.connect(client.runs.pause)
@@ -330,9 +331,16 @@ class MainWindow(QMainWindow):
     # Showing
 
     def set_model(self, summary: ModelSummary | None) -> None:
-        """While a model is open, every change of the document is rendered."""
+        """While a model is open, every change of the document is rendered.
+
+        Keys go to the canvas from then on; else Qt would choose whatever follows a button that
+        has just been hidden or switched off.
+        """
         self.model = summary
         self._set_model_open(summary is not None)
+        read_anew = summary is not None and summary.again
+        if not read_anew and not takes_text(self.focusWidget()):
+            self.canvas.view.setFocus()
 
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
