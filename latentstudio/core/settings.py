@@ -27,6 +27,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         precision: What pictures are computed in, where the device can.
         window: Where the window was (`ui.window.placement`), or empty.
         save_folder: Where the last picture was saved, or empty.
+        save_format: Ending of its file.
+        save_scale: How many times larger it was saved.
+        save_quality: Of JPEG and WebP, 1 to 100; 100 is lossless for WebP.
+        preset_folder: Where directions were saved last, or empty.
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
@@ -39,6 +43,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     precision: Literal["float32", "bfloat16", "float16"] = "float32"
     window: str = ""
     save_folder: str = ""
+    save_format: Literal["png", "webp", "jpg"] = "png"
+    save_scale: int = 1
+    save_quality: int = 92
+    preset_folder: str = ""
 
 
 def settings_path() -> Path:

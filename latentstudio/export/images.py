@@ -1,6 +1,7 @@
 """Pictures as files: PNG, WebP and JPEG, 8 bit, marked as sRGB."""
 
 import functools
+import io
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,32 @@ FORMATS = {".png": "PNG", ".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG"}
 _RELATIVE_COLORIMETRIC = b"\x01"
 
 
-def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = True) -> None:
+QUALITY = 95
+"""Of JPEG where none is asked for."""
+LOSSLESS = 100
+"""The quality from which on WebP loses nothing."""
+
+
+def save_pixels(
+    pixels: Pixels,
+    path: Path,
+    *,
+    scale: int = 1,
+    smooth: bool = True,
+    quality: int | None = None,
+) -> None:
     """Write one picture; the old file stays whole until the new one is complete.
 
     Args:
         pixels: (height, width, 3), sRGB, or (height, width, 4) with alpha, which PNG and WebP
             keep and JPEG shows on white.
-        path: Its ending picks the format. PNG and WebP lose nothing.
+        path: Its ending picks the format. PNG loses nothing.
         scale: How many times larger to save it.
         smooth: Lanczos when enlarging, else each pixel becomes a square.
+        quality: Of JPEG and WebP, 1 to 100; None is 95 for JPEG and lossless for WebP.
 
     Raises:
-        OptionError: The ending names none of the formats.
+        OptionError: The ending names none of the formats, or there is no such quality.
         FileError: The folder cannot be written to.
         ResourceError: The disk is full.
     """
@@ -40,12 +55,40 @@ def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = Tr
         raise OptionError(
             f"{path.name} names no kind of picture. End it in .png, .webp or .jpg to save it."
         )
+    data = encoded(pixels, kind, scale=scale, smooth=smooth, quality=quality)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def encoded(
+    pixels: Pixels,
+    kind: str,
+    *,
+    scale: int = 1,
+    smooth: bool = True,
+    quality: int | None = None,
+) -> bytes:
+    """The bytes of a picture's file.
+
+    Args:
+        pixels: As `save_pixels` takes them, (height, width, 3) or (height, width, 4).
+        kind: ``PNG``, ``WEBP`` or ``JPEG``.
+        scale: How many times larger.
+        smooth: How it is enlarged.
+        quality: As `save_pixels` has it.
+
+    Raises:
+        OptionError: There is no such scale or quality.
+    """
+    if quality is not None and not 1 <= quality <= LOSSLESS:
+        raise OptionError(f"A picture can't have the quality {quality}. Choose 1 to 100.")
     picture = enlarged(Image.fromarray(np.ascontiguousarray(pixels)), scale, smooth)
     if kind == "JPEG" and picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture).convert("RGB")
-    with atomic_path(path) as temporary:
-        picture.save(temporary, format=kind, **_settings(kind))
+    made = io.BytesIO()
+    picture.save(made, format=kind, **_settings(kind, quality))
+    return made.getvalue()
 
 
 def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:
@@ -63,14 +106,16 @@ def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST)
 
 
-def _settings(kind: str) -> dict[str, Any]:
+def _settings(kind: str, quality: int | None) -> dict[str, Any]:
     if kind == "PNG":
         chunks = PngImagePlugin.PngInfo()
         chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
         return {"pnginfo": chunks}
+    profile = {"icc_profile": srgb_profile()}
     if kind == "WEBP":
-        return {"lossless": True, "icc_profile": srgb_profile()}
-    return {"quality": 95, "subsampling": 0, "icc_profile": srgb_profile()}
+        lossless = quality is None or quality >= LOSSLESS
+        return {"lossless": True, **profile} if lossless else {"quality": quality, **profile}
+    return {"quality": quality or QUALITY, "subsampling": 0, **profile}
 
 
 @functools.cache

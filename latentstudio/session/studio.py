@@ -342,13 +342,20 @@ class Studio:
         return self._opened().renderer.small([picture], THUMB_SIZE)[0]
         yield
 
-    def save_picture(self, picture: Picture, path: Path, scale: int, smooth: bool) -> Job[Path]:
+    def save_picture(
+        self,
+        picture: Picture,
+        path: Path,
+        scale: int,
+        smooth: bool,
+        quality: int | None = None,
+    ) -> Job[Path]:
         """Render once more, apart from the preview's caches, and write the file."""
         renderer = self._fresh_renderer()
         yield Step(0.1, "Rendering")
         pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
-        save_pixels(pixels, path, scale=scale, smooth=smooth)
+        save_pixels(pixels, path, scale=scale, smooth=smooth, quality=quality)
         return path
 
     def copied(self, picture: Picture) -> Job[Pixels]:

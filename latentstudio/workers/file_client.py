@@ -19,11 +19,16 @@ class FileClient(QObject):
         self._engine = engine
 
     def save_picture(
-        self, picture: Picture, path: str, scale: int = 1, smooth: bool = False
+        self,
+        picture: Picture,
+        path: str,
+        scale: int = 1,
+        smooth: bool = False,
+        quality: int | None = None,
     ) -> None:
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
-        self._save(target, lambda s: s.save_picture(picture, target, scale, smooth))
+        self._save(target, lambda s: s.save_picture(picture, target, scale, smooth, quality))
 
     def copy_picture(self, picture: Picture) -> None:
         """Render a picture as it is saved, for the clipboard; `copied` follows."""

@@ -4,15 +4,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
-from latentstudio.document.state import Document, Snapshot
+from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
@@ -21,7 +21,10 @@ from latentstudio.ui.directions.board import Board
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.words import start_word, start_words, tr
+from latentstudio.ui.window.directions_dialog import DirectionsDialog
 from latentstudio.ui.window.export_dialog import ExportDialog
+from latentstudio.ui.window.export_names import picture_name
+from latentstudio.ui.window.export_size import Choice
 from latentstudio.ui.window.opening import Opening
 from latentstudio.ui.window.preferences import Preferences
 
@@ -79,11 +82,17 @@ class EditCommands(QObject):
     def save_directions(self) -> None:
         """Ask for a file, and write the directions of the edits as a preset."""
         parts = self._parts
-        title, kinds = tr("Save moved directions"), tr("Presets (%1)").replace("%1", "*.lpreset")
-        path, _ = QFileDialog.getSaveFileName(self._window, title, "directions.lpreset", kinds)
-        if path:
-            named = path if Path(path).suffix else f"{path}.lpreset"
-            parts.client.files.save_directions(parts.history.document, named)
+        document = parts.history.document
+        names = [parts.board.name(edit.direction) for edit in document.picture.edits]
+        if not names:
+            parts.toasts.show("info", tr("Move a slider first: moved directions can be saved."))
+            return
+        dialog = DirectionsDialog(names, parts.preferences.now.preset_folder, self._window)
+        if dialog.exec():
+            path = dialog.path
+            parts.preferences.change(preset_folder=str(path.parent))
+            parts.client.files.save_directions(document, str(path))
+        dialog.deleteLater()
 
     def toggle_stay(self) -> None:
         history = self._parts.history
@@ -152,18 +161,24 @@ class EditCommands(QObject):
         pixels = parts.canvas.pixels
         if pixels is None:
             return
-        picture = parts.history.document.picture
-        now = parts.preferences.now
-        model = parts.model()
-        name = f"{model.info.name if model else 'picture'}-{start_word(picture.start)}"
-        size = (pixels.shape[1], pixels.shape[0])
-        dialog = ExportDialog(size, now.save_folder, name, now.smooth, self._window)
+        picture, model = parts.history.document.picture, parts.model()
+        edits = [(parts.board.name(edit.direction), edit.amount) for edit in picture.active()]
+        title = model.info.name if model else "picture"
+        name = picture_name(title, start_word(picture.start), edits)
+        dialog = ExportDialog(pixels, name, parts.preferences.now, self._window)
         if dialog.exec():
-            path: Path = dialog.path
-            parts.preferences.change(save_folder=str(path.parent))
-            smooth = dialog.smooth.isChecked() and dialog.factor > 1
-            parts.client.files.save_picture(picture, str(path), dialog.factor, smooth)
+            self._export(picture, dialog.path, dialog.choice)
         dialog.deleteLater()
+
+    def _export(self, picture: Picture, path: Path, choice: Choice) -> None:
+        parts = self._parts
+        remembered: dict[str, Any] = {"save_folder": str(path.parent), "save_scale": choice.scale}
+        if choice.quality is not None:
+            remembered["save_quality"] = choice.quality
+        parts.preferences.change(save_format=choice.ending, **remembered)
+        parts.client.files.save_picture(
+            picture, str(path), choice.scale, choice.smooth, choice.quality
+        )
 
     def carrier_name(self, frame: Frame) -> str:
         """The name that the artist reads of the edit that leads most of the way out."""

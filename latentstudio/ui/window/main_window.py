@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         canvas.empty.open_model.connect(self.opening.ask)
         canvas.empty.open_built_in.connect(self.opening.open_built_in)
         self.strip.recalled.connect(self.edits.recall)
+        self.left.edits.save_asked.connect(self.edits.save_directions)
         self.left.panel.search.left.connect(canvas.view.setFocus)
         self.toolbar.seed_asked.connect(self.edits.set_seed)
         self.status.cancel_asked.connect(client.cancel)

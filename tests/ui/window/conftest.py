@@ -40,8 +40,11 @@ class WindowClient(FakeClient):
     def copy_picture(self, picture):
         self.asked.append(("copy", picture))
 
-    def save_picture(self, picture, path, scale, smooth):
-        self.saves.append((picture, path, scale, smooth))
+    def save_picture(self, picture, path, scale, smooth, quality):
+        self.saves.append((picture, path, scale, smooth, quality))
+
+    def save_directions(self, document, path):
+        self.saves.append((document, path))
 
 
 @pytest.fixture
