@@ -60,6 +60,7 @@ from latentstudio.session.painting import Painting
 from latentstudio.session.photo_messages import PhotoFound
 from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.runs import LiveRun
+from latentstudio.session.varying import Varying
 from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
@@ -81,6 +82,7 @@ class Studio:
         device: Where models are opened.
         precision: What pictures are computed in.
         regions: What is asked of painted regions.
+        varying: Grids of variations, and pictures bred of two.
         assets: Masks and latents that documents name; the window adds to them.
     """
 
@@ -94,10 +96,12 @@ class Studio:
     _runs: dict[str, LiveRun] = field(default_factory=dict)
 
     regions: Painting = field(init=False)
+    varying: Varying = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
         self.regions = Painting(self._opened, self.assets)
+        self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""

@@ -9,6 +9,7 @@ from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
+from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.edit_commands import EditCommands
 from latentstudio.ui.window.finder import Finder
@@ -48,6 +49,7 @@ class CommandParts:
     snap: SnapBack
     hold: HoldKey
     compare: Compare
+    variations: VariationWork
     preferences: Preferences
     close: Run
     close_model: Run

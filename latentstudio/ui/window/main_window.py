@@ -27,6 +27,9 @@ from latentstudio.ui.region.strokes import PAINTING
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
+from latentstudio.ui.variations.bar import VariationsBar
+from latentstudio.ui.variations.page import VariationsPage
+from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
@@ -117,6 +120,10 @@ class MainWindow(QMainWindow):
         self.hold = HoldKey(self.compare.hold, self)
         self.space = SpaceToPan(self.canvas, self.canvas.view.set_panning)
         self.edits = EditCommands(self, self._edit_parts())
+        self.variations = VariationWork(
+            self.history, self.client, self.left.board, self.edits.snapshot_name, self
+        )
+        self.variations_page = VariationsPage(self.variations, self.canvas)
         self.finder = Finder(self, self._finder_parts())
         self.library = Library(
             self.client,
@@ -138,6 +145,7 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_)
         self.options = OptionsBar(self.actions_, self.region)
         self.tools = ToolRail(self.actions_)
+        self.variations_bar = VariationsBar(self.variations, self.actions_)
 
     def _edit_parts(self) -> EditParts:
         return EditParts(
@@ -176,6 +184,7 @@ class MainWindow(QMainWindow):
             snap=self.snap,
             hold=self.hold,
             compare=self.compare,
+            variations=self.variations,
             preferences=self.preferences,
             close=self.close,
             close_model=self.client.models.close_model,
@@ -219,7 +228,7 @@ class MainWindow(QMainWindow):
         return self.model is not None
 
     def _arrange(self) -> None:
-        self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
+        self.centre = Centre(self.options, self.variations_bar, self.tools, self.canvas, self.strip)
         panels = make_panels(
             self.history,
             self.client,
@@ -289,6 +298,8 @@ class MainWindow(QMainWindow):
         self.options.before_asked.connect(self.compare.set_source)
         self.options.zoom_asked.connect(canvas.view.set_zoom)
         self.compare.changed.connect(self.show_compare)
+        self.variations.opened.connect(self._show_variations)
+        self.variations_page.told.connect(self.status.job.say_idle)
         self.preferences.changed.connect(self._show_choices)
         self.answers = Answers(self, self._answer_parts())
         self.drops = DropTarget(self, canvas, self._drop_actions())
@@ -369,10 +380,18 @@ class MainWindow(QMainWindow):
 
     def _canvas_moved(self) -> None:
         self.options.show_zoom(self.canvas.view.zoom)
+        self.variations_page.raise_()
         self.toasts.place()
+
+    def _show_variations(self, opened: bool) -> None:
+        self.centre.show_variations(opened)
+        self.actions_["variations"].setChecked(opened)
+        if not opened:
+            self.canvas.view.setFocus()
 
     def _cover(self, pixels: int) -> None:
         self.canvas.set_cover(pixels)
+        self.variations_page.set_cover(pixels)
         self.toasts.set_cover(pixels)
 
     # Commands of the table
@@ -426,6 +445,7 @@ class MainWindow(QMainWindow):
             self._fold = fold
             self.toolbar.set_icons_only(fold.icons_only)
             self.options.set_short(fold.rail)
+            self.variations_bar.set_short(fold.rail)
             self.strip.set_folded(fold.strip_bar)
             self.columns.apply(fold, self.width())
 
