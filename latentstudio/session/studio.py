@@ -78,6 +78,7 @@ class Studio:
 
     Attributes:
         report: Told, in a sentence, of things a person should hear once.
+        advise_restart: Told of a plugin's harm that only a new process mends: its id, a sentence.
         device: Where models are opened.
         precision: What pictures are computed in.
         regions: What is asked of painted regions.
@@ -85,6 +86,7 @@ class Studio:
     """
 
     report: Callable[[str], None] = lambda _: None
+    advise_restart: Callable[[str, str], None] = field(default=lambda *_: None, kw_only=True)
     device: str = "auto"
     precision: str = "float32"
     assets: DiskAssets = field(default_factory=DiskAssets)
@@ -97,6 +99,7 @@ class Studio:
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
+        PLUGINS.advise_restart = self.advise_restart
         self.regions = Painting(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
