@@ -62,6 +62,7 @@ class Studio:
 
     Attributes:
         report: Told, in a sentence, of things a person should hear once.
+        advise_restart: Told of a plugin's harm that only a new process mends: its id, a sentence.
         device: Where models are opened.
         precision: What pictures are computed in.
         assets: Masks and latents that documents name; the window adds to them.
@@ -72,6 +73,7 @@ class Studio:
     """
 
     report: Callable[[str], None] = lambda _: None
+    advise_restart: Callable[[str, str], None] = field(default=lambda *_: None, kw_only=True)
     device: str = "auto"
     precision: str = "float32"
     assets: DiskAssets = field(default_factory=DiskAssets)
@@ -86,6 +88,7 @@ class Studio:
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
+        PLUGINS.advise_restart = self.advise_restart
         self.pictures = Pictures(self._opened, self.assets)
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
