@@ -78,6 +78,7 @@ class FakeClient(QObject):
     changes_ready = Signal(object)
     agreement_ready = Signal(object)
     saved = Signal(str)
+    walk_ready = Signal(object)
     thumb_ready = Signal(object, object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
@@ -122,6 +123,9 @@ class FakeClient(QObject):
 
     def keep(self, ids, group=""):
         self.asked.append(("keep", tuple(ids), group))
+
+    def want_walk(self, picture, direction):
+        self.asked.append(("want_walk", picture, direction))
 
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.document.history import History
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
+from latentstudio.ui.density.walk_opener import WalkOpener
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
@@ -52,6 +53,7 @@ class WindowParts:
     edits: EditCommands
     finder: Finder
     library: Library
+    walks: WalkOpener
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -120,4 +122,5 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
+        walks=WalkOpener(history, client, left.board, window),
     )
