@@ -19,9 +19,8 @@ from latentstudio.core.files import open_file
 _DATE = (1980, 1, 1, 0, 0, 0)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-MOST_RATIO = 400
-"""Times larger that an entry may get when it is unpacked; only of entries above `_SMALL`."""
-_SMALL = 2**20
+FREE_SIZE = 2**20
+"""Bytes of an entry that may be packed however tightly."""
 _LISTED = 512
 """Bytes that an entry takes in the list at the end, with a long name."""
 _END = b"PK\x05\x06"
@@ -39,6 +38,7 @@ class Kind:
         most_bytes: Of the zip, and of all its entries unpacked.
         most_entries: How many there may be.
         entry: Bytes of one unpacked entry, by the end of its name; others are never unpacked.
+        ratio: Of a larger entry than `FREE_SIZE`, unpacked to packed.
     """
 
     noun: str
@@ -46,6 +46,7 @@ class Kind:
     most_bytes: int
     most_entries: int
     entry: Mapping[str, int]
+    ratio: int
 
     def damaged(self, name: str) -> FileError:
         """The sentence for bytes that are not what they were."""
@@ -176,9 +177,11 @@ def _check_entry(entry: zipfile.ZipInfo, name: str, kind: Kind) -> None:
         raise kind.error(
             f"{name} holds {shown}, which is larger than any {kind.noun}'s: not opened."
         )
-    swells = entry.file_size > max(_SMALL, MOST_RATIO * entry.compress_size)
-    if swells or entry.compress_type not in _METHODS:
-        raise kind.error(f"{name} holds {shown}, packed as in no {kind.noun}: not opened.")
+    tight = entry.file_size > max(FREE_SIZE, kind.ratio * entry.compress_size)
+    if tight or entry.compress_type not in _METHODS:
+        raise kind.error(
+            f"{name} holds {shown}, packed tighter than any {kind.noun}'s: not opened."
+        )
 
 
 def _mega(size: int) -> str:

@@ -15,11 +15,13 @@ MAX_FILE = 256 * 2**20
 MAX_ENTRIES = 4_000
 MAX_ENTRY = {".json": 8 * 2**20, ".png": 8 * 2**20, ".safetensors": MAX_FILE}
 """Bytes of one unpacked entry, by the end of its name; others are never unpacked."""
+MOST_RATIO = 100
+"""Of a large entry unpacked to packed; JSON of presets reaches 20."""
 
 
 def kind() -> bounded_zip.Kind:
     """What a preset may hold."""
-    return bounded_zip.Kind("preset", PresetError, MAX_FILE, MAX_ENTRIES, MAX_ENTRY)
+    return bounded_zip.Kind("preset", PresetError, MAX_FILE, MAX_ENTRIES, MAX_ENTRY, MOST_RATIO)
 
 
 @contextlib.contextmanager

@@ -38,6 +38,7 @@ KIND = bounded_zip.Kind(
     _MOST,
     100,
     {".json": 16 * 2**20, ".png": 32 * 2**20, ".safetensors": _MOST},
+    ratio=400,  # steps of a long history are much alike
 )
 _PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -21,8 +21,10 @@ def states_of(steps: Steps) -> tuple[Document, ...]:
 
 def tail(steps: Steps, most: int) -> Steps:
     """The steps that are nearest to the document, so many each way at most."""
-    return Steps(steps.document, steps.done[len(steps.done) - most :] if most else (),
-                 steps.undone[len(steps.undone) - most :] if most else ())  # fmt: skip
+    done, undone = steps.done, steps.undone
+    return Steps(
+        steps.document, done[max(0, len(done) - most) :], undone[max(0, len(undone) - most) :]
+    )
 
 
 def to_values(steps: Steps) -> Json:
