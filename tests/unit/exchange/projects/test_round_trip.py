@@ -100,7 +100,7 @@ def test_steps_go_before_masks_get_too_large(monkeypatch):
 def test_other_ids_and_another_file():
     assets = MemoryAssets()
     history, _ = edited(assets)
-    history.do(commands.rename("pca-1", "Grin"))
+    history.do(commands.rename_direction("pca-1", "Grin"))
     steps = on_model(renamed(history.steps(), {"pca-1": "new"}), "here.pt", "p" * 64)
     for doc in states_of(steps):
         assert (doc.model, doc.fingerprint) == ("here.pt", "p" * 64)
