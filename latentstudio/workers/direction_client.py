@@ -44,7 +44,7 @@ class DirectionClient(QObject):
 
     def discover(self, method: str, pairs: Sequence[str] = ()) -> int:
         """Run a discovery method; its directions are added when it ends."""
-        job = self._engine.later(lambda s: s.discover(method, pairs))
+        job = self._engine.later(lambda s: s.directions.discover(method, pairs))
         return self._engine.run(f"Finding directions: {method}", job, self.directions_ready.emit)
 
     def want_measures(self, ids: Iterable[str]) -> None:
@@ -65,14 +65,14 @@ class DirectionClient(QObject):
             forget()
             self.measures_ready.emit(found)
 
-        job = self._engine.later(lambda s: s.measures(wanted))
+        job = self._engine.later(lambda s: s.directions.measures(wanted))
         ticket = self._engine.run("Measuring directions", job, done, forget, IDLE, cancelled=forget)
         self._measuring = (ticket, wanted)
 
     def want_changes(self, id: str) -> None:
         """Ask what a direction changes; a predictor that fails gives no answer."""
         if self._engine.open:
-            job = self._engine.later(lambda s: s.changes(id))
+            job = self._engine.later(lambda s: s.directions.changes(id))
             words = "Reading what a direction changes"
             self._engine.run(words, job, self.changes_ready.emit, lambda _: None, QUICK)
 
@@ -91,7 +91,7 @@ class DirectionClient(QObject):
 
         self._engine.run(
             f"Reading {source.name}",
-            self._engine.later(lambda s: s.holds_directions(source)),
+            self._engine.later(lambda s: s.directions.are_in(source)),
             lambda found: self.kind_told.emit(path, bool(found)),
             model,
             LONG if self._engine.studio is None else QUICK,  # behind the engine's own start
@@ -115,7 +115,7 @@ class DirectionClient(QObject):
             self.directions_ready.emit(found)
             self._engine.notice.emit("ok", f"The directions of {source.name} are in the list.")
 
-        job = self._engine.later(lambda s: s.import_directions(source))
+        job = self._engine.later(lambda s: s.directions.import_file(source))
         self._engine.run(f"Reading {source.name}", job, done, lane=QUICK)
 
     def _on_finished(self, ticket: int, result: object) -> None:
