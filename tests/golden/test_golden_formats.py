@@ -25,12 +25,16 @@ from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
+from latentstudio.exchange.projects import read_project
+from latentstudio.exchange.projects.project import states_of
 from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
 from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
 from latentstudio.store.cards import CARD, Card
+from tests.toys.projects import project
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
+PROJECTS = OLD.with_name("projects")
 PRINT = "c27cd5a97222fa29d2597e7a5b8a4ab3a6ae82497a69388bce22d5826beacc82"
 
 
@@ -185,8 +189,10 @@ def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home):
 def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.discovery import state
     from latentstudio.evaluate import traversals
+    from latentstudio.exchange import documents
     from latentstudio.exchange.presets import manifest
-    from latentstudio.store import cache, cards, documents
+    from latentstudio.exchange.projects import project_values
+    from latentstudio.store import cache, cards
 
     known = (
         documents.DOCUMENT,
@@ -199,6 +205,7 @@ def test_every_format_can_be_reached_from_every_older_one():
         cache.CACHE,
         state.STATE,
         manifest.PRESET,
+        project_values.PROJECT,
     )
     for form in known:
         assert isinstance(form, formats.StoredFormat)
@@ -223,3 +230,19 @@ def test_a_measured_density_is_read_and_not_measured_again(home, monkeypatch):
     monkeypatch.setattr(densities, "measure", measured)
     found = run(densities.reference(run(open_model("portraits"))))
     assert found.shell.on == pytest.approx((10.20512973912423, 12.859101597231968))
+
+
+def test_a_project_of_the_first_format_opens():
+    found = read_project(PROJECTS / "format-1.lstudio")
+    was = project()
+    assert [doc.picture for doc in states_of(found.steps)] == [
+        doc.picture for doc in states_of(was.steps)
+    ]
+    assert [entry.label for entry in found.steps.done] == [entry.label for entry in was.steps.done]
+    assert (found.model, found.pixels, found.saved) == (was.model, was.pixels, was.saved)
+    assert list(map(digest_of, found.directions.directions)) == list(
+        map(digest_of, was.directions.directions)
+    )
+    assert {key: one.tolist() for key, one in found.arrays.items()} == {
+        key: one.tolist() for key, one in was.arrays.items()
+    }
