@@ -15,6 +15,7 @@ from latentstudio.core.progress import Job, Step, part
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.discovery.start import discover
 from latentstudio.document.direction import DirectionSet, ModelKey
+from latentstudio.document.region_commands import mask_use
 from latentstudio.document.run_info import RunInfo
 from latentstudio.document.state import Document, Edit, MaskUse, Picture
 from latentstudio.engine.device import (
@@ -29,9 +30,8 @@ from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
 from latentstudio.exchange.latent_files import LatentsError
-from latentstudio.exchange.previews import write_with_previews
-from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
+from latentstudio.exchange.wanted import NOTHING, Wanted
 from latentstudio.export.images import save_pixels
 from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.inversion.crop import Crop
@@ -40,11 +40,17 @@ from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import imports, latent_pictures, library, own_pictures, preparing
+from latentstudio.session import (
+    imports,
+    latent_pictures,
+    library,
+    own_pictures,
+    preparing,
+    preset_saving,
+)
 from latentstudio.session.changes import changes
 from latentstudio.session.inverting import Asked
 from latentstudio.session.latent_messages import LatentPictures
-from latentstudio.session.local_ways import mask_use
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.session.models import PLUGINS, open_model
@@ -58,6 +64,7 @@ from latentstudio.session.opening import (
 )
 from latentstudio.session.painting import Painting
 from latentstudio.session.photo_messages import PhotoFound
+from latentstudio.session.preset_messages import Brought, Draft
 from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import file_assumptions, run_files
@@ -204,18 +211,25 @@ class Studio:
         found = yield from discover(model.generator, method, pairs)
         return self._add(model, found)
 
-    def import_directions(self, path: Path) -> Job[DirectionSet | LatentPictures]:
+    def import_directions(
+        self, path: Path, wanted: Wanted = NOTHING
+    ) -> Job[Brought | LatentPictures]:
         """Add the directions of a preset, a file of vectors or another project's folder.
 
         Latents of pictures are no directions: they are read and given as such, and nothing is
         added.
+
+        Args:
+            path: The file or folder.
+            wanted: What a person says of vectors.
         """
         model = self._opened()
+        known = model.renderer.directions
         try:
-            found = yield from imports.take(path, model.generator, self.report)
+            found = yield from imports.take(path, model.generator, self.report, wanted, known)
         except LatentsError:
             return (yield from latent_pictures.read(path, model.generator))
-        return self._add(model, found)
+        return Brought(self._add(model, found), found.looks, found.name or path.stem)
 
     def holds_directions(self, path: Path) -> Job[bool]:
         """Whether a file that may be a model holds directions instead."""
@@ -371,16 +385,15 @@ class Studio:
         job = own_pictures.save_blended(self._fresh_renderer(), photo, crop, picture, path)
         return (yield from job)
 
-    def save_directions(self, doc: Document, ids: Sequence[str], path: Path) -> Job[Path]:
-        """Write directions as a preset, as the document has left them."""
+    def save_preset(self, doc: Document, draft: Draft, place: Path) -> Job[Path]:
+        """Write directions and the look of a document as a preset; see `preset_saving.save`."""
         model = self._opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = with_masks(as_left(found, doc, ids), self.assets)
+        asked = preset_saving.drafted(found, doc, draft, self.assets)
+        renderer = self._fresh_renderer()
         coarse = model.renderer.coarse
-        yield from write_with_previews(
-            model.generator, left, path, self.report, coarse=coarse.copy() if coarse else None
-        )
-        return path
+        renderer.coarse = coarse.copy() if coarse else None
+        return preset_saving.save(renderer, asked, doc.picture.original(), place, self.report)
 
     def _fresh_renderer(self) -> Renderer:
         """Apart from the preview's caches, and exact: without preview heads."""

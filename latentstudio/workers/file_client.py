@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.state import Document, Picture
+from latentstudio.session.preset_messages import Draft
 from latentstudio.workers.engine import QUICK, Engine, MakeJob
 
 
@@ -33,8 +34,9 @@ class FileClient(QObject):
     def save_directions(self, doc: Document, path: str) -> None:
         """Write the directions of a document's edits, in their order, as a preset."""
         target = Path(path)
-        ids = [edit.direction for edit in doc.picture.edits]
-        self._save(target, lambda s: s.save_directions(doc, ids, target))
+        ids = tuple(edit.direction for edit in doc.picture.edits)
+        draft = Draft(target.stem, ids)
+        self._save(target, lambda s: s.save_preset(doc, draft, target))
 
     def _save(self, target: Path, make: MakeJob) -> None:
         job = self._engine.later(make)

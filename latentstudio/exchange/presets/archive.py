@@ -15,6 +15,10 @@ MAX_FILE = 256 * 2**20
 MAX_ENTRIES = 4_000
 MAX_ENTRY = {".json": 8 * 2**20, ".png": 8 * 2**20, ".safetensors": MAX_FILE}
 """Bytes of one unpacked entry, by the end of its name; others are never unpacked."""
+FREE_SIZE = 2**20
+"""Bytes of an entry that may be packed however tightly."""
+MOST_RATIO = 100
+"""Of a larger entry unpacked to packed; JSON of presets reaches 20."""
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -124,6 +128,8 @@ def _check_entry(entry: zipfile.ZipInfo, name: str) -> None:
         raise PresetError(f"{name} holds {shown}, a link or a device: not opened.")
     if entry.file_size > MAX_ENTRY.get(path.suffix, MAX_FILE):
         raise PresetError(f"{name} holds {shown}, which is larger than any preset's: not opened.")
+    if entry.file_size > max(FREE_SIZE, MOST_RATIO * entry.compress_size):
+        raise PresetError(f"{name} holds {shown}, packed tighter than any preset's: not opened.")
 
 
 def _mega(size: int) -> str:
