@@ -44,3 +44,7 @@ class Brought:
     found: DirectionSet
     looks: tuple[Look, ...] = ()
     name: str = ""
+
+    def look(self, id: str) -> Look | None:
+        """The look of an id; the first of all where it is empty."""
+        return next((one for one in self.looks if id in ("", one.id)), None)

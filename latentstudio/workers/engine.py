@@ -42,6 +42,7 @@ class Engine(QObject):
     job_changed = Signal(object)  # JobInfo
     job_stepped = Signal(int, object)  # ticket, what a step of a listed job shows
     notice = Signal(str, str)  # ok | info | warn | error, sentence
+    restart_advised = Signal(str, str)  # a plugin's id, the harm that only a new process mends
 
     _reported = Signal(str)
 
@@ -68,7 +69,13 @@ class Engine(QObject):
             yield Step(0.1, "Loading the engine")
             with _no_collections():
                 from latentstudio.session.studio import Studio
-            self.studio = Studio(self._reported.emit, device, precision, self.assets)
+            self.studio = Studio(
+                self._reported.emit,
+                device,
+                precision,
+                self.assets,
+                advise_restart=self.restart_advised.emit,
+            )
             return self.studio.devices()
 
         self.run("Starting the engine", load(), loaded)

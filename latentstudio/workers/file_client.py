@@ -24,19 +24,18 @@ class FileClient(QObject):
     ) -> None:
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
-        self._save(target, lambda s: s.save_picture(picture, target, scale, smooth))
+        self._save(target, lambda s: s.pictures.save(picture, target, scale, smooth))
 
     def copy_picture(self, picture: Picture) -> None:
         """Render a picture as it is saved, for the clipboard; `copied` follows."""
-        job = self._engine.later(lambda s: s.copied(picture))
+        job = self._engine.later(lambda s: s.pictures.copied(picture))
         self._engine.run("Copying the picture", job, self.copied.emit, lane=QUICK)
 
     def save_directions(self, doc: Document, path: str) -> None:
         """Write the directions of a document's edits, in their order, as a preset."""
         target = Path(path)
-        ids = tuple(edit.direction for edit in doc.picture.edits)
-        draft = Draft(target.stem, ids)
-        self._save(target, lambda s: s.save_preset(doc, draft, target))
+        draft = Draft(target.stem, tuple(edit.direction for edit in doc.picture.edits))
+        self._save(target, lambda s: s.directions.save(doc, draft, target))
 
     def _save(self, target: Path, make: MakeJob) -> None:
         job = self._engine.later(make)

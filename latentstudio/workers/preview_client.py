@@ -72,30 +72,32 @@ class PreviewClient(QObject):
         self._films.drop()
         self._rest.stop()
         self._whole.drop()
-        self._engine.ask(self._show, lambda s: s.show(picture, moving=True))
+        self._engine.ask(self._show, lambda s: s.pictures.show(picture, moving=True))
 
     def show_original(self, picture: Picture) -> None:
         """Render the "before" of a comparison."""
-        self._engine.ask(self._original, lambda s: s.show(picture))
+        self._engine.ask(self._original, lambda s: s.pictures.show(picture))
 
     def want_bands(self, picture: Picture, ids: Iterable[str]) -> None:
         """Ask for the safe ranges of some sliders; a newer request replaces this one."""
         wanted = tuple(ids)
-        self._engine.ask(self._bands, lambda s: _paired(picture, s.bands(picture, wanted)))
+        self._engine.ask(self._bands, lambda s: _paired(picture, s.pictures.bands(picture, wanted)))
 
     def want_films(self, picture: Picture, counts: Mapping[str, int]) -> None:
         """Ask for filmstrips of some directions, 3 or 7 frames each; a newer one replaces it."""
         wanted = dict(counts)
-        self._engine.ask(self._films, lambda s: _with_picture(picture, s.films(picture, wanted)))
+        self._engine.ask(
+            self._films, lambda s: _with_picture(picture, s.pictures.films(picture, wanted))
+        )
 
     def want_snap_back(self, picture: Picture) -> None:
         """Ask where snapping back would lead."""
-        self._engine.ask(self._snap, lambda s: s.snap_back(picture))
+        self._engine.ask(self._snap, lambda s: s.pictures.snap_back(picture))
 
     def want_thumb(self, picture: Picture) -> None:
         """Ask for a small version of a picture."""
         if self._engine.open:
-            job = self._engine.later(lambda s: _paired(picture, s.thumb(picture)))
+            job = self._engine.later(lambda s: _paired(picture, s.pictures.thumb(picture)))
             self._thumbs[self._engine.preview.submit(job, SMALL, soft=True)] = picture
 
     def measure(self, label: int | None) -> None:
@@ -140,7 +142,7 @@ class PreviewClient(QObject):
     def _show_whole(self) -> None:
         picture = self.picture
         if picture is not None:
-            self._engine.ask(self._whole, lambda s: s.show(picture))
+            self._engine.ask(self._whole, lambda s: s.pictures.show(picture))
 
     def _on_measured(self, curve: object) -> None:
         self.reference_ready.emit(curve)

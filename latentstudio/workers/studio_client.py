@@ -37,6 +37,7 @@ class StudioClient(QObject):
 
     job_changed = Signal(object)  # JobInfo
     notice = Signal(str, str)  # ok | info | warn | error, sentence
+    restart_advised = Signal(str, str)  # a plugin's id, the harm that only a new process mends
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,7 @@ class StudioClient(QObject):
         self.library = LibraryClient(partial(self._engine.run, lane=QUICK), self)
         self._engine.job_changed.connect(self.job_changed)
         self._engine.notice.connect(self.notice)
+        self._engine.restart_advised.connect(self.restart_advised)
         self.library.job_changed.connect(self.job_changed)
 
     def start(self) -> None:

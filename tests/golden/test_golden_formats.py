@@ -94,8 +94,10 @@ def test_the_last_work_opens_and_looks_as_it_did(home):
     run(studio.open("portraits"))
     run(studio.measure(None))
     assert {edit.direction for edit in picture.edits} <= studio._opened().renderer.directions.keys()
-    assert np.array_equal(run(studio.show(picture)).pixels, pixels_of(OLD / "data" / "last.png"))
-    assert np.array_equal(run(studio.show(shot)).pixels, pixels_of(OLD / "snapshot.png"))
+    assert np.array_equal(
+        run(studio.pictures.show(picture)).pixels, pixels_of(OLD / "data" / "last.png")
+    )
+    assert np.array_equal(run(studio.pictures.show(shot)).pixels, pixels_of(OLD / "snapshot.png"))
 
 
 def test_a_paused_run_goes_on(home):
@@ -105,7 +107,7 @@ def test_a_paused_run_goes_on(home):
     assert (paused.key, paused.step, paused.steps) == ("dp-lase-run2", 2, 4)
     state = RunState.load(run_files.state_path(PRINT, paused.key))
     assert (state.method, state.step, state.batch) == ("dp-lase", 2, 2)
-    found = run(studio.run(paused))
+    found = run(studio.runs.run(paused))
     mine = [d for d in found.directions if d.provenance.run == "dp-lase-run2"]
     assert len(mine) == 3
     assert {d.provenance.steps for d in mine} == {4}

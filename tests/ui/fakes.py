@@ -59,6 +59,7 @@ class FakePhotos(QObject):
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
+    restart_advised = Signal(str, str)
     engine_ready = Signal()
     model_opened = Signal(object)
     model_failed = Signal(str, str)

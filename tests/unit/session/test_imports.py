@@ -45,7 +45,7 @@ def preset(path, *directions, fingerprint="f"):
 def test_the_authors_folders_become_sliders_and_stay(toy, folder):
     studio = Studio()
     studio._model = OpenModel(None, toy, Renderer(toy))
-    found = run(studio.import_directions(folder)).found
+    found = run(studio.directions.import_file(folder)).found
     ids = [f"from-{folder.name}-warpedganspace-{k}" for k in range(6)]
     assert [d.id for d in found.directions] == ids
     assert {d.kind for d in found.directions} == {"rbf"}
