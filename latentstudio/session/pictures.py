@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latentstudio.core.progress import Job, Step
+from latentstudio.document.region_commands import mask_use
 from latentstudio.document.state import Picture
 from latentstudio.export.images import save_pixels
 from latentstudio.inversion.crop import Crop
@@ -14,7 +15,6 @@ from latentstudio.render.messages import Band, Film, Frame, Pixels, WalkPicture
 from latentstudio.render.renderer import Renderer
 from latentstudio.render.walk_picture import walk_picture
 from latentstudio.session import density_figure, own_pictures
-from latentstudio.session.local_ways import mask_use
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
 from latentstudio.store.assets import DiskAssets
 

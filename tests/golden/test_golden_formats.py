@@ -23,6 +23,7 @@ from latentstudio.evaluate.traversals import read_strip, read_traversals
 from latentstudio.evaluate.values import read_values
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
+from latentstudio.exchange.presets.checking import check_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.projects import read_project
@@ -67,6 +68,17 @@ def rewrite_manifest(path, **values):
 
 def pixels_of(path):
     return np.asarray(Image.open(path))
+
+
+def test_a_preset_of_format_2_opens():
+    path = OLD.parent / "presets-2" / "every-kind.lpreset"
+    checked = check_preset(path)
+    found = checked.found
+    assert [d.kind for d in found.directions] == ["linear", "rbf", "channels", "local", "linear"]
+    assert found.directions[0].provenance.source == "faces.pkl"
+    assert (found.notes, found.tags, found.looks) == ("", (), ())
+    assert list(found.masks) == [found.directions[3].payload.mask]
+    assert list(checked.previews) == ["w-1"]
 
 
 def test_the_last_work_opens_and_looks_as_it_did(home):
