@@ -3,6 +3,8 @@
 Source: Shen et al. 2021, "Efficient Attention: Attention with Linear Complexities".
 """
 
+from typing import Any
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -19,6 +21,8 @@ class Scaled(nn.Module):
 
     Versions 1.7 scale what the part makes; later ones normalise what it is given.
     """
+
+    bias: Tensor | None
 
     def __init__(self, bag: TensorBag, width: int) -> None:
         super().__init__()
@@ -93,6 +97,9 @@ class FeedForward(nn.Module):
 
 class Attention(nn.Module):
     """Attention, then the feed-forward part; each is added to what it is given."""
+
+    norms: Any
+    parts: Any
 
     def __init__(self, bag: TensorBag, width: int) -> None:
         super().__init__()

@@ -44,7 +44,7 @@ class Reader(nn.Module):
 
     def forward(self, w: Tensor) -> tuple[Tensor, ...]:
         """What multiplies the inputs of both convolutions and of the colours: (N, inputs) each."""
-        return (F.linear(w, self.weight, self.bias) + 1).split(self.sizes, dim=1)
+        return torch.split(F.linear(w, self.weight, self.bias) + 1, self.sizes, dim=1)
 
 
 class Conv(nn.Module):

@@ -4,10 +4,10 @@
 changed is told by the names that a file has or lacks, not by the version it mentions.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from latentstudio.plugin_host.api import (
@@ -96,6 +96,8 @@ def _learning_rate(tensors: Mapping[str, Tensor], beside: Mapping[str, Any]) -> 
     if not bool(first.float().std(correction=0) > EQUALISED_DEVIATION):
         return {"lr_mlp": 1.0, "normalised": False, "said": "plain"}
     said = beside.get("lr_mlp")
-    usable = isinstance(said, int | float) and bool(torch.tensor(said).isfinite()) and said > 0
-    known = {"lr_mlp": float(said), "said": "file"} if usable else {"lr_mlp": LR_MLP, "said": ""}
+    if isinstance(said, int | float) and 0 < said < math.inf:
+        known: dict[str, Any] = {"lr_mlp": float(said), "said": "file"}
+    else:
+        known = {"lr_mlp": LR_MLP, "said": ""}
     return {"normalised": True, **known}

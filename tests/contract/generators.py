@@ -30,6 +30,8 @@ MODELS = {
     "lucidrains": FIELD / "lucidrains-16.pt",
     "lucidrains-with-alpha": FIELD / "lucidrains-rgba-16.pt",
     "stylegan3-with-alpha": FIELD / "stylegan3-rgba-64.pkl",
+    "stylegan3-rectangular": FIELD / "stylegan3-64x32.pkl",
+    "projected-gan": FIELD / "projected-gan-128.pkl",
     "biggan-class-rows": ClassRows,
     "residual": Residual,
     "mimicry": Mimicry,
