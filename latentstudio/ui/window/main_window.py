@@ -3,9 +3,10 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import (
     QCloseEvent,
+    QKeyEvent,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         self.canvas = Canvas()
         self.canvas.view.set_smooth(self.preferences.now.smooth)
-        self.toasts = ToastStack(self.canvas)
+        self.toasts = ToastStack(self.canvas, self.canvas.picture_rect)
         self.strip = Strip(self.history, self.client.previews.want_thumb)
         self.left = DirectionsColumn(self.history, self.client)
         self.discover = DiscoverPanel(self.left.board, self.client)
@@ -430,6 +431,13 @@ class MainWindow(QMainWindow):
             self.columns.apply(fold, self.width())
 
     # Window
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What nobody else wanted, wherever the focus is.
+        if event.key() == Qt.Key.Key_Escape and self.side.drawer.panel:
+            self.side.drawer.dismiss()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
