@@ -161,6 +161,9 @@ class FakeClient(QObject):
         on = (of,) if of else ()
         self.asked.append(("start", method, dict(options), seed, *on))
 
+    def paces(self):
+        return {}
+
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))
 

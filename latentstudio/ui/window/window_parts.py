@@ -80,7 +80,7 @@ def make_window_parts(
     """
     canvas = Canvas()
     canvas.view.set_smooth(preferences.now.smooth)
-    toasts = ToastStack(canvas)
+    toasts = ToastStack(canvas, canvas.picture_rect)
     strip = Strip(history, client.previews.want_thumb)
     left = DirectionsColumn(history, client)
     region = RegionWork(history, client, left.board, canvas, window)
