@@ -127,13 +127,29 @@ class Picture:
         return replace(self, edits=(), solo=None)
 
 
+How = Literal["kept", "variation", "bred", "opened"]
+"""By hand, taken from a grid of variations, made of two others, or read from a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A picture kept in the strip."""
+    """A picture kept in the strip, and what it was made from.
+
+    Attributes:
+        name: The artist's.
+        picture: What it shows.
+        starred: Marked as a good one.
+        id: Unique within a document and larger than those of its parents; 0 where nobody asked.
+        parents: Ids of the snapshots it was made from: none, one, or two where it was bred.
+        how: How it came to be kept.
+    """
 
     name: str
     picture: Picture
     starred: bool = False
+    id: int = 0
+    parents: tuple[int, ...] = ()
+    how: How = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,8 @@ class Document:
         rejected: Directions that the artist doesn't want to see.
         regions: Painted masks.
         region: Index of the one that is chosen; 0 while there is none.
+        origin: Id of the snapshot that the picture was last kept as or recalled from: the
+            parent of the next one. 0 where it comes from none.
     """
 
     model: str = "portraits"
@@ -174,6 +192,7 @@ class Document:
     rejected: frozenset[str] = frozenset()
     regions: tuple[Region, ...] = ()
     region: int = 0
+    origin: int = 0
 
     @property
     def chosen_region(self) -> Region | None:

@@ -30,7 +30,14 @@ from latentstudio.exchange.projects import read_project
 from latentstudio.exchange.projects.project import states_of
 from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
-from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
+from latentstudio.store import (
+    densities,
+    documents,
+    file_assumptions,
+    last_work,
+    marks,
+    run_files,
+)
 from latentstudio.store.cards import CARD, Card
 from tests.toys.projects import project
 
@@ -102,6 +109,21 @@ def test_the_last_work_opens_and_looks_as_it_did(home):
         run(studio.pictures.show(picture)).pixels, pixels_of(OLD / "data" / "last.png")
     )
     assert np.array_equal(run(studio.pictures.show(shot)).pixels, pixels_of(OLD / "snapshot.png"))
+
+
+def test_a_document_without_a_lineage_gets_one():
+    data = (OLD.parent / "documents" / "format-1.json").read_bytes()
+    doc = documents.from_bytes(data, "It")
+    assert [(s.name, s.id, s.parents, s.how) for s in doc.snapshots] == [
+        ("Start", 1, (), "kept"),
+        ("Photo", 2, (), "kept"),
+        ("Given z", 3, (), "kept"),
+    ]
+    assert doc.origin == 0
+    assert (doc.picture.start.space, doc.picture.truncation) == ("w+", 1.0)
+    assert (doc.snapshots[1].picture, doc.snapshots[2].picture.truncation) == (doc.picture, 0.6)
+    assert doc.picture.edits[0].mask == doc.regions[0].mask
+    assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
 
 
 def test_a_paused_run_goes_on(home):

@@ -56,6 +56,35 @@ class FakePhotos(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakeVariations(QObject):
+    """The signals of VariationClient, and a record of what was asked."""
+
+    planned = Signal(object)
+    tile_ready = Signal(object)
+    finished = Signal()
+    failed = Signal(str)
+    large_ready = Signal(object, object)
+    bred_ready = Signal(object)
+    breeding_failed = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.dropped = 0
+
+    def want_grid(self, asked, side, known=()):
+        self.asked.append(("grid", asked, side, frozenset(known)))
+
+    def want_large(self, picture, side):
+        self.asked.append(("large", picture, side))
+
+    def want_bred(self, first, second, shares, side):
+        self.asked.append(("bred", first, second, shares, side))
+
+    def drop(self):
+        self.dropped += 1
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -101,6 +130,7 @@ class FakeClient(QObject):
         self.library = FakeLibrary()
         self.assets = DiskAssets()
         self.photos = FakePhotos()
+        self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"

@@ -82,6 +82,8 @@ class MainWindow(QMainWindow):
         self.status, self.opening, self.library = parts.status, parts.opening, parts.library
         self.snap, self.compare, self.hold = parts.snap, parts.compare, parts.hold
         self.edits, self.finder = parts.edits, parts.finder
+        self.variations, self.variations_page = parts.variations, parts.variations_page
+        self.breed = parts.breed
 
     def _make_commands(self) -> None:
         self.bars = bars = make_bars(self, self._command_parts(), self._model_is_open)
@@ -150,7 +152,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(body.panes(), self)
 
     def _connect(self) -> None:
-        connect_parts(self.parts, self.bars, self.side, self.client)
+        connect_parts(self.parts, self.bars, self.centre, self.side, self.client)
         stop = self.history.changed.connect(self._show_document)
         self.destroyed.connect(lambda: stop())
         self.preferences.changed.connect(self._show_preferences)

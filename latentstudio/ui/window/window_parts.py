@@ -18,6 +18,9 @@ from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
+from latentstudio.ui.variations.breed_page import BreedPage
+from latentstudio.ui.variations.page import VariationsPage
+from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
@@ -54,6 +57,9 @@ class WindowParts:
     finder: Finder
     library: Library
     walks: WalkOpener
+    variations: VariationWork
+    variations_page: VariationsPage
+    breed: BreedPage
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -104,6 +110,7 @@ def make_window_parts(
             model_open=lambda: model() is not None,
         ),
     )
+    variations = VariationWork(history, client, left.board, edits.snapshot_name, window)
     recent = lambda: preferences.now.recent_models  # noqa: E731
     return WindowParts(
         canvas=canvas,
@@ -123,4 +130,7 @@ def make_window_parts(
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
         walks=WalkOpener(history, client, left.board, window),
+        variations=variations,
+        variations_page=VariationsPage(variations, canvas),
+        breed=BreedPage(history, client, canvas, strip.model, edits.snapshot_name),
     )
