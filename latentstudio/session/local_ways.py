@@ -70,6 +70,12 @@ def mask_use(direction: Direction) -> MaskUse | None:
     return MaskUse(payload.mask, FEATHER)
 
 
+def own_mask(direction: Direction) -> MaskUse | None:
+    """The region that a local direction was found for, as it was painted; else None."""
+    payload = direction.payload
+    return MaskUse(payload.mask) if isinstance(payload, Local) and payload.mask else None
+
+
 def as_local(directions: DirectionSet, mask: Mask, way: Way) -> DirectionSet:
     """The same directions, knowing their mask and way. The mask is (H, W), 0 to 1."""
     held = np.ascontiguousarray(mask, np.float32)
@@ -130,6 +136,19 @@ def along(direction: Direction, path: LocalPath) -> Direction:
     payload = replace(direction.payload, points=path.points, amounts=path.amounts)
     low, high = float(np.floor(path.amounts[0])), float(np.ceil(path.amounts[-1]))
     return replace(direction, payload=payload, low=low, high=high)
+
+
+def opposite(direction: Direction) -> Direction:
+    """The same local direction with plus and minus exchanged."""
+    payload = direction.payload
+    assert isinstance(payload, Local)
+    turned = replace(
+        payload,
+        vector=-payload.vector,
+        points=np.ascontiguousarray(payload.points[::-1]),
+        amounts=np.ascontiguousarray(-payload.amounts[::-1]),
+    )
+    return replace(direction, payload=turned, low=-direction.high, high=-direction.low)
 
 
 def leaks_at_level(

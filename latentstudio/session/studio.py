@@ -44,7 +44,7 @@ from latentstudio.session import imports, latent_pictures, library, own_pictures
 from latentstudio.session.changes import changes
 from latentstudio.session.inverting import Asked
 from latentstudio.session.latent_messages import LatentPictures
-from latentstudio.session.local_ways import mask_use
+from latentstudio.session.local_ways import mask_use, own_mask
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.session.models import PLUGINS, open_model
@@ -314,7 +314,7 @@ class Studio:
             pixels: list[Pixels] = []
             for amount in amounts:
                 moved = _with_amount(picture, direction, amount, mask_use(known))
-                pixels += renderer.small([moved], _FILM_SIZE)
+                pixels += renderer.small([moved], _FILM_SIZE, own_mask(known))
                 yield Step(done / len(counts))
             yield Step((done + 1) / len(counts), "", Film(direction, amounts, tuple(pixels)))
 
