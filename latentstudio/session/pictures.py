@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latentstudio.core.progress import Job, Step
-from latentstudio.document.region_commands import mask_use
+from latentstudio.document.region_commands import mask_use, own_mask
 from latentstudio.document.state import Picture
 from latentstudio.export.images import save_pixels
 from latentstudio.inversion.crop import Crop
@@ -64,7 +64,7 @@ class Pictures:
             pixels: list[Pixels] = []
             for amount in amounts:
                 moved = picture.moved_to(direction, amount, mask_use(known))
-                pixels += renderer.small([moved], _FILM_SIZE)
+                pixels += renderer.small([moved], _FILM_SIZE, own_mask(known))
                 yield Step(done / len(counts))
             yield Step((done + 1) / len(counts), "", Film(direction, amounts, tuple(pixels)))
 
