@@ -104,6 +104,20 @@ class Picture:
         found = self.edit(direction)
         return found.amount if found else 0.0
 
+    def moved_to(self, direction: str, amount: float, mask: MaskUse | None = None) -> "Picture":
+        """The picture with one slider elsewhere, its mute lifted, and no solo of another.
+
+        Args:
+            direction: Id of the slider.
+            amount: Where it stands then.
+            mask: Where the edit applies if there is none yet.
+        """
+        old = self.edit(direction)
+        new = replace(old, amount=amount, on=True) if old else Edit(direction, amount, mask=mask)
+        edits = tuple(new if e is old else e for e in self.edits)
+        solo = None if self.solo is None else direction
+        return replace(self, edits=edits if old else (*edits, new), solo=solo)
+
     def without(self, direction: str) -> "Picture":
         """The picture with one direction's edit taken out."""
         return replace(self, edits=tuple(e for e in self.edits if e.direction != direction))

@@ -107,6 +107,7 @@ class FakeClient(QObject):
     changes_ready = Signal(object)
     agreement_ready = Signal(object)
     saved = Signal(str)
+    walk_ready = Signal(object)
     thumb_ready = Signal(object, object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
@@ -153,6 +154,9 @@ class FakeClient(QObject):
     def keep(self, ids, group=""):
         self.asked.append(("keep", tuple(ids), group))
 
+    def want_walk(self, picture, direction):
+        self.asked.append(("want_walk", picture, direction))
+
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))
 
@@ -186,6 +190,9 @@ class FakeClient(QObject):
     def start_run(self, method, options, seed, of=""):
         on = (of,) if of else ()
         self.asked.append(("start", method, dict(options), seed, *on))
+
+    def paces(self):
+        return {}
 
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))

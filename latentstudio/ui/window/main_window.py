@@ -3,8 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from latentstudio.core.settings import Settings
@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            lambda: self.parts.walks.open_for(self.left.panel.view.current),
         )
         body = Layout(self.parts, self.bars, panels, _SIZE[0])
         self.centre, self.side, self.columns = body.centre, body.side, body.columns
@@ -230,6 +231,13 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._folding.apply()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What nobody else wanted, wherever the focus is.
+        if event.key() == Qt.Key.Key_Escape and self.side.drawer.panel:
+            self.side.drawer.dismiss()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

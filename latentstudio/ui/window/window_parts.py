@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.document.history import History
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
+from latentstudio.ui.density.walk_opener import WalkOpener
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
@@ -55,6 +56,7 @@ class WindowParts:
     edits: EditCommands
     finder: Finder
     library: Library
+    walks: WalkOpener
     variations: VariationWork
     variations_page: VariationsPage
     breed: BreedPage
@@ -84,7 +86,7 @@ def make_window_parts(
     """
     canvas = Canvas()
     canvas.view.set_smooth(preferences.now.smooth)
-    toasts = ToastStack(canvas)
+    toasts = ToastStack(canvas, canvas.picture_rect)
     strip = Strip(history, client.previews.want_thumb)
     left = DirectionsColumn(history, client)
     region = RegionWork(history, client, left.board, canvas, window)
@@ -127,6 +129,7 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
+        walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
         breed=BreedPage(history, client, canvas, strip.model, edits.snapshot_name),

@@ -1,5 +1,6 @@
 """A document as plain values, and back: what is kept between starts, and in project files."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,10 +14,15 @@ from latentstudio.document.state import Document, MaskUse, Picture
 _MOST_FEATHER = 1.0
 
 
+def to_values(doc: Document) -> Json:
+    """The document as plain values, without its format."""
+    values: Json = msgspec.to_builtins(doc)
+    return values
+
+
 def to_bytes(doc: Document) -> bytes:
     """The document as JSON, with its format."""
-    values = msgspec.to_builtins(doc)
-    return msgspec.json.encode(DOCUMENT.stamped(values))
+    return msgspec.json.encode(DOCUMENT.stamped(to_values(doc)))
 
 
 def from_bytes(data: bytes, name: str) -> Document:
@@ -31,12 +37,33 @@ def from_bytes(data: bytes, name: str) -> Document:
         ValueError: It is no document, or holds numbers that no command could have made.
     """
     try:
-        values = DOCUMENT.upgraded(msgspec.json.decode(data), name)
+        return from_values(msgspec.json.decode(data), name)
+    except RecursionError as error:
+        raise ValueError("it is no document") from error
+
+
+def from_values(found: Any, name: str, before: Document | None = None) -> Document:
+    """A document from plain values with their format.
+
+    Args:
+        found: What `to_values` gave and `DOCUMENT.stamped`.
+        name: The file, as the start of a sentence.
+        before: Where values of some fields only are given, what the others are.
+
+    Raises:
+        NewerFormatError: It was written by a newer LatentStudio.
+        ValueError: It is no document, or holds numbers that no command could have made.
+    """
+    try:
+        values = DOCUMENT.upgraded(found, name)
         doc = msgspec.convert(values, Document, dec_hook=_start)
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("it is no document") from error
     _check(doc)
-    return doc
+    if before is None:
+        return doc
+    changed = {key: getattr(doc, key) for key in values if key in Document.__slots__}
+    return replace(before, **changed)
 
 
 def _start(kind: type, value: Any) -> Start:
