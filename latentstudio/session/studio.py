@@ -97,7 +97,7 @@ class Studio:
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
-        self.regions = Painting(self._opened, self.assets)
+        self.regions = Painting(self._opened, self.assets, self.report)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""

@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
             toggle_pixels=self.toggle_pixels,
             set_tool=self.set_tool,
             go_pane=lambda by: self.panes.go(by),  # so are the panes
+            current_direction=lambda: self.left.panel.view.current,
         )
 
     def _answer_parts(self) -> AnswerParts:
@@ -278,6 +279,8 @@ class MainWindow(QMainWindow):
         self.left.panel.discover_asked.connect(self.show_discover)
         self.left.panel.again_asked.connect(self._run_again)
         self.left.panel.split_asked.connect(self._split)
+        self.left.panel.hold_asked.connect(self.region.hold)
+        client.regions.held_ready.connect(self.left.panel.reveal)
         self.left.panel.current_changed.connect(self.discover.form.suggest)
         self.left.panel.others = self.discover.wanted_films
         self.discover.films_wanted.connect(self.left.panel.requests.changed)
