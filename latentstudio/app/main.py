@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from latentstudio.app.ending import Ending
 from latentstudio.app.log import start_log
 from latentstudio.app.not_kept import NotKept
+from latentstudio.app.restarting import Restarting
 from latentstudio.app.wiring import BUILT_IN, Wiring
 from latentstudio.core import attempts
 from latentstudio.core import settings as settings_file
@@ -42,11 +43,13 @@ def main(files: Sequence[str] = ()) -> int:
     window, wiring = open_window(files, began)
     ended: list[bool] = []
     app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))
+    restarting = Restarting(wiring.client, window.toasts, window)
     ending = Ending(app, wiring.keeper.keep_now, lambda: (window.close(), app.exit(0)))
     QTimer.singleShot(0, wiring.start)
     threading.Thread(target=sweep, name="sweep", daemon=True).start()
     status = int(app.exec())
     ending.stop()
+    restarting.start_if_wanted()
     if not all(ended):  # a step hangs, in a plugin perhaps: all is kept, and Qt can't end it
         logging.shutdown()
         os._exit(status)

@@ -40,7 +40,7 @@ class Wiring(QObject):
     def __init__(self, history: History, client: StudioClient) -> None:
         super().__init__()
         self._history = history
-        self._client = client
+        self.client = self._client = client
         self._frame: Frame | None = None
         self._readings: dict[str, Mapping[str, Any]] = {}
         self._print = ""

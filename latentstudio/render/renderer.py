@@ -7,6 +7,7 @@ only the parts it takes part in. One renderer belongs to one open model and is u
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -257,7 +258,8 @@ class Renderer:
         classes = None if start.label is None else [start.label]
         if isinstance(start, Latent):
             codes = self.assets.get(start.codes)[None]
-            return pipeline.from_array(codes, start.space, classes, start.truncation)
+            given = pipeline.from_array(codes, start.space, classes, start.truncation)
+            return replace(given, truncation=start.truncation)
         assert isinstance(start, Seed)
         return pipeline.from_seeds([start.seed], classes, start.truncation)
 

@@ -51,6 +51,8 @@ _ALIKE = 0.95
 """Cosine from which a direction is the one that is in use already."""
 OTHERS = (11, 23, 37, 41, 53, 67)
 """Seeds of the pictures on which a local edit is tried."""
+REMEMBERED = 100
+"""Local directions that a newer answer took from the list: somebody may have just moved one."""
 FIRST_OTHER = 900_001
 """Seeds of the pictures in which directions are to be local beside the one at hand."""
 _FREE = 0.5
@@ -299,7 +301,7 @@ class Painting:
         left = [d for d in found.directions if d.id in stay and d.id not in listed]
         merged = replace(found, directions=(*rows, *left))
         self._made |= {one.id for one in fresh}
-        self._replaced = {d.id: d for d in found.directions if d.id in self._made}
+        self._let_go(d for d in found.directions if d.id in self._made)
         self._show(model, merged)
         values = tuple(float(v) for v in answer.found.values[:SPECTRUM])
         seconds = time.monotonic() - began
@@ -332,10 +334,16 @@ class Painting:
         before = model.found
         found = replace(before, directions=tuple(map(renamed, before.directions)))
         self._made |= {one.id for one in now.values()}
-        self._replaced = {id: d for id, d in library.by_id(before).items() if id in now}
+        self._let_go(d for d in before.directions if d.id in now)
         self._show(model, found)
         ids = tuple(now[id].id if id in now else id for id in news.ids)
         return replace(news, found=found, ids=ids, named=True)
+
+    def _let_go(self, replaced: Iterable[Direction]) -> None:
+        """Remember the last ones that newer ones take the place of; see `keep`."""
+        self._replaced |= {one.id: one for one in replaced}
+        for id in list(self._replaced)[:-REMEMBERED]:
+            del self._replaced[id]
 
     def _show(self, model: OpenModel, found: DirectionSet) -> None:
         model.found = found

@@ -43,6 +43,7 @@ class Engine(QObject):
     job_changed = Signal(object)  # JobInfo
     job_stepped = Signal(int, object)  # ticket, what a step of a listed job shows
     notice = Signal(str, str)  # ok | info | warn | error, sentence
+    restart_advised = Signal(str, str)  # a plugin's id, the harm that only a new process mends
 
     _reported = Signal(str)
 
@@ -69,7 +70,13 @@ class Engine(QObject):
             yield Step(0.1, "Loading the engine")
             with _no_collections():
                 from latentstudio.session.studio import Studio
-            self.studio = Studio(self._reported.emit, device, precision, self.assets)
+            self.studio = Studio(
+                self._reported.emit,
+                device,
+                precision,
+                self.assets,
+                advise_restart=self.restart_advised.emit,
+            )
             return self.studio.devices()
 
         self.run("Starting the engine", load(), loaded)
@@ -115,10 +122,19 @@ class Engine(QObject):
         """Queue a quick job that nobody has to see."""
         self.background.submit(self.later(make), QUICK)
 
-    def latest(self, lane: int, *, interrupt: bool = False) -> Latest:
-        """A place on the preview thread where only the newest request matters."""
+    def latest(
+        self, lane: int, *, interrupt: bool = False, failed: Callable[[str], object] | None = None
+    ) -> Latest:
+        """A place on the preview thread where only the newest request matters.
+
+        Args:
+            lane: Of the preview thread.
+            interrupt: See `Latest`.
+            failed: Given the sentence; None shows it as a notice.
+        """
         made = Latest(self.preview, lane, interrupt=interrupt)
-        made.failed.connect(lambda error: self.notice.emit("error", sentence_of(error)))
+        complain = failed or (lambda text: self.notice.emit("error", text))
+        made.failed.connect(lambda error: complain(sentence_of(error)))
         return made
 
     def ask(self, latest: Latest, make: MakeJob) -> None:

@@ -18,6 +18,7 @@ from latentstudio.workers.photo_client import PhotoClient
 from latentstudio.workers.preview_client import PreviewClient
 from latentstudio.workers.region_client import RegionClient
 from latentstudio.workers.run_client import RunClient
+from latentstudio.workers.variation_client import VariationClient
 
 
 class StudioClient(QObject):
@@ -28,6 +29,7 @@ class StudioClient(QObject):
         previews: Pictures of it.
         directions: Its directions.
         regions: Painted regions and their local directions.
+        variations: Grids of variations, and pictures bred of two.
         runs: Methods that learn more of them.
         files: What is written.
         photos: Pictures of one's own.
@@ -37,6 +39,7 @@ class StudioClient(QObject):
 
     job_changed = Signal(object)  # JobInfo
     notice = Signal(str, str)  # ok | info | warn | error, sentence
+    restart_advised = Signal(str, str)  # a plugin's id, the harm that only a new process mends
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,14 +49,17 @@ class StudioClient(QObject):
         self.directions = DirectionClient(self._engine, self)
         self.regions = RegionClient(self._engine, self.directions, self)
         self.models = ModelClient(self._engine, self.previews, self.directions, self)
-        self.models.model_closed.connect(self.regions.model_closed)
-        self.models.model_opened.connect(self.regions.model_closed)
+        self.variations = VariationClient(self._engine, self)
+        for part in (self.regions, self.variations):
+            self.models.model_closed.connect(part.model_closed)
+            self.models.model_opened.connect(part.model_closed)
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)
         self.library = LibraryClient(partial(self._engine.run, lane=QUICK), self)
         self._engine.job_changed.connect(self.job_changed)
         self._engine.notice.connect(self.notice)
+        self._engine.restart_advised.connect(self.restart_advised)
         self.library.job_changed.connect(self.job_changed)
 
     def start(self) -> None:

@@ -212,13 +212,33 @@ def _compare(w: CommandParts) -> tuple[Row, ...]:
             "arrow-left-right",
             needs_model=True,
         ),
+        Row(
+            "variations",
+            menu,
+            tr("Variations"),
+            w.variations.toggle,
+            ("V",),
+            "grid-3x3",
+            checkable=True,
+            needs_model=True,
+        ),
+        Row(
+            "breed",
+            menu,
+            tr("Breed two pictures"),
+            w.breed.toggle,
+            ("Ctrl+Shift+V",),
+            "blend",
+            checkable=True,
+            needs_model=True,
+        ),
     )
 
 
 def _directions(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("Directions")
     return (
-        Row("search", menu, tr("Search directions"), w.focus_search, ("Ctrl+F",), "search"),
+        Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
         Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", needs_model=True),
         Row(
             "save-directions",
@@ -265,7 +285,9 @@ def _view(w: CommandParts) -> tuple[Row, ...]:
             icon="activity",
         ),
         Row("show-region", menu, tr("Region"), lambda: w.show_panel("region"), icon="brush"),
-        Row("show-discover", menu, tr("Discover"), w.show_discover, icon="sparkles"),
+        Row(
+            "show-discover", menu, tr("Discover"), lambda: w.show_panel("discover"), icon="sparkles"
+        ),
         Row("show-model", menu, tr("Model"), lambda: w.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.show_panel("jobs"), icon="list-checks"),
         Row(
