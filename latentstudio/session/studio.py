@@ -95,7 +95,7 @@ class Studio:
         self.pictures = Pictures(self._opened, self.assets)
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
-        self.regions = Painting(self._opened, self.assets)
+        self.regions = Painting(self._opened, self.assets, self.report)
         self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:

@@ -122,6 +122,10 @@ class FakeClient(QObject):
     progressed = Signal(float)
     leak_ready = Signal(object)
     tries_ready = Signal(object)
+    path_ready = Signal(object)
+    path_failed = Signal(object, str)
+    held_ready = Signal(str)
+    model_known = Signal()
     latents_found = Signal(object)
     copied = Signal(object)
 
@@ -144,6 +148,21 @@ class FakeClient(QObject):
 
     def want_sliders(self, request):
         self.asked.append(("sliders", request))
+
+    def want_path(self, request):
+        self.asked.append(("path", request))
+
+    def drop_path(self):
+        self.asked.append(("drop path",))
+
+    def adopt(self, news):
+        self.asked.append(("adopt", news))
+
+    def hold(self, request, title):
+        self.asked.append(("hold", request))
+
+    def know_model(self, request):
+        self.asked.append(("know", request))
 
     def want_leak(self, picture):
         self.asked.append(("leak", picture))

@@ -56,6 +56,8 @@ class DirectionsPanel(QWidget):
     """A direction whose run is to be run again."""
     split_asked = Signal(str)
     """A direction that is to be split into groups of channels."""
+    hold_asked = Signal(str)
+    """A direction that is to be held to what is painted."""
 
     def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -268,6 +270,7 @@ class DirectionsPanel(QWidget):
             at,
             lambda: self.open_card(id),
             lambda: self.split_asked.emit(id),
+            lambda: self.hold_asked.emit(id),
         )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

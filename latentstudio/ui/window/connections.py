@@ -34,5 +34,7 @@ def connect_parts(
     parts.photo.wanted.connect(lambda: side.show_panel("photo"))
     side.cover_changed.connect(canvas.set_cover)
     side.cover_changed.connect(parts.toasts.set_cover)
+    parts.left.panel.hold_asked.connect(parts.region.hold)
+    client.regions.held_ready.connect(parts.left.panel.reveal)
     DiscoverLinks(parts.left, parts.discover, side)
     VariationLinks(parts, bars, centre, side)

@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
             toggle_pixels=self.toggle_pixels,
             set_tool=self.set_tool,
             go_pane=lambda by: self.panes.go(by),
+            current_direction=lambda: self.left.panel.view.current,
         )
 
     def _answer_parts(self) -> AnswerParts:
