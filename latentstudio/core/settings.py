@@ -27,6 +27,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         precision: What pictures are computed in, where the device can.
         window: Saved geometry, base64, or empty.
         save_folder: Where the last picture was saved, or empty.
+        preset_folders: Watched folders of presets, beside the user's own.
+        author: Whom new presets name, or empty.
+        licence: Under which new presets are shared, or empty.
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
@@ -39,6 +42,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     precision: Literal["float32", "bfloat16", "float16"] = "float32"
     window: str = ""
     save_folder: str = ""
+    preset_folders: tuple[str, ...] = ()
+    author: str = ""
+    licence: str = ""
 
 
 def settings_path() -> Path:

@@ -56,6 +56,25 @@ class FakePhotos(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakePresets(QObject):
+    """The signals of PresetClient, and a record of what was asked."""
+
+    listed = Signal(object)
+    saved = Signal(str, str)
+    thrown_away = Signal(object)
+    exported = Signal(str, str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.home = Path("/home/presets")
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -93,6 +112,7 @@ class FakeClient(QObject):
     leak_ready = Signal(object)
     tries_ready = Signal(object)
     latents_found = Signal(object)
+    look_brought = Signal(object)
     copied = Signal(object)
 
     def __init__(self):
@@ -100,6 +120,7 @@ class FakeClient(QObject):
         self.library = FakeLibrary()
         self.assets = DiskAssets()
         self.photos = FakePhotos()
+        self.presets = FakePresets()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
@@ -163,8 +184,8 @@ class FakeClient(QObject):
     def want_kind(self, path):
         self.asked.append(("kind", path))
 
-    def import_directions(self, path):
-        self.asked.append(("import", path))
+    def import_directions(self, path, *more):
+        self.asked.append(("import", path, *more))
 
     def pause(self, ticket):
         self.asked.append(("pause", ticket))

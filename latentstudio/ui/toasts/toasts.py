@@ -135,6 +135,8 @@ class ToastStack(QObject):
         self._canvas = canvas
         self._toasts: list[Toast] = []
         self._cover = 0
+        self.beside: QWidget | None = None
+        """A card in the same corner, which messages don't hide."""
 
     @property
     def toasts(self) -> tuple[Toast, ...]:
@@ -166,6 +168,8 @@ class ToastStack(QObject):
         """Find the corner again after the canvas has moved."""
         bottom = self._canvas.height() - 12
         free = self._canvas.width() - self._cover
+        if self.beside is not None and self.beside.isVisible():
+            free = min(free, self.beside.x())
         right = (free if free >= _LEAST else self._canvas.width()) - 12
         for toast in reversed(self._toasts):
             toast.setFixedWidth(max(1, min(WIDTH, right - 12)))

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            self.parts.presets,
         )
         body = Layout(self.parts, self.bars, panels, _SIZE[0])
         self.centre, self.side, self.columns = body.centre, body.side, body.columns

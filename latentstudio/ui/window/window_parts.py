@@ -13,6 +13,9 @@ from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.panel import PresetsPanel
+from latentstudio.ui.presets.save_card import SaveCard, SaveParts
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
@@ -52,6 +55,8 @@ class WindowParts:
     edits: EditCommands
     finder: Finder
     library: Library
+    presets: PresetsPanel
+    save_card: SaveCard
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -103,6 +108,12 @@ def make_window_parts(
         ),
     )
     recent = lambda: preferences.now.recent_models  # noqa: E731
+    folders = lambda: preferences.now.preset_folders  # noqa: E731
+    asks = PresetActions(window, history, client, toasts, folders, preferences.watch_presets)
+    save_card = SaveCard(canvas, SaveParts(left.board, client, preferences))
+    toasts.beside = save_card
+    save_card.moved.connect(toasts.place)
+    asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
     return WindowParts(
         canvas=canvas,
         toasts=toasts,
@@ -120,4 +131,6 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
+        presets=PresetsPanel(client, asks, folders),
+        save_card=save_card,
     )
