@@ -100,6 +100,12 @@ def mask_use(direction: Direction) -> MaskUse | None:
     return MaskUse(payload.mask, FEATHER)
 
 
+def own_mask(direction: Direction) -> MaskUse | None:
+    """The region that a local direction was found for, as it was painted; else None."""
+    payload = direction.payload
+    return MaskUse(payload.mask) if isinstance(payload, Local) and payload.mask else None
+
+
 def unmasked(picture: Picture) -> Picture:
     """The picture before its local edits: where local directions are looked for."""
     return replace(picture, edits=tuple(e for e in picture.edits if e.mask is None))

@@ -119,6 +119,19 @@ def along(direction: Direction, path: LocalPath) -> Direction:
     return replace(direction, payload=payload, low=low, high=high)
 
 
+def opposite(direction: Direction) -> Direction:
+    """The same local direction with plus and minus exchanged."""
+    payload = direction.payload
+    assert isinstance(payload, Local)
+    turned = replace(
+        payload,
+        vector=-payload.vector,
+        points=np.ascontiguousarray(payload.points[::-1]),
+        amounts=np.ascontiguousarray(-payload.amounts[::-1]),
+    )
+    return replace(direction, payload=turned, low=-direction.high, high=-direction.low)
+
+
 def leaks_at_level(
     pipeline: Pipeline, latents: Latents, noise: Noise, mask: Mask, directions: Sequence[Direction]
 ) -> Job[list[float | None]]:

@@ -46,6 +46,7 @@ from latentstudio.session.painting import Painting
 from latentstudio.session.photo_messages import PhotoFound
 from latentstudio.session.pictures import Pictures
 from latentstudio.session.region_messages import LeakNews
+from latentstudio.session.varying import Varying
 from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
@@ -70,6 +71,7 @@ class Studio:
         directions: What is asked of directions.
         runs: Methods that are at work.
         regions: What is asked of painted regions.
+        varying: Grids of variations, and pictures bred of two.
     """
 
     report: Callable[[str], None] = lambda _: None
@@ -85,6 +87,7 @@ class Studio:
     directions: Directions = field(init=False)
     runs: LiveRuns = field(init=False)
     regions: Painting = field(init=False)
+    varying: Varying = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
@@ -93,6 +96,7 @@ class Studio:
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets)
+        self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""

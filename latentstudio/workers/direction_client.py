@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.texts import about
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import Measures
@@ -127,8 +128,11 @@ class DirectionClient(QObject):
                 return
             self._engine.notice.emit("ok", f"The directions of {source.name} are in the list.")
 
+        def failed(sentence: str) -> None:
+            self._engine.notice.emit("error", about(source.name, sentence))
+
         job = self._engine.later(lambda s: s.directions.import_file(source, wanted))
-        self._engine.run(f"Reading {source.name}", job, done, lane=QUICK)
+        self._engine.run(f"Reading {source.name}", job, done, failed, QUICK)
 
     def _on_finished(self, ticket: int, result: object) -> None:
         if ticket == self._comparing:

@@ -37,6 +37,11 @@ class FileClient(QObject):
         draft = Draft(target.stem, tuple(edit.direction for edit in doc.picture.edits))
         self._save(target, lambda s: s.directions.save(doc, draft, target))
 
+    def save_density_rows(self, picture: Picture, direction: str, path: str) -> None:
+        """Write one walk from a denser, the same and a sparser start, as PNG or SVG."""
+        target = Path(path)
+        self._save(target, lambda s: s.pictures.save_density_rows(picture, direction, target))
+
     def _save(self, target: Path, make: MakeJob) -> None:
         job = self._engine.later(make)
         done = lambda path: self.saved.emit(str(path))  # noqa: E731
