@@ -21,6 +21,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.paths import resources_dir
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
+from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.store.last_work import keep_apart, load_last, take_place
 from latentstudio.store.sweeping import sweep
 from latentstudio.ui.translation import speak
@@ -32,7 +33,7 @@ def main(files: Sequence[str] = ()) -> int:
     """Open the window and run until it is closed.
 
     Args:
-        files: A model to open instead of the last one, or work that was kept elsewhere.
+        files: A model to open instead of the last one, work that was kept elsewhere, or a preset.
     """
     began = time.monotonic()
     start_log()
@@ -60,17 +61,22 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
     """Show the window as it was left; `Wiring.start` starts the engine behind it.
 
     Args:
-        files: A model to open instead of the last one, or work that was kept elsewhere.
+        files: A model to open instead of the last one, work that was kept elsewhere, or a preset
+            for the last one.
         began: `time.monotonic()` when the program started.
     """
     settings, about_settings = settings_file.load()
     take_place()
-    history, about_last = _document(files, settings.last_model)
+    presets = [file for file in files if Path(file).suffix.lower() == ENDING]
+    rest = [file for file in files if file not in presets]
+    history, about_last = _document(rest, settings.last_model)
     client = StudioClient()
     wiring = Wiring(history, client)
     window = MainWindow(history, client, settings, began)
     NotKept(wiring.keeper, window.toasts, window.status, window)
     window.show()
+    for preset in presets:
+        window.opening.open_when_ready(preset)
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)
     return window, wiring

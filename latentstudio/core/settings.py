@@ -49,6 +49,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         window: Saved geometry, base64, or empty.
         layout: How the window was left.
         keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
+        preset_folders: Watched folders of presets, beside the user's own.
+        author: Whom new presets name, or empty.
+        licence: Under which new presets are shared, or empty.
     """
 
     theme: Annotated[
@@ -116,6 +119,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     window: str = ""
     layout: WindowLayout = WindowLayout()
     keys: dict[str, tuple[str, ...]] = {}
+    preset_folders: tuple[str, ...] = ()
+    author: str = ""
+    licence: str = ""
 
 
 def settings_path() -> Path:

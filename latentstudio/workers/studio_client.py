@@ -15,6 +15,7 @@ from latentstudio.workers.job_thread import CLOSING
 from latentstudio.workers.library_client import LibraryClient
 from latentstudio.workers.model_client import ModelClient
 from latentstudio.workers.photo_client import PhotoClient
+from latentstudio.workers.preset_client import PresetClient
 from latentstudio.workers.preview_client import PreviewClient
 from latentstudio.workers.region_client import RegionClient
 from latentstudio.workers.run_client import RunClient
@@ -33,6 +34,7 @@ class StudioClient(QObject):
         runs: Methods that learn more of them.
         files: What is written.
         photos: Pictures of one's own.
+        presets: The library of presets.
         library: Models to install and plugins to switch.
         assets: Masks and latents; what is put here the document can name at once.
     """
@@ -56,6 +58,7 @@ class StudioClient(QObject):
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)
+        self.presets = PresetClient(self._engine, self)
         self.library = LibraryClient(partial(self._engine.run, lane=QUICK), self)
         self._engine.job_changed.connect(self.job_changed)
         self._engine.notice.connect(self.notice)
@@ -81,7 +84,7 @@ class StudioClient(QObject):
             Whether all have ended; see `JobThread.close`.
         """
         end = time.monotonic() + seconds
-        threads = (*self._engine.threads, *self.library.threads)
+        threads = (*self._engine.threads, *self.library.threads, *self.presets.threads)
         for thread in threads:
             thread.begin_closing()
         ended = [thread.close(end - time.monotonic()) for thread in threads]

@@ -56,6 +56,25 @@ class FakePhotos(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakePresets(QObject):
+    """The signals of PresetClient, and a record of what was asked."""
+
+    listed = Signal(object)
+    saved = Signal(str, str)
+    thrown_away = Signal(object)
+    exported = Signal(str, str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.home = Path("/home/presets")
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeVariations(QObject):
     """The signals of VariationClient, and a record of what was asked."""
 
@@ -127,6 +146,7 @@ class FakeClient(QObject):
     held_ready = Signal(str)
     model_known = Signal()
     latents_found = Signal(object)
+    look_brought = Signal(object)
     copied = Signal(object)
 
     def __init__(self):
@@ -134,6 +154,7 @@ class FakeClient(QObject):
         self.library = FakeLibrary()
         self.assets = DiskAssets()
         self.photos = FakePhotos()
+        self.presets = FakePresets()
         self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
@@ -219,8 +240,8 @@ class FakeClient(QObject):
     def want_kind(self, path):
         self.asked.append(("kind", path))
 
-    def import_directions(self, path):
-        self.asked.append(("import", path))
+    def import_directions(self, path, *more):
+        self.asked.append(("import", path, *more))
 
     def pause(self, ticket):
         self.asked.append(("pause", ticket))

@@ -31,6 +31,8 @@ def connect_parts(
     status.pause_asked.connect(client.runs.pause)
     status.resume_asked.connect(client.runs.resume)
     status.jobs_asked.connect(lambda: side.show_panel("jobs"))
+    parts.presets.close_asked.connect(lambda: side.show_panel("density"))
+    parts.left.save_asked.connect(parts.save_card.open_for)
     parts.photo.wanted.connect(lambda: side.show_panel("photo"))
     side.cover_changed.connect(canvas.set_cover)
     side.cover_changed.connect(parts.toasts.set_cover)

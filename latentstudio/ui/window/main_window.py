@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            self.parts.presets,
             lambda: self.parts.walks.open_for(self.left.panel.view.current),
         )
         body = Layout(self.parts, self.bars, panels, _SIZE[0])
