@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         precision: What pictures are computed in, where the device can.
         window: Saved geometry, base64, or empty.
         save_folder: Where the last picture was saved, or empty.
+        recent_projects: Newest first.
+        project_folder: Where the last project was saved, or empty.
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
@@ -39,6 +41,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     precision: Literal["float32", "bfloat16", "float16"] = "float32"
     window: str = ""
     save_folder: str = ""
+    recent_projects: tuple[str, ...] = ()
+    project_folder: str = ""
 
 
 def settings_path() -> Path:

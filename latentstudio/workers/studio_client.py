@@ -16,6 +16,7 @@ from latentstudio.workers.library_client import LibraryClient
 from latentstudio.workers.model_client import ModelClient
 from latentstudio.workers.photo_client import PhotoClient
 from latentstudio.workers.preview_client import PreviewClient
+from latentstudio.workers.project_client import ProjectClient
 from latentstudio.workers.region_client import RegionClient
 from latentstudio.workers.run_client import RunClient
 
@@ -31,6 +32,7 @@ class StudioClient(QObject):
         runs: Methods that learn more of them.
         files: What is written.
         photos: Pictures of one's own.
+        projects: Project files.
         library: Models to install and plugins to switch.
         assets: Masks and latents; what is put here the document can name at once.
     """
@@ -52,6 +54,7 @@ class StudioClient(QObject):
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)
+        self.projects = ProjectClient(self._engine, self.models, self)
         self.library = LibraryClient(partial(self._engine.run, lane=QUICK), self)
         self._engine.job_changed.connect(self.job_changed)
         self._engine.notice.connect(self.notice)
@@ -77,7 +80,7 @@ class StudioClient(QObject):
             Whether all have ended; see `JobThread.close`.
         """
         end = time.monotonic() + seconds
-        threads = (*self._engine.threads, *self.library.threads)
+        threads = (*self._engine.threads, *self.library.threads, *self.projects.threads)
         for thread in threads:
             thread.begin_closing()
         ended = [thread.close(end - time.monotonic()) for thread in threads]

@@ -56,6 +56,26 @@ class FakePhotos(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakeProjects(QObject):
+    """The signals of ProjectClient, and a record of what was asked."""
+
+    saved = Signal(object)
+    save_failed = Signal(object, str)
+    read = Signal(object, object)
+    read_failed = Signal(object, str)
+    adopted = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.coming = False
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -100,6 +120,7 @@ class FakeClient(QObject):
         self.library = FakeLibrary()
         self.assets = DiskAssets()
         self.photos = FakePhotos()
+        self.projects = FakeProjects()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"

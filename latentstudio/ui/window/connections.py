@@ -27,6 +27,7 @@ def connect_parts(parts: WindowParts, bars: Bars, side: Side, client: "StudioCli
     status.pause_asked.connect(client.runs.pause)
     status.resume_asked.connect(client.runs.resume)
     status.jobs_asked.connect(lambda: side.show_panel("jobs"))
+    parts.opening.project_asked.connect(parts.projects.open)
     parts.photo.wanted.connect(lambda: side.show_panel("photo"))
     side.cover_changed.connect(canvas.set_cover)
     side.cover_changed.connect(parts.toasts.set_cover)

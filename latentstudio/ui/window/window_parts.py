@@ -13,6 +13,7 @@ from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
@@ -52,6 +53,7 @@ class WindowParts:
     edits: EditCommands
     finder: Finder
     library: Library
+    projects: ProjectDesk
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -120,4 +122,5 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
+        projects=ProjectDesk(window, history, client, preferences, model),
     )
