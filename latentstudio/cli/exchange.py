@@ -56,9 +56,10 @@ def add(actions: Any) -> None:
 def run_import(args: argparse.Namespace) -> None:
     """Write another project's directions as a preset and print its place."""
     check_file(args.output)
-    from latentstudio.exchange.from_vectors import METHOD, Wanted
+    from latentstudio.exchange.from_vectors import METHOD
     from latentstudio.exchange.presets import write_preset
     from latentstudio.exchange.previews import write_with_previews
+    from latentstudio.exchange.wanted import Wanted
     from latentstudio.session.imports import adopted, read
 
     generator = start.open_generator(args) if args.model is not None else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
+from latentstudio.document.direction import Direction, Local
 from latentstudio.document.history import Command
 from latentstudio.document.state import Document, Edit, MaskUse, Picture, Region
 
@@ -87,6 +88,22 @@ def set_local_amount(
         return replace(doc, picture=replace(doc.picture, edits=edits))
 
     return Command(f"change {name or direction}", change, gesture)
+
+
+def mask_use(direction: Direction) -> MaskUse | None:
+    """Where an edit by a direction applies to begin with: what its method was asked for."""
+    payload = direction.payload
+    if not isinstance(payload, Local) or not payload.mask:
+        return None
+    if not direction.provenance.options.get("protect"):
+        return None
+    return MaskUse(payload.mask, FEATHER)
+
+
+def own_mask(direction: Direction) -> MaskUse | None:
+    """The region that a local direction was found for, as it was painted; else None."""
+    payload = direction.payload
+    return MaskUse(payload.mask) if isinstance(payload, Local) and payload.mask else None
 
 
 def unmasked(picture: Picture) -> Picture:

@@ -210,16 +210,17 @@ class Painting:
         rows = [d for d in model.found.directions if d.id in news.ids]
         some = replace(news.found, directions=tuple(rows))
         job = named(Pipeline(model.generator), latents, news.request.picture.noise, mask, some)
-        told = {d.id: d.name for d in (yield from job).directions}
+        told = {d.id: d for d in (yield from job).directions}
         place, keep = news.request.name, news.request.keep
 
         def renamed(one: Direction) -> Direction:
-            if one.id not in told or one.id in keep:
+            # What is in use by now keeps its sign, and with it its name.
+            if one.id not in told or one.id in keep or one.id not in self._made:
                 return one
-            name = told[one.id]
+            name = told[one.id].name
             if place and ": " in name:
                 name = f"{place}: {name.split(': ', 1)[1]}"
-            return replace(one, name=name)
+            return replace(told[one.id], name=name)
 
         found = replace(model.found, directions=tuple(map(renamed, model.found.directions)))
         self._show(model, found)

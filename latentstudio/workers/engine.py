@@ -121,10 +121,19 @@ class Engine(QObject):
         """Queue a quick job that nobody has to see."""
         self.background.submit(self.later(make), QUICK)
 
-    def latest(self, lane: int, *, interrupt: bool = False) -> Latest:
-        """A place on the preview thread where only the newest request matters."""
+    def latest(
+        self, lane: int, *, interrupt: bool = False, failed: Callable[[str], object] | None = None
+    ) -> Latest:
+        """A place on the preview thread where only the newest request matters.
+
+        Args:
+            lane: Of the preview thread.
+            interrupt: See `Latest`.
+            failed: Given the sentence; None shows it as a notice.
+        """
         made = Latest(self.preview, lane, interrupt=interrupt)
-        made.failed.connect(lambda error: self.notice.emit("error", sentence_of(error)))
+        complain = failed or (lambda text: self.notice.emit("error", text))
+        made.failed.connect(lambda error: complain(sentence_of(error)))
         return made
 
     def ask(self, latest: Latest, make: MakeJob) -> None:

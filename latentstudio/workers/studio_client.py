@@ -19,6 +19,7 @@ from latentstudio.workers.preview_client import PreviewClient
 from latentstudio.workers.project_client import ProjectClient
 from latentstudio.workers.region_client import RegionClient
 from latentstudio.workers.run_client import RunClient
+from latentstudio.workers.variation_client import VariationClient
 
 
 class StudioClient(QObject):
@@ -29,6 +30,7 @@ class StudioClient(QObject):
         previews: Pictures of it.
         directions: Its directions.
         regions: Painted regions and their local directions.
+        variations: Grids of variations, and pictures bred of two.
         runs: Methods that learn more of them.
         files: What is written.
         photos: Pictures of one's own.
@@ -49,8 +51,10 @@ class StudioClient(QObject):
         self.directions = DirectionClient(self._engine, self)
         self.regions = RegionClient(self._engine, self.directions, self)
         self.models = ModelClient(self._engine, self.previews, self.directions, self)
-        self.models.model_closed.connect(self.regions.model_closed)
-        self.models.model_opened.connect(self.regions.model_closed)
+        self.variations = VariationClient(self._engine, self)
+        for part in (self.regions, self.variations):
+            self.models.model_closed.connect(part.model_closed)
+            self.models.model_opened.connect(part.model_closed)
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)

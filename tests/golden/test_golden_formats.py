@@ -23,13 +23,21 @@ from latentstudio.evaluate.traversals import read_strip, read_traversals
 from latentstudio.evaluate.values import read_values
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
+from latentstudio.exchange.presets.checking import check_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.projects import read_project
 from latentstudio.exchange.projects.project import states_of
 from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
-from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
+from latentstudio.store import (
+    densities,
+    documents,
+    file_assumptions,
+    last_work,
+    marks,
+    run_files,
+)
 from latentstudio.store.cards import CARD, Card
 from tests.toys.projects import project
 
@@ -69,6 +77,17 @@ def pixels_of(path):
     return np.asarray(Image.open(path))
 
 
+def test_a_preset_of_format_2_opens():
+    path = OLD.parent / "presets-2" / "every-kind.lpreset"
+    checked = check_preset(path)
+    found = checked.found
+    assert [d.kind for d in found.directions] == ["linear", "rbf", "channels", "local", "linear"]
+    assert found.directions[0].provenance.source == "faces.pkl"
+    assert (found.notes, found.tags, found.looks) == ("", (), ())
+    assert list(found.masks) == [found.directions[3].payload.mask]
+    assert list(checked.previews) == ["w-1"]
+
+
 def test_the_last_work_opens_and_looks_as_it_did(home):
     doc, said = last_work.load_last()
     assert said == ""
@@ -90,6 +109,21 @@ def test_the_last_work_opens_and_looks_as_it_did(home):
         run(studio.pictures.show(picture)).pixels, pixels_of(OLD / "data" / "last.png")
     )
     assert np.array_equal(run(studio.pictures.show(shot)).pixels, pixels_of(OLD / "snapshot.png"))
+
+
+def test_a_document_without_a_lineage_gets_one():
+    data = (OLD.parent / "documents" / "format-1.json").read_bytes()
+    doc = documents.from_bytes(data, "It")
+    assert [(s.name, s.id, s.parents, s.how) for s in doc.snapshots] == [
+        ("Start", 1, (), "kept"),
+        ("Photo", 2, (), "kept"),
+        ("Given z", 3, (), "kept"),
+    ]
+    assert doc.origin == 0
+    assert (doc.picture.start.space, doc.picture.truncation) == ("w+", 1.0)
+    assert (doc.snapshots[1].picture, doc.snapshots[2].picture.truncation) == (doc.picture, 0.6)
+    assert doc.picture.edits[0].mask == doc.regions[0].mask
+    assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
 
 
 def test_a_paused_run_goes_on(home):

@@ -76,6 +76,35 @@ class FakeProjects(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakeVariations(QObject):
+    """The signals of VariationClient, and a record of what was asked."""
+
+    planned = Signal(object)
+    tile_ready = Signal(object)
+    finished = Signal()
+    failed = Signal(str)
+    large_ready = Signal(object, object)
+    bred_ready = Signal(object)
+    breeding_failed = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.dropped = 0
+
+    def want_grid(self, asked, side, known=()):
+        self.asked.append(("grid", asked, side, frozenset(known)))
+
+    def want_large(self, picture, side):
+        self.asked.append(("large", picture, side))
+
+    def want_bred(self, first, second, shares, side):
+        self.asked.append(("bred", first, second, shares, side))
+
+    def drop(self):
+        self.dropped += 1
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -98,6 +127,7 @@ class FakeClient(QObject):
     changes_ready = Signal(object)
     agreement_ready = Signal(object)
     saved = Signal(str)
+    walk_ready = Signal(object)
     thumb_ready = Signal(object, object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
@@ -121,6 +151,7 @@ class FakeClient(QObject):
         self.assets = DiskAssets()
         self.photos = FakePhotos()
         self.projects = FakeProjects()
+        self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
@@ -143,6 +174,9 @@ class FakeClient(QObject):
 
     def keep(self, ids, group=""):
         self.asked.append(("keep", tuple(ids), group))
+
+    def want_walk(self, picture, direction):
+        self.asked.append(("want_walk", picture, direction))
 
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))
@@ -177,6 +211,9 @@ class FakeClient(QObject):
     def start_run(self, method, options, seed, of=""):
         on = (of,) if of else ()
         self.asked.append(("start", method, dict(options), seed, *on))
+
+    def paces(self):
+        return {}
 
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))

@@ -3,7 +3,7 @@
 The linear directions of one space share one tensor, ``linear/SPACE``, one row each in the
 manifest's order: (K, dim), or (K, layers, dim) in W+. Any other direction has a tensor of its
 own, named by its id (its vector), and ``ID/NAME`` for each further array. Masks that local
-directions name are ``mask/DIGEST``, (h, w).
+directions and looks name are ``mask/DIGEST``, (h, w).
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,9 +57,10 @@ def pack(found: DirectionSet) -> bytes:
 
 
 def _named(found: DirectionSet) -> list[str]:
-    """Masks of the set that its directions name."""
+    """Masks of the set that its directions and looks name."""
     named = {d.payload.mask for d in found.directions if isinstance(d.payload, Local)}
-    return sorted(named & found.masks.keys())
+    used = {e.mask.digest for look in found.looks for e in look.edits if e.mask is not None}
+    return sorted((named | used) & found.masks.keys())
 
 
 Numbers = list[tuple[Floats, dict[str, Floats]]]
@@ -94,9 +95,8 @@ def _masks(
 ) -> dict[str, NDArray[Any]]:
     """Masks by digest; each is what its digest says."""
     known = {key.removeprefix(MASK): mask for key, mask in found.items()}
-    named = {e.local.mask for e in manifest.directions if e.local is not None and e.local.mask}
     try:
-        masks = {digest: sealed(known[digest]) for digest in named}
+        masks = {digest: sealed(known[digest]) for digest in manifest.masks}
     except KeyError as error:
         raise PresetError(f"{name} is broken: the mask of a direction is missing.") from error
     except ValueError as error:

@@ -208,6 +208,11 @@ class Canvas(QWidget):
         self.view.setGeometry(self.rect())
         self._place()
 
+    def picture_rect(self) -> QRect:
+        """The part of this widget where the picture is to be seen."""
+        box = self.view.viewportTransform().mapRect(self.stage.content()).toRect()
+        return box.intersected(self.rect().adjusted(0, 0, -self._cover, 0))
+
     def _on_screen(self, item: PictureItem | None = None) -> QRect:
         """Where a picture stands in this widget; the one now unless another is given."""
         box = (item or self.stage.after).sceneBoundingRect()

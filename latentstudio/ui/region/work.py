@@ -397,7 +397,6 @@ class RegionWork(QObject):
             return  # the picture or the mask changed while it was looked for
         self.news, self.failure = news, ""
         self.looking = None if news.named else news.known
-        self._board.set_local(news.ids)
         self.changed.emit()
 
     def _failed(self, request: LocalRequest, sentence: str) -> None:

@@ -232,6 +232,26 @@ def _compare(w: CommandParts) -> tuple[Row, ...]:
             "arrow-left-right",
             needs_model=True,
         ),
+        Row(
+            "variations",
+            menu,
+            tr("Variations"),
+            w.variations.toggle,
+            ("V",),
+            "grid-3x3",
+            checkable=True,
+            needs_model=True,
+        ),
+        Row(
+            "breed",
+            menu,
+            tr("Breed two pictures"),
+            w.breed.toggle,
+            ("Ctrl+Shift+V",),
+            "blend",
+            checkable=True,
+            needs_model=True,
+        ),
     )
 
 

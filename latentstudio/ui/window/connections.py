@@ -3,15 +3,19 @@
 from typing import TYPE_CHECKING
 
 from latentstudio.ui.window.bars import Bars
+from latentstudio.ui.window.centre import Centre
 from latentstudio.ui.window.discover_links import DiscoverLinks
 from latentstudio.ui.window.side import Side
+from latentstudio.ui.window.variation_links import VariationLinks
 from latentstudio.ui.window.window_parts import WindowParts
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 
-def connect_parts(parts: WindowParts, bars: Bars, side: Side, client: "StudioClient") -> None:
+def connect_parts(
+    parts: WindowParts, bars: Bars, centre: Centre, side: Side, client: "StudioClient"
+) -> None:
     """Connect signals of one part with methods of another."""
     canvas, status, edits = parts.canvas, parts.status, parts.edits
     canvas.moved.connect(lambda: bars.options.show_zoom(canvas.view.zoom))
@@ -32,3 +36,4 @@ def connect_parts(parts: WindowParts, bars: Bars, side: Side, client: "StudioCli
     side.cover_changed.connect(canvas.set_cover)
     side.cover_changed.connect(parts.toasts.set_cover)
     DiscoverLinks(parts.left, parts.discover, side)
+    VariationLinks(parts, bars, centre, side)

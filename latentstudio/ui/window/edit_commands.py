@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
+from latentstudio.document.lineage_commands import recall_snapshot
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
@@ -86,7 +87,7 @@ class EditCommands(QObject):
     def take_snapshot(self) -> None:
         """Keep the picture now in the strip, named by what was done last to it."""
         history = self._parts.history
-        name = self._snapshot_name(history.document)
+        name = self.snapshot_name(history.document)
         history.do(commands.keep_snapshot(name))
         index = len(history.document.snapshots) - 1
         words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
@@ -98,7 +99,7 @@ class EditCommands(QObject):
         shots = history.document.snapshots
         if index < len(shots):
             label = tr("recall %1").replace("%1", shots[index].name)
-            history.do(commands.show_picture(label, shots[index].picture))
+            history.do(recall_snapshot(index, label))
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard; a coarse one is waited out."""
@@ -159,7 +160,8 @@ class EditCommands(QObject):
         text = f"{state}. {edits}" if edits else state
         self._parts.canvas.view.setAccessibleDescription(text)
 
-    def _snapshot_name(self, document: Document) -> str:
+    def snapshot_name(self, document: Document) -> str:
+        """What a snapshot of the picture now would be called: by what was done last to it."""
         edits = document.picture.active()
         if edits:
             return self._parts.board.name(edits[-1].direction)

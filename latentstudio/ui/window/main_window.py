@@ -3,8 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from latentstudio.core.settings import Settings
@@ -84,6 +84,8 @@ class MainWindow(QMainWindow):
         self.status, self.opening, self.library = parts.status, parts.opening, parts.library
         self.snap, self.compare, self.hold = parts.snap, parts.compare, parts.hold
         self.edits, self.finder = parts.edits, parts.finder
+        self.variations, self.variations_page = parts.variations, parts.variations_page
+        self.breed = parts.breed
 
     def _make_commands(self) -> None:
         self.bars = bars = make_bars(self, self._command_parts(), self._model_is_open)
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            lambda: self.parts.walks.open_for(self.left.panel.view.current),
         )
         body = Layout(self.parts, self.bars, panels, _SIZE[0])
         self.centre, self.side, self.columns = body.centre, body.side, body.columns
@@ -153,7 +156,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(body.panes(), self)
 
     def _connect(self) -> None:
-        connect_parts(self.parts, self.bars, self.side, self.client)
+        connect_parts(self.parts, self.bars, self.centre, self.side, self.client)
         stop = self.history.changed.connect(self._show_document)
         self.destroyed.connect(lambda: stop())
         self.preferences.changed.connect(self._show_preferences)
@@ -232,6 +235,13 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._folding.apply()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What nobody else wanted, wherever the focus is.
+        if event.key() == Qt.Key.Key_Escape and self.side.drawer.panel:
+            self.side.drawer.dismiss()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

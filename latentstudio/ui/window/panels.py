@@ -41,6 +41,7 @@ def make_panels(
     show_models: Callable[[], object],
     photo: PhotoPanel,
     region: RegionPanel,
+    show_walk: Callable[[], object],
 ) -> tuple[PanelSpec, ...]:
     """The panels there are, in the order of their tabs.
 
@@ -51,11 +52,14 @@ def make_panels(
         show_models: Opens the library.
         photo: Made by the window, whose commands open pictures with it.
         region: Made by the window, whose tools paint.
+        show_walk: Shows where the selected slider leads.
     """
     model = ModelPanel(history, client)
     model.library_asked.connect(lambda: show_models())
+    density = DensityPanel(history, client)
+    density.walk_asked.connect(lambda: show_walk())
     return (
-        PanelSpec("density", tr("Density"), "activity", True, DensityPanel(history, client)),
+        PanelSpec("density", tr("Density"), "activity", True, density),
         PanelSpec("region", tr("Region"), "brush", True, region, whole=True),
         PanelSpec("discover", tr("Discover"), "sparkles", True, discover, whole=True),
         PanelSpec("photo", tr("Own picture"), "image", True, photo, whole=True),

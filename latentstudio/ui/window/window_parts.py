@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.document.history import History
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
+from latentstudio.ui.density.walk_opener import WalkOpener
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
@@ -18,6 +19,9 @@ from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
+from latentstudio.ui.variations.breed_page import BreedPage
+from latentstudio.ui.variations.page import VariationsPage
+from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
@@ -54,6 +58,10 @@ class WindowParts:
     finder: Finder
     library: Library
     projects: ProjectDesk
+    walks: WalkOpener
+    variations: VariationWork
+    variations_page: VariationsPage
+    breed: BreedPage
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -80,7 +88,7 @@ def make_window_parts(
     """
     canvas = Canvas()
     canvas.view.set_smooth(preferences.now.smooth)
-    toasts = ToastStack(canvas)
+    toasts = ToastStack(canvas, canvas.picture_rect)
     strip = Strip(history, client.previews.want_thumb)
     left = DirectionsColumn(history, client)
     region = RegionWork(history, client, left.board, canvas, window)
@@ -104,6 +112,7 @@ def make_window_parts(
             model_open=lambda: model() is not None,
         ),
     )
+    variations = VariationWork(history, client, left.board, edits.snapshot_name, window)
     recent = lambda: preferences.now.recent_models  # noqa: E731
     return WindowParts(
         canvas=canvas,
@@ -123,4 +132,8 @@ def make_window_parts(
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
         projects=ProjectDesk(window, history, client, preferences, model),
+        walks=WalkOpener(history, client, left.board, window),
+        variations=variations,
+        variations_page=VariationsPage(variations, canvas),
+        breed=BreedPage(history, client, canvas, strip.model, edits.snapshot_name),
     )
