@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         preset_folders: Watched folders of presets, beside the user's own.
         author: Whom new presets name, or empty.
         licence: Under which new presets are shared, or empty.
+        recent_projects: Newest first.
+        project_folder: Where the last project was saved, or empty.
     """
 
     theme: Annotated[
@@ -122,6 +124,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     preset_folders: tuple[str, ...] = ()
     author: str = ""
     licence: str = ""
+    recent_projects: tuple[str, ...] = ()
+    project_folder: str = ""
 
 
 def settings_path() -> Path:

@@ -75,6 +75,26 @@ class FakePresets(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakeProjects(QObject):
+    """The signals of ProjectClient, and a record of what was asked."""
+
+    saved = Signal(object)
+    save_failed = Signal(object, str)
+    read = Signal(object, object)
+    read_failed = Signal(object, str)
+    adopted = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.coming = False
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeVariations(QObject):
     """The signals of VariationClient, and a record of what was asked."""
 
@@ -155,6 +175,7 @@ class FakeClient(QObject):
         self.assets = DiskAssets()
         self.photos = FakePhotos()
         self.presets = FakePresets()
+        self.projects = FakeProjects()
         self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self

@@ -17,6 +17,7 @@ from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.presets.actions import PresetActions
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
+from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
@@ -61,6 +62,7 @@ class WindowParts:
     library: Library
     presets: PresetsPanel
     save_card: SaveCard
+    projects: ProjectDesk
     walks: WalkOpener
     variations: VariationWork
     variations_page: VariationsPage
@@ -142,6 +144,7 @@ def make_window_parts(
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
         presets=PresetsPanel(client, asks, folders),
         save_card=save_card,
+        projects=ProjectDesk(window, history, client, preferences, model),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
