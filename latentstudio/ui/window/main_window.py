@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from latentstudio.core.settings import Settings
 from latentstudio.document.direction import Direction
 from latentstudio.document.history import History
-from latentstudio.document.state import Document, Snapshot
+from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.directions.column import DirectionsColumn
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         client.models.device = settings.device
         client.models.precision = settings.precision
         self._fold = Fold()
-        self._offered: tuple[Snapshot, ...] | None = None
+        self._offered: tuple[tuple[Snapshot, ...], Picture | None] | None = None
         # First of all listeners: the engine starts on a change before any widget repaints.
         stop = history.changed.connect(self._ask_for_picture)
         self.destroyed.connect(lambda: stop())
@@ -322,8 +322,14 @@ class MainWindow(QMainWindow):
         self.strip.show_document(document)
         self.compare.show_document(document)
         self.states.show_document(document)
-        if document.snapshots != self._offered:
+        if self._choices() != self._offered:
             self.show_compare()
+
+    def _choices(self) -> tuple[tuple[Snapshot, ...], Picture | None]:
+        """What can be compared with: snapshots, and the start while it is offered."""
+        document = self.history.document
+        start = document.picture.original() if self.compare.on and self.model else None
+        return document.snapshots, start
 
     # Showing
 
@@ -344,11 +350,13 @@ class MainWindow(QMainWindow):
         self.actions_["swap"].setEnabled(self.model is not None and self.compare.on)
         self.options.set_comparing(self.compare.on)
         self.options.mode.show_choice(self.compare.mode)
-        document, model = self.history.document, self.strip.model
-        self._offered = document.snapshots
-        choices: list[tuple[str, QPixmap | None]] = [(tr("Start"), None)]
+        document, thumbs = self.history.document, self.strip.thumbs
+        self._offered = self._choices()
+        start = self._offered[1]
+        first = thumbs.get(start) if start is not None else None
+        choices: list[tuple[str, QPixmap | None]] = [(tr("Start"), first)]
         choices += [
-            (f"{number} {shot.name}", model.thumb(shot.picture))
+            (f"{number} {shot.name}", thumbs.get(shot.picture))
             for number, shot in enumerate(document.snapshots, 1)
         ]
         self.options.show_choices(choices, self.compare.source)
