@@ -41,7 +41,7 @@ def gain(a: Pixels, b: Pixels) -> int:
     strongest = int(np.argmax(below)) or int(np.flatnonzero(counts)[-1])
     if not strongest:
         return 1
-    return min(MOST_GAIN, 2 ** int(math.log2(255 / strongest)))
+    return int(min(MOST_GAIN, 2 ** int(math.log2(255 / strongest))))
 
 
 def difference(a: Pixels, b: Pixels, stronger: int) -> Pixels:
