@@ -272,11 +272,8 @@ class DirectionsPanel(QWidget):
             at,
             lambda: self.open_card(id),
             lambda: self.split_asked.emit(id),
-<<<<<<< HEAD
             lambda: self.hold_asked.emit(id),
-=======
             lambda: self.save_asked.emit(id),
->>>>>>> presets
         )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
