@@ -40,6 +40,7 @@ from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels
 from latentstudio.render.renderer import Renderer
+from latentstudio.render.useful_ends import UsefulEnds
 from latentstudio.session import imports, latent_pictures, library, own_pictures, preparing
 from latentstudio.session.changes import changes
 from latentstudio.session.inverting import Asked
@@ -94,6 +95,7 @@ class Studio:
     _runs: dict[str, LiveRun] = field(default_factory=dict)
 
     regions: Painting = field(init=False)
+    _ends: UsefulEnds = field(default_factory=UsefulEnds)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
@@ -282,7 +284,9 @@ class Studio:
         made: dict[str, Band] = {}
         for direction in ids:
             if direction in renderer.directions:
-                made[direction] = bands.band(renderer, picture, direction)
+                useful = self._ends.of(renderer, picture, direction)
+                found = bands.band(renderer, picture, direction)
+                made[direction] = replace(found, useful=useful)
                 yield Step(0.0)
         return made
 
@@ -299,8 +303,18 @@ class Studio:
         known = model.renderer.directions.get(id)
         return changes(model.generator, known) if known else _nothing(Changes(id))
 
-    def films(self, picture: Picture, counts: Mapping[str, int]) -> Job[None]:
+    def films(
+        self,
+        picture: Picture,
+        counts: Mapping[str, int],
+        ends: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Job[None]:
         """Filmstrips, one frame a step so that previews get in between.
+
+        Args:
+            picture: As it is.
+            counts: How many frames each direction's strip has.
+            ends: Amounts of the first and last frame; the direction's own where left out.
 
         Yields:
             After each strip, a step with its `Film` as the preview.
@@ -310,7 +324,8 @@ class Studio:
             if direction not in renderer.directions:
                 continue
             known = renderer.directions[direction]
-            amounts = frames.film_amounts(known.low, known.high, count)
+            low, high = (ends or {}).get(direction, (known.low, known.high))
+            amounts = frames.film_amounts(low, high, count)
             pixels: list[Pixels] = []
             for amount in amounts:
                 moved = _with_amount(picture, direction, amount, mask_use(known))

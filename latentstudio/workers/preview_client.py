@@ -83,10 +83,17 @@ class PreviewClient(QObject):
         wanted = tuple(ids)
         self._engine.ask(self._bands, lambda s: _paired(picture, s.bands(picture, wanted)))
 
-    def want_films(self, picture: Picture, counts: Mapping[str, int]) -> None:
+    def want_films(
+        self,
+        picture: Picture,
+        counts: Mapping[str, int],
+        ends: Mapping[str, tuple[float, float]] | None = None,
+    ) -> None:
         """Ask for filmstrips of some directions, 3 or 7 frames each; a newer one replaces it."""
-        wanted = dict(counts)
-        self._engine.ask(self._films, lambda s: _with_picture(picture, s.films(picture, wanted)))
+        wanted, reach = dict(counts), dict(ends or {})
+        self._engine.ask(
+            self._films, lambda s: _with_picture(picture, s.films(picture, wanted, reach))
+        )
 
     def want_snap_back(self, picture: Picture) -> None:
         """Ask where snapping back would lead."""
