@@ -77,7 +77,7 @@ class PhotoClient(QObject):
     def save(self, photo: Photo, crop: Crop, picture: Picture, path: str) -> None:
         """Write the photo with a picture's edits in it."""
         target = Path(path)
-        job = self._engine.later(lambda s: s.save_blended(photo, crop, picture, target))
+        job = self._engine.later(lambda s: s.pictures.save_blended(photo, crop, picture, target))
         done = lambda path: self.saved.emit(str(path))  # noqa: E731
         self._engine.run(f"Saving {target.name}", job, done, lane=QUICK)
 

@@ -53,7 +53,7 @@ class RunClient(QObject):
         """Queue a run that was paused in an earlier session."""
         ticket = self._engine.run(
             self._title(run.method),
-            self._engine.later(lambda s: s.run(run)),
+            self._engine.later(lambda s: s.runs.run(run)),
             self._directions.directions_ready.emit,
             pausable=bool(run.steps),
         )
@@ -71,7 +71,7 @@ class RunClient(QObject):
         self._engine.jobs.pause(ticket)
         if ticket in self._runs:
             key = self._runs[ticket].key
-            self._engine.quietly(lambda s: s.save_run(key))
+            self._engine.quietly(lambda s: s.runs.save(key))
 
     def resume(self, ticket: int) -> None:
         """Let a paused run go on."""
@@ -80,7 +80,7 @@ class RunClient(QObject):
     def stop_run(self, ticket: int) -> None:
         """End a run now and keep what it found."""
         key = self._runs[ticket].key
-        self._engine.quietly(lambda s: s.stop_run(key))
+        self._engine.quietly(lambda s: s.runs.stop(key))
         self._engine.jobs.resume(ticket)
 
     def discard_run(self, key: str) -> None:
@@ -93,7 +93,7 @@ class RunClient(QObject):
 
         if ticket is not None:
             self._engine.jobs.cancel(ticket)
-        job = self._engine.later(lambda s: s.discard_run(key))
+        job = self._engine.later(lambda s: s.runs.discard(key))
         self._engine.run("Discarding a run", job, gone, lane=QUICK)
 
     def _on_step(self, ticket: int, preview: object) -> None:

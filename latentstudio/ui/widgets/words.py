@@ -79,8 +79,8 @@ def sides_words(size: tuple[int, int]) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """A typed number, or None. Takes a true minus, a comma for a point and spaces."""
-    plain = text.replace(MINUS, "-").replace(",", ".")
+    """A typed number, or None. Takes a true minus, a comma for a point, spaces and ``±``."""
+    plain = text.replace(MINUS, "-").replace(",", ".").removeprefix("±")
     plain = "".join(plain.split())
     try:
         value = float(plain)

@@ -101,6 +101,7 @@ def test_labels_become_icons_but_keep_their_names(window):
         "Open image",
         "New seed",
         "Compare",
+        "Variations",
         "Snapshot",
     ]
 

@@ -8,8 +8,9 @@ import pytest
 from latentstudio.core.errors import OptionError, PresetError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.exchange.from_vectors import Wanted, directions_from
+from latentstudio.exchange.from_vectors import directions_from
 from latentstudio.exchange.vector_layouts import Vectors
+from latentstudio.exchange.wanted import Wanted
 from tests.toys.planted import DIM, SPREAD, PlantedGenerator
 
 FILE = Path("smile.npy")

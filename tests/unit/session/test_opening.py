@@ -37,7 +37,7 @@ def studio(said):
 
 
 def pixels(studio):
-    return run(studio.show(Picture(Seed(5)))).pixels
+    return run(studio.pictures.show(Picture(Seed(5)))).pixels
 
 
 def test_a_model_tells_what_its_file_leaves_open(studio, stack):
@@ -113,7 +113,7 @@ def test_half_precision_is_for_the_screen_and_files_are_exact(studio, bfloat16, 
     near = pixels(studio)
     apart = np.abs(near.astype(int) - exact)
     assert 0 < apart.mean() < 4
-    run(studio.save_picture(Picture(Seed(5)), tmp_path / "picture.png", 1, False))
+    run(studio.pictures.save(Picture(Seed(5)), tmp_path / "picture.png", 1, False))
     from PIL import Image
 
     assert np.array_equal(np.asarray(Image.open(tmp_path / "picture.png").convert("RGB")), exact)
