@@ -12,6 +12,7 @@ import msgspec
 
 from latentstudio.core import files, locks, paths
 from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
+from latentstudio.core.marked import marked
 from latentstudio.core.setting import setting, within_limits
 
 _LARGEST = 1_000_000
@@ -57,15 +58,19 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             "Theme",
             "Colours of the window.",
             "Look",
-            words={"dark": "Dark", "light": "Light", "system": "As the system"},
+            words={
+                "dark": marked("Dark"),
+                "light": marked("Light"),
+                "system": marked("As the system"),
+            },
         ),
     ] = "dark"
     text_scale: Annotated[
         int, setting("Text size", "Size of all text, in percent.", "Look", low=100, high=150)
     ] = 100
-    reduce_motion: Annotated[
-        bool, setting("Reduce motion", "Nothing slides or fades.", "Look")
-    ] = False
+    reduce_motion: Annotated[bool, setting("Reduce motion", "Nothing slides or fades.", "Look")] = (
+        False
+    )
     smooth: Annotated[
         bool, setting("Smooth pictures", "Off shows every pixel as a square.", "Look")
     ] = True
@@ -77,7 +82,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     device: Annotated[
         str,
         setting(
-            "Device", "What computes the pictures; an open model moves there.", "Computing",
+            "Device",
+            "What computes the pictures; an open model moves there.",
+            "Computing",
             listed=True,
         ),
     ] = "auto"
@@ -88,9 +95,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             "Half is faster on some devices and looks the same; saving is always full.",
             "Computing",
             words={
-                "float32": "Full, 32 bits",
-                "bfloat16": "Half, 16 bits (bfloat16)",
-                "float16": "Half, 16 bits (float16)",
+                "float32": marked("Full, 32 bits"),
+                "bfloat16": marked("Half, 16 bits (bfloat16)"),
+                "float16": marked("Half, 16 bits (float16)"),
             },
         ),
     ] = "float32"
