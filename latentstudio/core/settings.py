@@ -50,6 +50,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         window: Saved geometry, base64, or empty.
         layout: How the window was left.
         keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
+        preset_folders: Watched folders of presets, beside the user's own.
+        recent_projects: Newest first.
     """
 
     theme: Annotated[
@@ -123,6 +125,23 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     window: str = ""
     layout: WindowLayout = WindowLayout()
     keys: dict[str, tuple[str, ...]] = {}
+    preset_folders: tuple[str, ...] = ()
+    author: Annotated[
+        str, setting("Author", "Whom new presets name; empty names nobody.", "Sharing")
+    ] = ""
+    licence: Annotated[
+        str, setting("Licence", "Under which new presets are shared.", "Sharing")
+    ] = ""
+    recent_projects: tuple[str, ...] = ()
+    project_folder: Annotated[
+        str,
+        setting(
+            "Folder for projects",
+            "Where projects are saved at first; empty is where the last one went.",
+            "Files",
+            folder=True,
+        ),
+    ] = ""
 
 
 def settings_path() -> Path:
