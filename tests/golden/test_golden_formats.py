@@ -21,6 +21,7 @@ from latentstudio.document.state import Document, Edit
 from latentstudio.evaluate.pool import read_pool
 from latentstudio.evaluate.traversals import read_strip, read_traversals
 from latentstudio.evaluate.values import read_values
+from latentstudio.exchange import documents
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
 from latentstudio.exchange.presets.checking import check_preset
@@ -32,7 +33,6 @@ from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
 from latentstudio.store import (
     densities,
-    documents,
     file_assumptions,
     last_work,
     marks,
@@ -124,6 +124,8 @@ def test_a_document_without_a_lineage_gets_one():
     assert (doc.snapshots[1].picture, doc.snapshots[2].picture.truncation) == (doc.picture, 0.6)
     assert doc.picture.edits[0].mask == doc.regions[0].mask
     assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
+    step = documents.from_values({"format": 1, "pinned": []}, "It", doc)  # of a project's history
+    assert step == replace(doc, pinned=frozenset())
 
 
 def test_a_paused_run_goes_on(home):
