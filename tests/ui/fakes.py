@@ -75,6 +75,26 @@ class FakePresets(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakeProjects(QObject):
+    """The signals of ProjectClient, and a record of what was asked."""
+
+    saved = Signal(object)
+    save_failed = Signal(object, str)
+    read = Signal(object, object)
+    read_failed = Signal(object, str)
+    adopted = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.coming = False
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeVariations(QObject):
     """The signals of VariationClient, and a record of what was asked."""
 
@@ -141,6 +161,10 @@ class FakeClient(QObject):
     progressed = Signal(float)
     leak_ready = Signal(object)
     tries_ready = Signal(object)
+    path_ready = Signal(object)
+    path_failed = Signal(object, str)
+    held_ready = Signal(str)
+    model_known = Signal()
     latents_found = Signal(object)
     look_brought = Signal(object)
     import_asked = Signal(object)
@@ -154,6 +178,7 @@ class FakeClient(QObject):
         self.assets = DiskAssets()
         self.photos = FakePhotos()
         self.presets = FakePresets()
+        self.projects = FakeProjects()
         self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
@@ -168,6 +193,21 @@ class FakeClient(QObject):
 
     def want_sliders(self, request):
         self.asked.append(("sliders", request))
+
+    def want_path(self, request):
+        self.asked.append(("path", request))
+
+    def drop_path(self):
+        self.asked.append(("drop path",))
+
+    def adopt(self, news):
+        self.asked.append(("adopt", news))
+
+    def hold(self, request, title):
+        self.asked.append(("hold", request))
+
+    def know_model(self, request):
+        self.asked.append(("know", request))
 
     def want_leak(self, picture):
         self.asked.append(("leak", picture))

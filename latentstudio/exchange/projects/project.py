@@ -31,11 +31,13 @@ class ModelRef:
             models.
         name: What to call it.
         key: Fingerprint, family and sizes.
+        reading: What a person decided of how its file is read, by name; empty where nothing.
     """
 
     path: str
     name: str
     key: ModelKey
+    reading: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,6 +22,7 @@ from latentstudio.ui.strip.lineage_tree import LineageTree
 from latentstudio.ui.strip.snapshot_menu import SnapshotMenu
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.strip.snapshots import SnapshotList
+from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
 from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.words import tr
@@ -48,7 +49,8 @@ class Strip(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.model = SnapshotModel(history, want_thumb, self)
+        self.thumbs = Thumbs(want_thumb, self)
+        self.model = SnapshotModel(history, self.thumbs, self)
         menu = SnapshotMenu(
             self.model, history, self.recalled.emit, self.compared.emit, self.bred.emit
         )
@@ -81,6 +83,11 @@ class Strip(QWidget):
         self.model.show_document(document)
         self.steps.show_history()
         self._show_page()
+
+    def forget_thumbs(self) -> None:
+        """Another model was opened: its pictures are asked for."""
+        self.thumbs.forget()
+        self.model.ask_again()
 
     def set_folded(self, folded: bool) -> None:
         """Become a bar of 32 px, or a strip again; a bar can still be opened by hand."""

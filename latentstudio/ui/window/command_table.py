@@ -32,6 +32,25 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
         Row("open", menu, tr("Open model…"), w.opening.ask, (Std.Open,), "box"),
         Row("models", menu, tr("Models…"), w.library.show_models, ("Ctrl+Shift+O",), "folder-open"),
         Row(
+            "open-project",
+            menu,
+            tr("Open project…"),
+            w.projects.ask,
+            ("Ctrl+Alt+O",),
+            "folder-open",
+            apart=True,
+        ),
+        Row("save", menu, tr("Save"), w.projects.save, (Std.Save,), "save", needs_model=True),
+        Row(
+            "save-as",
+            menu,
+            tr("Save as…"),
+            w.projects.save_as,
+            ("Ctrl+Shift+S",),
+            "save",
+            needs_model=True,
+        ),
+        Row(
             "open-image",
             menu,
             tr("Open image…"),
@@ -39,6 +58,7 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
             ("Ctrl+Shift+P",),
             "image",
             needs_model=True,
+            apart=True,
         ),
         Row(
             "paste",

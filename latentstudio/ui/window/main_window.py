@@ -11,6 +11,8 @@ from latentstudio.core.settings import Settings
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.projects.recent import RecentProjects
+from latentstudio.ui.projects.title import ProjectTitle
 from latentstudio.ui.region.strokes import PAINTING
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.answers import AnswerParts, Answers
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
             toggle_pixels=self.toggle_pixels,
             set_tool=self.set_tool,
             go_pane=lambda by: self.panes.go(by),
+            current_direction=lambda: self.left.panel.view.current,
         )
 
     def _answer_parts(self) -> AnswerParts:
@@ -147,9 +150,11 @@ class MainWindow(QMainWindow):
         self.menuBar().setNativeMenuBar(False)
         self.actions_.fill(self.menuBar())
         self.bars.states.add_recent_menu(self.menuBar())
+        recent = RecentProjects(self.parts.projects, self.preferences)
+        self.bars.states.add_recent_projects(self.menuBar(), recent.fill)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(*_SIZE)
-        self.setWindowTitle("LatentStudio")
+        ProjectTitle(self, self.parts.projects, self.client)
         self.panes = Panes(body.panes(), self)
 
     def _connect(self) -> None:
@@ -247,4 +252,5 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences.change(window=geometry)
+        self.parts.projects.place.close()
         super().closeEvent(event)

@@ -18,6 +18,7 @@ from latentstudio.ui.presets.actions import PresetActions
 from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
+from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
@@ -63,6 +64,7 @@ class WindowParts:
     presets: PresetsPanel
     save_card: SaveCard
     import_card: ImportCard
+    projects: ProjectDesk
     walks: WalkOpener
     variations: VariationWork
     variations_page: VariationsPage
@@ -147,6 +149,7 @@ def make_window_parts(
         presets=PresetsPanel(client, asks, folders),
         save_card=save_card,
         import_card=import_card,
+        projects=ProjectDesk(window, history, client, preferences, model),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
