@@ -21,6 +21,7 @@ from latentstudio.document.state import Document, Edit
 from latentstudio.evaluate.pool import read_pool
 from latentstudio.evaluate.traversals import read_strip, read_traversals
 from latentstudio.evaluate.values import read_values
+from latentstudio.exchange import documents
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
 from latentstudio.exchange.presets.checking import check_preset
@@ -32,7 +33,6 @@ from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
 from latentstudio.store import (
     densities,
-    documents,
     file_assumptions,
     last_work,
     marks,
@@ -223,7 +223,6 @@ def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home):
 def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.discovery import state
     from latentstudio.evaluate import traversals
-    from latentstudio.exchange import documents
     from latentstudio.exchange.presets import manifest
     from latentstudio.exchange.projects import project_values
     from latentstudio.store import cache, cards
