@@ -225,7 +225,6 @@ def test_what_a_newer_version_wrote_is_refused_kept_and_not_written_over(home):
 def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.discovery import state
     from latentstudio.evaluate import traversals
-    from latentstudio.exchange import documents
     from latentstudio.exchange.presets import manifest
     from latentstudio.exchange.projects import project_values
     from latentstudio.store import cache, cards

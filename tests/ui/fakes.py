@@ -167,6 +167,9 @@ class FakeClient(QObject):
     model_known = Signal()
     latents_found = Signal(object)
     look_brought = Signal(object)
+    import_asked = Signal(object)
+    trial_ready = Signal(object)
+    trial_failed = Signal(str)
     copied = Signal(object)
 
     def __init__(self):
@@ -260,6 +263,9 @@ class FakeClient(QObject):
 
     def want_kind(self, path):
         self.asked.append(("kind", path))
+
+    def try_import(self, path, wanted, place):
+        self.asked.append(("try", path, wanted, place))
 
     def import_directions(self, path, *more):
         self.asked.append(("import", path, *more))

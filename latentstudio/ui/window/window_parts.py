@@ -15,6 +15,7 @@ from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
 from latentstudio.ui.projects.desk import ProjectDesk
@@ -64,6 +65,7 @@ class WindowParts:
     library: Library
     presets: PresetsPanel
     save_card: SaveCard
+    import_card: ImportCard
     projects: ProjectDesk
     walks: WalkOpener
     variations: VariationWork
@@ -129,8 +131,10 @@ def make_window_parts(
     folders = lambda: preferences.now.preset_folders  # noqa: E731
     asks = PresetActions(window, history, client, toasts, folders, preferences.watch_presets)
     save_card = SaveCard(canvas, SaveParts(left.board, client, preferences))
-    toasts.beside = save_card
-    save_card.moved.connect(toasts.place)
+    import_card = ImportCard(canvas, history, client)
+    for card in (save_card, import_card):
+        toasts.beside.append(card)
+        card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
     return WindowParts(
         canvas=canvas,
@@ -151,6 +155,7 @@ def make_window_parts(
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
         presets=PresetsPanel(client, asks, folders),
         save_card=save_card,
+        import_card=import_card,
         projects=ProjectDesk(window, history, client, preferences, model),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
