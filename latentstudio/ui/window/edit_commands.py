@@ -100,7 +100,11 @@ class EditCommands(QObject):
             self._waiting = shots[index]
             self._parts.opening.reopen(history.document.model)
             return
-        label = tr("recall %1").replace("%1", shots[index].name)
+        self._show(index)
+
+    def _show(self, index: int) -> None:
+        history = self._parts.history
+        label = tr("recall %1").replace("%1", history.document.snapshots[index].name)
         history.do(recall_snapshot(index, label))
 
     def _model_opened(self) -> None:
@@ -108,7 +112,7 @@ class EditCommands(QObject):
         shot, self._waiting = self._waiting, None
         shots = self._parts.history.document.snapshots
         if shot is not None and shot in shots:
-            self.recall(shots.index(shot))
+            self._show(shots.index(shot))
 
     def _model_failed(self) -> None:
         self._waiting = None
