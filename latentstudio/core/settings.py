@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         precision: What pictures are computed in, where the device can.
         window: Saved geometry, base64, or empty.
         save_folder: Where the last picture was saved, or empty.
+        save_recipe: Saved pictures carry their recipe.
+        save_made: Saved pictures say that they were made with a generative model.
         recent_projects: Newest first.
         project_folder: Where the last project was saved, or empty.
     """
@@ -41,6 +43,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     precision: Literal["float32", "bfloat16", "float16"] = "float32"
     window: str = ""
     save_folder: str = ""
+    save_recipe: bool = True
+    save_made: bool = True
     recent_projects: tuple[str, ...] = ()
     project_folder: str = ""
 

@@ -7,6 +7,37 @@ from latentstudio.document.history import Steps
 from latentstudio.exchange.projects import Project
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a person wants a picture to say of itself.
+
+    Attributes:
+        made: That it was made with a generative model.
+        recipe: How to make it again.
+        names: The artist's names of directions.
+    """
+
+    made: bool = False
+    recipe: bool = False
+    names: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING = Carried()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Whether a picture came out as it was saved.
+
+    Attributes:
+        same: Its pixels are the same; None where the file doesn't say what they were.
+        sentence: What to say of it.
+    """
+
+    same: bool | None
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Adopted:
     """A project that the open model knows.

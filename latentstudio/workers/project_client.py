@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.document.history import Steps
+from latentstudio.document.state import Picture
 from latentstudio.exchange.projects import ModelRef, Project, read_project, write_project
 from latentstudio.exchange.projects.project import gathered, pixels_digest
+from latentstudio.exchange.projects.recipe import read_recipe
 from latentstudio.export.images import png_bytes
 from latentstudio.render.messages import Frame
 from latentstudio.store.assets import DiskAssets
@@ -52,6 +54,8 @@ class ProjectClient(QObject):
     read = Signal(object, object)  # Path, Project
     read_failed = Signal(object, str)  # Path, sentence
     adopted = Signal(object)  # Adopted
+    recipe_read = Signal(object, object)  # Path, Project; None where a picture has no recipe
+    compared = Signal(object)  # Compared
 
     def __init__(self, engine: Engine, models: ModelClient, parent: QObject) -> None:
         super().__init__(parent)
@@ -84,6 +88,20 @@ class ProjectClient(QObject):
             lambda project: self.read.emit(path, project),
             lambda sentence: self.read_failed.emit(path, sentence),
         )
+
+    def want_recipe(self, path: Path) -> None:
+        """Read the recipe in a picture; `recipe_read` or `read_failed` follows."""
+        self._run(
+            _reading_recipe(path),
+            lambda project: self.recipe_read.emit(path, project),
+            lambda sentence: self.read_failed.emit(path, sentence),
+        )
+
+    def compare(self, project: Project, picture: Picture, name: str) -> None:
+        """Ask whether a picture that came with a file is the one that was saved."""
+        report = lambda text: self._engine.notice.emit("info", text)  # noqa: E731
+        job = self._engine.later(lambda s: s.pictures.compare(project, picture, name, report))
+        self._engine.run("Comparing the picture", job, self.compared.emit, lane=QUICK)
 
     def adopt(self, project: Project) -> None:
         """Let the open model know what a project brings; `adopted` follows."""
@@ -135,6 +153,11 @@ def _saving(
     yield Step(0.3, "Saving the project")
     write_project(replace(project, preview=preview, pixels=pixels, saved=time.time()), asked.path)
     keep_preview(asked.path, preview)
+
+
+def _reading_recipe(path: Path) -> Job[Project | None]:
+    return read_recipe(path)
+    yield
 
 
 def _reading(path: Path) -> Job[Project]:

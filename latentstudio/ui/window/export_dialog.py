@@ -45,6 +45,11 @@ class ExportDialog(QDialog):
         self.scale = QComboBox()
         self.smooth = QCheckBox(tr("Smooth"))
         self.smooth.setChecked(smooth)
+        self.recipe = QCheckBox(tr("Keep the recipe in the picture"))
+        set_tip(self.recipe, tr("Dropped on a window of LatentStudio, the picture opens as it is"))
+        self.made = QCheckBox(tr("Say that it was made with a generative model"))
+        for box in (self.recipe, self.made):
+            box.setChecked(True)
         self._result = bare()
         self._build()
         self._say()
@@ -98,11 +103,13 @@ class ExportDialog(QDialog):
             (tr("Format"), self.format),
             (tr("Size"), self.scale),
             ("", self.smooth),
+            ("", self.recipe),
+            ("", self.made),
         )
         for number, (text, widget) in enumerate(rows):
             grid.addWidget(label(text, "label", "tx2"), number, 0)
             grid.addWidget(widget, number, 1)
-            widget.setAccessibleName(text or self.smooth.text())
+            widget.setAccessibleName(widget.text() if isinstance(widget, QCheckBox) else text)
         grid.addWidget(label(tr("File"), "label", "tx2"), len(rows), 0)
         grid.addLayout(place, len(rows), 1)
         grid.addWidget(self._result, len(rows) + 1, 1)
@@ -114,6 +121,7 @@ class ExportDialog(QDialog):
         column.addLayout(grid)
         column.addLayout(self._buttons())
         self.setMinimumWidth(460)
+        self.format.currentIndexChanged.connect(self._say)
         self.format.currentIndexChanged.connect(lambda: self.path_field.setText(str(self.path)))
         self.scale.currentIndexChanged.connect(self._say)
 
@@ -143,6 +151,7 @@ class ExportDialog(QDialog):
         return words
 
     def _say(self) -> None:
+        self.recipe.setEnabled(_FORMATS[self.format.currentIndex()][1] != "jpg")
         self.smooth.setEnabled(self.factor > 1)
         set_tip(
             self.smooth,

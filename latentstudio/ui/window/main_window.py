@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
     def _drop_actions(self) -> DropActions:
         return DropActions(
             say=self.options.say,
-            picture_opener=lambda: self.photo.open if self._model_is_open() else None,
+            picture_opener=lambda: self.parts.projects.open_picture,
             open_any=self.opening.open_any,
         )
 
@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self.preferences.changed.connect(self._show_preferences)
         self.answers = Answers(self, self._answer_parts())
         self.drops = DropTarget(self, self.canvas, self._drop_actions())
+        self.parts.projects.plain_picture.connect(self._open_plain_picture)
 
     def _begin(self) -> None:
         self._show_document(self.history.document)
@@ -173,6 +174,9 @@ class MainWindow(QMainWindow):
         show_start(self.canvas, title_of(self.history.document.model), self._began)
         if self.preferences.now.window:
             self.restoreGeometry(QByteArray.fromBase64(self.preferences.now.window.encode()))
+
+    def _open_plain_picture(self, path: str) -> None:
+        (self.photo.open if self._model_is_open() else self.opening.open_any)(path)
 
     # What the document says
 
