@@ -22,7 +22,8 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.paths import resources_dir
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.exchange.projects import ENDING
+from latentstudio.exchange.presets.sources import ENDING as PRESET
+from latentstudio.exchange.projects import ENDING as PROJECT
 from latentstudio.store.last_work import keep_apart, load_last, take_place
 from latentstudio.store.sweeping import sweep
 from latentstudio.ui.translation import speak
@@ -34,7 +35,7 @@ def main(files: Sequence[str] = ()) -> int:
     """Open the window and run until it is closed.
 
     Args:
-        files: A model or project to open instead of the last work.
+        files: A model or project to open instead of the last work, or a preset for it.
     """
     began = time.monotonic()
     start_log()
@@ -62,12 +63,14 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
     """Show the window as it was left; `Wiring.start` starts the engine behind it.
 
     Args:
-        files: A model or project to open instead of the last work.
+        files: A model or project to open instead of the last work, or a preset for it.
         began: `time.monotonic()` when the program started.
     """
     settings, about_settings = settings_file.load()
     take_place()
-    history, about_last = _document(files, settings.last_model)
+    presets = [file for file in files if Path(file).suffix.lower() == PRESET]
+    rest = [file for file in files if file not in presets]
+    history, about_last = _document(rest, settings.last_model)
     client = StudioClient()
     wiring = Wiring(history, client)
     window = MainWindow(history, client, settings, began)
@@ -77,6 +80,8 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
     if _is_project(files):
         wiring.open_first = partial(projects.open, Path(files[0]))
     window.show()
+    for preset in presets:
+        window.opening.open_when_ready(preset)
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)
     return window, wiring
@@ -102,7 +107,7 @@ def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:
 
 
 def _is_project(files: Sequence[str]) -> bool:
-    return bool(files) and Path(files[0]).suffix.lower() == ENDING
+    return bool(files) and Path(files[0]).suffix.lower() == PROJECT
 
 
 def _ended_while_opening(attempt: attempts.Attempt) -> str:

@@ -1,6 +1,6 @@
 """Undo by keeping states, not by writing inverses."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from latentstudio.core.events import Signal
@@ -121,6 +121,12 @@ class History:
         self._done.clear()
         self._undone.clear()
         self._show(doc)
+
+    def states(self) -> Iterator[Document]:
+        """Every document that undo and redo lead to, and the one that is."""
+        yield self._doc
+        yield from (entry.before for entry in self._done)
+        yield from (after for _, after in self._undone)
 
     def steps(self) -> "Steps":
         """All that can be undone and redone, to be taken up again by `resume`."""

@@ -79,3 +79,15 @@ def tree(shots: Sequence[Snapshot]) -> tuple[Node, ...]:
         later = [(child, column + 1, place > 0) for place, child in enumerate(below)]
         waiting.extend(reversed(later))
     return tuple(found[index] for index in sorted(found))
+
+
+def shares(layers: int, coarse: float, fine: float, first_fine: int) -> tuple[float, ...]:
+    """How much of a second parent each layer of a bred picture has.
+
+    Args:
+        layers: Of the model's code.
+        coarse: Share of the second in early layers, 0 to 1.
+        fine: The same in late ones.
+        first_fine: The first of those.
+    """
+    return tuple(coarse if layer < first_fine else fine for layer in range(layers))

@@ -37,18 +37,21 @@ def adopt_variation(picture: Picture, centre: Picture, name: str, centre_name: s
     return Command(f"take {name}", change)
 
 
-def adopt_bred(picture: Picture, parents: tuple[int, int], name: str) -> Command:
-    """Go on with a picture made of two snapshots, and keep it below both.
+def adopt_bred(picture: Picture, parents: tuple[Snapshot, Snapshot], name: str) -> Command:
+    """Go on with a picture made of two, and keep it below both.
 
     Args:
         picture: What was made of them.
-        parents: Their ids.
+        parents: The two; one that is not among the snapshots yet is kept before.
         name: Of the new one.
     """
 
     def change(doc: Document) -> Document:
-        known = {shot.id for shot in doc.snapshots}
-        of = tuple(dict.fromkeys(id for id in parents if id in known))
+        ids = []
+        for parent in parents:
+            doc, id = lineage.kept_once(doc, replace(parent, parents=lineage.origin(doc)))
+            ids.append(id)
+        of = tuple(dict.fromkeys(ids))
         doc, own = lineage.kept_once(doc, Snapshot(name, picture, parents=of, how="bred"))
         return replace(doc, picture=picture, origin=own)
 

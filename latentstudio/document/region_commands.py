@@ -1,6 +1,6 @@
 """What a person can do to the regions of a document, as labelled pure functions."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
 from latentstudio.document.direction import Direction, Local
@@ -109,6 +109,18 @@ def own_mask(direction: Direction) -> MaskUse | None:
 def unmasked(picture: Picture) -> Picture:
     """The picture before its local edits: where local directions are looked for."""
     return replace(picture, edits=tuple(e for e in picture.edits if e.mask is None))
+
+
+def amounts_of(direction: str, states: Iterable[Document]) -> tuple[float, ...]:
+    """Every amount, but 0, at which some documents and their snapshots show a direction."""
+    found = {
+        edit.amount
+        for doc in states
+        for picture in (doc.picture, *(kept.picture for kept in doc.snapshots))
+        for edit in picture.edits
+        if edit.direction == direction and edit.amount
+    }
+    return tuple(sorted(found))
 
 
 FEATHER = 0.02

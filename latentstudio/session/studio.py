@@ -98,7 +98,7 @@ class Studio:
         self.pictures = Pictures(self._opened, self.assets)
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
-        self.regions = Painting(self._opened, self.assets)
+        self.regions = Painting(self._opened, self.assets, self.report)
         self.projects = Projects(self._opened, self.directions, self.assets)
         self.varying = Varying(self._opened, self.assets)
 

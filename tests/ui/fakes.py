@@ -56,6 +56,25 @@ class FakePhotos(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakePresets(QObject):
+    """The signals of PresetClient, and a record of what was asked."""
+
+    listed = Signal(object)
+    saved = Signal(str, str)
+    thrown_away = Signal(object)
+    exported = Signal(str, str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.home = Path("/home/presets")
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeProjects(QObject):
     """The signals of ProjectClient, and a record of what was asked."""
 
@@ -142,7 +161,12 @@ class FakeClient(QObject):
     progressed = Signal(float)
     leak_ready = Signal(object)
     tries_ready = Signal(object)
+    path_ready = Signal(object)
+    path_failed = Signal(object, str)
+    held_ready = Signal(str)
+    model_known = Signal()
     latents_found = Signal(object)
+    look_brought = Signal(object)
     copied = Signal(object)
 
     def __init__(self):
@@ -150,6 +174,7 @@ class FakeClient(QObject):
         self.library = FakeLibrary()
         self.assets = DiskAssets()
         self.photos = FakePhotos()
+        self.presets = FakePresets()
         self.projects = FakeProjects()
         self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
@@ -165,6 +190,21 @@ class FakeClient(QObject):
 
     def want_sliders(self, request):
         self.asked.append(("sliders", request))
+
+    def want_path(self, request):
+        self.asked.append(("path", request))
+
+    def drop_path(self):
+        self.asked.append(("drop path",))
+
+    def adopt(self, news):
+        self.asked.append(("adopt", news))
+
+    def hold(self, request, title):
+        self.asked.append(("hold", request))
+
+    def know_model(self, request):
+        self.asked.append(("know", request))
 
     def want_leak(self, picture):
         self.asked.append(("leak", picture))
@@ -221,8 +261,8 @@ class FakeClient(QObject):
     def want_kind(self, path):
         self.asked.append(("kind", path))
 
-    def import_directions(self, path):
-        self.asked.append(("import", path))
+    def import_directions(self, path, *more):
+        self.asked.append(("import", path, *more))
 
     def pause(self, ticket):
         self.asked.append(("pause", ticket))

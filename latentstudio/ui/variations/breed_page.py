@@ -149,7 +149,8 @@ class BreedPage(QWidget):
             return
         one, other = self._snapshot(self.first).picture, self._snapshot(self.second).picture
         if (one, other) != self._parents:
-            self._parents = (one, other)
+            self._parents, self._made = (one, other), None
+            self.use.setEnabled(False)
             for picture, box in ((one, self.pictures[0]), (other, self.pictures[2])):
                 known = self._thumbs.thumb(picture)
                 box.show_picture(known or QPixmap())

@@ -75,6 +75,9 @@ class VariationsPage(QWidget):
         self.setVisible(opened)
         if opened:
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.large.hide()
+            self.told.emit("")
 
     def _free(self) -> QRect:
         return self.rect().adjusted(0, 0, -self._cover, 0)

@@ -79,7 +79,7 @@ class Answers(QObject):
         parts.preferences.add_recent(summary.ref)
         parts.status.model.say(name, "box")
         parts.status.device.say(shown(summary.device))
-        parts.strip.model.ask_again(forget=True)
+        parts.strip.forget_thumbs()
         parts.compare.forget()
         parts.client.previews.show(parts.history.document.picture)
 
@@ -123,7 +123,7 @@ class Answers(QObject):
             parts.snap.ask(frame.picture)
 
     def _thumb(self, picture: Picture, pixels: Pixels) -> None:
-        self._parts.strip.model.add_thumb(picture, pixels)
+        self._parts.strip.thumbs.add(picture, pixels)
         self._parts.show_compare()
 
     def _preview(self, pixels: Pixels | None) -> None:

@@ -261,10 +261,10 @@ def _directions(w: CommandParts) -> tuple[Row, ...]:
         Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
         Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", needs_model=True),
         Row(
-            "save-directions",
+            "save-preset",
             menu,
-            tr("Save moved directions…"),
-            w.edits.save_directions,
+            tr("Save preset…"),
+            w.presets.ask_save,
             icon="save",
             needs_model=True,
             apart=True,
@@ -308,6 +308,7 @@ def _view(w: CommandParts) -> tuple[Row, ...]:
         Row(
             "show-discover", menu, tr("Discover"), lambda: w.show_panel("discover"), icon="sparkles"
         ),
+        Row("show-presets", menu, tr("Presets"), lambda: w.show_panel("presets"), icon="bookmark"),
         Row("show-model", menu, tr("Model"), lambda: w.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.show_panel("jobs"), icon="list-checks"),
         Row(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
@@ -71,15 +71,6 @@ class EditCommands(QObject):
 
     def reset_all(self) -> None:
         self._parts.history.do(commands.reset_edits())
-
-    def save_directions(self) -> None:
-        """Ask for a file, and write the directions of the edits as a preset."""
-        parts = self._parts
-        title, kinds = tr("Save moved directions"), tr("Presets (%1)").replace("%1", "*.lpreset")
-        path, _ = QFileDialog.getSaveFileName(self._window, title, "directions.lpreset", kinds)
-        if path:
-            named = path if Path(path).suffix else f"{path}.lpreset"
-            parts.client.files.save_directions(parts.history.document, named)
 
     def toggle_stay(self) -> None:
         history = self._parts.history

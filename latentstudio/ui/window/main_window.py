@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
             toggle_pixels=self.toggle_pixels,
             set_tool=self.set_tool,
             go_pane=lambda by: self.panes.go(by),
+            current_direction=lambda: self.left.panel.view.current,
         )
 
     def _answer_parts(self) -> AnswerParts:
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            self.parts.presets,
             lambda: self.parts.walks.open_for(self.left.panel.view.current),
         )
         body = Layout(self.parts, self.bars, panels, _SIZE[0])

@@ -46,6 +46,8 @@ class Opening(QObject):
         self._window = window
         client.directions.kind_told.connect(self._told)
         client.models.model_opened.connect(self._warn)
+        client.models.model_opened.connect(lambda _: self._ready())
+        self._waiting: list[str] = []
 
     def ask(self) -> None:
         """Let a person choose a file."""
@@ -69,6 +71,15 @@ class Opening(QObject):
             self._client.directions.want_kind(path)
         else:
             self.open(path)
+
+    def open_when_ready(self, path: str) -> None:
+        """Bring a preset to the model that is on its way, as soon as it is there."""
+        self._waiting.append(path)
+
+    def _ready(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for path in waiting:
+            self.open_any(path)
 
     def _told(self, path: str, directions: bool) -> None:
         if directions:

@@ -61,6 +61,10 @@ class Preferences(QObject):
     def toggle_motion(self) -> None:
         self.change(reduce_motion=not self.now.reduce_motion)
 
+    def watch_presets(self, folders: tuple[str, ...]) -> None:
+        """Watch these folders of presets from now on."""
+        self.change(preset_folders=folders)
+
     def add_recent(self, ref: str) -> None:
         """Remember a model that has opened."""
         new = _with_recent(self._settings, ref)

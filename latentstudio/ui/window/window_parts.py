@@ -14,6 +14,9 @@ from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.panel import PresetsPanel
+from latentstudio.ui.presets.save_card import SaveCard, SaveParts
 from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
@@ -57,6 +60,8 @@ class WindowParts:
     edits: EditCommands
     finder: Finder
     library: Library
+    presets: PresetsPanel
+    save_card: SaveCard
     projects: ProjectDesk
     walks: WalkOpener
     variations: VariationWork
@@ -114,6 +119,12 @@ def make_window_parts(
     )
     variations = VariationWork(history, client, left.board, edits.snapshot_name, window)
     recent = lambda: preferences.now.recent_models  # noqa: E731
+    folders = lambda: preferences.now.preset_folders  # noqa: E731
+    asks = PresetActions(window, history, client, toasts, folders, preferences.watch_presets)
+    save_card = SaveCard(canvas, SaveParts(left.board, client, preferences))
+    toasts.beside = save_card
+    save_card.moved.connect(toasts.place)
+    asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
     return WindowParts(
         canvas=canvas,
         toasts=toasts,
@@ -131,6 +142,8 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
+        presets=PresetsPanel(client, asks, folders),
+        save_card=save_card,
         projects=ProjectDesk(window, history, client, preferences, model),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,

@@ -5,7 +5,7 @@ import pytest
 from latentstudio.core.spaces import Space
 from latentstudio.document import commands as do
 from latentstudio.document.history import History
-from latentstudio.document.lineage import tree
+from latentstudio.document.lineage import shares, tree
 from latentstudio.document.lineage_commands import adopt_bred, adopt_variation, recall_snapshot
 from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Document, Edit, Picture, Snapshot
@@ -61,15 +61,24 @@ def test_a_variation_is_taken_with_what_it_was_made_from_in_one_step(history):
     assert history.undo_label == "begin"
 
 
-def test_a_bred_picture_has_two_parents_that_are_there(history):
+def test_a_bred_picture_has_two_parents_that_are_kept(history):
     for amount in (1.0, 2.0):
         history.do(do.show_picture("go", picture(amount)))
         history.do(do.keep_snapshot(str(amount)))
+    one, two = history.document.snapshots
     child = Picture(Latent("b" * 64, Space.WPLUS))
-    history.do(adopt_bred(child, (2, 1), "child"))
+    history.do(adopt_bred(child, (two, one), "child"))
     assert lineage(history)[-1] == ("child", (2, 1), "bred")
-    history.do(adopt_bred(Picture(Latent("c" * 64, Space.W)), (7, 1), "half"))
-    assert history.document.snapshots[-1].parents == (1,)
+    now = Snapshot("now", picture(9.0))
+    history.do(adopt_bred(Picture(Latent("c" * 64, Space.W)), (one, now), "second"))
+    assert lineage(history)[-2:] == [("now", (3,), "kept"), ("second", (1, 4), "bred")]
+    history.undo()
+    assert lineage(history)[-1] == ("child", (2, 1), "bred")
+
+
+def test_coarse_layers_and_fine_layers_have_shares_of_their_own():
+    assert shares(5, 0.0, 0.75, 2) == (0.0, 0.0, 0.75, 0.75, 0.75)
+    assert shares(1, 0.5, 1.0, 1) == (0.5,)
 
 
 def test_children_of_what_is_taken_out_go_to_its_parents_and_come_back(history):
