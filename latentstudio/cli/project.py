@@ -36,7 +36,7 @@ def _add_render(actions: Any) -> None:
     render = actions.add_parser("render", help="its picture, or its edits on other pictures")
     render.add_argument("project", type=Path, metavar=FILE, help="or a picture with a recipe")
     render.add_argument("--output", type=Path, required=True, metavar="DIR")
-    render.add_argument("--format", choices=("png", "webp"), default="png")
+    render.add_argument("--format", choices=("png", "webp", "psd"), default="png")
     render.add_argument("--snapshots", action="store_true", help="its snapshots, too")
     arguments.add_seeds(render, required=False)
     render.add_argument(

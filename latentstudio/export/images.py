@@ -58,6 +58,14 @@ def save_pixels(
         picture.save(temporary, format=kind, **_settings(kind, told))
 
 
+def resized(pixels: NDArray[np.uint8], scale: int, smooth: bool) -> NDArray[np.uint8]:
+    """Pixels or a mask, (height, width) or (height, width, C), a whole number of times larger.
+
+    Raises as `enlarged`.
+    """
+    return np.asarray(enlarged(Image.fromarray(np.ascontiguousarray(pixels)), scale, smooth))
+
+
 def png_bytes(pixels: Pixels, most: int) -> bytes:
     """A picture as a PNG file, reduced to at most `most` pixels a side.
 

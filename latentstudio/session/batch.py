@@ -16,8 +16,11 @@ from latentstudio.exchange.projects import ModelRef, Project
 from latentstudio.exchange.projects.project import pixels_digest
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
 from latentstudio.export.images import save_pixels
+from latentstudio.export.layered import PSD
 from latentstudio.export.told import ENDINGS, MADE, Told
 from latentstudio.generators.choices import recorded_choices
+from latentstudio.render.renderer import Renderer
+from latentstudio.session.layers_out import save_layers
 from latentstudio.session.remaking import Report, lost_edits, renderer_for
 
 
@@ -132,13 +135,21 @@ def draw(
     for number, task in enumerate(work, 1):
         path = folder / task.name
         alone = _alone(generator, project, task.picture)
-        if not (resume and _is_done(path, alone)):
+        if path.suffix == PSD:
+            if not (resume and path.is_file()):
+                written.append((yield from _layers(renderer, project, task.picture, path)))
+        elif not (resume and _is_done(path, alone)):
             pixels = renderer.saved(task.picture)
             text = recipe_text(replace(alone, pixels=pixels_digest(pixels)))
             save_pixels(pixels, path, told=Told(MADE, text))
             written.append(path)
         yield Step(number / len(work), f"Picture {number} of {len(work)}")
     return written
+
+
+def _layers(renderer: Renderer, project: Project, picture: Picture, path: Path) -> Job[Path]:
+    names = {id: one.name for id, one in renderer.directions.items()}
+    return save_layers(renderer, picture, path, {**names, **dict(project.document.names)})
 
 
 def _alone(generator: Generator, project: Project, picture: Picture) -> Project:

@@ -9,6 +9,7 @@ from latentstudio.document.region_commands import mask_use, own_mask
 from latentstudio.document.state import Picture
 from latentstudio.exchange.projects import Project
 from latentstudio.export.images import save_pixels
+from latentstudio.export.layered import PSD
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
@@ -17,6 +18,7 @@ from latentstudio.render.renderer import Renderer
 from latentstudio.render.walk_picture import walk_picture
 from latentstudio.session import density_figure, own_pictures
 from latentstudio.session.carrying import told_by
+from latentstudio.session.layers_out import save_layers
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
 from latentstudio.session.project_messages import NOTHING, Carried, Compared
 from latentstudio.session.remaking import compared, measured
@@ -114,6 +116,9 @@ class Pictures:
             carried: What the file says of itself.
         """
         renderer = self._fresh_renderer()
+        if path.suffix.lower() == PSD:
+            names = {**_names(renderer), **dict(carried.names)}
+            return (yield from save_layers(renderer, picture, path, names, scale, smooth))
         yield Step(0.1, "Rendering")
         pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
@@ -147,3 +152,7 @@ class Pictures:
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
         return renderer
+
+
+def _names(renderer: Renderer) -> dict[str, str]:
+    return {id: one.name for id, one in renderer.directions.items()}

@@ -21,7 +21,7 @@ from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import ask, bare, set_tip
 from latentstudio.ui.widgets.words import tr
 
-_FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"))
+_FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"), ("PSD", "psd"))
 _SCALES = (1, 2, 4, 8)
 
 
@@ -151,7 +151,9 @@ class ExportDialog(QDialog):
         return words
 
     def _say(self) -> None:
-        self.recipe.setEnabled(_FORMATS[self.format.currentIndex()][1] != "jpg")
+        kind = _FORMATS[self.format.currentIndex()][1]
+        self.recipe.setEnabled(kind in ("png", "webp"))
+        self.made.setEnabled(kind != "psd")
         self.smooth.setEnabled(self.factor > 1)
         set_tip(
             self.smooth,
@@ -159,7 +161,11 @@ class ExportDialog(QDialog):
             if self.factor > 1
             else tr("Only an enlarged picture can be smooth"),
         )
-        self._result.setText(tr("8 bit sRGB, without the warning or the labels"))
+        self._result.setText(
+            tr("The original and each edit as a layer, masks as layer masks")
+            if kind == "psd"
+            else tr("8 bit sRGB, without the warning or the labels")
+        )
 
     def _browse(self) -> None:
         kinds = " ".join(f"*.{ending}" for _, ending in _FORMATS)
