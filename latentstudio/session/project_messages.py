@@ -1,9 +1,11 @@
 """What the window is told of projects. Plain values: loads no torch."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.history import Steps
+from latentstudio.document.state import Document
 from latentstudio.exchange.projects import Project
 
 
@@ -23,6 +25,25 @@ class Carried:
 
 
 NOTHING = Carried()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchAsked:
+    """The edits of a document, to be put on many pictures.
+
+    Attributes:
+        doc: Whose edits.
+        output: The folder that the pictures go to.
+        ending: ``png``, ``webp`` or ``psd``.
+        seeds: Pictures to start from; None where `folder` has them.
+        folder: Of pictures with recipes.
+    """
+
+    doc: Document
+    output: Path
+    ending: str = "png"
+    seeds: tuple[int, ...] | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

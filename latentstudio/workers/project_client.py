@@ -17,6 +17,7 @@ from latentstudio.exchange.projects.project import gathered, pixels_digest
 from latentstudio.exchange.projects.recipe import read_recipe
 from latentstudio.export.images import png_bytes
 from latentstudio.render.messages import Frame
+from latentstudio.session.project_messages import BatchAsked
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.project_notes import keep_preview
 from latentstudio.workers.engine import QUICK, Engine
@@ -56,6 +57,7 @@ class ProjectClient(QObject):
     adopted = Signal(object)  # Adopted
     recipe_read = Signal(object, object)  # Path, Project; None where a picture has no recipe
     compared = Signal(object)  # Compared
+    drawn = Signal(object, int)  # BatchAsked, how many files were written
 
     def __init__(self, engine: Engine, models: ModelClient, parent: QObject) -> None:
         super().__init__(parent)
@@ -88,6 +90,14 @@ class ProjectClient(QObject):
             lambda project: self.read.emit(path, project),
             lambda sentence: self.read_failed.emit(path, sentence),
         )
+
+    def draw_many(self, asked: BatchAsked) -> None:
+        """Put edits on many pictures; the list of jobs shows how far it is."""
+        steps = Steps(asked.doc)
+        project = gathered(steps, self._model(steps), self._known(), self._engine.assets)
+        job = self._engine.later(lambda s: s.projects.draw_many(project, asked))
+        title = f"Drawing pictures to {asked.output.name}"
+        self._engine.run(title, job, lambda made: self.drawn.emit(asked, len(made)), pausable=True)
 
     def want_recipe(self, path: Path) -> None:
         """Read the recipe in a picture; `recipe_read` or `read_failed` follows."""

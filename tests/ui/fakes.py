@@ -83,6 +83,9 @@ class FakeProjects(QObject):
     read = Signal(object, object)
     read_failed = Signal(object, str)
     adopted = Signal(object)
+    recipe_read = Signal(object, object)
+    compared = Signal(object)
+    drawn = Signal(object, int)
 
     def __init__(self):
         super().__init__()

@@ -17,6 +17,7 @@ from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.presets.actions import PresetActions
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
+from latentstudio.ui.projects.batch import Batch
 from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
@@ -63,6 +64,7 @@ class WindowParts:
     presets: PresetsPanel
     save_card: SaveCard
     projects: ProjectDesk
+    batch: Batch
     walks: WalkOpener
     variations: VariationWork
     variations_page: VariationsPage
@@ -145,6 +147,7 @@ def make_window_parts(
         presets=PresetsPanel(client, asks, folders),
         save_card=save_card,
         projects=ProjectDesk(window, history, client, preferences, model),
+        batch=Batch(window, history, client, preferences),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
