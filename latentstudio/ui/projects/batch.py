@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QRadioButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -48,9 +48,8 @@ class BatchDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Edits on many pictures"))
         self._doc = doc
-        self.by_seed = QRadioButton(tr("Seeds"))
-        self.by_folder = QRadioButton(tr("Pictures with recipes"))
-        self.by_seed.setChecked(True)
+        self.source = QComboBox()
+        self.source.addItems([tr("Seeds"), tr("Pictures with recipes")])
         self.seeds, self.pictures = QLineEdit("0-19"), QLineEdit()
         home = Path(folder) if folder else Path.home()
         self.output = QLineEdit(str(home / tr("Batch")))
@@ -67,8 +66,9 @@ class BatchDialog(QDialog):
         Raises:
             OptionError: The seeds are none.
         """
-        seeds = tuple(parse_seeds(self.seeds.text())) if self.by_seed.isChecked() else None
-        folder = None if self.by_seed.isChecked() else Path(self.pictures.text().strip())
+        by_seed = self.source.currentIndex() == 0
+        seeds = tuple(parse_seeds(self.seeds.text())) if by_seed else None
+        folder = None if by_seed else Path(self.pictures.text().strip())
         output = Path(self.output.text().strip()).expanduser()
         return BatchAsked(self._doc, output, _ENDINGS[self.format.currentIndex()], seeds, folder)
 
@@ -83,8 +83,9 @@ class BatchDialog(QDialog):
             super().accept()
 
     def _name(self) -> None:
-        self.seeds.setAccessibleName(self.by_seed.text())
-        self.pictures.setAccessibleName(self.by_folder.text())
+        self.source.setAccessibleName(tr("Apply to"))
+        self.seeds.setAccessibleName(self.source.itemText(0))
+        self.pictures.setAccessibleName(self.source.itemText(1))
         self.output.setAccessibleName(tr("Save to"))
         self.format.setAccessibleName(tr("Format"))
 
@@ -92,16 +93,22 @@ class BatchDialog(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        grid.addWidget(self.by_seed, 0, 0)
-        grid.addWidget(self.seeds, 0, 1)
-        grid.addWidget(self.by_folder, 1, 0)
-        grid.addLayout(_with_browse(self.pictures, self), 1, 1)
+        grid.addWidget(label(tr("Apply to"), "label", "tx2"), 0, 0)
+        grid.addWidget(self.source, 0, 1)
+        folder = QWidget()
+        folder.setLayout(_with_browse(self.pictures, self))
+        which = QStackedWidget()
+        which.addWidget(self.seeds)
+        which.addWidget(folder)
+        self.source.currentIndexChanged.connect(which.setCurrentIndex)
+        grid.addWidget(which, 1, 1)
         grid.addWidget(label(tr("Save to"), "label", "tx2"), 2, 0)
         grid.addLayout(_with_browse(self.output, self), 2, 1)
         grid.addWidget(label(tr("Format"), "label", "tx2"), 3, 0)
         grid.addWidget(self.format, 3, 1)
         grid.setColumnStretch(1, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox()
+        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         draw = buttons.addButton(tr("Draw"), QDialogButtonBox.ButtonRole.AcceptRole)
         draw.setProperty("kind", "primary")
         draw.setDefault(True)
@@ -153,6 +160,7 @@ class Batch(QObject):
 def _with_browse(field: QLineEdit, parent: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
+    row.setContentsMargins(0, 0, 0, 0)
     row.addWidget(field, 1)
     row.addWidget(text_button(tr("Browse…"), press=_browse(field, parent), kind=""))
     return row
