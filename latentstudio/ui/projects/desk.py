@@ -44,6 +44,8 @@ class ProjectDesk(QObject):
 
     plain_picture = Signal(str)
     """A picture that was dropped holds no recipe."""
+    picture_alone = Signal(str)
+    """Nor is a model open for which it could be a picture of one's own."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class ProjectDesk(QObject):
     ) -> None:
         super().__init__(window)
         self._history, self._client, self._preferences = history, client, preferences
+        self._model = model
         self.questions = Questions(window)
         self.place = ProjectPlace(history, self)
         recent = lambda: preferences.now.recent_models  # noqa: E731
@@ -127,7 +130,8 @@ class ProjectDesk(QObject):
 
     def _recipe_read(self, path: Path, project: Project | None) -> None:
         if project is None:
-            self.plain_picture.emit(str(path))
+            with_model = self._model() is not None
+            (self.plain_picture if with_model else self.picture_alone).emit(str(path))
         else:
             self.arriving.take(path, project)
 
