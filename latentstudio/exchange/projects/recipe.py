@@ -20,7 +20,8 @@ from latentstudio.core.files import open_file
 from latentstudio.core.formats import Json, NewerFormatError, StoredFormat
 from latentstudio.document.history import Steps
 from latentstudio.document.state import Document
-from latentstudio.exchange.projects.project import Project, used_directions
+from latentstudio.document.uses import directions_used
+from latentstudio.exchange.projects.project import Project
 from latentstudio.exchange.projects.project_file import DIRECTIONS, VALUES, entries_of, from_entries
 from latentstudio.exchange.projects.project_values import NewerProjectError
 from latentstudio.export.told import ENDINGS, KEY, MOST_TEXT, xmp_recipe
@@ -36,7 +37,7 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, Inde
 def as_recipe(project: Project) -> Project:
     """The project of its picture alone, without steps, and without folders of this computer."""
     doc = project.document
-    used = used_directions([replace(doc, snapshots=())])
+    used = directions_used([replace(doc, snapshots=(), pinned=frozenset())])
     names = tuple((id, name) for id, name in doc.names if id in used)
     alone = Document(_last(doc.model), doc.fingerprint, doc.picture, names)
     directions = tuple(one for one in project.directions.directions if one.id in used)
