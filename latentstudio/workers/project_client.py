@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from latentstudio.core.files import check_folder_of
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.document.history import Steps
@@ -36,11 +37,13 @@ class SaveAsked:
         path: Where to.
         steps: The document and its undo steps.
         frame: The picture that is shown, or None.
+        new_folder: The folder may have to be made.
     """
 
     path: Path
     steps: Steps
     frame: Frame | None = None
+    new_folder: bool = False
 
 
 class ProjectClient(QObject):
@@ -155,6 +158,8 @@ class ProjectClient(QObject):
 def _saving(
     asked: SaveAsked, model: ModelRef, known: tuple[Direction, ...], assets: DiskAssets
 ) -> Job[None]:
+    if not asked.new_folder:
+        check_folder_of(asked.path)
     project = gathered(asked.steps, model, known, assets)
     frame = asked.frame
     preview = b"" if frame is None else png_bytes(frame.pixels, PREVIEW_SIZE)

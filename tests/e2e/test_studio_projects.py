@@ -132,28 +132,6 @@ def test_directions_of_other_sizes_are_left_out_and_said(studio, save_as, tmp_pa
     wait(lambda: ("warn", words) in studio.notices, "a word")
 
 
-def test_a_project_of_another_window_is_refused(studio, tmp_path):
-    path = tmp_path / "a.lstudio"
-    lock = project_notes.take_file(path)
-    studio.window.parts.projects.open(path)
-    words = "a.lstudio is open in another LatentStudio window. Close it there, or save a copy."
-    assert studio.notices[-1] == ("error", words)
-    lock.release()
-
-
-def test_a_file_that_another_program_changed_is_asked_about(studio, save_as):
-    studio.drag("sefa-0", 1.0)
-    path = save_as(studio, "a.lstudio")
-    before = path.read_bytes()
-    path.write_bytes(before + b"changed")
-    studio.drag("sefa-0", 0.5)
-    desk, asked = studio.window.parts.projects, []
-    desk.questions.may_replace_changed = lambda name: asked.append(name) or False
-    studio.key("Ctrl+S")
-    assert asked == ["a.lstudio"]
-    assert path.read_bytes() == before + b"changed"
-
-
 def test_a_missing_model_shows_the_picture_and_asks(studio, save_as, tmp_path):
     studio.drag("sefa-0", 1.0)
     path = save_as(studio, "a.lstudio")

@@ -184,7 +184,8 @@ class ProjectDesk(QObject):
             return
         folder = earlier_dir()
         name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {Path(doc.model).stem}{ENDING}"
-        self._client.projects.save(SaveAsked(folder / name, self._history.steps(), self._frame))
+        asked = SaveAsked(folder / name, self._history.steps(), self._frame, new_folder=True)
+        self._client.projects.save(asked)
         kept = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
         for old in kept[: -_MOST_EARLIER + 1]:
             old.unlink(missing_ok=True)
