@@ -99,7 +99,7 @@ class Studio:
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
-        self.projects = Projects(self._opened, self.directions, self.assets)
+        self.projects = Projects(self._opened, self.directions, self.assets, self.report)
         self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:

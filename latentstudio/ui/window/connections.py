@@ -35,6 +35,8 @@ def connect_parts(
     parts.presets.close_asked.connect(lambda: side.show_panel("density"))
     parts.left.save_asked.connect(parts.save_card.open_for)
     parts.dropped.project_asked.connect(parts.projects.open)
+    parts.projects.plain_picture.connect(parts.photo.open)
+    parts.projects.picture_alone.connect(parts.opening.open)
     parts.photo.wanted.connect(lambda: side.show_panel("photo"))
     side.cover_changed.connect(canvas.set_cover)
     side.cover_changed.connect(parts.toasts.set_cover)

@@ -16,6 +16,7 @@ from latentstudio.document.lineage_commands import recall_snapshot
 from latentstudio.document.state import Document, Snapshot
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
+from latentstudio.session.project_messages import Carried
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.directions.board import Board
@@ -152,11 +153,17 @@ class EditCommands(QObject):
         name = f"{model.info.name if model else 'picture'}-{start_word(picture.start)}"
         size = (pixels.shape[1], pixels.shape[0])
         dialog = ExportDialog(size, now.save_folder, name, now.smooth, self._window)
+        dialog.recipe.setChecked(now.save_recipe)
+        dialog.made.setChecked(now.save_made)
         if dialog.exec():
             path: Path = dialog.path
-            parts.preferences.change(save_folder=str(path.parent))
+            recipe, made = dialog.recipe.isChecked(), dialog.made.isChecked()
+            parts.preferences.change(
+                save_folder=str(path.parent), save_recipe=recipe, save_made=made
+            )
             smooth = dialog.smooth.isChecked() and dialog.factor > 1
-            parts.client.files.save_picture(picture, str(path), dialog.factor, smooth)
+            carried = Carried(made, recipe, parts.history.document.names)
+            parts.client.files.save_picture(picture, str(path), dialog.factor, smooth, carried)
         dialog.deleteLater()
 
     def carrier_name(self, frame: Frame) -> str:
