@@ -56,7 +56,7 @@ def read_vectors(path: Path) -> Job[Vectors]:
     if are_latents(path, content):
         raise LatentsError(
             f"{path.name} holds latents of pictures, not directions. Open them as pictures: "
-            f"render MODEL --latents {path.name}"
+            f"render MODEL --latents {path.name}. If they are directions, write so in its name."
         )
     if is_style_channels(path, content):
         raise FileError(
