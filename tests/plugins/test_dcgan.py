@@ -497,3 +497,11 @@ def test_slopes_that_are_alike_are_told_apart(slope, seed, tmp_path):
     model = saved(tmp_path, module.state_dict())
     assert same_pictures(model, module)
     assert not model.info.warnings
+
+
+def test_a_file_without_tensors_is_no_stack(tmp_path):
+    """It was named as a failure of this plugin, in the sentence for a file of Keras."""
+    (tmp_path / "generator.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(2000))
+    with pytest.raises(CheckpointError) as caught:
+        run(open_model(str(tmp_path / "generator.h5"), "cpu"))
+    assert "plugin" not in str(caught.value)

@@ -306,6 +306,12 @@ def test_one_picture_s_layers_are_its_latents():
     assert placed_latents(one[None], None, None, info)[1] is Space.WPLUS
 
 
+def test_style_channels_are_named_before_their_numbers_are_looked_at(tmp_path):
+    np.save(tmp_path / "fs3.npy", np.random.RandomState(0).randn(600, 512))
+    with pytest.raises(FileError, match="StyleCLIP"):
+        run(read_vectors(tmp_path / "fs3.npy"))
+
+
 @pytest.mark.parametrize(
     ("rows", "latents"),
     [
