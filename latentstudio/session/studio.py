@@ -45,9 +45,10 @@ from latentstudio.session.opening import (
 from latentstudio.session.painting import Painting
 from latentstudio.session.photo_messages import PhotoFound
 from latentstudio.session.pictures import Pictures
+from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.varying import Varying
-from latentstudio.store import file_assumptions, run_files
+from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
@@ -71,6 +72,7 @@ class Studio:
         directions: What is asked of directions.
         runs: Methods that are at work.
         regions: What is asked of painted regions.
+        projects: What is asked of projects.
         varying: Grids of variations, and pictures bred of two.
     """
 
@@ -87,6 +89,7 @@ class Studio:
     directions: Directions = field(init=False)
     runs: LiveRuns = field(init=False)
     regions: Painting = field(init=False)
+    projects: Projects = field(init=False)
     varying: Varying = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +99,7 @@ class Studio:
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
+        self.projects = Projects(self._opened, self.directions, self.assets)
         self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
@@ -156,9 +160,17 @@ class Studio:
         earlier += imports.taken_earlier(generator.info.fingerprint, self.report)
         for found in [*([known] if known else []), *earlier]:
             self.directions.add(model, found)
+        for used in used_directions.kept_for(generator.info.fingerprint):
+            self.directions.add(model, library.unknown(used, model.found))
         with self._lock:
             self._model = model
         return summary
+
+    @property
+    def known_directions(self) -> DirectionSet | None:
+        """All directions of the open model, None without one. May be read from any thread."""
+        with self._lock:
+            return self._model.found if self._model is not None else None
 
     def close(self) -> Job[None]:
         """Let the model go; its memory is free once no picture of it is being made."""

@@ -95,8 +95,8 @@ class PresetCard:
     @property
     def strip(self) -> bytes:
         """The first of its previews, or nothing."""
-        first = (row.id for row in (*self.looks, *self.directions) if row.id in self.previews)
-        return self.previews.get(next(first, ""), b"")
+        ids = [*(look.id for look in self.looks), *(row.id for row in self.directions)]
+        return next((self.previews[id] for id in ids if id in self.previews), b"")
 
 
 def read_card(path: Path) -> PresetCard:

@@ -3,6 +3,7 @@
 One client for each duty; what they share (threads, the open model) is in `workers.engine`.
 """
 
+import itertools
 import time
 from functools import partial
 
@@ -15,7 +16,9 @@ from latentstudio.workers.job_thread import CLOSING
 from latentstudio.workers.library_client import LibraryClient
 from latentstudio.workers.model_client import ModelClient
 from latentstudio.workers.photo_client import PhotoClient
+from latentstudio.workers.preset_client import PresetClient
 from latentstudio.workers.preview_client import PreviewClient
+from latentstudio.workers.project_client import ProjectClient
 from latentstudio.workers.region_client import RegionClient
 from latentstudio.workers.run_client import RunClient
 from latentstudio.workers.variation_client import VariationClient
@@ -33,6 +36,8 @@ class StudioClient(QObject):
         runs: Methods that learn more of them.
         files: What is written.
         photos: Pictures of one's own.
+        presets: The library of presets.
+        projects: Project files.
         library: Models to install and plugins to switch.
         assets: Masks and latents; what is put here the document can name at once.
     """
@@ -56,6 +61,8 @@ class StudioClient(QObject):
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)
+        self.presets = PresetClient(self._engine, self)
+        self.projects = ProjectClient(self._engine, self.models, self)
         self.library = LibraryClient(partial(self._engine.run, lane=QUICK), self)
         self._engine.job_changed.connect(self.job_changed)
         self._engine.notice.connect(self.notice)
@@ -81,7 +88,8 @@ class StudioClient(QObject):
             Whether all have ended; see `JobThread.close`.
         """
         end = time.monotonic() + seconds
-        threads = (*self._engine.threads, *self.library.threads)
+        own = self.library.threads, self.presets.threads, self.projects.threads
+        threads = (*self._engine.threads, *itertools.chain.from_iterable(own))
         for thread in threads:
             thread.begin_closing()
         ended = [thread.close(end - time.monotonic()) for thread in threads]

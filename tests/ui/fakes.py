@@ -56,6 +56,45 @@ class FakePhotos(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakePresets(QObject):
+    """The signals of PresetClient, and a record of what was asked."""
+
+    listed = Signal(object)
+    saved = Signal(str, str)
+    thrown_away = Signal(object)
+    exported = Signal(str, str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.home = Path("/home/presets")
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
+class FakeProjects(QObject):
+    """The signals of ProjectClient, and a record of what was asked."""
+
+    saved = Signal(object)
+    save_failed = Signal(object, str)
+    read = Signal(object, object)
+    read_failed = Signal(object, str)
+    adopted = Signal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.coming = False
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
 class FakeVariations(QObject):
     """The signals of VariationClient, and a record of what was asked."""
 
@@ -127,6 +166,10 @@ class FakeClient(QObject):
     held_ready = Signal(str)
     model_known = Signal()
     latents_found = Signal(object)
+    look_brought = Signal(object)
+    import_asked = Signal(object)
+    trial_ready = Signal(object)
+    trial_failed = Signal(str)
     copied = Signal(object)
 
     def __init__(self):
@@ -134,10 +177,13 @@ class FakeClient(QObject):
         self.library = FakeLibrary()
         self.assets = DiskAssets()
         self.photos = FakePhotos()
+        self.presets = FakePresets()
+        self.projects = FakeProjects()
         self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
+        self.opening = False
         self.devices = []
         self.bands = []
         self.films = []
@@ -179,7 +225,7 @@ class FakeClient(QObject):
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))
 
-    def want_films(self, picture, counts):
+    def want_films(self, picture, counts, ends=None):
         self.films.append((picture, dict(counts)))
 
     def want_measures(self, ids):
@@ -219,8 +265,11 @@ class FakeClient(QObject):
     def want_kind(self, path):
         self.asked.append(("kind", path))
 
-    def import_directions(self, path):
-        self.asked.append(("import", path))
+    def try_import(self, path, wanted, place):
+        self.asked.append(("try", path, wanted, place))
+
+    def import_directions(self, path, *more):
+        self.asked.append(("import", path, *more))
 
     def pause(self, ticket):
         self.asked.append(("pause", ticket))

@@ -29,8 +29,12 @@ _AXES = {Space.Z: 1, Space.W: 1, Space.WPLUS: 2}
 MASK = "mask/"
 
 
-def pack(found: DirectionSet) -> bytes:
+def pack(found: DirectionSet, about: dict[str, str] | None = None) -> bytes:
     """Directions and their masks to the bytes of a safetensors file.
+
+    Args:
+        found: The directions.
+        about: What the file's header says of them.
 
     Raises:
         PresetError: Linear directions of one space differ in shape.
@@ -53,7 +57,7 @@ def pack(found: DirectionSet) -> bytes:
         tensors[name] = np.stack(vectors)
     ready = {name: np.ascontiguousarray(a, dtype=np.float32) for name, a in tensors.items()}
     masks = {MASK + digest: np.ascontiguousarray(found.masks[digest]) for digest in _named(found)}
-    return safetensors.numpy.save({**ready, **masks})
+    return safetensors.numpy.save({**ready, **masks}, metadata=about)
 
 
 def _named(found: DirectionSet) -> list[str]:

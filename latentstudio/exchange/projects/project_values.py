@@ -34,6 +34,7 @@ class Model(Struct, frozen=True):
     family: _Text
     resolution: Annotated[int, Meta(ge=0, le=65_536)]
     dims: dict[_Text, _Dim]
+    reading: dict[_Text, bool | int | float | _Text | None] = {}
 
 
 class Values(Struct, frozen=True):
@@ -48,7 +49,15 @@ class Values(Struct, frozen=True):
 def encode(project: Project) -> bytes:
     """The values of a project as JSON that a person can read."""
     ref, key = project.model, project.model.key
-    model = Model(ref.path, ref.name, key.fingerprint, key.family, key.resolution, dict(key.dims))
+    model = Model(
+        ref.path,
+        ref.name,
+        key.fingerprint,
+        key.family,
+        key.resolution,
+        dict(key.dims),
+        dict(ref.reading),
+    )
     values = Values(model, step_values.to_values(project.steps), project.pixels, project.saved)
     return msgspec.json.encode(PROJECT.stamped(msgspec.to_builtins(values)))
 
@@ -76,7 +85,7 @@ def decode(data: bytes, directions: DirectionSet | None, name: str) -> Project:
     key = ModelKey(model.fingerprint, model.family, model.resolution, dict(model.dims))
     return Project(
         steps,
-        ModelRef(model.path, model.name, key),
+        ModelRef(model.path, model.name, key, model.reading),
         directions or DirectionSet(key, ()),
         pixels=values.pixels,
         saved=values.saved,

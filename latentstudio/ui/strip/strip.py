@@ -22,6 +22,7 @@ from latentstudio.ui.strip.lineage_tree import LineageTree
 from latentstudio.ui.strip.snapshot_menu import SnapshotMenu
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.strip.snapshots import SnapshotList
+from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
 from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.words import tr
@@ -48,7 +49,8 @@ class Strip(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.model = SnapshotModel(history, want_thumb, self)
+        self.thumbs = Thumbs(want_thumb, self)
+        self.model = SnapshotModel(history, self.thumbs, self)
         menu = SnapshotMenu(
             self.model, history, self.recalled.emit, self.compared.emit, self.bred.emit
         )
@@ -58,9 +60,10 @@ class Strip(QWidget):
         self._folded = False
         self._opened = False
         self._bar = StripBar(self.model)
-        self._empty = bare(tr("Press Ctrl D to keep the picture you see."))
-        self._hint = bare(tr("1 to 9 recalls, Ctrl D keeps this one"))
+        self._empty = bare()
+        self._hint = bare()
         self._hint_tree = bare(tr("Ctrl click chooses two to compare or to breed"))
+        self._recalls, self._is_open = "", True
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self._fold_button = QPushButton()
@@ -74,6 +77,7 @@ class Strip(QWidget):
         self._bar.opened.connect(lambda: self._open(True))
         theme().changed.connect(self._show_fold)
         self.show_document(history.document)
+        self.show_keys("Ctrl D", "1", "9")
         self._show_fold()
 
     def show_document(self, document: Document) -> None:
@@ -81,6 +85,30 @@ class Strip(QWidget):
         self.model.show_document(document)
         self.steps.show_history()
         self._show_page()
+
+    def show_keys(self, keep: str, first: str, last: str) -> None:
+        """Say which keys keep a picture, and recall the first and the ninth; empty says nothing."""
+        words = tr("Press %1 to keep the picture you see.").replace("%1", keep)
+        self._empty.setText(words if keep else tr("Kept pictures stand here."))
+        recall = tr("%1 to %2 recalls").replace("%1", first).replace("%2", last)
+        keeps = tr("%1 keeps this one").replace("%1", keep)
+        parts = (recall if first and last else "", keeps if keep else "")
+        self._recalls = ", ".join(part for part in parts if part)
+        self._say_hint()
+
+    def set_model_open(self, is_open: bool) -> None:
+        """Without a model no step is undone or redone; a snapshot opens its model again."""
+        self._is_open = is_open
+        self.steps.setEnabled(is_open)
+        self._say_hint()
+
+    def _say_hint(self) -> None:
+        self._hint.setText(self._recalls if self._is_open else tr("A click opens its model again"))
+
+    def forget_thumbs(self) -> None:
+        """Another model was opened: its pictures are asked for."""
+        self.thumbs.forget()
+        self.model.ask_again()
 
     def set_folded(self, folded: bool) -> None:
         """Become a bar of 32 px, or a strip again; a bar can still be opened by hand."""

@@ -79,8 +79,7 @@ class Answers(QObject):
         parts.preferences.add_recent(summary.ref)
         parts.status.model.say(name, "box")
         parts.status.device.say(shown(summary.device))
-        self._window.setWindowTitle(f"{name} – LatentStudio")
-        parts.strip.model.ask_again(forget=True)
+        parts.strip.forget_thumbs()
         parts.compare.forget()
         parts.client.previews.show(parts.history.document.picture)
 
@@ -98,7 +97,6 @@ class Answers(QObject):
     def _model_closed(self) -> None:
         self._parts.toasts.forget_errors()
         self._parts.set_model(None)
-        self._window.setWindowTitle("LatentStudio")
         self._show_nothing()
 
     def _show_nothing(self) -> None:
@@ -125,7 +123,7 @@ class Answers(QObject):
             parts.snap.ask(frame.picture)
 
     def _thumb(self, picture: Picture, pixels: Pixels) -> None:
-        self._parts.strip.model.add_thumb(picture, pixels)
+        self._parts.strip.thumbs.add(picture, pixels)
         self._parts.show_compare()
 
     def _preview(self, pixels: Pixels | None) -> None:

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -11,6 +11,8 @@ from latentstudio.core.settings import Settings
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.projects.recent import RecentProjects
+from latentstudio.ui.projects.title import ProjectTitle
 from latentstudio.ui.region.strokes import PAINTING
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.answers import AnswerParts, Answers
@@ -21,9 +23,11 @@ from latentstudio.ui.window.drop_target import DropActions, DropTarget
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold
 from latentstudio.ui.window.folding import Folding
 from latentstudio.ui.window.layout import Layout
+from latentstudio.ui.window.layout_memory import LayoutMemory, folds_in
 from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.panels import make_panels
 from latentstudio.ui.window.panes import Panes
+from latentstudio.ui.window.placement import Placement
 from latentstudio.ui.window.preferences import Preferences
 from latentstudio.ui.window.start_picture import show_start
 from latentstudio.ui.window.window_parts import WindowParts, make_window_parts
@@ -64,7 +68,13 @@ class MainWindow(QMainWindow):
         self.preferences.apply()
         self._take(
             make_window_parts(
-                self, history, client, self.preferences, lambda: self.model, lambda: self.actions_
+                self,
+                history,
+                client,
+                self.preferences,
+                lambda: self.model,
+                lambda: self.actions_,
+                lambda: self.bars.keys,
             )
         )
         self._make_commands()
@@ -122,8 +132,7 @@ class MainWindow(QMainWindow):
     def _drop_actions(self) -> DropActions:
         return DropActions(
             say=self.options.say,
-            picture_opener=lambda: self.photo.open if self._model_is_open() else None,
-            open_any=self.opening.open_any,
+            open_files=self.parts.dropped.open,
         )
 
     def _model_is_open(self) -> bool:
@@ -137,6 +146,7 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            self.parts.presets,
             lambda: self.parts.walks.open_for(self.left.panel.view.current),
         )
         body = Layout(self.parts, self.bars, panels, _SIZE[0])
@@ -147,10 +157,14 @@ class MainWindow(QMainWindow):
         self.menuBar().setNativeMenuBar(False)
         self.actions_.fill(self.menuBar())
         self.bars.states.add_recent_menu(self.menuBar())
+        recent = RecentProjects(self.parts.projects, self.preferences)
+        self.bars.states.add_recent_projects(self.menuBar(), recent.fill)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(*_SIZE)
-        self.setWindowTitle("LatentStudio")
+        ProjectTitle(self, self.parts.projects, self.client)
         self.panes = Panes(body.panes(), self)
+        folds = folds_in({panel.id: panel.widget for panel in panels})
+        self._memory = LayoutMemory(self.columns, self.side, self.strip, folds)
 
     def _connect(self) -> None:
         connect_parts(self.parts, self.bars, self.centre, self.side, self.client)
@@ -168,8 +182,8 @@ class MainWindow(QMainWindow):
         self.options.say(tr("Starting"))
         self.status.model.say(tr("Starting the engine"))
         show_start(self.canvas, title_of(self.history.document.model), self._began)
-        if self.preferences.now.window:
-            self.restoreGeometry(QByteArray.fromBase64(self.preferences.now.window.encode()))
+        self._memory.restore(self.preferences.now.layout)
+        self.placement = Placement(self, self.preferences.now.window)
 
     # What the document says
 
@@ -195,6 +209,7 @@ class MainWindow(QMainWindow):
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
         self.toolbar.set_model_open(is_open)
+        self.strip.set_model_open(is_open)
         self.bars.states.forget()
         self.bars.states.show_document(self.history.document)
 
@@ -243,8 +258,9 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.canvas.view.setFocus()
+        self.placement.shown()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.preferences.change(window=geometry)
+        self.preferences.change(window=self.placement.text(), layout=self._memory.now())
+        self.parts.projects.place.close()
         super().closeEvent(event)
