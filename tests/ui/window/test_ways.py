@@ -224,8 +224,6 @@ def test_at_most_three_messages_and_errors_go_last(window, client):
     for number in range(4):
         client.notice.emit("info", f"note {number}")
     assert [t.text for t in window.toasts.toasts] == ["The disk is full.", "note 2", "note 3"]
-    window.toasts.toasts[-1]._timer.timeout.emit()
-    assert [t.text for t in window.toasts.toasts] == ["The disk is full.", "note 2"]
 
 
 def test_recent_models_are_offered(window, client):
