@@ -65,6 +65,11 @@ class Keeper(QObject):
         self._longest = self._timer(LONGEST_MS, self.keep_document)
         self._again = self._timer(AGAIN_MS, self.keep)
 
+    def set_pace(self, seconds: float) -> None:
+        """Choose how long after a change the work is written, 1 to 4 seconds."""
+        self._quiet.setInterval(round(seconds * QUIET_MS))
+        self._longest.setInterval(round(seconds * LONGEST_MS))
+
     @property
     def in_trouble(self) -> bool:
         """Whether the work isn't being kept."""

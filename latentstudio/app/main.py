@@ -42,7 +42,7 @@ def main(files: Sequence[str] = ()) -> int:
     app = QApplication(["latentstudio"])  # the window's class, by which desktops find its icon
     app.setApplicationName("LatentStudio")
     app.setDesktopFileName("latentstudio")
-    speak(resources_dir() / "translations", QLocale())
+    speak(resources_dir() / "translations", _locale())
     window, wiring = open_window(files, began)
     ended: list[bool] = []
     app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))
@@ -57,6 +57,22 @@ def main(files: Sequence[str] = ()) -> int:
         logging.shutdown()
         os._exit(status)
     return status
+
+
+def _follow_pace(window: MainWindow, wiring: Wiring) -> None:
+    """Keep the work as soon after a change as the settings say."""
+
+    def follow() -> None:
+        wiring.keeper.set_pace(window.preferences.now.autosave)
+
+    window.preferences.changed.connect(follow)
+    follow()
+
+
+def _locale() -> QLocale:
+    """The language that was chosen, or the system's."""
+    chosen = settings_file.load()[0].language
+    return QLocale(chosen) if chosen else QLocale()
 
 
 def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]:
@@ -74,6 +90,7 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
     client = StudioClient()
     wiring = Wiring(history, client)
     window = MainWindow(history, client, settings, began)
+    _follow_pace(window, wiring)
     projects = window.parts.projects
     NotKept(wiring.keeper, window.toasts, window.status, projects.save_as)
     projects.arriving.given_up.connect(wiring.open_own)

@@ -12,6 +12,7 @@ import msgspec
 
 from latentstudio.core import files, locks, paths
 from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
+from latentstudio.core.marked import marked
 from latentstudio.core.setting import setting, within_limits
 
 _LARGEST = 1_000_000
@@ -50,10 +51,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         layout: How the window was left.
         keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
         preset_folders: Watched folders of presets, beside the user's own.
-        author: Whom new presets name, or empty.
-        licence: Under which new presets are shared, or empty.
         recent_projects: Newest first.
-        project_folder: Where the last project was saved, or empty.
     """
 
     theme: Annotated[
@@ -62,7 +60,11 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             "Theme",
             "Colours of the window.",
             "Look",
-            words={"dark": "Dark", "light": "Light", "system": "As the system"},
+            words={
+                "dark": marked("Dark"),
+                "light": marked("Light"),
+                "system": marked("As the system"),
+            },
         ),
     ] = "dark"
     text_scale: Annotated[
@@ -95,9 +97,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             "Half is faster on some devices and looks the same; saving is always full.",
             "Computing",
             words={
-                "float32": "Full, 32 bits",
-                "bfloat16": "Half, 16 bits (bfloat16)",
-                "float16": "Half, 16 bits (float16)",
+                "float32": marked("Full, 32 bits"),
+                "bfloat16": marked("Half, 16 bits (bfloat16)"),
+                "float16": marked("Half, 16 bits (float16)"),
             },
         ),
     ] = "float32"
@@ -124,10 +126,22 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     layout: WindowLayout = WindowLayout()
     keys: dict[str, tuple[str, ...]] = {}
     preset_folders: tuple[str, ...] = ()
-    author: str = ""
-    licence: str = ""
+    author: Annotated[
+        str, setting("Author", "Whom new presets name; empty names nobody.", "Sharing")
+    ] = ""
+    licence: Annotated[
+        str, setting("Licence", "Under which new presets are shared.", "Sharing")
+    ] = ""
     recent_projects: tuple[str, ...] = ()
-    project_folder: str = ""
+    project_folder: Annotated[
+        str,
+        setting(
+            "Folder for projects",
+            "Where projects are saved at first; empty is where the last one went.",
+            "Files",
+            folder=True,
+        ),
+    ] = ""
 
 
 def settings_path() -> Path:

@@ -1,7 +1,7 @@
 """What the window asks of pictures: shown, in filmstrips, with their bands, and saved."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from latentstudio.core.progress import Job, Step
@@ -13,6 +13,7 @@ from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels, WalkPicture
 from latentstudio.render.renderer import Renderer
+from latentstudio.render.useful_ends import UsefulEnds
 from latentstudio.render.walk_picture import walk_picture
 from latentstudio.session import density_figure, own_pictures
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
@@ -34,6 +35,7 @@ class Pictures:
 
     opened: Callable[[], OpenModel]
     assets: DiskAssets
+    _ends: UsefulEnds = field(default_factory=UsefulEnds)
 
     def show(self, picture: Picture, moving: bool = False) -> Job[Frame]:
         """Render one picture; see `frames.frame`."""
@@ -45,12 +47,24 @@ class Pictures:
         made: dict[str, Band] = {}
         for direction in ids:
             if direction in renderer.directions:
-                made[direction] = bands.band(renderer, picture, direction)
+                useful = self._ends.of(renderer, picture, direction)
+                found = bands.band(renderer, picture, direction)
+                made[direction] = replace(found, useful=useful)
                 yield Step(0.0)
         return made
 
-    def films(self, picture: Picture, counts: Mapping[str, int]) -> Job[None]:
+    def films(
+        self,
+        picture: Picture,
+        counts: Mapping[str, int],
+        ends: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Job[None]:
         """Filmstrips, one frame a step so that previews get in between.
+
+        Args:
+            picture: As it is.
+            counts: How many frames each direction's strip has.
+            ends: Amounts of the first and last frame; the direction's own where left out.
 
         Yields:
             After each strip, a step with its `Film` as the preview.
@@ -60,7 +74,8 @@ class Pictures:
             if direction not in renderer.directions:
                 continue
             known = renderer.directions[direction]
-            amounts = frames.film_amounts(known.low, known.high, count)
+            low, high = (ends or {}).get(direction, (known.low, known.high))
+            amounts = frames.film_amounts(low, high, count)
             pixels: list[Pixels] = []
             for amount in amounts:
                 moved = picture.moved_to(direction, amount, mask_use(known))

@@ -132,6 +132,8 @@ def test_a_document_without_a_lineage_gets_one():
     assert (doc.snapshots[1].picture, doc.snapshots[2].picture.truncation) == (doc.picture, 0.6)
     assert doc.picture.edits[0].mask == doc.regions[0].mask
     assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
+    step = documents.from_values({"format": 1, "pinned": []}, "It", doc)  # of a project's history
+    assert step == replace(doc, pinned=frozenset())
 
 
 def test_a_paused_run_goes_on(home):

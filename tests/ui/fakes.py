@@ -224,7 +224,7 @@ class FakeClient(QObject):
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))
 
-    def want_films(self, picture, counts):
+    def want_films(self, picture, counts, ends=None):
         self.films.append((picture, dict(counts)))
 
     def want_measures(self, ids):

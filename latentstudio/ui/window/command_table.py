@@ -154,6 +154,16 @@ def _edit(w: CommandParts) -> tuple[Row, ...]:
             apart=True,
         ),
         Row("plugins", menu, tr("Plugins…"), w.library.show_plugins, (), "blend"),
+        Row(
+            "settings",
+            menu,
+            tr("Settings…"),
+            w.settings.open_settings,
+            ("Ctrl+,",),
+            "sliders-horizontal",
+            apart=True,
+        ),
+        Row("change-keys", menu, tr("Change shortcuts…"), w.settings.open_keys, (), "keyboard"),
     )
 
 

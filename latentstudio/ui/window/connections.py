@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from latentstudio.ui.window.bars import Bars
 from latentstudio.ui.window.centre import Centre
 from latentstudio.ui.window.discover_links import DiscoverLinks
+from latentstudio.ui.window.key_map import key_words
 from latentstudio.ui.window.side import Side
 from latentstudio.ui.window.variation_links import VariationLinks
 from latentstudio.ui.window.window_parts import WindowParts
@@ -41,3 +42,15 @@ def connect_parts(
     client.regions.held_ready.connect(parts.left.panel.reveal)
     DiscoverLinks(parts.left, parts.discover, side)
     VariationLinks(parts, bars, centre, side)
+    bars.keys.changed.connect(lambda: show_keys(parts, bars))
+    show_keys(parts, bars)
+
+
+def show_keys(parts: WindowParts, bars: Bars) -> None:
+    """Name the keys as they are now where the window names some."""
+
+    def words(id: str) -> str:
+        return key_words(bars.keys.keys(id))
+
+    parts.strip.show_keys(words("snapshot"), words("recall-1"), words("recall-9"))
+    bars.options.show_held(words("original"))

@@ -23,6 +23,7 @@ from latentstudio.ui.window.drop_target import DropActions, DropTarget
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold
 from latentstudio.ui.window.folding import Folding
 from latentstudio.ui.window.layout import Layout
+from latentstudio.ui.window.layout_memory import LayoutMemory, folds_in
 from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.panels import make_panels
 from latentstudio.ui.window.panes import Panes
@@ -66,7 +67,13 @@ class MainWindow(QMainWindow):
         self.preferences.apply()
         self._take(
             make_window_parts(
-                self, history, client, self.preferences, lambda: self.model, lambda: self.actions_
+                self,
+                history,
+                client,
+                self.preferences,
+                lambda: self.model,
+                lambda: self.actions_,
+                lambda: self.bars.keys,
             )
         )
         self._make_commands()
@@ -156,6 +163,8 @@ class MainWindow(QMainWindow):
         self.resize(*_SIZE)
         ProjectTitle(self, self.parts.projects, self.client)
         self.panes = Panes(body.panes(), self)
+        folds = folds_in({panel.id: panel.widget for panel in panels})
+        self._memory = LayoutMemory(self.columns, self.side, self.strip, folds)
 
     def _connect(self) -> None:
         connect_parts(self.parts, self.bars, self.centre, self.side, self.client)
@@ -175,6 +184,7 @@ class MainWindow(QMainWindow):
         show_start(self.canvas, title_of(self.history.document.model), self._began)
         if self.preferences.now.window:
             self.restoreGeometry(QByteArray.fromBase64(self.preferences.now.window.encode()))
+        self._memory.restore(self.preferences.now.layout)
 
     # What the document says
 
@@ -251,6 +261,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.preferences.change(window=geometry)
+        self.preferences.change(window=geometry, layout=self._memory.now())
         self.parts.projects.place.close()
         super().closeEvent(event)

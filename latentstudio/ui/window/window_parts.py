@@ -21,6 +21,7 @@ from latentstudio.ui.presets.save_card import SaveCard, SaveParts
 from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
+from latentstudio.ui.settings.pages import SettingsPages
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.variations.breed_page import BreedPage
@@ -31,6 +32,7 @@ from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
 from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
+from latentstudio.ui.window.key_map import KeyMap
 from latentstudio.ui.window.latents_offer import LatentsOffer
 from latentstudio.ui.window.opening import Opening
 from latentstudio.ui.window.preferences import Preferences
@@ -69,6 +71,7 @@ class WindowParts:
     variations: VariationWork
     variations_page: VariationsPage
     breed: BreedPage
+    settings: SettingsPages
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -82,6 +85,7 @@ def make_window_parts(
     preferences: Preferences,
     model: Callable[[], ModelSummary | None],
     actions: Callable[[], Actions],
+    keys: Callable[[], KeyMap],
 ) -> WindowParts:
     """Make all parts.
 
@@ -92,6 +96,7 @@ def make_window_parts(
         preferences: What the person prefers.
         model: The open model, or None.
         actions: The commands, which are made later.
+        keys: Which keys call them, made later too.
     """
     canvas = Canvas()
     canvas.view.set_smooth(preferences.now.smooth)
@@ -107,6 +112,7 @@ def make_window_parts(
         window,
         EditParts(history, client, canvas, strip, toasts, preferences, left.board, model),
     )
+    settings = SettingsPages(client, preferences, keys, window)
     finder = Finder(
         window,
         FinderParts(
@@ -116,6 +122,7 @@ def make_window_parts(
             actions=actions,
             reveal=left.panel.reveal,
             recall=edits.recall,
+            change_keys=settings.open_keys,
             model_open=lambda: model() is not None,
         ),
     )
@@ -153,5 +160,6 @@ def make_window_parts(
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
-        breed=BreedPage(history, client, canvas, strip.model, edits.snapshot_name),
+        settings=settings,
+        breed=BreedPage(history, client, canvas, strip.model, strip.thumbs, edits.snapshot_name),
     )
