@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         last_model: Opened at the next start.
         recent_models: Newest first.
-        window: Saved geometry, base64, or empty.
+        window: Where the window was (`ui.window.placement`), or empty.
         layout: How the window was left.
         keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
         preset_folders: Watched folders of presets, beside the user's own.

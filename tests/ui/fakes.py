@@ -183,6 +183,7 @@ class FakeClient(QObject):
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
+        self.opening = False
         self.devices = []
         self.bands = []
         self.films = []

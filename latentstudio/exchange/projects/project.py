@@ -13,7 +13,7 @@ from latentstudio.document.assets import Array, Assets, MissingAssetError, used_
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.document.history import Steps
 from latentstudio.document.state import Document, Picture
-from latentstudio.exchange.projects.step_values import states_of, tail
+from latentstudio.exchange.projects.step_values import tail
 from latentstudio.exchange.sharing import with_masks
 
 STEPS = 100
@@ -84,10 +84,10 @@ def gathered(steps: Steps, model: ModelRef, known: Iterable[Direction], assets: 
     arrays: dict[str, Array] = {}
     for most in (STEPS, STEPS // 4, STEPS // 16, 0):
         kept = tail(steps, most)
-        arrays = _arrays(states_of(kept), assets)
+        arrays = _arrays(kept.states(), assets)
         if sum(array.nbytes for array in arrays.values()) <= MOST_ASSETS:
             break
-    used = used_directions(states_of(kept))
+    used = used_directions(kept.states())
     chosen = tuple(one for one in known if one.id in used)
     found = with_masks(DirectionSet(model.key, chosen), assets)
     return Project(kept, model, found, arrays)

@@ -13,12 +13,6 @@ MOST_STEPS = 1_000
 LONGEST_LABEL = 500
 
 
-def states_of(steps: Steps) -> tuple[Document, ...]:
-    """Every document that undo and redo lead to, oldest first."""
-    later = tuple(after for _, after in reversed(steps.undone))
-    return (*(entry.before for entry in steps.done), steps.document, *later)
-
-
 def tail(steps: Steps, most: int) -> Steps:
     """The steps that are nearest to the document, so many each way at most."""
     done, undone = steps.done, steps.undone
@@ -29,7 +23,7 @@ def tail(steps: Steps, most: int) -> Steps:
 
 def to_values(steps: Steps) -> Json:
     """The steps as plain values; gestures are not kept."""
-    whole = [documents.to_values(doc) for doc in states_of(steps)]
+    whole = [documents.to_values(doc) for doc in steps.states()]
     changed = [
         {key: value for key, value in after.items() if value != before[key]}
         for before, after in pairwise(whole)

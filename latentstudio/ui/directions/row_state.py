@@ -10,6 +10,7 @@ from latentstudio.document.region_commands import FEATHER
 from latentstudio.document.state import Document, MaskUse
 from latentstudio.ui.directions.known import Known
 from latentstudio.ui.widgets.strength import StrengthLook
+from latentstudio.ui.widgets.words import tr
 
 FARTHER = 2.0
 """Times a direction's own ends, to which its slider can be pulled."""
@@ -46,7 +47,12 @@ class RowState:
     def name(self, id: str) -> str:
         """The artist's name, or the method's."""
         found = self._known.direction(id)
-        return self.document.name_of(id, found.name if found else id)
+        return self.document.name_of(id, found.name if found else self._unknown())
+
+    def _unknown(self) -> str:
+        """What stands for a direction that the engine has not told, or does not have."""
+        loaded = self._known.model is not None and not self._known.searching
+        return tr("Lost direction") if loaded else "…"
 
     def source(self, id: str) -> str:
         """The method's name where the artist gave another, else empty."""

@@ -36,7 +36,7 @@ def connect_parts(
         card.appearing.connect(side.drawer.dismiss)
     parts.presets.close_asked.connect(lambda: side.show_panel("density"))
     parts.left.save_asked.connect(parts.save_card.open_for)
-    parts.opening.project_asked.connect(parts.projects.open)
+    parts.dropped.project_asked.connect(parts.projects.open)
     parts.photo.wanted.connect(lambda: side.show_panel("photo"))
     side.cover_changed.connect(canvas.set_cover)
     side.cover_changed.connect(parts.toasts.set_cover)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.lineage_commands import recall_snapshot
-from latentstudio.document.state import Document
+from latentstudio.document.state import Document, Snapshot
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
@@ -24,6 +24,7 @@ from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
+from latentstudio.ui.window.opening import Opening
 from latentstudio.ui.window.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class EditParts:
 
     Attributes:
         board: Names directions.
+        opening: Opens the document's model again.
         model: The open model, or None.
     """
 
@@ -49,6 +51,7 @@ class EditParts:
     toasts: ToastStack
     preferences: Preferences
     board: Board
+    opening: Opening
     model: Callable[[], ModelSummary | None]
 
 
@@ -59,6 +62,9 @@ class EditCommands(QObject):
         super().__init__(window)
         self._window, self._parts = window, parts
         self._copying = False
+        self._waiting: Snapshot | None = None
+        parts.client.models.model_opened.connect(self._model_opened)
+        parts.client.models.model_failed.connect(self._model_failed)
         parts.client.files.copied.connect(self._put_on_clipboard)
 
     def set_seed(self, seed: int) -> None:
@@ -86,12 +92,27 @@ class EditCommands(QObject):
         self._parts.toasts.show("ok", words, (tr("Rename"), lambda: self._rename(index)))
 
     def recall(self, index: int) -> None:
-        """Show a snapshot again; nothing happens if there is none."""
+        """Show a snapshot again, with its model; nothing happens if there is none."""
         history = self._parts.history
         shots = history.document.snapshots
-        if index < len(shots):
-            label = tr("recall %1").replace("%1", shots[index].name)
-            history.do(recall_snapshot(index, label))
+        if index >= len(shots):
+            return
+        if self._parts.model() is None:
+            self._waiting = shots[index]
+            self._parts.opening.reopen(history.document.model)
+            return
+        label = tr("recall %1").replace("%1", shots[index].name)
+        history.do(recall_snapshot(index, label))
+
+    def _model_opened(self) -> None:
+        """Show the snapshot for which the model was opened."""
+        shot, self._waiting = self._waiting, None
+        shots = self._parts.history.document.snapshots
+        if shot is not None and shot in shots:
+            self.recall(shots.index(shot))
+
+    def _model_failed(self) -> None:
+        self._waiting = None
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard; a coarse one is waited out."""

@@ -29,6 +29,7 @@ from latentstudio.ui.variations.page import VariationsPage
 from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.compare import Compare
+from latentstudio.ui.window.dropped_files import DroppedFiles
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
 from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
@@ -57,6 +58,7 @@ class WindowParts:
     region_panel: RegionPanel
     status: StatusBar
     opening: Opening
+    dropped: DroppedFiles
     snap: SnapBack
     compare: Compare
     hold: HoldKey
@@ -110,7 +112,7 @@ def make_window_parts(
     SpaceToPan(canvas, canvas.view.set_panning)
     edits = EditCommands(
         window,
-        EditParts(history, client, canvas, strip, toasts, preferences, left.board, model),
+        EditParts(history, client, canvas, strip, toasts, preferences, left.board, opening, model),
     )
     settings = SettingsPages(client, preferences, keys, window)
     finder = Finder(
@@ -136,17 +138,20 @@ def make_window_parts(
         toasts.beside.append(card)
         card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
+    photo = PhotoPanel(history, client)
+    is_open = lambda: model() is not None  # noqa: E731
     return WindowParts(
         canvas=canvas,
         toasts=toasts,
         strip=strip,
         left=left,
         discover=DiscoverPanel(left.board, client),
-        photo=PhotoPanel(history, client),
+        photo=photo,
         region=region,
         region_panel=RegionPanel(region),
         status=StatusBar(),
         opening=opening,
+        dropped=DroppedFiles(opening, client, photo.open, is_open, window),
         snap=SnapBack(history, client, window),
         compare=compare,
         hold=HoldKey(compare.hold, window),
