@@ -89,6 +89,14 @@ def test_a_preset_of_format_2_opens():
     assert list(checked.previews) == ["w-1"]
 
 
+def test_a_preset_of_format_3_opens():
+    found = check_preset(OLD.parent / "presets-3" / "look.lpreset").found
+    (look,) = found.looks
+    assert (found.notes, found.tags, look.walk) == ("Warm", ("face",), "preserve")
+    assert look.edits[0].mask.digest in found.masks
+    assert look.edits[1] == Edit("a", -1.0, layers=(0, 2))
+
+
 def test_the_last_work_opens_and_looks_as_it_did(home):
     doc, said = last_work.load_last()
     assert said == ""
@@ -246,7 +254,7 @@ def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
     from latentstudio.exchange.projects import project_values
-    from latentstudio.store import cache, cards
+    from latentstudio.store import cache, cards, preset_stars
 
     known = (
         documents.DOCUMENT,
@@ -260,6 +268,7 @@ def test_every_format_can_be_reached_from_every_older_one():
         state.STATE,
         manifest.PRESET,
         project_values.PROJECT,
+        preset_stars.STARS,
     )
     for form in known:
         assert isinstance(form, formats.StoredFormat)

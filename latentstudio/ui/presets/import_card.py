@@ -25,8 +25,8 @@ from latentstudio.ui.widgets.words import tr
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
-_REACH = 2.0
-"""The strength shown first: far enough to be seen, near enough to stay a picture."""
+_REACH = 1.0
+"""The strength shown first: to be seen, and mostly still a picture."""
 _MOST = 6.0
 _SOON = 120  # ms after a choice before it is tried
 _LARGEST_UNIT = 1000.0

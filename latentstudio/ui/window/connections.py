@@ -32,6 +32,8 @@ def connect_parts(
     status.pause_asked.connect(client.runs.pause)
     status.resume_asked.connect(client.runs.resume)
     status.jobs_asked.connect(lambda: side.show_panel("jobs"))
+    for card in (parts.save_card, parts.import_card):
+        card.appearing.connect(side.drawer.dismiss)
     parts.presets.close_asked.connect(lambda: side.show_panel("density"))
     parts.left.save_asked.connect(parts.save_card.open_for)
     parts.dropped.project_asked.connect(parts.projects.open)

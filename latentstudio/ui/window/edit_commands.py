@@ -15,6 +15,7 @@ from latentstudio.document.history import History
 from latentstudio.document.lineage_commands import recall_snapshot
 from latentstudio.document.state import Document, Snapshot
 from latentstudio.render.messages import Frame, Pixels
+from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
 from latentstudio.session.project_messages import Carried
 from latentstudio.ui.canvas.canvas import Canvas
@@ -168,6 +169,8 @@ class EditCommands(QObject):
 
     def carrier_name(self, frame: Frame) -> str:
         """The name that the artist reads of the edit that leads most of the way out."""
+        if frame.carrier == TRIAL:
+            return tr("This direction")
         return self._parts.board.name(frame.carrier) if frame.carrier else ""
 
     def describe(self, frame: Frame) -> None:
