@@ -25,6 +25,7 @@ def connect_parts(
     canvas.warning.stay_on_shell.connect(edits.toggle_stay)
     canvas.empty.open_model.connect(parts.opening.ask)
     canvas.empty.open_built_in.connect(parts.opening.open_built_in)
+    parts.left.panel.search.left.connect(canvas.view.setFocus)
     parts.strip.recalled.connect(edits.recall)
     bars.toolbar.seed_asked.connect(edits.set_seed)
     bars.options.zoom_asked.connect(canvas.view.set_zoom)
