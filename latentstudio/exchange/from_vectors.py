@@ -31,8 +31,8 @@ Report = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a person says of the vectors; what they leave open follows from file and model.
+class ImportOptions:
+    """How vectors are read: what a person says; the rest follows from file and model.
 
     Attributes:
         space: Where the vectors live.
@@ -45,14 +45,14 @@ class Wanted:
     unit: float | None = None
 
 
-NOTHING = Wanted()
+NOTHING = ImportOptions()
 
 
 def directions_from(
     given: Vectors,
     path: Path,
     generator: Generator | None = None,
-    wanted: Wanted = NOTHING,
+    wanted: ImportOptions = NOTHING,
     report: Report = lambda _: None,
 ) -> Job[DirectionSet]:
     """Make directions of a file's vectors.
@@ -96,7 +96,7 @@ def directions_from(
     return DirectionSet(key, found, name=path.stem[:_LONGEST_NAME])
 
 
-def fitted(found: DirectionSet, wanted: Wanted, info: GeneratorInfo | None) -> DirectionSet:
+def fitted(found: DirectionSet, wanted: ImportOptions, info: GeneratorInfo | None) -> DirectionSet:
     """Directions that say themselves what they are, changed where a person wants it.
 
     Raises:
@@ -116,7 +116,7 @@ def fitted(found: DirectionSet, wanted: Wanted, info: GeneratorInfo | None) -> D
 
 
 def _placed(
-    given: Vectors, path: Path, info: GeneratorInfo | None, wanted: Wanted, report: Report
+    given: Vectors, path: Path, info: GeneratorInfo | None, wanted: ImportOptions, report: Report
 ) -> tuple[Space, NDArray[np.float64]]:
     """The space, and the vectors in its form: (K, dim), or (K, layers, dim) in W+."""
     rows = given.rows
@@ -228,7 +228,7 @@ def _check_fit(
 
 
 def _layers(
-    given: Vectors, space: Space, info: GeneratorInfo | None, wanted: Wanted
+    given: Vectors, space: Space, info: GeneratorInfo | None, wanted: ImportOptions
 ) -> tuple[int, int] | None:
     _check_layers(wanted.layers, space, info)
     if space is Space.Z:
@@ -258,7 +258,7 @@ def _units(
     lengths: NDArray[np.float64],
     space: Space,
     generator: Generator | None,
-    wanted: Wanted,
+    wanted: ImportOptions,
 ) -> Job[Sequence[float]]:
     """What was asked for, else what the file says, else the deviation, else 1."""
     if wanted.unit is not None:

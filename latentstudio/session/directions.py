@@ -25,7 +25,7 @@ from latentstudio.store.assets import DiskAssets
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Directions:
-    """Of the studio's open model.
+    """Directions of the studio's open model.
 
     Args:
         opened: Gives the model.

@@ -9,7 +9,7 @@ from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.generator import Generator
-from latentstudio.exchange.from_vectors import NOTHING, Wanted, directions_from, fitted
+from latentstudio.exchange.from_vectors import NOTHING, ImportOptions, directions_from, fitted
 from latentstudio.exchange.presets import read_preset, write_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
@@ -24,7 +24,7 @@ _LONGEST = 40
 def read(
     path: Path,
     generator: Generator | None = None,
-    wanted: Wanted = NOTHING,
+    wanted: ImportOptions = NOTHING,
     report: cache.Report = lambda _: None,
 ) -> Job[DirectionSet]:
     """Read any file or folder of directions, a preset too.

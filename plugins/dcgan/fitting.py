@@ -82,10 +82,10 @@ def fit(
     count = min(max(FEWEST, min(most, int(samples * WORK / work))), int(ROOM / numbers))
     if not count or not network.norms():
         return NONE
-    return _Walk(network, norms, settled).run(network.input(*_draw(network, count)))
+    return _Pass(network, norms, settled).run(network.input(*_draw(network, count)))
 
 
-class _Walk:
+class _Pass:
     """One pass through a network, with what was found on the way."""
 
     def __init__(self, network: Network, norms: int, settled: bool) -> None:

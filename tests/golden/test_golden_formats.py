@@ -28,7 +28,7 @@ from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
 from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
-from latentstudio.store.cards import CARD, Card
+from latentstudio.store.model_facts import MODEL_FACTS, ModelFacts
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
 PRINT = "c27cd5a97222fa29d2597e7a5b8a4ab3a6ae82497a69388bce22d5826beacc82"
@@ -143,8 +143,8 @@ def test_marks_assumptions_cards_and_settings_open(home):
     assert (found.pinned, found.rejected) == ({"ganspace-1"}, {"sefa-4"})
     assert file_assumptions.kept("0" * 64) == {"activation": "silu", "size": 4}
     (card,) = (home / "cache" / "cards").glob("*.json")
-    values = CARD.upgraded(json.loads(card.read_bytes()), card.name)
-    assert msgspec.convert(values, Card).title == "StyleGAN2"
+    values = MODEL_FACTS.upgraded(json.loads(card.read_bytes()), card.name)
+    assert msgspec.convert(values, ModelFacts).title == "StyleGAN2"
     assert settings.load()[0].theme == "light"
 
 
@@ -186,14 +186,14 @@ def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.discovery import state
     from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
-    from latentstudio.store import cache, cards, documents
+    from latentstudio.store import cache, documents, model_facts
 
     known = (
         documents.DOCUMENT,
         settings.SETTINGS,
         traversals.TRAVERSALS,
         marks.MARKS,
-        cards.CARD,
+        model_facts.MODEL_FACTS,
         file_assumptions.ASSUMPTIONS,
         run_files.RUN,
         cache.CACHE,
