@@ -1,6 +1,6 @@
 """Undo by keeping states, not by writing inverses."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from latentstudio.core.events import Signal
@@ -23,7 +23,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """A step that was done.
+
+    Attributes:
+        label: Of its command.
+        gesture: Of its command; not kept between starts.
+        before: The document before it.
+    """
+
     label: str
     gesture: Hashable | None
     before: Document
@@ -40,8 +48,8 @@ class Steps:
     """
 
     document: Document
-    done: tuple[_Entry, ...] = ()
-    undone: tuple[tuple[_Entry, Document], ...] = ()
+    done: tuple[Entry, ...] = ()
+    undone: tuple[tuple[Entry, Document], ...] = ()
 
 
 class History:
@@ -52,8 +60,8 @@ class History:
 
     def __init__(self, doc: Document, *, limit: int = 500) -> None:
         self._doc = doc
-        self._done: list[_Entry] = []
-        self._undone: list[tuple[_Entry, Document]] = []
+        self._done: list[Entry] = []
+        self._undone: list[tuple[Entry, Document]] = []
         self._limit = limit
         self.changed: Signal[[Document]] = Signal()
 
@@ -89,7 +97,7 @@ class History:
             last is not None and command.gesture is not None and last.gesture == command.gesture
         )
         if not merges:
-            self._done.append(_Entry(command.label, command.gesture, self._doc))
+            self._done.append(Entry(command.label, command.gesture, self._doc))
             del self._done[: -self._limit]
         self._undone.clear()
         self._show(after)
@@ -113,6 +121,12 @@ class History:
         self._done.clear()
         self._undone.clear()
         self._show(doc)
+
+    def states(self) -> Iterator[Document]:
+        """Every document that undo and redo lead to, and the one that is."""
+        yield self._doc
+        yield from (entry.before for entry in self._done)
+        yield from (after for _, after in self._undone)
 
     def steps(self) -> "Steps":
         """All that can be undone and redone, to be taken up again by `resume`."""

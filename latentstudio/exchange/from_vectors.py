@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from latentstudio.discovery.result import slider_reach
 from latentstudio.discovery.sefa import measure_units
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
 from latentstudio.engine.generator import Generator
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.exchange.vector_layouts import Vectors
 
 METHOD = "imported"
@@ -28,24 +29,6 @@ _LONGEST_NAME = 100
 _ELSEWHERE = "Open the model they were made for."
 
 Report = Callable[[str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """How vectors are read: what a person says; the rest follows from file and model.
-
-    Attributes:
-        space: Where the vectors live.
-        layers: First and last layer they apply to.
-        unit: How long a step of amount 1 is.
-    """
-
-    space: Space | None = None
-    layers: tuple[int, int] | None = None
-    unit: float | None = None
-
-
-NOTHING = ImportOptions()
 
 
 def directions_from(

@@ -1,6 +1,7 @@
 """Pictures as files: PNG, WebP and JPEG, 8 bit, marked as sRGB."""
 
 import functools
+import io
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,18 @@ def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = Tr
         picture = Image.alpha_composite(white, picture).convert("RGB")
     with atomic_path(path) as temporary:
         picture.save(temporary, format=kind, **_settings(kind))
+
+
+def png_bytes(pixels: Pixels, most: int) -> bytes:
+    """A picture as a PNG file, reduced to at most `most` pixels a side.
+
+    Pixels are (height, width, 3 or 4).
+    """
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    picture.thumbnail((most, most), Image.Resampling.BOX)
+    made = io.BytesIO()
+    picture.save(made, format="PNG", **_settings("PNG"))
+    return made.getvalue()
 
 
 def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:

@@ -11,15 +11,16 @@ from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Document
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.exchange.latent_files import LatentsError
-from latentstudio.exchange.previews import write_with_previews
-from latentstudio.exchange.sharing import as_left, with_masks
 from latentstudio.exchange.vector_files import holds_vectors
-from latentstudio.session import imports, latent_pictures, library
+from latentstudio.render.renderer import Renderer
+from latentstudio.session import imports, latent_pictures, library, preset_saving
 from latentstudio.session.changes import changes
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.session.messages import RunNews
 from latentstudio.session.opening import OpenModel
+from latentstudio.session.preset_messages import Brought, Draft
 from latentstudio.store.assets import DiskAssets
 
 
@@ -48,18 +49,25 @@ class Directions:
         found = yield from discover(model.generator, method, pairs)
         return self.add(model, found)
 
-    def import_file(self, path: Path) -> Job[DirectionSet | LatentPictures]:
+    def import_file(
+        self, path: Path, wanted: ImportOptions = NOTHING
+    ) -> Job[Brought | LatentPictures]:
         """Add the directions of a preset, a file of vectors or another project's folder.
 
         Latents of pictures are no directions: they are read and given as such, and nothing is
         added.
+
+        Args:
+            path: The file or folder.
+            wanted: What a person says of vectors.
         """
         model = self.opened()
+        known = model.renderer.directions
         try:
-            found = yield from imports.take(path, model.generator, self.report)
+            found = yield from imports.take(path, model.generator, self.report, wanted, known)
         except LatentsError:
             return (yield from latent_pictures.read(path, model.generator))
-        return self.add(model, found)
+        return Brought(self.add(model, found), found.looks, found.name or path.stem)
 
     def are_in(self, path: Path) -> Job[bool]:
         """Whether a file that may be a model holds directions instead."""
@@ -78,16 +86,17 @@ class Directions:
         known = model.renderer.directions.get(id)
         return changes(model.generator, known) if known else _nothing(Changes(id))
 
-    def save(self, doc: Document, ids: Sequence[str], path: Path) -> Job[Path]:
-        """Write directions as a preset, as the document has left them."""
+    def save(self, doc: Document, draft: Draft, place: Path) -> Job[Path]:
+        """Write directions and the look of a document as a preset; see `preset_saving.save`."""
         model = self.opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = with_masks(as_left(found, doc, ids), self.assets)
+        asked = preset_saving.drafted(found, doc, draft, self.assets)
+        renderer = Renderer(model.generator, self.assets)
+        renderer.directions = model.renderer.directions
+        renderer.densities = model.renderer.densities
         coarse = model.renderer.coarse
-        yield from write_with_previews(
-            model.generator, left, path, self.report, coarse=coarse.copy() if coarse else None
-        )
-        return path
+        renderer.coarse = coarse.copy() if coarse else None
+        return preset_saving.save(renderer, asked, doc.picture.original(), place, self.report)
 
     def add(self, model: OpenModel, found: DirectionSet) -> DirectionSet:
         """Let the renderer and the model know more directions, and give all there are."""

@@ -1,15 +1,20 @@
 """Directions from files and folders, brought to the open model and kept for it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from latentstudio.core.errors import PresetError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.looks import with_ids
 from latentstudio.engine.generator import Generator
-from latentstudio.exchange.from_vectors import NOTHING, ImportOptions, directions_from, fitted
+from latentstudio.exchange.from_vectors import directions_from, fitted
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.exchange.presets import read_preset, write_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
@@ -19,6 +24,7 @@ from latentstudio.exchange.warpedganspace_files import import_folder, info_of_fo
 from latentstudio.store import cache, run_files
 
 _LONGEST = 40
+NO_DIRECTIONS: Mapping[str, Direction] = MappingProxyType({})
 
 
 def read(
@@ -58,7 +64,11 @@ def read(
 
 
 def take(
-    path: Path, generator: Generator, report: cache.Report = lambda _: None
+    path: Path,
+    generator: Generator,
+    report: cache.Report = lambda _: None,
+    wanted: ImportOptions = NOTHING,
+    known: Mapping[str, Direction] = NO_DIRECTIONS,
 ) -> Job[DirectionSet]:
     """Read directions for a model, and keep a copy for the next time it opens.
 
@@ -66,18 +76,28 @@ def take(
         path: What `read` takes.
         generator: The open model.
         report: Told what a person should hear once.
+        wanted: What a person says of vectors.
+        known: The model's directions by id: looks use those that do the same as theirs.
+
+    Returns:
+        The directions under ids of their own, and looks that name these or known ones.
 
     Raises:
         PresetError: The file can't be read, or none of its directions fits this model.
         FileError: The file or folder is damaged, or it holds no directions.
         OptionError: The folder's paths don't fit this model.
     """
-    given = yield from read(path, generator, report=report)
+    given = yield from read(path, generator, wanted, report)
     found = adopted(given, path, generator.info, report)
-    group = (given.name or path.stem)[:_LONGEST]
-    found = replace(found, directions=tuple(_dressed(d, path, group) for d in found.directions))
-    write_preset(found, folder(generator.info.fingerprint) / f"{_key(path)}{ENDING}")
-    return found
+    group = _group(given, path, generator.info)
+    same = _same(found, known)
+    fresh = tuple(_dressed(d, path, group) for d in found.directions if d.id not in same)
+    ids = {one.id: f"{_key(path)}-{one.id}" for one in found.directions} | same
+    looks = tuple(with_ids(look, ids) for look in found.looks)
+    kept = replace(found, directions=fresh, looks=())
+    if fresh:
+        write_preset(kept, folder(generator.info.fingerprint) / f"{_key(path)}{ENDING}")
+    return replace(kept, looks=looks)
 
 
 def adopted(
@@ -96,7 +116,12 @@ def adopted(
         raise PresetError(f"{path.name} was made for another model: {wrong.name} {why}.")
     if given.model.fingerprint not in ("", info.fingerprint):
         report("These directions were made for another model. They may do something else here.")
-    return replace(given, model=ModelKey.of(info), directions=tuple(fit))
+    here = {one.id: one.id for one in fit}
+    looks = tuple(with_ids(look, here) for look in given.looks)
+    whole = sum(len(look.edits) for look in given.looks)
+    if sum(len(look.edits) for look in looks) < whole:
+        report("Some edits of the look don't fit this model and were left out.")
+    return replace(given, model=ModelKey.of(info), directions=tuple(fit), looks=looks)
 
 
 def folder(fingerprint: str) -> Path:
@@ -117,6 +142,23 @@ def _unfit(one: Direction, info: GeneratorInfo) -> str:
     if one.space is Space.WPLUS and one.vector.shape[0] != layers:
         return f"has {one.vector.shape[0]} layers where this one has {layers}"
     return ""
+
+
+def _same(found: DirectionSet, known: Mapping[str, Direction]) -> dict[str, str]:
+    """Directions that looks use and the model has already: ids there by ids here."""
+    used = {edit.direction for look in found.looks for edit in look.edits}
+    if not used:
+        return {}
+    there = {digest_of(one): id for id, one in reversed(list(known.items()))}
+    digests = {one.id: digest_of(one) for one in found.directions if one.id in used}
+    return {id: there[digest] for id, digest in digests.items() if digest in there}
+
+
+def _group(given: DirectionSet, path: Path, info: GeneratorInfo) -> str:
+    """The heading: the preset's name, with a word where it is another model's."""
+    name = (given.name or path.stem)[:_LONGEST]
+    foreign = given.model.fingerprint not in ("", info.fingerprint)
+    return f"{name} (made for another model)" if foreign else name
 
 
 def _dressed(one: Direction, path: Path, group: str) -> Direction:

@@ -1,19 +1,20 @@
 """What the window asks of pictures: shown, in filmstrips, with their bands, and saved."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from latentstudio.core.progress import Job, Step
-from latentstudio.document.state import Edit, MaskUse, Picture
+from latentstudio.document.region_commands import mask_use, own_mask
+from latentstudio.document.state import Picture
 from latentstudio.export.images import save_pixels
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
-from latentstudio.render.messages import Band, Film, Frame, Pixels
+from latentstudio.render.messages import Band, Film, Frame, Pixels, WalkPicture
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import own_pictures
-from latentstudio.session.local_ways import mask_use
+from latentstudio.render.walk_picture import walk_picture
+from latentstudio.session import density_figure, own_pictures
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
 from latentstudio.store.assets import DiskAssets
 
@@ -62,8 +63,8 @@ class Pictures:
             amounts = frames.film_amounts(known.low, known.high, count)
             pixels: list[Pixels] = []
             for amount in amounts:
-                moved = _with_amount(picture, direction, amount, mask_use(known))
-                pixels += renderer.small([moved], _FILM_SIZE)
+                moved = picture.moved_to(direction, amount, mask_use(known))
+                pixels += renderer.small([moved], _FILM_SIZE, own_mask(known))
                 yield Step(done / len(counts))
             yield Step((done + 1) / len(counts), "", Film(direction, amounts, tuple(pixels)))
 
@@ -76,6 +77,17 @@ class Pictures:
         target = bands.snap_back(renderer, picture)
         yield Step(0.5)
         return target, renderer.small([target], THUMB_SIZE)[0]
+
+    def walk(self, picture: Picture, direction: str) -> Job[WalkPicture]:
+        """Where each kind of walk leads along one slider; see `walk_picture`."""
+        renderer = self.opened().renderer
+        known = renderer.directions.get(direction)
+        mask = mask_use(known) if known else None
+        return walk_picture(renderer, picture, direction, THUMB_SIZE, mask)
+
+    def save_density_rows(self, picture: Picture, direction: str, path: Path) -> Job[Path]:
+        """Write the picture of one walk from a denser, the same and a sparser start."""
+        return density_figure.save(self._fresh_renderer(), picture, direction, path)
 
     def thumb(self, picture: Picture) -> Job[Pixels]:
         """A small version of a picture, for the strip.
@@ -112,14 +124,3 @@ class Pictures:
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
         return renderer
-
-
-def _with_amount(
-    picture: Picture, direction: str, amount: float, use: MaskUse | None = None
-) -> Picture:
-    """The picture with one slider elsewhere, its mute lifted, and no solo of another."""
-    old = picture.edit(direction)
-    edit = replace(old, amount=amount, on=True) if old else Edit(direction, amount, mask=use)
-    rest = picture.without(direction)
-    solo = None if picture.solo is None else direction
-    return replace(rest, edits=(*rest.edits, edit), solo=solo)

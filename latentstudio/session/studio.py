@@ -45,7 +45,9 @@ from latentstudio.session.opening import (
 from latentstudio.session.painting import Painting
 from latentstudio.session.photo_messages import PhotoFound
 from latentstudio.session.pictures import Pictures
+from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
+from latentstudio.session.varying import Varying
 from latentstudio.store import file_assumptions, run_files
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.densities import reference
@@ -62,6 +64,7 @@ class Studio:
 
     Attributes:
         report: Told, in a sentence, of things a person should hear once.
+        advise_restart: Told of a plugin's harm that only a new process mends: its id, a sentence.
         device: Where models are opened.
         precision: What pictures are computed in.
         assets: Masks and latents that documents name; the window adds to them.
@@ -69,9 +72,12 @@ class Studio:
         directions: What is asked of directions.
         runs: Methods that are at work.
         regions: What is asked of painted regions.
+        projects: What is asked of projects.
+        varying: Grids of variations, and pictures bred of two.
     """
 
     report: Callable[[str], None] = lambda _: None
+    advise_restart: Callable[[str, str], None] = field(default=lambda *_: None, kw_only=True)
     device: str = "auto"
     precision: str = "float32"
     assets: DiskAssets = field(default_factory=DiskAssets)
@@ -83,13 +89,18 @@ class Studio:
     directions: Directions = field(init=False)
     runs: LiveRuns = field(init=False)
     regions: Painting = field(init=False)
+    projects: Projects = field(init=False)
+    varying: Varying = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
+        PLUGINS.advise_restart = self.advise_restart
         self.pictures = Pictures(self._opened, self.assets)
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
-        self.regions = Painting(self._opened, self.assets)
+        self.regions = Painting(self._opened, self.assets, self.report)
+        self.projects = Projects(self._opened, self.directions, self.assets)
+        self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
@@ -152,6 +163,12 @@ class Studio:
         with self._lock:
             self._model = model
         return summary
+
+    @property
+    def known_directions(self) -> DirectionSet | None:
+        """All directions of the open model, None without one. May be read from any thread."""
+        with self._lock:
+            return self._model.found if self._model is not None else None
 
     def close(self) -> Job[None]:
         """Let the model go; its memory is free once no picture of it is being made."""

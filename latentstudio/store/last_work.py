@@ -13,9 +13,9 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError
 from latentstudio.document.assets import used_by
 from latentstudio.document.state import Document
+from latentstudio.exchange import documents
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
-from latentstudio.store import documents
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.marks import keep_marks
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.texts import about
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import Measures
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
 
@@ -21,6 +23,7 @@ class DirectionClient(QObject):
     directions_failed = Signal(str)  # sentence
     measures_ready = Signal(object)  # Measures
     changes_ready = Signal(object)  # Changes
+    look_brought = Signal(object)  # Look: of a preset whose directions came just before
     latents_found = Signal(object)  # LatentPictures: of a file that holds no directions
     agreement_ready = Signal(object)  # {id: Agreement}
 
@@ -97,10 +100,18 @@ class DirectionClient(QObject):
             LONG if self._engine.studio is None else QUICK,  # behind the engine's own start
         )
 
-    def import_directions(self, path: str) -> None:
+    def import_directions(
+        self, path: str, wanted: ImportOptions = NOTHING, look: str | None = ""
+    ) -> None:
         """Bring the directions of a file or folder to the open model.
 
         If it holds latents of pictures instead, `latents_found` follows.
+
+        Args:
+            path: The file or folder.
+            wanted: What a person says of vectors.
+            look: A look of the preset, by its id, for which `look_brought` follows; the first
+                one where it is empty, none with None.
         """
         if not self._engine.open:
             words = "Directions need a model. Open the one they are for first."
@@ -112,11 +123,18 @@ class DirectionClient(QObject):
             if isinstance(found, LatentPictures):
                 self.latents_found.emit(found)
                 return
-            self.directions_ready.emit(found)
+            self.directions_ready.emit(found.found)
+            brought = None if look is None else found.look(look)
+            if brought is not None:
+                self.look_brought.emit(brought)
+                return
             self._engine.notice.emit("ok", f"The directions of {source.name} are in the list.")
 
-        job = self._engine.later(lambda s: s.directions.import_file(source))
-        self._engine.run(f"Reading {source.name}", job, done, lane=QUICK)
+        def failed(sentence: str) -> None:
+            self._engine.notice.emit("error", about(source.name, sentence))
+
+        job = self._engine.later(lambda s: s.directions.import_file(source, wanted))
+        self._engine.run(f"Reading {source.name}", job, done, failed, QUICK)
 
     def _on_finished(self, ticket: int, result: object) -> None:
         if ticket == self._comparing:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.state import Document, Picture
+from latentstudio.session.preset_messages import Draft
 from latentstudio.workers.engine import QUICK, Engine, MakeJob
 
 
@@ -33,8 +34,13 @@ class FileClient(QObject):
     def save_directions(self, doc: Document, path: str) -> None:
         """Write the directions of a document's edits, in their order, as a preset."""
         target = Path(path)
-        ids = [edit.direction for edit in doc.picture.edits]
-        self._save(target, lambda s: s.directions.save(doc, ids, target))
+        draft = Draft(target.stem, tuple(edit.direction for edit in doc.picture.edits))
+        self._save(target, lambda s: s.directions.save(doc, draft, target))
+
+    def save_density_rows(self, picture: Picture, direction: str, path: str) -> None:
+        """Write one walk from a denser, the same and a sparser start, as PNG or SVG."""
+        target = Path(path)
+        self._save(target, lambda s: s.pictures.save_density_rows(picture, direction, target))
 
     def _save(self, target: Path, make: MakeJob) -> None:
         job = self._engine.later(make)

@@ -33,6 +33,7 @@ class PreviewClient(QObject):
     bands_ready = Signal(object, object)  # Picture, {id: Band}
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
+    walk_ready = Signal(object)  # WalkPicture
     thumb_ready = Signal(object, object)  # Picture, Pixels
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
@@ -48,6 +49,7 @@ class PreviewClient(QObject):
         self._original = engine.latest(PICTURE)
         self._bands = engine.latest(SMALL, interrupt=True)
         self._snap = engine.latest(SMALL, interrupt=True)
+        self._walk = engine.latest(FILMS, interrupt=True)
         self._films = engine.latest(FILMS, interrupt=True)
         self._show.progressed.connect(self._on_drawn)
         self._show.ready.connect(self._on_frame)
@@ -56,6 +58,7 @@ class PreviewClient(QObject):
         self._original.ready.connect(self.original_ready)
         self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
         self._snap.ready.connect(lambda pair: self.snap_ready.emit(*pair))
+        self._walk.ready.connect(self.walk_ready)
         self._films.progressed.connect(self._on_film)
         engine.preview.finished.connect(self._on_thumb)
 
@@ -93,6 +96,10 @@ class PreviewClient(QObject):
     def want_snap_back(self, picture: Picture) -> None:
         """Ask where snapping back would lead."""
         self._engine.ask(self._snap, lambda s: s.pictures.snap_back(picture))
+
+    def want_walk(self, picture: Picture, direction: str) -> None:
+        """Ask where each kind of walk leads along one slider; a newer request replaces it."""
+        self._engine.ask(self._walk, lambda s: s.pictures.walk(picture, direction))
 
     def want_thumb(self, picture: Picture) -> None:
         """Ask for a small version of a picture."""
@@ -132,7 +139,8 @@ class PreviewClient(QObject):
             self._engine.preview.cancel(ticket)
 
     def _requests(self) -> tuple[Latest, ...]:
-        return self._show, self._whole, self._original, self._bands, self._snap, self._films
+        pictures = self._show, self._whole, self._original
+        return *pictures, self._bands, self._snap, self._films, self._walk
 
     def _on_frame(self, frame: Frame) -> None:
         self.frame_ready.emit(frame)

@@ -9,7 +9,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.run_info import RunInfo
 from latentstudio.session.messages import RunNews
-from latentstudio.store import run_files
+from latentstudio.store import paces, run_files
 from latentstudio.workers.direction_client import DirectionClient
 from latentstudio.workers.engine import QUICK, Engine
 from latentstudio.workers.job_list import sentence_of
@@ -60,6 +60,11 @@ class RunClient(QObject):
         self._runs[ticket] = run
         self.run_queued.emit(ticket, run)
         return ticket
+
+    def paces(self) -> Mapping[str, float]:
+        """Seconds for one step or sample on the open model here, by method, where measured."""
+        model = self._models.summary
+        return paces.kept(model.info.fingerprint, model.device) if model else {}
 
     def pause(self, ticket: int) -> None:
         """Leave a run standing, with its state on the disk."""

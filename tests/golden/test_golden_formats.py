@@ -21,16 +21,22 @@ from latentstudio.document.state import Document, Edit
 from latentstudio.evaluate.pool import read_pool
 from latentstudio.evaluate.traversals import read_strip, read_traversals
 from latentstudio.evaluate.values import read_values
+from latentstudio.exchange import documents
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.presets.archive import write_zip
+from latentstudio.exchange.presets.checking import check_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
+from latentstudio.exchange.projects import read_project
+from latentstudio.exchange.projects.project import states_of
 from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
 from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
 from latentstudio.store.model_facts import MODEL_FACTS, ModelFacts
+from tests.toys.projects import project
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
+PROJECTS = OLD.with_name("projects")
 PRINT = "c27cd5a97222fa29d2597e7a5b8a4ab3a6ae82497a69388bce22d5826beacc82"
 
 
@@ -65,6 +71,17 @@ def pixels_of(path):
     return np.asarray(Image.open(path))
 
 
+def test_a_preset_of_format_2_opens():
+    path = OLD.parent / "presets-2" / "every-kind.lpreset"
+    checked = check_preset(path)
+    found = checked.found
+    assert [d.kind for d in found.directions] == ["linear", "rbf", "channels", "local", "linear"]
+    assert found.directions[0].provenance.source == "faces.pkl"
+    assert (found.notes, found.tags, found.looks) == ("", (), ())
+    assert list(found.masks) == [found.directions[3].payload.mask]
+    assert list(checked.previews) == ["w-1"]
+
+
 def test_the_last_work_opens_and_looks_as_it_did(home):
     doc, said = last_work.load_last()
     assert said == ""
@@ -86,6 +103,21 @@ def test_the_last_work_opens_and_looks_as_it_did(home):
         run(studio.pictures.show(picture)).pixels, pixels_of(OLD / "data" / "last.png")
     )
     assert np.array_equal(run(studio.pictures.show(shot)).pixels, pixels_of(OLD / "snapshot.png"))
+
+
+def test_a_document_without_a_lineage_gets_one():
+    data = (OLD.parent / "documents" / "format-1.json").read_bytes()
+    doc = documents.from_bytes(data, "It")
+    assert [(s.name, s.id, s.parents, s.how) for s in doc.snapshots] == [
+        ("Start", 1, (), "kept"),
+        ("Photo", 2, (), "kept"),
+        ("Given z", 3, (), "kept"),
+    ]
+    assert doc.origin == 0
+    assert (doc.picture.start.space, doc.picture.truncation) == ("w+", 1.0)
+    assert (doc.snapshots[1].picture, doc.snapshots[2].picture.truncation) == (doc.picture, 0.6)
+    assert doc.picture.edits[0].mask == doc.regions[0].mask
+    assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
 
 
 def test_a_paused_run_goes_on(home):
@@ -186,7 +218,8 @@ def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.discovery import state
     from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
-    from latentstudio.store import cache, documents, model_facts
+    from latentstudio.exchange.projects import project_values
+    from latentstudio.store import cache, model_facts
 
     known = (
         documents.DOCUMENT,
@@ -199,6 +232,7 @@ def test_every_format_can_be_reached_from_every_older_one():
         cache.CACHE,
         state.STATE,
         manifest.PRESET,
+        project_values.PROJECT,
     )
     for form in known:
         assert isinstance(form, formats.StoredFormat)
@@ -223,3 +257,19 @@ def test_a_measured_density_is_read_and_not_measured_again(home, monkeypatch):
     monkeypatch.setattr(densities, "measure", measured)
     found = run(densities.reference(run(open_model("portraits"))))
     assert found.shell.on == pytest.approx((10.20512973912423, 12.859101597231968))
+
+
+def test_a_project_of_the_first_format_opens():
+    found = read_project(PROJECTS / "format-1.lstudio")
+    was = project()
+    assert [doc.picture for doc in states_of(found.steps)] == [
+        doc.picture for doc in states_of(was.steps)
+    ]
+    assert [entry.label for entry in found.steps.done] == [entry.label for entry in was.steps.done]
+    assert (found.model, found.pixels, found.saved) == (was.model, was.pixels, was.saved)
+    assert list(map(digest_of, found.directions.directions)) == list(
+        map(digest_of, was.directions.directions)
+    )
+    assert {key: one.tolist() for key, one in found.arrays.items()} == {
+        key: one.tolist() for key, one in was.arrays.items()
+    }

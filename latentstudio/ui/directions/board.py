@@ -46,3 +46,9 @@ class Board(KnownDirections):
     def name(self, id: str) -> str:
         """The artist's name of a direction, or the method's."""
         return self.rows.name(id)
+
+    def can_hold(self, id: str) -> bool:
+        """Something is painted that the direction could be held to."""
+        found = self.direction(id)
+        painted = self.document.chosen_region is not None
+        return painted and found is not None and found.straight and found.vector.ndim == 1

@@ -54,8 +54,12 @@ class DirectionsPanel(QWidget):
     discover_asked = Signal()
     again_asked = Signal(object)
     """A direction whose run is to be run again."""
+    save_asked = Signal(str)
+    """A direction that is to be saved as a preset."""
     split_asked = Signal(str)
     """A direction that is to be split into groups of channels."""
+    hold_asked = Signal(str)
+    """A direction that is to be held to what is painted."""
 
     def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -268,6 +272,8 @@ class DirectionsPanel(QWidget):
             at,
             lambda: self.open_card(id),
             lambda: self.split_asked.emit(id),
+            lambda: self.hold_asked.emit(id),
+            lambda: self.save_asked.emit(id),
         )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from latentstudio.ui.theme import icon, set_role, set_tone
-from latentstudio.ui.widgets.plain_text import bare, set_tip
+from latentstudio.ui.theme import set_role
+from latentstudio.ui.widgets.plain_text import set_tip
+from latentstudio.ui.widgets.range_hint import RangeHint
 from latentstudio.ui.widgets.words import parse_number, short, tr
 
 Format = Callable[[float], str]
@@ -38,28 +39,15 @@ class NumericField(QWidget):
         self._value, self._text = low, ""
         self.edit = QLineEdit()
         self.edit.setAccessibleName(name)
-        self.edit.setStyleSheet(
-            f"QLineEdit {{ min-height: {height - 4}px; }}"
-            "QToolButton { min-height: 0; padding: 0; border: none; background: transparent; }"
-        )
+        self.edit.setStyleSheet(f"QLineEdit {{ min-height: {height - 4}px; }}")
         self.edit.returnPressed.connect(self._commit)
         self.edit.textEdited.connect(self._typed)
         self.edit.installEventFilter(self)
         set_role(self.edit, "label")
-        self._mark = self.edit.addAction(
-            icon("circle-alert", "bad"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self._mark.setVisible(False)
-        self._range = bare(self.range_words)
-        self._range.setAlignment(Qt.AlignmentFlag.AlignRight)
-        set_role(self._range, "caption")
-        set_tone(self._range, "bad")
-        self._range.hide()
+        self.range = RangeHint(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
         column.addWidget(self.edit)
-        column.addWidget(self._range)
         self.setFocusProxy(self.edit)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -90,7 +78,8 @@ class NumericField(QWidget):
     def set_limits(self, low: float, high: float) -> None:
         """Change the limits."""
         self._low, self._high = low, high
-        self._range.setText(self.range_words)
+        if self.wrong:
+            self.range.say(self.range_words)
 
     def begin_typing(self) -> None:
         """Take the focus with everything selected."""
@@ -151,7 +140,6 @@ class NumericField(QWidget):
         self.edit.setProperty("wrong", wrong)
         self.edit.style().unpolish(self.edit)
         self.edit.style().polish(self.edit)
-        self._mark.setVisible(wrong)
-        self._range.setVisible(wrong)
+        self.range.say(self.range_words if wrong else "")
         self.edit.setAccessibleDescription(self.range_words if wrong else "")
         set_tip(self.edit, self.range_words if wrong else "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from latentstudio.core.texts import about
 from latentstudio.document.history import History
 from latentstudio.document.state import Picture
 from latentstudio.render.messages import Frame, Pixels
@@ -68,6 +69,7 @@ class Answers(QObject):
         parts.snap.previewed.connect(self._preview)
 
     def _opening(self, ref: str) -> None:
+        self._parts.toasts.forget_errors()
         words = tr("Opening %1").replace("%1", title_of(ref))
         self._parts.status.model.say(words, "loader")
 
@@ -77,15 +79,14 @@ class Answers(QObject):
         parts.preferences.add_recent(summary.ref)
         parts.status.model.say(name, "box")
         parts.status.device.say(shown(summary.device))
-        self._window.setWindowTitle(f"{name} – LatentStudio")
-        parts.strip.model.ask_again(forget=True)
+        parts.strip.forget_thumbs()
         parts.compare.forget()
         parts.client.previews.show(parts.history.document.picture)
 
-    def _model_failed(self, _ref: str, sentence: str) -> None:
+    def _model_failed(self, ref: str, sentence: str) -> None:
         parts = self._parts
         if sentence:  # none when the artist has cancelled it
-            parts.toasts.show("error", sentence)
+            parts.toasts.show("error", about(Path(ref).name, shown(sentence)))
         parts.canvas.starting.finish()
         model = parts.model()
         if model is None:
@@ -94,8 +95,8 @@ class Answers(QObject):
             parts.status.model.say(model.info.name, "box")
 
     def _model_closed(self) -> None:
+        self._parts.toasts.forget_errors()
         self._parts.set_model(None)
-        self._window.setWindowTitle("LatentStudio")
         self._show_nothing()
 
     def _show_nothing(self) -> None:
@@ -122,7 +123,7 @@ class Answers(QObject):
             parts.snap.ask(frame.picture)
 
     def _thumb(self, picture: Picture, pixels: Pixels) -> None:
-        self._parts.strip.model.add_thumb(picture, pixels)
+        self._parts.strip.thumbs.add(picture, pixels)
         self._parts.show_compare()
 
     def _preview(self, pixels: Pixels | None) -> None:

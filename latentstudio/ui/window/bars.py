@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from latentstudio.ui.variations.bar import VariationsBar
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.command_parts import CommandParts
 from latentstudio.ui.window.command_states import CommandStates
@@ -25,6 +26,7 @@ class Bars:
         choices: What a picture is compared with, in the options bar.
         toolbar: Above everything.
         options: Above the canvas.
+        variations: In the same place while there is a grid of variations.
         tools: Left of the canvas.
     """
 
@@ -33,6 +35,7 @@ class Bars:
     choices: CompareChoices
     toolbar: Toolbar
     options: OptionsBar
+    variations: VariationsBar
     tools: ToolRail
 
 
@@ -53,5 +56,6 @@ def make_bars(window: QWidget, parts: CommandParts, model_open: Callable[[], boo
         choices=CompareChoices(history, compare, parts.strip, options, actions, model_open),
         toolbar=Toolbar(actions),
         options=options,
+        variations=VariationsBar(parts.variations, actions),
         tools=ToolRail(actions),
     )

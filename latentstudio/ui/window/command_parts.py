@@ -22,6 +22,7 @@ class CommandParts(WindowParts):
         toggle_pixels: Pixels as squares, or smooth.
         set_tool: Chooses a tool of the canvas by its id.
         go_pane: Moves the focus so many panes on.
+        current_direction: Id of the one that is selected in the list, or empty.
     """
 
     history: History
@@ -33,3 +34,4 @@ class CommandParts(WindowParts):
     toggle_pixels: Run
     set_tool: Callable[[str], object]
     go_pane: Callable[[int], object]
+    current_direction: Callable[[], str]

@@ -32,6 +32,25 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
         Row("open", menu, tr("Open model…"), w.opening.ask, (Std.Open,), "box"),
         Row("models", menu, tr("Models…"), w.library.show_models, ("Ctrl+Shift+O",), "folder-open"),
         Row(
+            "open-project",
+            menu,
+            tr("Open project…"),
+            w.projects.ask,
+            ("Ctrl+Alt+O",),
+            "folder-open",
+            apart=True,
+        ),
+        Row("save", menu, tr("Save"), w.projects.save, (Std.Save,), "save", needs_model=True),
+        Row(
+            "save-as",
+            menu,
+            tr("Save as…"),
+            w.projects.save_as,
+            ("Ctrl+Shift+S",),
+            "save",
+            needs_model=True,
+        ),
+        Row(
             "open-image",
             menu,
             tr("Open image…"),
@@ -39,6 +58,7 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
             ("Ctrl+Shift+P",),
             "image",
             needs_model=True,
+            apart=True,
         ),
         Row(
             "paste",
@@ -212,6 +232,26 @@ def _compare(w: CommandParts) -> tuple[Row, ...]:
             "arrow-left-right",
             needs_model=True,
         ),
+        Row(
+            "variations",
+            menu,
+            tr("Variations"),
+            w.variations.toggle,
+            ("V",),
+            "grid-3x3",
+            checkable=True,
+            needs_model=True,
+        ),
+        Row(
+            "breed",
+            menu,
+            tr("Breed two pictures"),
+            w.breed.toggle,
+            ("Ctrl+Shift+V",),
+            "blend",
+            checkable=True,
+            needs_model=True,
+        ),
     )
 
 
@@ -221,10 +261,10 @@ def _directions(w: CommandParts) -> tuple[Row, ...]:
         Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
         Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", needs_model=True),
         Row(
-            "save-directions",
+            "save-preset",
             menu,
-            tr("Save moved directions…"),
-            w.edits.save_directions,
+            tr("Save preset…"),
+            w.presets.ask_save,
             icon="save",
             needs_model=True,
             apart=True,
@@ -268,6 +308,7 @@ def _view(w: CommandParts) -> tuple[Row, ...]:
         Row(
             "show-discover", menu, tr("Discover"), lambda: w.show_panel("discover"), icon="sparkles"
         ),
+        Row("show-presets", menu, tr("Presets"), lambda: w.show_panel("presets"), icon="bookmark"),
         Row("show-model", menu, tr("Model"), lambda: w.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.show_panel("jobs"), icon="list-checks"),
         Row(

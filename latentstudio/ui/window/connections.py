@@ -3,15 +3,19 @@
 from typing import TYPE_CHECKING
 
 from latentstudio.ui.window.bars import Bars
+from latentstudio.ui.window.centre import Centre
 from latentstudio.ui.window.discover_links import DiscoverLinks
 from latentstudio.ui.window.side import Side
+from latentstudio.ui.window.variation_links import VariationLinks
 from latentstudio.ui.window.window_parts import WindowParts
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 
-def connect_parts(parts: WindowParts, bars: Bars, side: Side, client: "StudioClient") -> None:
+def connect_parts(
+    parts: WindowParts, bars: Bars, centre: Centre, side: Side, client: "StudioClient"
+) -> None:
     """Connect signals of one part with methods of another."""
     canvas, status, edits = parts.canvas, parts.status, parts.edits
     canvas.moved.connect(lambda: bars.options.show_zoom(canvas.view.zoom))
@@ -27,7 +31,13 @@ def connect_parts(parts: WindowParts, bars: Bars, side: Side, client: "StudioCli
     status.pause_asked.connect(client.runs.pause)
     status.resume_asked.connect(client.runs.resume)
     status.jobs_asked.connect(lambda: side.show_panel("jobs"))
+    parts.presets.close_asked.connect(lambda: side.show_panel("density"))
+    parts.left.save_asked.connect(parts.save_card.open_for)
+    parts.opening.project_asked.connect(parts.projects.open)
     parts.photo.wanted.connect(lambda: side.show_panel("photo"))
     side.cover_changed.connect(canvas.set_cover)
     side.cover_changed.connect(parts.toasts.set_cover)
+    parts.left.panel.hold_asked.connect(parts.region.hold)
+    client.regions.held_ready.connect(parts.left.panel.reveal)
     DiscoverLinks(parts.left, parts.discover, side)
+    VariationLinks(parts, bars, centre, side)

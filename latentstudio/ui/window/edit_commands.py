@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
+from latentstudio.document.lineage_commands import recall_snapshot
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
@@ -70,15 +71,6 @@ class EditCommands(QObject):
     def reset_all(self) -> None:
         self._parts.history.do(commands.reset_edits())
 
-    def save_directions(self) -> None:
-        """Ask for a file, and write the directions of the edits as a preset."""
-        parts = self._parts
-        title, kinds = tr("Save moved directions"), tr("Presets (%1)").replace("%1", "*.lpreset")
-        path, _ = QFileDialog.getSaveFileName(self._window, title, "directions.lpreset", kinds)
-        if path:
-            named = path if Path(path).suffix else f"{path}.lpreset"
-            parts.client.files.save_directions(parts.history.document, named)
-
     def toggle_stay(self) -> None:
         history = self._parts.history
         history.do(commands.set_stay_on_shell(not history.document.picture.on_shell))
@@ -86,7 +78,7 @@ class EditCommands(QObject):
     def take_snapshot(self) -> None:
         """Keep the picture now in the strip, named by what was done last to it."""
         history = self._parts.history
-        name = self._snapshot_name(history.document)
+        name = self.snapshot_name(history.document)
         history.do(commands.keep_snapshot(name))
         index = len(history.document.snapshots) - 1
         words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
@@ -98,7 +90,7 @@ class EditCommands(QObject):
         shots = history.document.snapshots
         if index < len(shots):
             label = tr("recall %1").replace("%1", shots[index].name)
-            history.do(commands.show_picture(label, shots[index].picture))
+            history.do(recall_snapshot(index, label))
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard; a coarse one is waited out."""
@@ -159,7 +151,8 @@ class EditCommands(QObject):
         text = f"{state}. {edits}" if edits else state
         self._parts.canvas.view.setAccessibleDescription(text)
 
-    def _snapshot_name(self, document: Document) -> str:
+    def snapshot_name(self, document: Document) -> str:
+        """What a snapshot of the picture now would be called: by what was done last to it."""
         edits = document.picture.active()
         if edits:
             return self._parts.board.name(edits[-1].direction)

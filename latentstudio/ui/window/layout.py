@@ -27,7 +27,7 @@ class Layout(QWidget):
     ) -> None:
         super().__init__()
         self._parts, self._bars = parts, bars
-        self.centre = Centre(bars.options, bars.tools, parts.canvas, parts.strip)
+        self.centre = Centre(bars.options, bars.variations, bars.tools, parts.canvas, parts.strip)
         self.side = Side(panels, self.centre.below)
         self.columns = Columns(parts.left, self.centre, self.side, width)
         column = QVBoxLayout(self)
@@ -46,7 +46,7 @@ class Layout(QWidget):
             (bars.toolbar, None),
             (parts.left, parts.left.focus_search),
             (bars.tools, None),
-            (bars.options, None),
+            (self.centre.bar, None),
             (parts.canvas, parts.canvas.view.setFocus),
             (parts.strip, None),
             (self.side, None),

@@ -3,14 +3,16 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from latentstudio.core.settings import Settings
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.projects.recent import RecentProjects
+from latentstudio.ui.projects.title import ProjectTitle
 from latentstudio.ui.region.strokes import PAINTING
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.answers import AnswerParts, Answers
@@ -82,6 +84,8 @@ class MainWindow(QMainWindow):
         self.status, self.opening, self.library = parts.status, parts.opening, parts.library
         self.snap, self.compare, self.hold = parts.snap, parts.compare, parts.hold
         self.edits, self.finder = parts.edits, parts.finder
+        self.variations, self.variations_page = parts.variations, parts.variations_page
+        self.breed = parts.breed
 
     def _make_commands(self) -> None:
         self.bars = bars = make_bars(self, self._command_parts(), self._model_is_open)
@@ -101,6 +105,7 @@ class MainWindow(QMainWindow):
             toggle_pixels=self.toggle_pixels,
             set_tool=self.set_tool,
             go_pane=lambda by: self.panes.go(by),
+            current_direction=lambda: self.left.panel.view.current,
         )
 
     def _answer_parts(self) -> AnswerParts:
@@ -134,6 +139,8 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            self.parts.presets,
+            lambda: self.parts.walks.open_for(self.left.panel.view.current),
         )
         body = Layout(self.parts, self.bars, panels, _SIZE[0])
         self.centre, self.side, self.columns = body.centre, body.side, body.columns
@@ -143,13 +150,15 @@ class MainWindow(QMainWindow):
         self.menuBar().setNativeMenuBar(False)
         self.actions_.fill(self.menuBar())
         self.bars.states.add_recent_menu(self.menuBar())
+        recent = RecentProjects(self.parts.projects, self.preferences)
+        self.bars.states.add_recent_projects(self.menuBar(), recent.fill)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(*_SIZE)
-        self.setWindowTitle("LatentStudio")
+        ProjectTitle(self, self.parts.projects, self.client)
         self.panes = Panes(body.panes(), self)
 
     def _connect(self) -> None:
-        connect_parts(self.parts, self.bars, self.side, self.client)
+        connect_parts(self.parts, self.bars, self.centre, self.side, self.client)
         stop = self.history.changed.connect(self._show_document)
         self.destroyed.connect(lambda: stop())
         self.preferences.changed.connect(self._show_preferences)
@@ -229,6 +238,13 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._folding.apply()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What nobody else wanted, wherever the focus is.
+        if event.key() == Qt.Key.Key_Escape and self.side.drawer.panel:
+            self.side.drawer.dismiss()
+        else:
+            super().keyPressEvent(event)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.canvas.view.setFocus()
@@ -236,4 +252,5 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences.change(window=geometry)
+        self.parts.projects.place.close()
         super().closeEvent(event)

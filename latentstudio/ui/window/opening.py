@@ -14,6 +14,7 @@ from latentstudio.exchange.presets.sources import (
     holds_directions,
     may_hold_directions,
 )
+from latentstudio.exchange.projects import ENDING as PROJECT
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
@@ -35,6 +36,8 @@ class Opening(QObject):
 
     asked = Signal(str)
     """A model was chosen, by file or built-in name."""
+    project_asked = Signal(str)
+    """A file turned out to be a project."""
 
     def __init__(self, client: "StudioClient", preferences: Preferences, window: QWidget) -> None:
         super().__init__(window)
@@ -43,6 +46,8 @@ class Opening(QObject):
         self._window = window
         client.directions.kind_told.connect(self._told)
         client.models.model_opened.connect(self._warn)
+        client.models.model_opened.connect(lambda _: self._ready())
+        self._waiting: list[str] = []
 
     def ask(self) -> None:
         """Let a person choose a file."""
@@ -57,13 +62,24 @@ class Opening(QObject):
             self.open(path)
 
     def open_any(self, path: str) -> None:
-        """Open a model, or bring directions to the one that is open."""
-        if holds_directions(Path(path)):
+        """Open a model or a project, or bring directions to the model that is open."""
+        if Path(path).suffix.lower() == PROJECT:
+            self.project_asked.emit(path)
+        elif holds_directions(Path(path)):
             self._client.directions.import_directions(path)
         elif may_hold_directions(Path(path)):
             self._client.directions.want_kind(path)
         else:
             self.open(path)
+
+    def open_when_ready(self, path: str) -> None:
+        """Bring a preset to the model that is on its way, as soon as it is there."""
+        self._waiting.append(path)
+
+    def _ready(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for path in waiting:
+            self.open_any(path)
 
     def _told(self, path: str, directions: bool) -> None:
         if directions:

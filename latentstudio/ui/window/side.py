@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from latentstudio.core.reading import State
+from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.drawer import Drawer
 from latentstudio.ui.window.panels import PanelSpec
@@ -165,7 +166,7 @@ class TabStack(QWidget):
             self.tabs.add(panel.title, panel.icon)
             self._pages.addWidget(panel.widget)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        self.tabs.currentChanged.connect(lambda _: self.tabs.fit(self.width() - 4))
+        self.tabs.currentChanged.connect(lambda _: self._fit())
         strip = QWidget()
         strip.setProperty("surface", "win")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -174,15 +175,26 @@ class TabStack(QWidget):
         row.setContentsMargins(4, 0, 0, 0)
         row.addWidget(self.tabs, alignment=Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
+        self.close_whole = icon_button("x", tr("Back to the first panel"), self._leave_whole)
+        row.addWidget(self.close_whole)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(strip)
         column.addWidget(self._pages, 1)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.tabs.fit(self.width() - 4)
+        self._fit()
+
+    def _fit(self) -> None:
+        whole = self.panel.whole
+        self.close_whole.setVisible(whole)
+        self.tabs.fit(self.width() - 4 - (self.close_whole.width() if whole else 0))
+
+    def _leave_whole(self) -> None:
+        self.choose(next(panel.id for panel in self._panels if not panel.whole))
 
     def choose(self, id: str) -> None:
         """Show one of its panels."""

@@ -37,6 +37,7 @@ class Toolbar(QWidget):
             ActionButton(actions["open-image"], tr("Open image"), "image"),
             ActionButton(actions["seed"], tr("New seed"), "dices"),
             ActionButton(actions["compare"], tr("Compare"), "columns-2"),
+            ActionButton(actions["variations"], tr("Variations"), "grid-3x3"),
             ActionButton(actions["snapshot"], tr("Snapshot"), "camera"),
         ]
         self._bare = [
@@ -77,7 +78,7 @@ class Toolbar(QWidget):
         self._export.setEnabled(is_open)
 
     def _arrange(self) -> None:
-        open_, image, new_seed, compare, snapshot = self._labelled
+        open_, image, new_seed, *looks = self._labelled
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
@@ -90,8 +91,8 @@ class Toolbar(QWidget):
         for button in self._bare:
             row.addWidget(button)
         self._add_divider(row)
-        row.addWidget(compare)
-        row.addWidget(snapshot)
+        for button in looks:
+            row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self._find)
         row.addSpacing(8)

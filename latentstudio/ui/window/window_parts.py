@@ -9,14 +9,22 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.document.history import History
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
+from latentstudio.ui.density.walk_opener import WalkOpener
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.panel import PresetsPanel
+from latentstudio.ui.presets.save_card import SaveCard, SaveParts
+from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
+from latentstudio.ui.variations.breed_page import BreedPage
+from latentstudio.ui.variations.page import VariationsPage
+from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.compare import Compare
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
@@ -52,6 +60,13 @@ class WindowParts:
     edits: EditCommands
     finder: Finder
     library: Library
+    presets: PresetsPanel
+    save_card: SaveCard
+    projects: ProjectDesk
+    walks: WalkOpener
+    variations: VariationWork
+    variations_page: VariationsPage
+    breed: BreedPage
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -78,7 +93,7 @@ def make_window_parts(
     """
     canvas = Canvas()
     canvas.view.set_smooth(preferences.now.smooth)
-    toasts = ToastStack(canvas)
+    toasts = ToastStack(canvas, canvas.picture_rect)
     strip = Strip(history, client.previews.want_thumb)
     left = DirectionsColumn(history, client)
     region = RegionWork(history, client, left.board, canvas, window)
@@ -102,7 +117,14 @@ def make_window_parts(
             model_open=lambda: model() is not None,
         ),
     )
+    variations = VariationWork(history, client, left.board, edits.snapshot_name, window)
     recent = lambda: preferences.now.recent_models  # noqa: E731
+    folders = lambda: preferences.now.preset_folders  # noqa: E731
+    asks = PresetActions(window, history, client, toasts, folders, preferences.watch_presets)
+    save_card = SaveCard(canvas, SaveParts(left.board, client, preferences))
+    toasts.beside = save_card
+    save_card.moved.connect(toasts.place)
+    asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
     return WindowParts(
         canvas=canvas,
         toasts=toasts,
@@ -120,4 +142,11 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
+        presets=PresetsPanel(client, asks, folders),
+        save_card=save_card,
+        projects=ProjectDesk(window, history, client, preferences, model),
+        walks=WalkOpener(history, client, left.board, window),
+        variations=variations,
+        variations_page=VariationsPage(variations, canvas),
+        breed=BreedPage(history, client, canvas, strip.model, edits.snapshot_name),
     )

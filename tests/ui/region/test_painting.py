@@ -186,7 +186,7 @@ def test_masks_go_to_files_and_come_back(window, drag, tmp_path):
     window.set_tool("ellipse")
     drag((0.2, 0.3), (0.6, 0.8))
     before = window.region.mask.copy()
-    window.region_panel.save_to(tmp_path / "mask.png")
+    window.region_panel.files.save_to(tmp_path / "mask.png")
     window.region.apply("clear")
-    window.region_panel.read_from(tmp_path / "mask.png")
+    window.region_panel.files.read_from(tmp_path / "mask.png")
     assert np.abs(window.region.mask.astype(int) - before).max() <= 1

@@ -8,7 +8,8 @@ import pytest
 from latentstudio.core.errors import OptionError, PresetError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.exchange.from_vectors import ImportOptions, directions_from
+from latentstudio.exchange.from_vectors import directions_from
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.exchange.vector_layouts import Vectors
 from tests.toys.planted import DIM, SPREAD, PlantedGenerator
 

@@ -11,7 +11,7 @@ from latentstudio.core.errors import FileError, LatentStudioError, OptionError, 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import CurvedPath, Direction, DirectionSet, Linear, ModelKey
-from latentstudio.exchange.from_vectors import ImportOptions
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.plain_files import write_plain
 from latentstudio.exchange.presets.sources import holds_directions
@@ -45,7 +45,7 @@ def preset(path, *directions, fingerprint="f"):
 def test_the_authors_folders_become_sliders_and_stay(toy, folder):
     studio = Studio()
     studio._model = OpenModel(None, toy, Renderer(toy))
-    found = run(studio.directions.import_file(folder))
+    found = run(studio.directions.import_file(folder)).found
     ids = [f"from-{folder.name}-warpedganspace-{k}" for k in range(6)]
     assert [d.id for d in found.directions] == ids
     assert {d.kind for d in found.directions} == {"rbf"}

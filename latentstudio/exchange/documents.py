@@ -1,5 +1,6 @@
 """A document as plain values, and back: what is kept between starts, and in project files."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,10 +14,15 @@ from latentstudio.document.state import Document, MaskUse, Picture
 _MOST_FEATHER = 1.0
 
 
+def to_values(doc: Document) -> Json:
+    """The document as plain values, without its format."""
+    values: Json = msgspec.to_builtins(doc)
+    return values
+
+
 def to_bytes(doc: Document) -> bytes:
     """The document as JSON, with its format."""
-    values = msgspec.to_builtins(doc)
-    return msgspec.json.encode(DOCUMENT.stamped(values))
+    return msgspec.json.encode(DOCUMENT.stamped(to_values(doc)))
 
 
 def from_bytes(data: bytes, name: str) -> Document:
@@ -31,12 +37,33 @@ def from_bytes(data: bytes, name: str) -> Document:
         ValueError: It is no document, or holds numbers that no command could have made.
     """
     try:
-        values = DOCUMENT.upgraded(msgspec.json.decode(data), name)
+        return from_values(msgspec.json.decode(data), name)
+    except RecursionError as error:
+        raise ValueError("it is no document") from error
+
+
+def from_values(found: Any, name: str, before: Document | None = None) -> Document:
+    """A document from plain values with their format.
+
+    Args:
+        found: What `to_values` gave and `DOCUMENT.stamped`.
+        name: The file, as the start of a sentence.
+        before: Where values of some fields only are given, what the others are.
+
+    Raises:
+        NewerFormatError: It was written by a newer LatentStudio.
+        ValueError: It is no document, or holds numbers that no command could have made.
+    """
+    try:
+        values = DOCUMENT.upgraded(found, name)
         doc = msgspec.convert(values, Document, dec_hook=_start)
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("it is no document") from error
     _check(doc)
-    return doc
+    if before is None:
+        return doc
+    changed = {key: getattr(doc, key) for key in values if key in Document.__slots__}
+    return replace(before, **changed)
 
 
 def _start(kind: type, value: Any) -> Start:
@@ -50,7 +77,8 @@ def _check(doc: Document) -> None:
     """Refuse numbers that no command could have made."""
     pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
     regions = [region.mask for region in doc.regions]
-    if not (all(map(_sane, pictures)) and all(map(_sane_mask, regions)) and doc.region >= 0):
+    sane = all(map(_sane, pictures)) and all(map(_sane_mask, regions)) and doc.region >= 0
+    if not (sane and _sane_lineage(doc)):
         raise ValueError("numbers out of range")
 
 
@@ -67,6 +95,21 @@ def _sane(picture: Picture) -> bool:
         and all(abs(edit.amount) <= 1e6 for edit in picture.edits)
         and all(map(is_digest, digests))
         and all(map(_sane_mask, masks))
+    )
+
+
+def _sane_lineage(doc: Document) -> bool:
+    """Ids are unique, and everything was made from something older that is there."""
+    given = [shot.id for shot in doc.snapshots if shot.id]
+    ids = set(given)
+    return (
+        len(ids) == len(given)
+        and min(ids, default=1) > 0
+        and (doc.origin == 0 or doc.origin in ids)
+        and all(
+            len(shot.parents) <= 2 and all(id in ids and id < shot.id for id in shot.parents)
+            for shot in doc.snapshots
+        )
     )
 
 
@@ -88,4 +131,22 @@ def _picture(old: Json) -> Json:
     return {**rest, "start": start, "walk": walk}
 
 
-DOCUMENT = StoredFormat(1, {0: _starts_and_walks}, first=0)
+def _lineage(values: Json) -> Json:
+    """Format 2: snapshots have ids and parents; codes in W were used as they are."""
+    shots = [
+        {**shot, "id": number, "picture": _as_drawn(shot["picture"])}
+        for number, shot in enumerate(values.get("snapshots", ()), 1)
+    ]
+    picture = _as_drawn(values.get("picture", {}))
+    return {**values, "picture": picture, "snapshots": shots}
+
+
+def _as_drawn(picture: Json) -> Json:
+    """What a truncation of codes in W said had no effect; now their density is read by it."""
+    start = picture.get("start", {})
+    if start.get("space") not in ("w", "w+"):
+        return picture
+    return {**picture, "start": {**start, "truncation": 1.0}}
+
+
+DOCUMENT = StoredFormat(2, {0: _starts_and_walks, 1: _lineage}, first=0)
