@@ -1,7 +1,7 @@
 """What happens between the document, the engine and the disk while the window is open."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.document.uses import directions_used
 from latentstudio.render.messages import Frame
+from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
 from latentstudio.store.beside import Beside
 from latentstudio.store.last_work import keep_apart, kept_documents, leave_place, take_apart
@@ -38,12 +39,16 @@ class Wiring(QObject):
     Args:
         history: The document.
         client: The engine.
+
+    Attributes:
+        open_first: What the engine is started for; opens the document's model.
+        keeper: Writes the work.
     """
 
     def __init__(self, history: History, client: StudioClient) -> None:
         super().__init__()
         self._history = history
-        self._client = client
+        self.client = self._client = client
         self._frame: Frame | None = None
         self._readings: dict[str, Mapping[str, Any]] = {}
         self._print = ""
@@ -52,6 +57,8 @@ class Wiring(QObject):
         self.keeper = Keeper(self._work, client.assets)
         client.runs.used = self._used
         self._stop_watching = history.changed.connect(self._on_document)
+        self.open_first: Callable[[], object] = self.open_own
+        client.projects.read_failed.connect(self.open_own)
         client.models.model_opened.connect(self._on_opened)
         client.models.model_failed.connect(self._on_open_failed)
         client.directions.directions_ready.connect(self._directions_ready)
@@ -59,9 +66,16 @@ class Wiring(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Start the engine and open the document's model."""
+        """Start the engine and open the document's model, or the project of `open_first`."""
         self._client.start()
-        self._client.models.open_model(self._history.document.model)
+        self.open_first()
+
+    @Slot()
+    @Slot(object, str)
+    def open_own(self, *_: object) -> None:
+        """No project came after all: without a model, go on with the document there is."""
+        if self._frame is None and not self._print:
+            self._client.models.open_model(self._history.document.model)
 
     def stop(self) -> bool:
         """Keep the last state and end the threads; gives whether all have ended in time."""
@@ -109,7 +123,7 @@ class Wiring(QObject):
     def _on_opened(self, summary: ModelSummary) -> None:
         doc, print_ = self._history.document, summary.info.fingerprint
         known = self._readings if summary.again else {}
-        self._print, self._readings = print_, {**known, print_: summary.reading.chosen}
+        self._print, self._readings = print_, {**known, print_: summary.assumptions.chosen}
         if summary.again:
             classes = summary.info.classes
             label = min(doc.picture.label or 0, classes - 1) if classes else None
@@ -141,7 +155,8 @@ class Wiring(QObject):
             fresh = Document(summary.ref, print_, Picture(Seed(label=label)))
             self._history.reset(with_marks(fresh))
             return
-        self._client.notice.emit("ok", "Your work with this model is back.")
+        if not self._client.projects.coming:
+            self._client.notice.emit("ok", "Your work with this model is back.")
 
     def _keep_marks(self, doc: Document) -> None:
         try:
@@ -152,7 +167,7 @@ class Wiring(QObject):
     @Slot(str, str)
     def _on_open_failed(self, ref: str, _sentence: str) -> None:
         """At the start, a model that has gone must not leave an empty window."""
-        if self._frame is None and ref != BUILT_IN:
+        if self._frame is None and ref != BUILT_IN and not self._client.projects.coming:
             self._keep_apart(self._history.document)
             self._client.models.open_model(BUILT_IN)
 
@@ -164,7 +179,7 @@ class Wiring(QObject):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        if frame.coarse:
-            return  # the whole picture follows, and is what is kept
+        if frame.coarse or frame.picture.edit(TRIAL) is not None:
+            return  # the whole picture follows, or the document's, and is what is kept
         self._frame = frame
         self.keeper.touch()

@@ -24,12 +24,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One step that undo takes back.
+    """A step that was done.
 
     Attributes:
-        label: As `Command` has it.
-        gesture: As `Command` has it.
-        before: The document before the step.
+        label: Of its command.
+        gesture: Of its command; not kept between starts.
+        before: The document before it.
     """
 
     label: str
@@ -63,11 +63,10 @@ class Steps:
         undone = tuple((entry(one), moved(after)) for one, after in self.undone)
         return Steps(moved(self.document), tuple(map(entry, self.done)), undone)
 
-    def states(self) -> Iterator[Document]:
-        """The document, and all that undo and redo can bring back."""
-        yield self.document
-        yield from (entry.before for entry in self.done)
-        yield from (after for _, after in self.undone)
+    def states(self) -> tuple[Document, ...]:
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        later = tuple(after for _, after in reversed(self.undone))
+        return (*(entry.before for entry in self.done), self.document, *later)
 
 
 class History:
@@ -141,8 +140,8 @@ class History:
         self._show(doc)
 
     def states(self) -> Iterator[Document]:
-        """The document now, and all that undo and redo can bring back."""
-        return self.steps().states()
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        return iter(self.steps().states())
 
     def steps(self) -> "Steps":
         """All that can be undone and redone, to be taken up again by `resume`."""

@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import atomic_path
+from latentstudio.export.told import NOTHING, Told, add_chunks, settings_for
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3), sRGB; with a fourth channel for alpha."""
@@ -18,13 +19,12 @@ Pixels = NDArray[np.uint8]
 FORMATS = {".png": "PNG", ".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG"}
 """File name endings and what they mean."""
 
-_RELATIVE_COLORIMETRIC = b"\x01"
-
-
 QUALITY = 95
 """Of JPEG where none is asked for."""
 LOSSLESS = 100
 """The quality from which on WebP loses nothing."""
+
+_RELATIVE_COLORIMETRIC = b"\x01"
 
 
 def save_pixels(
@@ -34,6 +34,7 @@ def save_pixels(
     scale: int = 1,
     smooth: bool = True,
     quality: int | None = None,
+    told: Told = NOTHING,
 ) -> None:
     """Write one picture; the old file stays whole until the new one is complete.
 
@@ -44,6 +45,7 @@ def save_pixels(
         scale: How many times larger to save it.
         smooth: Lanczos when enlarging, else each pixel becomes a square.
         quality: Of JPEG and WebP, 1 to 100; None is 95 for JPEG and lossless for WebP.
+        told: What the file says of itself.
 
     Raises:
         OptionError: The ending names none of the formats, or there is no such quality.
@@ -55,7 +57,7 @@ def save_pixels(
         raise OptionError(
             f"{path.name} names no kind of picture. End it in .png, .webp or .jpg to save it."
         )
-    data = encoded(pixels, kind, scale=scale, smooth=smooth, quality=quality)
+    data = encoded(pixels, kind, scale=scale, smooth=smooth, quality=quality, told=told)
     with atomic_path(path) as temporary:
         temporary.write_bytes(data)
 
@@ -67,6 +69,7 @@ def encoded(
     scale: int = 1,
     smooth: bool = True,
     quality: int | None = None,
+    told: Told = NOTHING,
 ) -> bytes:
     """The bytes of a picture's file.
 
@@ -76,6 +79,7 @@ def encoded(
         scale: How many times larger.
         smooth: How it is enlarged.
         quality: As `save_pixels` has it.
+        told: What the file says of itself.
 
     Raises:
         OptionError: There is no such scale or quality.
@@ -87,7 +91,27 @@ def encoded(
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture).convert("RGB")
     made = io.BytesIO()
-    picture.save(made, format=kind, **_settings(kind, quality))
+    picture.save(made, format=kind, **_settings(kind, quality, told))
+    return made.getvalue()
+
+
+def resized(pixels: NDArray[np.uint8], scale: int, smooth: bool) -> NDArray[np.uint8]:
+    """Pixels or a mask, (height, width) or (height, width, C), a whole number of times larger.
+
+    Raises as `enlarged`.
+    """
+    return np.asarray(enlarged(Image.fromarray(np.ascontiguousarray(pixels)), scale, smooth))
+
+
+def png_bytes(pixels: Pixels, most: int) -> bytes:
+    """A picture as a PNG file, reduced to at most `most` pixels a side.
+
+    Pixels are (height, width, 3 or 4).
+    """
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    picture.thumbnail((most, most), Image.Resampling.BOX)
+    made = io.BytesIO()
+    picture.save(made, format="PNG", **_settings("PNG", None, NOTHING))
     return made.getvalue()
 
 
@@ -106,16 +130,17 @@ def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST)
 
 
-def _settings(kind: str, quality: int | None) -> dict[str, Any]:
+def _settings(kind: str, quality: int | None, told: Told) -> dict[str, Any]:
     if kind == "PNG":
         chunks = PngImagePlugin.PngInfo()
         chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
+        add_chunks(chunks, told)
         return {"pnginfo": chunks}
-    profile = {"icc_profile": srgb_profile()}
+    more = {"icc_profile": srgb_profile(), **settings_for(kind, told)}
     if kind == "WEBP":
         lossless = quality is None or quality >= LOSSLESS
-        return {"lossless": True, **profile} if lossless else {"quality": quality, **profile}
-    return {"quality": quality or QUALITY, "subsampling": 0, **profile}
+        return {"lossless": True, **more} if lossless else {"quality": quality, **more}
+    return {"quality": quality or QUALITY, "subsampling": 0, **more}
 
 
 @functools.cache

@@ -5,40 +5,28 @@ be any of them, so that a kill between writing one file and the other costs no s
 """
 
 import contextlib
-from collections.abc import Sequence
-from dataclasses import fields, replace
-from itertools import pairwise, takewhile
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from latentstudio.core import files
 from latentstudio.core.errors import FileError
-from latentstudio.core.formats import FORMAT, PROGRAM, Json, StoredFormat
+from latentstudio.core.formats import StoredFormat
 from latentstudio.document.history import Entry, Steps
 from latentstudio.document.state import Document
-from latentstudio.store import documents
+from latentstudio.exchange.projects import step_values
 
 ENDING = ".steps"
 TAIL = 50
 """Steps kept in either direction."""
 _LARGEST = 20_000_000
 STEPS = StoredFormat(1)
+_NAME = "Your undo history"
 
 
 def tail_of(steps: Steps) -> Steps:
-    """The last steps that undo takes back, and the next that redo brings back.
-
-    It ends where the model's file was read in another way: that reading is not kept.
-    """
-
-    def same(doc: Document) -> bool:
-        return doc.fingerprint == steps.document.fingerprint
-
-    done = list(takewhile(lambda entry: same(entry.before), reversed(steps.done[-TAIL:])))
-    undone = list(takewhile(lambda one: same(one[1]), reversed(steps.undone[-TAIL:])))
-    return replace(steps, done=tuple(reversed(done)), undone=tuple(reversed(undone)))
+    """The last steps that undo takes back, and the next that redo brings back."""
+    return step_values.tail(steps, TAIL)
 
 
 def keep(path: Path, steps: Steps) -> None:
@@ -52,17 +40,7 @@ def keep(path: Path, steps: Steps) -> None:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    tail = tail_of(steps)
-    states = [entry.before for entry in tail.done] + [tail.document]
-    states += [after for _, after in reversed(tail.undone)]
-    labels = [entry.label for entry in tail.done]
-    labels += [entry.label for entry, _ in reversed(tail.undone)]
-    values = {
-        "first": documents.to_values(states[0]),
-        "labels": labels,
-        "changes": _changes(states),
-        "at": len(tail.done),
-    }
+    values = step_values.to_values(tail_of(steps))
     files.write_bytes(path.with_suffix(ENDING), msgspec.json.encode(STEPS.stamped(values)))
 
 
@@ -72,7 +50,8 @@ def load(path: Path, document: Document) -> Steps:
         place = path.with_suffix(ENDING)
         if place.stat().st_size <= _LARGEST:
             found = msgspec.json.decode(files.read_file(place))
-            return _steps(STEPS.upgraded(found, "Your undo history"), document)
+            values = STEPS.upgraded(found, _NAME)
+            return _around(step_values.from_values(values, _NAME), document)
     return Steps(document)
 
 
@@ -85,39 +64,19 @@ def move(path: Path, to: Path) -> None:
         source.unlink(missing_ok=True)
 
 
-def _changes(states: Sequence[Document]) -> list[Json]:
-    """What each state has otherwise than the one before it, by field."""
-    return [
-        {
-            field.name: msgspec.to_builtins(getattr(after, field.name))
-            for field in fields(Document)
-            if getattr(before, field.name) != getattr(after, field.name)
-        }
-        for before, after in pairwise(states)
-    ]
-
-
-def _steps(values: Json, document: Document) -> Steps:
-    """The steps around a document, which has to be one of the states."""
-    states = _states(values["first"], values["changes"])
-    labels, at = values["labels"], values["at"]
-    if len(labels) != len(states) - 1 or not all(isinstance(text, str) for text in labels):
-        raise ValueError("states and labels don't fit")
+def _around(steps: Steps, document: Document) -> Steps:
+    """The steps around a document, which has to be one of their states."""
+    states, labels = steps.states(), _labels(steps)
     places = [place for place, state in enumerate(states) if state == document]
     if not places:
         raise ValueError("these are the steps of another document")
-    here = min(places, key=lambda place: abs(place - at))
+    here = min(places, key=lambda place: abs(place - len(steps.done)))
     entries = [Entry(label, None, state) for label, state in zip(labels, states, strict=False)]
     undone = [(entries[place], states[place + 1]) for place in range(here, len(labels))]
     return Steps(document, tuple(entries[:here]), tuple(reversed(undone)))
 
 
-def _states(first: Json, changes: Sequence[Json]) -> list[Document]:
-    """Every state whole, brought up from the format of the first."""
-    stamp = {key: first[key] for key in (FORMAT, PROGRAM) if key in first}
-    now: dict[str, Any] = first
-    found = [documents.from_values(now, "Your undo history")]
-    for change in changes:
-        now = {**now, **change, **stamp}
-        found.append(documents.from_values(now, "Your undo history"))
-    return found
+def _labels(steps: Steps) -> list[str]:
+    """Of all steps, oldest first."""
+    done = [entry.label for entry in steps.done]
+    return done + [entry.label for entry, _ in reversed(steps.undone)]

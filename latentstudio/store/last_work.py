@@ -13,9 +13,10 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError
 from latentstudio.document.history import Steps
 from latentstudio.document.state import Document
+from latentstudio.exchange import documents
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
-from latentstudio.store import documents, kept_steps
+from latentstudio.store import kept_steps
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.beside import NOTHING, Beside, keep_beside, move_beside
 from latentstudio.store.marks import keep_marks

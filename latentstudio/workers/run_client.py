@@ -9,7 +9,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.run_info import RunInfo
 from latentstudio.session.messages import RunNews
-from latentstudio.store import run_files
+from latentstudio.store import paces, run_files
 from latentstudio.workers.direction_client import DirectionClient
 from latentstudio.workers.engine import QUICK, Engine
 from latentstudio.workers.job_list import JobInfo, sentence_of
@@ -61,7 +61,7 @@ class RunClient(QObject):
         """Queue a run that was paused in an earlier session."""
         ticket = self._engine.run(
             self._title(run.method),
-            self._engine.later(lambda s: s.run(run)),
+            self._engine.later(lambda s: s.runs.run(run)),
             self._directions.directions_ready.emit,
             pausable=bool(run.steps),
         )
@@ -70,12 +70,17 @@ class RunClient(QObject):
         self.run_queued.emit(ticket, run)
         return ticket
 
+    def paces(self) -> Mapping[str, float]:
+        """Seconds for one step or sample on the open model here, by method, where measured."""
+        model = self._models.summary
+        return paces.kept(model.info.fingerprint, model.device) if model else {}
+
     def pause(self, ticket: int) -> None:
         """Leave a run standing, with its state on the disk."""
         self._engine.jobs.pause(ticket)
         if ticket in self._runs:
             key = self._runs[ticket].key
-            self._engine.quietly(lambda s: s.save_run(key))
+            self._engine.quietly(lambda s: s.runs.save(key))
 
     def resume(self, ticket: int) -> None:
         """Let a paused run go on."""
@@ -84,7 +89,7 @@ class RunClient(QObject):
     def stop_run(self, ticket: int) -> None:
         """End a run now and keep what it found."""
         key = self._runs[ticket].key
-        self._engine.quietly(lambda s: s.stop_run(key))
+        self._engine.quietly(lambda s: s.runs.stop(key))
         self._engine.jobs.resume(ticket)
 
     def discard_run(self, key: str) -> None:
@@ -98,7 +103,7 @@ class RunClient(QObject):
         if ticket is not None:
             self._engine.jobs.cancel(ticket)
         used = self.used()
-        job = self._engine.later(lambda s: s.discard_run(key, used))
+        job = self._engine.later(lambda s: s.runs.discard(key, used))
         self._engine.run("Discarding a run", job, gone, lane=QUICK)
 
     def _on_step(self, ticket: int, preview: object) -> None:

@@ -8,7 +8,7 @@ import torch
 from latentstudio.core.paths import resources_dir
 from latentstudio.core.progress import run
 from latentstudio.session import models
-from tests.toys.networks import FastGAN, Mimicry, Residual, settled, stack
+from tests.toys.networks import ClassRows, FastGAN, Mimicry, Residual, settled, stack
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "generators"
 FIELD = GOLDEN.parent / "field"
@@ -27,6 +27,12 @@ MODELS = {
     "stylegan2-rectangular": FIELD / "stylegan2-64x32.pt",
     "stylegan2-wavelet": FIELD / "swagan-64.pt",
     "proggan-zoo": FIELD / "gan-zoo-pgan-32.pt",
+    "lucidrains": FIELD / "lucidrains-16.pt",
+    "lucidrains-with-alpha": FIELD / "lucidrains-rgba-16.pt",
+    "stylegan3-with-alpha": FIELD / "stylegan3-rgba-64.pkl",
+    "stylegan3-rectangular": FIELD / "stylegan3-64x32.pkl",
+    "projected-gan": FIELD / "projected-gan-128.pkl",
+    "biggan-class-rows": ClassRows,
     "residual": Residual,
     "mimicry": Mimicry,
     "fastgan": FastGAN,

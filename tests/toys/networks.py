@@ -81,6 +81,67 @@ class Mimicry(nn.Module):
         return torch.tanh(self.c4(F.relu(self.b4(x))))
 
 
+class ClassRows(nn.Module):
+    """BigGAN-PyTorch without a shared embedding: every norm has a row for each of 4 classes."""
+
+    class Norm(nn.Module):
+        """Gains and biases by class; statistics as they begin."""
+
+        def __init__(self, channels):
+            super().__init__()
+            self.gain, self.bias = nn.Embedding(4, channels), nn.Embedding(4, channels)
+            self.register_buffer("stored_mean", torch.zeros(channels))
+            self.register_buffer("stored_var", torch.ones(channels))
+            for rows in (self.gain, self.bias):
+                nn.init.normal_(rows.weight, 0.0, 0.3)
+
+        def forward(self, x, y):
+            return x * (1 + self.gain(y))[..., None, None] + self.bias(y)[..., None, None]
+
+    class Block(nn.Module):
+        """Doubles the size."""
+
+        def __init__(self, norm, inputs, outputs):
+            super().__init__()
+            self.bn1, self.bn2 = norm(inputs), norm(outputs)
+            self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
+            self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
+            self.conv_sc = nn.Conv2d(inputs, outputs, 1)
+
+        def forward(self, x, y):
+            h = self.conv1(F.interpolate(F.relu(self.bn1(x, y)), scale_factor=2))
+            return self.conv2(F.relu(self.bn2(h, y))) + self.conv_sc(
+                F.interpolate(x, scale_factor=2)
+            )
+
+    class Last(nn.Module):
+        """A norm without classes."""
+
+        def __init__(self, channels):
+            super().__init__()
+            self.gain, self.bias = (nn.Parameter(torch.rand(channels)) for _ in range(2))
+            self.register_buffer("stored_mean", torch.zeros(channels))
+            self.register_buffer("stored_var", torch.ones(channels))
+
+        def forward(self, x):
+            return x * self.gain[:, None, None] + self.bias[:, None, None]
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(8, 12 * 16)
+        blocks = [self.Block(self.Norm, 12, 12), self.Block(self.Norm, 12, 8)]
+        self.blocks = nn.ModuleList(nn.ModuleList([block]) for block in blocks)
+        colours = nn.Conv2d(8, 3, 3, padding=1)
+        self.output_layer = nn.Sequential(self.Last(8), nn.ReLU(), colours)
+
+    def forward(self, z, y=None):
+        y = torch.zeros(len(z), dtype=torch.long) if y is None else y
+        x = self.linear(z).view(-1, 12, 4, 4)
+        for (block,) in self.blocks:
+            x = block(x, y)
+        return torch.tanh(self.output_layer(x))
+
+
 class FastGAN(nn.Module):
     """FastGAN, up to 64 pixels, with one skip-layer excitation and noise."""
 

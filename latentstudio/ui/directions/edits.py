@@ -24,7 +24,7 @@ class EditsPanel(QWidget):
     chosen = Signal(str)
     """A row was pressed: show its direction."""
     save_asked = Signal()
-    """The moved directions are to be kept in a file."""
+    """The stack is to be saved as a look."""
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class EditsPanel(QWidget):
         self._unfold = icon_button("chevron-right", tr("Show edits"), self._toggle_open, side=24)
         self._header.add_first(self._unfold)
         self._header.add(self._thumbs)
-        self.save = icon_button("save", tr("Save moved directions…"), self.save_asked.emit)
+        self.save = icon_button("save", tr("Save look…"), self.save_asked.emit, side=24)
         self._header.add(self.save)
         self._header.add(self.reset_all)
         self.words = label(tr("Moved sliders are listed here, in order."), "label", "tx3")
@@ -103,8 +103,8 @@ class EditsPanel(QWidget):
         for row in self._rows.values():
             row.refresh()
         self._header.set_count(len(edits))
-        for button in (self.save, self.reset_all):
-            button.setVisible(bool(edits) and not self._folded)
+        self.reset_all.setVisible(bool(edits) and not self._folded)
+        self.save.setVisible(bool(edits) and not self._folded)
         self.words.setVisible(not edits and not self._folded)
         self._scroll.setVisible(bool(edits) and not self._folded)
         self._thumbs.setVisible(self._folded)

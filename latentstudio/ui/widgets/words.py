@@ -42,6 +42,23 @@ def spoken(value: float) -> str:
     return (tr("plus %1") if value > 0 else tr("minus %1")).replace("%1", text)
 
 
+def plain(value: float, digits: int = 3) -> str:
+    """A number with so many figures that count: ``0.25``, ``−1.5``, ``2``."""
+    text = f"{abs(value):.{digits}g}"
+    return (MINUS if value < 0 and float(text) else "") + text
+
+
+def fixed(value: float, digits: int) -> str:
+    """A number with so many digits behind the point: ``−0.10``."""
+    text = f"{abs(value):.{digits}f}"
+    return (MINUS if value < 0 and float(text) else "") + text
+
+
+def percent(share: float) -> str:
+    """A share of 1 in percent: ``25 %``."""
+    return f"{share * 100:.0f}{NO_BREAK}%"
+
+
 def grouped(count: int) -> str:
     """A count with its thousands apart: ``20 000``."""
     return f"{count:,}".replace(",", NO_BREAK)
@@ -62,8 +79,8 @@ def sides_words(size: tuple[int, int]) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """A typed number, or None. Takes a true minus, a comma for a point and spaces."""
-    plain = text.replace(MINUS, "-").replace(",", ".")
+    """A typed number, or None. Takes a true minus, a comma for a point, spaces and ``±``."""
+    plain = text.replace(MINUS, "-").replace(",", ".").removeprefix("±")
     plain = "".join(plain.split())
     try:
         value = float(plain)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
@@ -44,6 +44,14 @@ class CommandStates:
         menu.insertMenu(menu.actions()[1], recent)
         recent.setToolTipsVisible(True)
         recent.aboutToShow.connect(lambda: self._opening.fill_recent(recent))
+
+    def add_recent_projects(self, bar: QMenuBar, fill: Callable[[QMenu], object]) -> None:
+        """Put the recent projects under Open project."""
+        menu = self._actions.menu(bar, tr("File"))
+        recent = QMenu(tr("Recent projects"), menu)
+        menu.insertMenu(self._actions["save"], recent)
+        recent.setToolTipsVisible(True)
+        recent.aboutToShow.connect(lambda: fill(recent))
 
     def forget(self) -> None:
         """Something else has switched the commands: what was told of them holds no more."""

@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from latentstudio.exchange.presets.sources import holds_directions, may_hold_directions
+from latentstudio.exchange.projects import ENDING as PROJECT
 from latentstudio.ui.photo.panel import is_picture
 from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import tr
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 class Kind(Enum):
     """What a file is taken for."""
 
+    PROJECT = auto()
     MODEL = auto()
     DIRECTIONS = auto()
     PICTURE = auto()
@@ -32,28 +34,29 @@ class Kind(Enum):
 class DroppedFiles(QObject):
     """Sorts files and opens them.
 
-    All directions are added. One model is open at a time, and one picture: of several the first
-    is taken, and that is said.
+    All directions are added. One project is open at a time, or one model, and one picture: of
+    several the first is taken, and that is said.
 
     Args:
         opening: Opens models.
         client: Says what files hold, and adds directions.
-        open_picture: Opens one's own picture.
-        model_open: Whether a model is open.
+        open_picture: Opens a picture, by its recipe or as one's own.
         window: The window.
     """
+
+    project_asked = Signal(str)
+    """A project is to be opened."""
 
     def __init__(
         self,
         opening: Opening,
         client: "StudioClient",
         open_picture: Callable[[str], object],
-        model_open: Callable[[], bool],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._opening, self._client = opening, client
-        self._open_picture, self._model_open = open_picture, model_open
+        self._open_picture = open_picture
         self._files: dict[str, Kind] = {}
         self._after: list[tuple[str, Callable[[], object]]] = []
         client.directions.kind_told.connect(self._told)
@@ -69,6 +72,11 @@ class DroppedFiles(QObject):
                 self._client.directions.want_kind(path)
         self._go_on()
 
+    def open_when_ready(self, path: str) -> None:
+        """Bring a preset to the model that is on its way, as soon as it is there."""
+        add = self._client.directions.import_directions
+        self._after.append((path, partial(add, path)))
+
     def _told(self, path: str, directions: bool) -> None:
         if self._files.get(path) is Kind.UNSURE:
             self._files[path] = Kind.DIRECTIONS if directions else Kind.MODEL
@@ -79,19 +87,22 @@ class DroppedFiles(QObject):
         if Kind.UNSURE in self._files.values():
             return
         files, self._files = self._files, {}
-        models, directions, pictures = (
+        projects, models, directions, pictures = (
             [path for path, kind in files.items() if kind is wanted]
-            for wanted in (Kind.MODEL, Kind.DIRECTIONS, Kind.PICTURE)
+            for wanted in (Kind.PROJECT, Kind.MODEL, Kind.DIRECTIONS, Kind.PICTURE)
         )
-        if pictures and not models and not self._model_open():
-            models, pictures = pictures, []  # is told what to do with a picture
+        if projects:
+            models, pictures = [], []  # a project brings its own
         add = self._client.directions.import_directions
-        self._after = [(path, partial(add, path)) for path in directions]
+        self._after += [(path, partial(add, path)) for path in directions]
         self._after += [(path, partial(self._open_picture, path)) for path in pictures[:1]]
-        if models:
+        if projects:
+            self.project_asked.emit(projects[0])
+        elif models:
             self._opening.open(models[0])
         else:
             self._open_rest()
+        self._tell(projects, tr("Of %1 projects only %2 is opened: one is open at a time."))
         self._tell(models, tr("Of %1 models only %2 is opened: one is open at a time."))
         self._tell(pictures, tr("Of %1 pictures only %2 is opened: one is open at a time."))
 
@@ -118,6 +129,8 @@ class DroppedFiles(QObject):
 
 def kind_of(path: str) -> Kind:
     """What a file is by its name; `Kind.UNSURE` where it has to be read."""
+    if Path(path).suffix.lower() == PROJECT:
+        return Kind.PROJECT
     if is_picture(path):
         return Kind.PICTURE
     if holds_directions(Path(path)):

@@ -3,8 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -12,19 +11,20 @@ from PySide6.QtWidgets import QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
+from latentstudio.document.lineage_commands import recall_snapshot
 from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Frame, Pixels
+from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
+from latentstudio.session.project_messages import Carried
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.words import start_word, start_words, tr
-from latentstudio.ui.window.directions_dialog import DirectionsDialog
 from latentstudio.ui.window.export_dialog import ExportDialog
 from latentstudio.ui.window.export_names import picture_name
-from latentstudio.ui.window.export_size import Choice
 from latentstudio.ui.window.opening import Opening
 from latentstudio.ui.window.preferences import Preferences
 
@@ -79,21 +79,6 @@ class EditCommands(QObject):
     def reset_all(self) -> None:
         self._parts.history.do(commands.reset_edits())
 
-    def save_directions(self) -> None:
-        """Ask for a file, and write the directions of the edits as a preset."""
-        parts = self._parts
-        document = parts.history.document
-        names = [parts.board.name(edit.direction) for edit in document.picture.edits]
-        if not names:
-            parts.toasts.show("info", tr("Move a slider first: moved directions can be saved."))
-            return
-        dialog = DirectionsDialog(names, parts.preferences.now.preset_folder, self._window)
-        if dialog.exec():
-            path = dialog.path
-            parts.preferences.change(preset_folder=str(path.parent))
-            parts.client.files.save_directions(document, str(path))
-        dialog.deleteLater()
-
     def toggle_stay(self) -> None:
         history = self._parts.history
         history.do(commands.set_stay_on_shell(not history.document.picture.on_shell))
@@ -101,7 +86,7 @@ class EditCommands(QObject):
     def take_snapshot(self) -> None:
         """Keep the picture now in the strip, named by what was done last to it."""
         history = self._parts.history
-        name = self._snapshot_name(history.document)
+        name = self.snapshot_name(history.document)
         history.do(commands.keep_snapshot(name))
         index = len(history.document.snapshots) - 1
         words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
@@ -117,17 +102,19 @@ class EditCommands(QObject):
             self._waiting = shots[index]
             self._parts.opening.reopen(history.document.model)
             return
-        self._show(shots[index])
+        self._show(index)
 
-    def _show(self, shot: Snapshot) -> None:
-        label = tr("recall %1").replace("%1", shot.name)
-        self._parts.history.do(commands.show_picture(label, shot.picture))
+    def _show(self, index: int) -> None:
+        history = self._parts.history
+        label = tr("recall %1").replace("%1", history.document.snapshots[index].name)
+        history.do(recall_snapshot(index, label))
 
     def _model_opened(self) -> None:
         """Show the snapshot for which the model was opened."""
         shot, self._waiting = self._waiting, None
-        if shot is not None and shot in self._parts.history.document.snapshots:
-            self._show(shot)
+        shots = self._parts.history.document.snapshots
+        if shot is not None and shot in shots:
+            self._show(shots.index(shot))
 
     def _model_failed(self) -> None:
         self._waiting = None
@@ -167,21 +154,30 @@ class EditCommands(QObject):
         name = picture_name(title, start_word(picture.start), edits)
         dialog = ExportDialog(pixels, name, parts.preferences.now, self._window)
         if dialog.exec():
-            self._export(picture, dialog.path, dialog.choice)
+            self._export(picture, dialog)
         dialog.deleteLater()
 
-    def _export(self, picture: Picture, path: Path, choice: Choice) -> None:
-        parts = self._parts
-        remembered: dict[str, Any] = {"save_folder": str(path.parent), "save_scale": choice.scale}
-        if choice.quality is not None:
-            remembered["save_quality"] = choice.quality
-        parts.preferences.change(save_format=choice.ending, **remembered)
+    def _export(self, picture: Picture, dialog: ExportDialog) -> None:
+        """Remember what was chosen, and save."""
+        parts, path, choice = self._parts, dialog.path, dialog.choice
+        recipe, made = dialog.recipe.isChecked(), dialog.made.isChecked()
+        parts.preferences.change(
+            save_folder=str(path.parent),
+            save_format=choice.ending,
+            save_scale=choice.scale,
+            save_quality=dialog.quality.value(),
+            save_recipe=recipe,
+            save_made=made,
+        )
+        carried = Carried(made, recipe, parts.history.document.names)
         parts.client.files.save_picture(
-            picture, str(path), choice.scale, choice.smooth, choice.quality
+            picture, str(path), choice.scale, choice.smooth, carried, choice.quality
         )
 
     def carrier_name(self, frame: Frame) -> str:
         """The name that the artist reads of the edit that leads most of the way out."""
+        if frame.carrier == TRIAL:
+            return tr("This direction")
         return self._parts.board.name(frame.carrier) if frame.carrier else ""
 
     def describe(self, frame: Frame) -> None:
@@ -197,7 +193,8 @@ class EditCommands(QObject):
         text = f"{state}. {edits}" if edits else state
         self._parts.canvas.view.setAccessibleDescription(text)
 
-    def _snapshot_name(self, document: Document) -> str:
+    def snapshot_name(self, document: Document) -> str:
+        """What a snapshot of the picture now would be called: by what was done last to it."""
         edits = document.picture.active()
         if edits:
             return self._parts.board.name(edits[-1].direction)

@@ -27,7 +27,7 @@ from latentstudio.ui.window.export_names import free
 from latentstudio.ui.window.export_size import Choice, Trial, Tried
 from latentstudio.ui.window.save_place import PlaceField, may_save, save_buttons
 
-FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"))
+FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"), ("PSD", "psd"))
 SCALES = (1, 2, 4, 8)
 _SIDE = 208
 _WITH_QUALITY = ("webp", "jpg")
@@ -58,6 +58,11 @@ class ExportDialog(QDialog):
         self.quality = QSpinBox()
         self.smooth = QCheckBox(tr("Smooth"))
         self.smooth.setChecked(last.smooth)
+        self.recipe = QCheckBox(tr("Keep the recipe in the picture"))
+        self.recipe.setChecked(last.save_recipe)
+        set_tip(self.recipe, tr("Dropped on a window of LatentStudio, the picture opens as it is"))
+        self.made = QCheckBox(tr("Say that it was made with a generative model"))
+        self.made.setChecked(last.save_made)
         self.preview = bare()
         self.facts = bare()
         self._build()
@@ -138,12 +143,14 @@ class ExportDialog(QDialog):
             (tr("Quality"), self.quality),
             (tr("Size"), self.scale),
             ("", self.smooth),
+            ("", self.recipe),
+            ("", self.made),
             (tr("File"), self.place),
         )
         for number, (text, widget) in enumerate(rows):
             grid.addWidget(label(text, "label", "tx2"), number, 0)
             grid.addWidget(widget, number, 1)
-            widget.setAccessibleName(text or self.smooth.text())
+            widget.setAccessibleName(widget.text() if isinstance(widget, QCheckBox) else text)
         grid.addWidget(self.facts, len(rows), 1)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(rows) + 1, 1)
@@ -171,14 +178,18 @@ class ExportDialog(QDialog):
         self.smooth.setEnabled(larger)
         how = tr("Smooth between pixels, or every pixel as a square")
         set_tip(self.smooth, how if larger else tr("Only an enlarged picture can be smooth"))
-        lossy = self.choice.ending in _WITH_QUALITY
+        kind = self.choice.ending
+        self.recipe.setEnabled(kind in ("png", "webp"))
+        self.made.setEnabled(kind != "psd")
+        lossy = kind in _WITH_QUALITY
         self.quality.setEnabled(lossy)
-        set_tip(
-            self.quality,
-            tr("100 loses nothing in WebP and least in JPEG") if lossy else tr("PNG loses nothing"),
-        )
-        self.facts.setText(tr("Looking how large the file gets…"))
-        self._trial.ask(self.choice)
+        best = tr("100 loses nothing in WebP and least in JPEG")
+        set_tip(self.quality, best if lossy else tr("This format loses nothing"))
+        if kind == "psd":
+            self.facts.setText(tr("The original and each edit as a layer, masks as layer masks"))
+        else:
+            self.facts.setText(tr("Looking how large the file gets…"))
+            self._trial.ask(self.choice)
 
     def _tried(self, made: Tried) -> None:
         if made.choice != self.choice:

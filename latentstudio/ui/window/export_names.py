@@ -23,12 +23,6 @@ def picture_name(model: str, start: str, edits: Iterable[tuple[str, float]]) -> 
     return "_".join(parts)[:_LONGEST]
 
 
-def directions_name(names: Iterable[str]) -> str:
-    """A name for a file of directions: ``glasses_smile``."""
-    found = [tidy(name) for name in names][:_MOST]
-    return "_".join(found)[:_LONGEST] or "directions"
-
-
 def tidy(text: str) -> str:
     """A text as a part of a file's name."""
     return _ODD.sub("-", text).strip("-.").lower() or "picture"

@@ -40,11 +40,9 @@ class WindowClient(FakeClient):
     def copy_picture(self, picture):
         self.asked.append(("copy", picture))
 
-    def save_picture(self, picture, path, scale, smooth, quality):
+    def save_picture(self, picture, path, scale, smooth, carried=None, quality=None):
         self.saves.append((picture, path, scale, smooth, quality))
-
-    def save_directions(self, document, path):
-        self.saves.append((document, path))
+        self.carried = carried
 
 
 @pytest.fixture

@@ -9,10 +9,8 @@ from PIL import Image
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from latentstudio.core.settings import Settings, load
-from latentstudio.document import commands
-from latentstudio.ui.window.directions_dialog import DirectionsDialog
 from latentstudio.ui.window.export_dialog import ExportDialog
-from latentstudio.ui.window.export_names import directions_name, free, picture_name
+from latentstudio.ui.window.export_names import free, picture_name
 from latentstudio.ui.window.export_size import Choice, try_out
 from tests.ui.fakes import pixels
 
@@ -135,27 +133,7 @@ def test_a_name_says_what_is_in_the_picture_and_is_free(tmp_path):
     name = picture_name("Portraits", "591", edits)
     assert name == "portraits-591_a-b-c+3.0_glasses+1.4_smile-0.5"
     assert len(picture_name("m" * 60, "591", [("n" * 60, 1.0)])) <= 80
-    assert directions_name(["Smile", "Wide eyes"]) == "smile_wide-eyes"
     assert free(tmp_path / "a.png") == tmp_path / "a.png"
     for taken in ("a.png", "a-2.png"):
         (tmp_path / taken).write_bytes(b"")
     assert free(tmp_path / "a.png") == tmp_path / "a-3.png"
-
-
-def test_moved_directions_are_saved_from_the_edits_where_the_last_were(
-    window, client, history, monkeypatch, tmp_path
-):
-    assert not window.left.edits.save.isVisible()
-    history.do(commands.set_amount("sefa-1", 1.0))
-    history.do(commands.set_amount("ganspace-2", 1.0))
-    window.preferences.change(preset_folder=str(tmp_path))
-    seen = []
-
-    def fill(dialog):
-        seen.append(dialog.path)
-        return 1
-
-    monkeypatch.setattr(DirectionsDialog, "exec", fill)
-    window.left.edits.save.click()
-    assert seen == [tmp_path / "sefa-1_pca-2.lpreset"]
-    assert client.saves == [(history.document, str(seen[0]))]

@@ -67,7 +67,18 @@ def test_without_any_model_the_canvas_asks_for_one(starting, client):
     assert starting.canvas.empty.isVisible()
     assert not starting.canvas.starting.isVisible()
     (toast,) = starting.toasts.toasts
-    assert (toast.kind, toast.text) == ("error", "This file holds a program, not weights.")
+    assert (toast.kind, toast.text) == (
+        "error",
+        "x.pth: This file holds a program, not weights.",
+    )
+
+
+def test_opening_another_model_sends_old_errors_away(window, client):
+    client.model_failed.emit("/models/x.pth", "x.pth is damaged.")
+    client.notice.emit("ok", "Saved")
+    assert [toast.text for toast in window.toasts.toasts] == ["x.pth is damaged.", "Saved"]
+    window.opening.open("/models/y.pth")
+    assert [toast.text for toast in window.toasts.toasts] == ["Saved"]
 
 
 def test_a_model_that_fails_leaves_the_open_one(window, client):
