@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
+from psd_tools import PSDImage
 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
@@ -11,9 +13,11 @@ from latentstudio.document import commands
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Linear, ModelKey, Provenance
 from latentstudio.document.history import History
+from latentstudio.document.start import Seed
 from latentstudio.document.state import Document
 from latentstudio.exchange.projects import ModelRef
 from latentstudio.exchange.projects.project import gathered
+from latentstudio.session.project_messages import BatchAsked
 from latentstudio.session.studio import Studio
 
 
@@ -77,3 +81,21 @@ def test_directions_of_other_sizes_are_left_out_and_counted(studio, saved):
     adopted = run(studio.projects.adopt(replace(saved, directions=found)))
     assert adopted.lost == 1
     assert "odd" not in {one.id for one in studio.known_directions.directions}
+
+
+def test_edits_on_many_pictures_and_going_on(studio, saved, tmp_path):
+    asked = BatchAsked(saved.document, tmp_path / "out", "png", seeds=(3, 4))
+    made = run(studio.projects.draw_many(saved, asked))
+    assert [path.name for path in made] == ["seed000003.png", "seed000004.png"]
+    expected = replace(saved.document.picture, start=Seed(3))
+    with Image.open(made[0]) as shown:
+        assert np.array_equal(np.asarray(shown), run(studio.pictures.copied(expected)))
+    made[0].unlink()
+    assert run(studio.projects.draw_many(saved, asked)) == made[:1]
+    assert run(studio.projects.draw_many(saved, asked)) == []
+    # Where something else is called so, it is not what is wanted.
+    Image.new("RGB", (4, 4)).save(made[1])
+    assert run(studio.projects.draw_many(saved, asked)) == made[1:]
+    layers = replace(asked, ending="psd", seeds=(3,), output=tmp_path / "psd")
+    (path,) = run(studio.projects.draw_many(saved, layers))
+    assert [layer.name for layer in PSDImage.open(path)] == ["Original", "Mine +1.5"]
