@@ -125,6 +125,15 @@ def test_a_model_of_the_recent_ones_is_found_by_its_name(shown, tmp_path):
     assert shown.client.opened == [str(recent)]
 
 
+@pytest.mark.parametrize("path", ["//evil/share/a.pt", "\\\\evil\\share\\a.pt", "a.pt"])
+def test_a_strangers_project_is_not_looked_up_elsewhere(path, shown, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Path, "exists", lambda self: asked.append(str(self)) or True)
+    shown.answer("where_is_the_model", None)
+    read(shown, tmp_path / "a.lstudio", path=path)
+    assert asked == [str(tmp_path / Path(path).name)]
+
+
 def test_a_model_that_is_nowhere_is_asked_for(shown, tmp_path):
     shown.answer("where_is_the_model", None)
     before = shown.history.document
