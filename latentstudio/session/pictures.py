@@ -30,7 +30,7 @@ _FILM_SIZE = 72
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pictures:
-    """Of the studio's open model.
+    """Pictures of the studio's open model.
 
     What is shown uses the renderer of the preview thread; what is written uses one of its own.
 
