@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli import arguments, start
@@ -23,14 +24,24 @@ def add(commands: Commands) -> None:
     arguments.add_seeds(parser, required=False)
     arguments.add_latents(parser)
     arguments.add_start(parser)
+    words = "draw each picture's walk from a denser, the same and a sparser start into this folder"
+    parser.add_argument("--figure", type=Path, metavar="DIR", help=words)
+    arguments.add_preset(parser, required=False)
+    place = "its place in the preset, from 0, for --figure"
+    arguments.add_whole(parser, "--direction", place, default=0)
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Measure, and print the readings."""
+    """Measure, and print the readings, or draw the figure."""
     start.check_start(args, required=False)
+    if args.figure is not None:
+        _check_figure(args)
     generator = start.open_generator(args)
+    if args.figure is not None:
+        say(_figure(args, generator))
+        return
     found = measured(args, generator)
     say(json.dumps(found, indent=2) if args.json else words(found))
 
@@ -55,6 +66,41 @@ def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]
     if len(references) > 1:  # a class has a reference of its own; the first stands above
         found["classes"] = [{"class": label, **one} for label, one in references]
     return found
+
+
+def _check_figure(args: argparse.Namespace) -> None:
+    from latentstudio.cli.places import check_folder
+    from latentstudio.core.errors import OptionError
+
+    if args.seeds is None:
+        raise OptionError("A figure starts from pictures. Name some with --seeds.")
+    check_folder(args.figure)
+
+
+def _figure(args: argparse.Namespace, generator: "Generator") -> Path:
+    """Draw DP-LaSE's figure of each seed; gives the folder."""
+    from latentstudio.cli.directions import load_preset, pick
+    from latentstudio.cli.progress import drive
+    from latentstudio.document.start import Seed
+    from latentstudio.document.state import Picture
+    from latentstudio.render.renderer import Renderer
+    from latentstudio.session.density_figure import write_page
+    from latentstudio.session.library import default_directions
+
+    if args.preset is not None:
+        found = load_preset(args.preset, generator)
+    else:
+        found = drive(default_directions(generator), "Finding directions")
+    direction = pick(found, args.direction)
+    label = _label(args, generator)
+    label = 0 if label is None and generator.info.classes else label
+    renderer = Renderer(generator)
+    renderer.directions = {direction.id: direction}
+    renderer.densities = {label: start.density_of(generator, label)}
+    pictures = {f"seed{seed}": Picture(Seed(seed, label, args.truncation)) for seed in args.seeds}
+    folder: Path = args.figure
+    drive(write_page(renderer, pictures, direction.id, folder), "Drawing")
+    return folder
 
 
 def words(found: dict[str, Any]) -> str:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from latentstudio.cli.progress import note
 from latentstudio.core.errors import OptionError, PresetError
+from latentstudio.core.texts import one_line
 from latentstudio.document import groups
 from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.looks import Look
 from latentstudio.exchange.presets import read_preset
 
 if TYPE_CHECKING:
@@ -72,3 +74,20 @@ def pick(found: DirectionSet, index: int) -> Direction:
     raise OptionError(
         f"There is no direction {index}: the preset holds {len(found)}, 0 to {len(found) - 1}."
     )
+
+
+def pick_look(found: DirectionSet, wanted: str) -> Look:
+    """A look by its name, or by its place.
+
+    Raises:
+        OptionError: There is none of that name or number.
+    """
+    named = [look for look in found.looks if look.name == wanted]
+    if named:
+        return named[0]
+    if wanted.isascii() and wanted.isdigit() and int(wanted) < len(found.looks):
+        return found.looks[int(wanted)]
+    if not found.looks:
+        raise OptionError("The preset holds no looks. Use --amounts with its directions.")
+    names = ", ".join(f"{n} {one_line(look.name)}" for n, look in enumerate(found.looks))
+    raise OptionError(f"The preset holds no look '{one_line(wanted)}'. It has: {names}.")

@@ -14,8 +14,7 @@ from latentstudio.cli.texts import number, of, space
 from latentstudio.core.errors import OptionError
 from latentstudio.core.layer_range import read_range
 from latentstudio.document.direction import Direction, DirectionSet
-
-FORMATS = ("npy", "safetensors", "warpedganspace")
+from latentstudio.session.preset_export import FORMS
 
 
 def add(actions: Any) -> None:
@@ -48,7 +47,7 @@ def add(actions: Any) -> None:
     take.set_defaults(run=run_import)
     give = actions.add_parser("export", help="a preset's directions for other programs")
     give.add_argument("preset", type=Path, metavar="P.lpreset")
-    give.add_argument("--format", choices=FORMATS, default=FORMATS[0])
+    give.add_argument("--format", choices=FORMS, default=FORMS[0])
     give.add_argument("--output", type=Path, required=True, metavar="DIR")
     give.set_defaults(run=run_export)
 
@@ -56,13 +55,14 @@ def add(actions: Any) -> None:
 def run_import(args: argparse.Namespace) -> None:
     """Write another project's directions as a preset and print its place."""
     check_file(args.output)
-    from latentstudio.exchange.from_vectors import METHOD, Wanted
+    from latentstudio.exchange.from_vectors import METHOD
+    from latentstudio.exchange.import_options import ImportOptions
     from latentstudio.exchange.presets import write_preset
     from latentstudio.exchange.previews import write_with_previews
     from latentstudio.session.imports import adopted, read
 
     generator = start.open_generator(args) if args.model is not None else None
-    wanted = Wanted(args.space, args.layers, args.unit)
+    wanted = ImportOptions(args.space, args.layers, args.unit)
     found = drive(read(args.source, generator, wanted, note), "Reading directions")
     if any(one.method == METHOD for one in found.directions):
         note(f"{assumed(found)} Change it with --space, --layers and --unit.")
@@ -81,21 +81,14 @@ def run_export(args: argparse.Namespace) -> None:
     """Write a preset's directions as plain files and print their places."""
     check_folder(args.output)
     from latentstudio.exchange.presets import read_preset
-    from latentstudio.exchange.presets.plain_files import left_out, write_plain
+    from latentstudio.session.preset_export import export
 
-    found = read_preset(args.preset)
-    if args.format == "warpedganspace":
-        from latentstudio.exchange.warpedganspace_files import export_folder
-
-        if any(one.kind != "rbf" for one in found.directions):
-            note("Only curved paths fit such a folder: the other directions are left out.")
-        export_folder(found, args.output)
-        say(args.output)
-        return
-    for path in write_plain(found, args.output, args.format):
+    found, told = read_preset(args.preset), list[str]()
+    job = export(found, args.format, args.output, told.append)
+    for path in drive(job, "Exporting directions"):
         say(path)
-    if left_out(found, args.format):
-        note(left_out(found, args.format))
+    for sentence in told:
+        note(sentence)
 
 
 def assumed(found: DirectionSet) -> str:

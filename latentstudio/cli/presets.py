@@ -8,9 +8,9 @@ from pathlib import Path
 from latentstudio.cli import exchange
 from latentstudio.cli.arguments import Commands, Parser
 from latentstudio.cli.printing import say
-from latentstudio.core.errors import PresetError
 from latentstudio.core.texts import one_line
 from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.looks import Look
 
 _SHOWN = 3
 KINDS = {"rbf": "curved path", "channels": "groups of channels", "local": "local"}
@@ -49,15 +49,15 @@ def run_info(args: argparse.Namespace) -> None:
 
 def run_check(args: argparse.Namespace) -> None:
     """Read everything in the preset; what is wrong is raised."""
-    from latentstudio.exchange.presets import read_preset, read_previews
-    from latentstudio.exchange.presets.kinds import problem
+    from latentstudio.exchange.presets.checking import check_preset
 
-    found, previews = read_preset(args.preset), read_previews(args.preset)
-    for one in found.directions:
-        wrong = problem(one, found.model.dims)
-        if wrong:
-            raise PresetError(f"{args.preset.name} is broken: {one.name} {wrong}.")
-    say(f"{args.preset.name} is sound: {len(found)} directions, {len(previews)} previews.")
+    checked = check_preset(args.preset)
+    found, looks = checked.found, len(checked.found.looks)
+    said = f"{len(found)} directions, {len(checked.previews)} previews"
+    more = f"{said}, {looks} {'look' if looks == 1 else 'looks'}" if looks else said
+    say(f"{one_line(args.preset.name)} is sound: {more}.")
+    for remark in checked.remarks:
+        say(one_line(remark))
 
 
 def words(found: DirectionSet, previews: Sequence[str] = ()) -> str:
@@ -72,9 +72,18 @@ def words(found: DirectionSet, previews: Sequence[str] = ()) -> str:
         "Fingerprint": model.fingerprint,
         "Previews": _few(previews),
     }
+    told = {"Notes": found.notes, "Tags": ", ".join(found.tags)}
+    rows |= {name: text for name, text in told.items() if text}
     lines = [f"{name:<12} {one_line(text) or '–'}" for name, text in rows.items()]
     lines += [_row(index, one) for index, one in enumerate(found.directions)]
+    lines += [_look(index, look, found) for index, look in enumerate(found.looks)]
     return "\n".join(lines)
+
+
+def _look(index: int, look: Look, found: DirectionSet) -> str:
+    names = {one.id: one.name for one in found.directions}
+    edits = [f"{one_line(names[e.direction])} {e.amount:+g}" for e in look.edits]
+    return f"{f'look {index}':>8}  {one_line(look.name):<20} {', '.join(edits)}".replace("-", "−")
 
 
 def _few(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from latentstudio.cli.progress import drive
 from latentstudio.core.errors import OptionError
 
 if TYPE_CHECKING:
+    from latentstudio.core.walk import Walk
     from latentstudio.document.direction import DirectionSet
     from latentstudio.render.pipeline import Move
 
@@ -38,6 +39,11 @@ def add(commands: Commands) -> None:
         help="groups of channels that follow, from 1, by the direction's place: 0=1+3,2=none "
         "(default: as the preset has them)",
     )
+    parser.add_argument(
+        "--look",
+        metavar="NAME",
+        help="a look of the preset, by its name or number: its edits, amounts and walk",
+    )
     arguments.add_walk(parser)
     arguments.add_output(parser)
     parser.set_defaults(run=run)
@@ -54,11 +60,11 @@ def run(args: argparse.Namespace) -> None:
     pipeline = Pipeline(start.drawing(generator, args.precision))
     latents = start.latents_of(args, pipeline)
     drawn = None
-    if args.amounts:
+    if args.preset is not None:
         found = load_preset(args.preset, generator)
-        moves = _moves(args, found)
-        drawn = drawn_with_masks(pipeline, latents, moves, args.walk, args.noise, found)
-        latents = start.walked(generator, latents, moves, args.walk)
+        moves, walk = _look(args, found) if args.look else (_moves(args, found), args.walk)
+        drawn = drawn_with_masks(pipeline, latents, moves, walk, args.noise, found)
+        latents = start.walked(generator, latents, moves, walk)
     stems = [f"seed{seed}" for seed in args.seeds] if args.seeds else [""] * len(latents)
     names = picture_names(stems, args.format)
     job = write_images(pipeline, latents, args.noise, args.output, names, drawn)
@@ -70,15 +76,32 @@ def _check(args: argparse.Namespace) -> None:
     start.check_start(args, required=True)
     if args.groups.keys() - (args.amounts or {}).keys():
         raise OptionError("--groups belong to directions of --amounts: give an amount for each.")
-    if (args.preset is None) != (args.amounts is None):
+    if args.look and (args.preset is None or args.amounts is not None):
+        raise OptionError("--look needs --preset and takes the place of --amounts.")
+    if not args.look and (args.preset is None) != (args.amounts is None):
         raise OptionError("--preset and --amounts belong together: which directions, and how far.")
     check_folder(args.output)
 
 
+def _look(args: argparse.Namespace, found: "DirectionSet") -> "tuple[list[Move], Walk]":
+    """The moves of a look, and its walk."""
+    from latentstudio.cli.directions import pick_look
+    from latentstudio.render.pipeline import Move
+
+    look = pick_look(found, args.look)
+    known = {one.id: one for one in found.directions}
+    moves = [
+        Move(known[e.direction], e.amount, e.layers, e.off, e.mask)
+        for e in look.edits
+        if e.on and e.amount
+    ]
+    return moves, look.walk
+
+
 def _moves(args: argparse.Namespace, found: "DirectionSet") -> "list[Move]":
     from latentstudio.cli.directions import groups_off, pick
+    from latentstudio.document.region_commands import mask_use
     from latentstudio.render.pipeline import Move
-    from latentstudio.session.local_ways import mask_use
 
     chosen = {index: pick(found, index) for index in args.amounts}
     return [

@@ -59,9 +59,9 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.cli.directions import groups_off, load_preset, pick
     from latentstudio.cli.masked import drawn_with_masks
+    from latentstudio.document.region_commands import mask_use
     from latentstudio.export.arrays import save_array
     from latentstudio.render.pipeline import Move, Pipeline
-    from latentstudio.session.local_ways import mask_use
 
     found = load_preset(args.preset, generator)
     direction = pick(found, args.direction)

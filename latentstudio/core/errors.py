@@ -38,6 +38,10 @@ class PresetError(FileError):
     """A preset could not be read or written."""
 
 
+class ProjectError(FileError):
+    """A project, or the recipe in a picture, could not be read or written."""
+
+
 class OptionError(LatentStudioError):
     """An option is unknown or outside its range."""
 

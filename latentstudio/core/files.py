@@ -9,7 +9,7 @@ import shutil
 import stat
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ from latentstudio.core.errors import FileError, ResourceError
 
 TEMPORARY = ".tmp"
 _LONGEST_NAME = 100
+"""Bytes of the wanted name that a temporary one begins with."""
 
 
 def _host() -> str:
@@ -26,7 +27,8 @@ def _host() -> str:
 
 def _prefix(target: Path) -> str:
     """Begins a temporary file's name: what it will be, and whose it is."""
-    return f".{target.name[:_LONGEST_NAME]}.{_host()}-{os.getpid()}."
+    name = target.name.encode()[:_LONGEST_NAME].decode(errors="ignore")
+    return f".{name}.{_host()}-{os.getpid()}."
 
 
 def is_orphan(path: Path) -> bool:
@@ -75,6 +77,62 @@ def atomic_path(target: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def new_path(targets: Iterable[Path], taken: Callable[[Path], None]) -> Iterator[Path]:
+    """Give a temporary path; on success it takes the first name that nobody has yet.
+
+    Unlike `atomic_path` it never replaces a file, also where another program makes one of that
+    name in the same moment.
+
+    Args:
+        targets: Names to try, in one folder.
+        taken: Told which it became.
+
+    Raises:
+        FileError: The folder cannot be written to, or all names are taken.
+        ResourceError: The disk is full.
+    """
+    names = list(targets)
+    first = names[0]
+    try:
+        first.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=first.parent, prefix=_prefix(first), suffix=TEMPORARY)
+        os.close(handle)
+    except OSError as error:
+        raise write_error(first, error) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        _flush(temporary)
+        found = next((target for target in names if _claim(temporary, target)), None)
+    except OSError as error:
+        raise write_error(first, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    if found is None:
+        raise FileError(f"There are too many files called {first.name}. Choose another name.")
+    taken(found)
+
+
+def _claim(temporary: Path, target: Path) -> bool:
+    """Give a finished file its name; False where it is taken."""
+    try:
+        os.link(temporary, target)
+        return True
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOSPC):
+            raise
+    try:  # a file system without links: an empty file holds the place
+        with target.open("xb"):
+            pass
+    except FileExistsError:
+        return False
+    temporary.replace(target)
+    return True
 
 
 @contextlib.contextmanager
@@ -146,8 +204,23 @@ def write_error(target: Path, error: OSError) -> FileError | ResourceError:
             f"The disk is full: {target.name} was not saved and the old file is untouched. "
             "Free some space and save again."
         )
+    if error.errno == errno.ENAMETOOLONG:
+        return FileError(f"The name {target.name[:40]}… is too long for this disk. Shorten it.")
     reason = (error.strerror or str(error)).lower()
     return FileError(f"{target} can't be written ({reason}). Choose another folder.")
+
+
+def check_folder_of(target: Path) -> None:
+    """Refuse to save into a folder that has gone: a disk that was pulled out, say.
+
+    Raises:
+        FileError: The folder is not there.
+    """
+    if not target.parent.is_dir():
+        raise FileError(
+            f"The folder {target.parent} is not there any more: {target.name} was not saved. "
+            "Choose another folder."
+        )
 
 
 def set_aside(path: Path) -> Path:

@@ -1,5 +1,13 @@
 """How long the steps of a run take, recent ones counting most."""
 
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from latentstudio.core.progress import Job
+
+T = TypeVar("T")
 RECENT = 0.95
 """Weight of the past in the time that a step takes."""
 
@@ -33,3 +41,28 @@ class Pace:
     def left(self, steps: int) -> float:
         """Seconds that so many more steps will take."""
         return self.per_step * steps
+
+
+def units_of_work(options: Mapping[str, Any]) -> float:
+    """What the time of a method grows with: its steps, else its samples, else 1."""
+    for name in ("steps", "samples"):
+        value = options.get(name)
+        if isinstance(value, int | float) and value > 0:
+            return float(value)
+    return 1.0
+
+
+def timed(job: Job[T], tell: Callable[[T, float], object]) -> Job[T]:
+    """Run a job; tell its result and the seconds it worked, without the waits between its steps."""
+    spent = 0.0
+    with contextlib.closing(job):
+        while True:
+            began = time.monotonic()
+            try:
+                step = next(job)
+            except StopIteration as stop:
+                result: T = stop.value
+                tell(result, spent + time.monotonic() - began)
+                return result
+            spent += time.monotonic() - began
+            yield step

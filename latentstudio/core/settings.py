@@ -1,44 +1,163 @@
-"""What a person chose in the program; a broken file is moved aside and defaults are used."""
+"""What a person chose in the program; a broken file is moved aside and defaults are used.
+
+What a person may set is declared at its field: title, sentence, range, words of its choices. The
+page of settings is made of these declarations. The other fields are remembered, not set.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from latentstudio.core import files, locks, paths
 from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
+from latentstudio.core.marked import marked
+from latentstudio.core.setting import setting, within_limits
 
 _LARGEST = 1_000_000
 SETTINGS = StoredFormat(1, {0: unchanged}, first=0)
+
+
+class WindowLayout(msgspec.Struct, kw_only=True, frozen=True):
+    """How the window was left; 0 and empty are as it comes.
+
+    Attributes:
+        left: Width of the left column in pixels.
+        side: Width of the right column.
+        upper: Id of the panel in front in the upper half of the right column.
+        lower: The same in the lower half.
+        share: Height of the upper half in percent.
+        strip: The tab of the strip.
+        folded: What was folded by hand, by name.
+    """
+
+    left: int = 0
+    side: int = 0
+    upper: str = ""
+    lower: str = ""
+    share: int = 0
+    strip: int = 0
+    folded: tuple[str, ...] = ()
 
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """All settings, each with its default.
 
     Attributes:
-        theme: ``system`` follows the desktop.
-        text_scale: Text size in percent, 100 to 150.
-        reduce_motion: No animation at all.
-        smooth: Smooth magnification on the canvas; off shows pixels.
         last_model: Opened at the next start.
         recent_models: Newest first.
-        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-        precision: What pictures are computed in, where the device can.
-        window: Saved geometry, base64, or empty.
-        save_folder: Where the last picture was saved, or empty.
+        window: Where the window was (`ui.window.placement`), or empty.
+        layout: How the window was left.
+        keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
+        preset_folders: Watched folders of presets, beside the user's own.
+        recent_projects: Newest first.
     """
 
-    theme: Literal["dark", "light", "system"] = "dark"
-    text_scale: int = 100
-    reduce_motion: bool = False
-    smooth: bool = True
+    theme: Annotated[
+        Literal["dark", "light", "system"],
+        setting(
+            "Theme",
+            "Colours of the window.",
+            "Look",
+            words={
+                "dark": marked("Dark"),
+                "light": marked("Light"),
+                "system": marked("As the system"),
+            },
+        ),
+    ] = "dark"
+    text_scale: Annotated[
+        int, setting("Text size", "Size of all text, in percent.", "Look", low=100, high=150)
+    ] = 100
+    reduce_motion: Annotated[bool, setting("Reduce motion", "Nothing slides or fades.", "Look")] = (
+        False
+    )
+    smooth: Annotated[
+        bool, setting("Smooth pictures", "Off shows every pixel as a square.", "Look")
+    ] = True
+    language: Annotated[
+        str, setting("Language", "Of the window, from the next start on.", "Look", listed=True)
+    ] = ""
     last_model: str = "portraits"
     recent_models: tuple[str, ...] = ()
-    device: str = "auto"
-    precision: Literal["float32", "bfloat16", "float16"] = "float32"
+    device: Annotated[
+        str,
+        setting(
+            "Device",
+            "What computes the pictures; an open model moves there.",
+            "Computing",
+            listed=True,
+        ),
+    ] = "auto"
+    precision: Annotated[
+        Literal["float32", "bfloat16", "float16"],
+        setting(
+            "Precision",
+            "Half is faster on some devices and looks the same; saving is always full.",
+            "Computing",
+            words={
+                "float32": marked("Full, 32 bits"),
+                "bfloat16": marked("Half, 16 bits (bfloat16)"),
+                "float16": marked("Half, 16 bits (float16)"),
+            },
+        ),
+    ] = "float32"
+    autosave: Annotated[
+        int,
+        setting(
+            "Keep the work after",
+            "Seconds from a change until it is on the disk.",
+            "Files",
+            low=1,
+            high=4,
+        ),
+    ] = 1
+    save_folder: Annotated[
+        str,
+        setting(
+            "Folder for pictures",
+            "Where pictures are saved at first; empty is where the last one went.",
+            "Files",
+            folder=True,
+        ),
+    ] = ""
+    save_recipe: Annotated[
+        bool,
+        setting(
+            "Recipe in pictures",
+            "PNG and WebP hold how they were made, and open again as they are.",
+            "Files",
+        ),
+    ] = True
+    save_made: Annotated[
+        bool,
+        setting(
+            "Say how pictures were made",
+            "A line in the file: made with a generative model.",
+            "Files",
+        ),
+    ] = True
     window: str = ""
-    save_folder: str = ""
+    layout: WindowLayout = WindowLayout()
+    keys: dict[str, tuple[str, ...]] = {}
+    preset_folders: tuple[str, ...] = ()
+    author: Annotated[
+        str, setting("Author", "Whom new presets name; empty names nobody.", "Sharing")
+    ] = ""
+    licence: Annotated[
+        str, setting("Licence", "Under which new presets are shared.", "Sharing")
+    ] = ""
+    recent_projects: tuple[str, ...] = ()
+    project_folder: Annotated[
+        str,
+        setting(
+            "Folder for projects",
+            "Where projects are saved at first; empty is where the last one went.",
+            "Files",
+            folder=True,
+        ),
+    ] = ""
 
 
 def settings_path() -> Path:
@@ -56,7 +175,7 @@ def load() -> tuple[Settings, str]:
         if path.stat().st_size > _LARGEST:
             raise msgspec.DecodeError("too large")
         values = SETTINGS.upgraded(msgspec.json.decode(files.read_file(path)), "Your settings file")
-        return msgspec.convert(values, Settings), ""
+        return within_limits(msgspec.convert(values, Settings)), ""
     except FileNotFoundError:
         return Settings(), ""
     except NewerFormatError as error:

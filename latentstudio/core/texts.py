@@ -21,5 +21,10 @@ def one_line(text: object) -> str:
     return "".join("?" if _is_code(c) else c for c in plain)
 
 
+def about(name: str, sentence: str) -> str:
+    """A sentence about a file, with its name before it where the sentence itself lacks it."""
+    return sentence if not name or name in sentence else f"{name}: {sentence}"
+
+
 def _is_code(c: str) -> bool:
     return c not in _JOINERS and unicodedata.category(c) in _HIDDEN

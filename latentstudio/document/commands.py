@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from latentstudio.core.marked import marked
 from latentstudio.core.walk import Walk
+from latentstudio.document import lineage
 from latentstudio.document.history import Command
 from latentstudio.document.start import Seed, Start
 from latentstudio.document.state import Document, Edit, MaskUse, Noise, Picture, Snapshot
@@ -112,15 +113,21 @@ def reset_edits() -> Command:
 def set_seed(seed: int, gesture: Hashable | None = None) -> Command:
     """Another seed to start from, in the same class; edits stay, so that they show on it."""
 
-    def change(p: Picture) -> Picture:
-        return replace(p, start=Seed(seed, p.label, p.truncation))
+    def change(doc: Document) -> Document:
+        now = doc.picture
+        start = Seed(seed, now.label, now.truncation)
+        return replace(doc, picture=replace(now, start=start), origin=0)
 
-    return change_picture(f"seed {seed}", change, gesture)
+    return Command(f"seed {seed}", change, gesture)
 
 
 def set_start(start: Start, words: str) -> Command:
     """Start from something else, such as the latent of a photo; edits stay."""
-    return change_picture(words, lambda p: replace(p, start=start))
+
+    def change(doc: Document) -> Document:
+        return replace(doc, picture=replace(doc.picture, start=start), origin=0)
+
+    return Command(words, change)
 
 
 def open_pictures(starts: Sequence[Start], name: str) -> Command:
@@ -133,8 +140,9 @@ def open_pictures(starts: Sequence[Start], name: str) -> Command:
 
     def change(doc: Document) -> Document:
         first, *rest = (replace(doc.picture, start=start) for start in starts)
-        kept = (Snapshot(f"{name} {n}", picture) for n, picture in enumerate(rest, 2))
-        return replace(doc, picture=first, snapshots=(*doc.snapshots, *kept))
+        for n, picture in enumerate(rest, 2):
+            doc, _ = lineage.kept(doc, Snapshot(f"{name} {n}", picture, how="opened"))
+        return replace(doc, picture=first, origin=0)
 
     return Command(f"open {name}", change)
 
@@ -176,6 +184,23 @@ def set_stay_on_shell(on: bool) -> Command:
 def show_picture(label: str, picture: Picture) -> Command:
     """Replace the whole picture: snap back, recall a snapshot, drop a recipe."""
     return change_picture(label, lambda _: picture)
+
+
+def take_recipe(picture: Picture, names: tuple[tuple[str, str], ...], source: str) -> Command:
+    """Show a picture that came with its recipe, with its maker's names of unnamed directions.
+
+    Args:
+        picture: What the recipe says.
+        names: Pairs of a direction's id and its name.
+        source: The file it is of.
+    """
+
+    def change(doc: Document) -> Document:
+        given = dict(doc.names)
+        new = tuple((id, name) for id, name in names if id not in given)
+        return replace(doc, picture=picture, names=(*doc.names, *new))
+
+    return Command(f"open {source}", change)
 
 
 def rename_direction(direction: str, name: str) -> Command:
@@ -222,7 +247,8 @@ def keep_snapshot(name: str) -> Command:
     """Add the picture now to the strip."""
 
     def change(doc: Document) -> Document:
-        return replace(doc, snapshots=(*doc.snapshots, Snapshot(name, doc.picture)))
+        doc, own = lineage.kept(doc, Snapshot(name, doc.picture, parents=lineage.origin(doc)))
+        return replace(doc, origin=own)
 
     return Command(f"snapshot {name}", change)
 
@@ -244,12 +270,8 @@ def change_snapshot(index: int, *, name: str | None = None, starred: bool | None
 
 
 def drop_snapshot(index: int) -> Command:
-    """Take one snapshot out of the strip."""
-
-    def change(doc: Document) -> Document:
-        return replace(doc, snapshots=doc.snapshots[:index] + doc.snapshots[index + 1 :])
-
-    return Command("remove snapshot", change)
+    """Take one snapshot out of the strip; those made from it become its parents' own."""
+    return Command("remove snapshot", lambda doc: lineage.without(doc, index))
 
 
 def change_picture(

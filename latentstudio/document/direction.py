@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.document.looks import Look
 from latentstudio.document.payloads import (
     ChannelGroups,
     CurvedPath,
@@ -147,7 +148,10 @@ class DirectionSet:
         name: Of the set.
         author: Who made it.
         licence: Under which it may be shared.
-        masks: Masks that local directions name, by digest, where they travel along.
+        masks: Masks that local directions and looks name, by digest, where they travel along.
+        notes: What the author wrote of it.
+        tags: Words to find it by.
+        looks: Stacks of edits by these directions.
     """
 
     model: ModelKey
@@ -156,6 +160,9 @@ class DirectionSet:
     author: str = ""
     licence: str = ""
     masks: Mapping[str, Any] = field(default_factory=_nothing)
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    looks: tuple[Look, ...] = ()
 
     def __len__(self) -> int:
         return len(self.directions)

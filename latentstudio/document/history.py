@@ -1,7 +1,7 @@
 """Undo by keeping states, not by writing inverses."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
 
 from latentstudio.core.events import Signal
 from latentstudio.document.state import Document
@@ -23,7 +23,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """A step that was done.
+
+    Attributes:
+        label: Of its command.
+        gesture: Of its command; not kept between starts.
+        before: The document before it.
+    """
+
     label: str
     gesture: Hashable | None
     before: Document
@@ -40,8 +48,25 @@ class Steps:
     """
 
     document: Document
-    done: tuple[_Entry, ...] = ()
-    undone: tuple[tuple[_Entry, Document], ...] = ()
+    done: tuple[Entry, ...] = ()
+    undone: tuple[tuple[Entry, Document], ...] = ()
+
+    def renamed(self, model: str) -> "Steps":
+        """The same with a model that is elsewhere now."""
+
+        def moved(doc: Document) -> Document:
+            return replace(doc, model=model)
+
+        def entry(one: Entry) -> Entry:
+            return replace(one, before=moved(one.before))
+
+        undone = tuple((entry(one), moved(after)) for one, after in self.undone)
+        return Steps(moved(self.document), tuple(map(entry, self.done)), undone)
+
+    def states(self) -> tuple[Document, ...]:
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        later = tuple(after for _, after in reversed(self.undone))
+        return (*(entry.before for entry in self.done), self.document, *later)
 
 
 class History:
@@ -52,8 +77,8 @@ class History:
 
     def __init__(self, doc: Document, *, limit: int = 500) -> None:
         self._doc = doc
-        self._done: list[_Entry] = []
-        self._undone: list[tuple[_Entry, Document]] = []
+        self._done: list[Entry] = []
+        self._undone: list[tuple[Entry, Document]] = []
         self._limit = limit
         self.changed: Signal[[Document]] = Signal()
 
@@ -89,7 +114,7 @@ class History:
             last is not None and command.gesture is not None and last.gesture == command.gesture
         )
         if not merges:
-            self._done.append(_Entry(command.label, command.gesture, self._doc))
+            self._done.append(Entry(command.label, command.gesture, self._doc))
             del self._done[: -self._limit]
         self._undone.clear()
         self._show(after)
@@ -113,6 +138,10 @@ class History:
         self._done.clear()
         self._undone.clear()
         self._show(doc)
+
+    def states(self) -> Iterator[Document]:
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        return iter(self.steps().states())
 
     def steps(self) -> "Steps":
         """All that can be undone and redone, to be taken up again by `resume`."""

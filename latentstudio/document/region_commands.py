@@ -1,8 +1,9 @@
 """What a person can do to the regions of a document, as labelled pure functions."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
+from latentstudio.document.direction import Direction, Local
 from latentstudio.document.history import Command
 from latentstudio.document.state import Document, Edit, MaskUse, Picture, Region
 
@@ -89,9 +90,37 @@ def set_local_amount(
     return Command(f"change {name or direction}", change, gesture)
 
 
+def mask_use(direction: Direction) -> MaskUse | None:
+    """Where an edit by a direction applies to begin with: what its method was asked for."""
+    payload = direction.payload
+    if not isinstance(payload, Local) or not payload.mask:
+        return None
+    if not direction.provenance.options.get("protect"):
+        return None
+    return MaskUse(payload.mask, FEATHER)
+
+
+def own_mask(direction: Direction) -> MaskUse | None:
+    """The region that a local direction was found for, as it was painted; else None."""
+    payload = direction.payload
+    return MaskUse(payload.mask) if isinstance(payload, Local) and payload.mask else None
+
+
 def unmasked(picture: Picture) -> Picture:
     """The picture before its local edits: where local directions are looked for."""
     return replace(picture, edits=tuple(e for e in picture.edits if e.mask is None))
+
+
+def amounts_of(direction: str, states: Iterable[Document]) -> tuple[float, ...]:
+    """Every amount, but 0, at which some documents and their snapshots show a direction."""
+    found = {
+        edit.amount
+        for doc in states
+        for picture in (doc.picture, *(kept.picture for kept in doc.snapshots))
+        for edit in picture.edits
+        if edit.direction == direction and edit.amount
+    }
+    return tuple(sorted(found))
 
 
 FEATHER = 0.02

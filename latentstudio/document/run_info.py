@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from latentstudio.document.loss_curve import LossCurve
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
@@ -21,6 +23,7 @@ class RunInfo:
         steps: Steps there will be, 0 where the method takes none.
         seconds: Time spent on it.
         of: Id of the direction it works on, where its method works on one.
+        curve: Its losses so far, as they were when it was last kept.
     """
 
     key: str
@@ -32,3 +35,4 @@ class RunInfo:
     steps: int = 0
     seconds: float = 0.0
     of: str = ""
+    curve: LossCurve = field(default_factory=LossCurve)

@@ -62,7 +62,8 @@ class Latent(Start):
             in W+.
         space: Where it lives.
         label: See `Start`.
-        truncation: Used by the mapping of z; codes in W or W+ are used as they are.
+        truncation: Used by the mapping of z. Codes in W or W+ are used as they are; for them it
+            says what they were truncated with, so that their density is read before that.
     """
 
     codes: str
@@ -76,4 +77,4 @@ class Latent(Start):
 
     def with_truncation(self, truncation: float) -> "Latent":
         """The same latent, of which the mapping makes more or less; W and W+ don't change."""
-        return replace(self, truncation=truncation)
+        return replace(self, truncation=truncation) if self.space is Space.Z else self

@@ -104,6 +104,20 @@ class Picture:
         found = self.edit(direction)
         return found.amount if found else 0.0
 
+    def moved_to(self, direction: str, amount: float, mask: MaskUse | None = None) -> "Picture":
+        """The picture with one slider elsewhere, its mute lifted, and no solo of another.
+
+        Args:
+            direction: Id of the slider.
+            amount: Where it stands then.
+            mask: Where the edit applies if there is none yet.
+        """
+        old = self.edit(direction)
+        new = replace(old, amount=amount, on=True) if old else Edit(direction, amount, mask=mask)
+        edits = tuple(new if e is old else e for e in self.edits)
+        solo = None if self.solo is None else direction
+        return replace(self, edits=edits if old else (*edits, new), solo=solo)
+
     def without(self, direction: str) -> "Picture":
         """The picture with one direction's edit taken out."""
         return replace(self, edits=tuple(e for e in self.edits if e.direction != direction))
@@ -113,13 +127,29 @@ class Picture:
         return replace(self, edits=(), solo=None)
 
 
+How = Literal["kept", "variation", "bred", "opened"]
+"""By hand, taken from a grid of variations, made of two others, or read from a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A picture kept in the strip."""
+    """A picture kept in the strip, and what it was made from.
+
+    Attributes:
+        name: The artist's.
+        picture: What it shows.
+        starred: Marked as a good one.
+        id: Unique within a document and larger than those of its parents; 0 where nobody asked.
+        parents: Ids of the snapshots it was made from: none, one, or two where it was bred.
+        how: How it came to be kept.
+    """
 
     name: str
     picture: Picture
     starred: bool = False
+    id: int = 0
+    parents: tuple[int, ...] = ()
+    how: How = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +179,8 @@ class Document:
         rejected: Directions that the artist doesn't want to see.
         regions: Painted masks.
         region: Index of the one that is chosen; 0 while there is none.
+        origin: Id of the snapshot that the picture was last kept as or recalled from: the
+            parent of the next one. 0 where it comes from none.
     """
 
     model: str = "portraits"
@@ -160,6 +192,7 @@ class Document:
     rejected: frozenset[str] = frozenset()
     regions: tuple[Region, ...] = ()
     region: int = 0
+    origin: int = 0
 
     @property
     def chosen_region(self) -> Region | None:

@@ -1,6 +1,7 @@
 """Plain names of local directions: where the mask lies, and what changes there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,22 @@ LEAST_OVERLAP = 0.3
 LEAST_CHANGE = 0.1
 """Of an attribute's range, to be worth a word."""
 LEAD = 1.5
-"""How many times the next attribute's change the first one's is."""
+"""How many times the next attribute's change the first one's is, where it is told alone."""
+AGREE = 2 / 3
+"""Share of pictures in which an attribute must go the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalName:
+    """What a local direction is called.
+
+    Attributes:
+        text: Such as ``Mouth: smile``.
+        sign: 1, or -1 where the direction has to be turned round so that plus does this.
+    """
+
+    text: str
+    sign: int
 
 
 def place(mask: Floats, face: bool) -> str:
@@ -53,19 +69,26 @@ def local_name(
     change: Floats,
     readings: Floats | None = None,
     attributes: Sequence[Attribute] = (),
+    likely: NDArray[np.bool_] | None = None,
     face: bool = False,
-) -> str:
-    """A name such as ``Mouth: smile``, ``Mouth: less smile`` or ``Top left: darker``.
+) -> LocalName:
+    """A name such as ``Mouth: smile`` or ``Top left: lighter``, and the sign that makes it true.
+
+    An attribute is named only where it can be seen in the region, changes clearly, and goes the
+    same way in the picture itself and in most of the others; else the name says how it looks.
 
     Args:
         mask: (H, W), 0 to 1.
         change: The picture's change to the positive side, (C, H, W).
-        readings: Attributes at the negative and the positive end, (2, A), or None.
+        readings: Attributes of some pictures at the negative and the positive end, (P, 2, A), the
+            picture itself first; or None.
         attributes: A of them.
+        likely: Which of them can be seen in the region, (A,); None for all.
         face: Whether pictures show a face in the usual place.
     """
-    what = None if readings is None else _attribute(readings, attributes)
-    return f"{place(mask, face)}: {what or _look(change, mask)}"
+    what = None if readings is None else _attribute(readings, attributes, likely)
+    text, sign = what or _look(change, mask)
+    return LocalName(f"{place(mask, face)}: {text}", sign)
 
 
 def _overlap(mask: Floats, box: tuple[float, float, float, float]) -> float:
@@ -79,34 +102,35 @@ def _overlap(mask: Floats, box: tuple[float, float, float, float]) -> float:
     return float(np.minimum(mask, part).sum() / max(np.maximum(mask, part).sum(), 1e-12))
 
 
-def _attribute(readings: Floats, attributes: Sequence[Attribute]) -> str | None:
-    """The attribute that changes most, if it clearly leads."""
-    if not attributes:
+def _attribute(
+    readings: Floats, attributes: Sequence[Attribute], likely: NDArray[np.bool_] | None
+) -> tuple[str, int] | None:
+    """The attribute that changes most, and with it the next if that goes along."""
+    if not attributes or not np.isfinite(readings).all():
         return None
     spans = np.array([max(abs(a.high - a.low), 1e-12) for a in attributes])
-    rises = readings[1] - readings[0]
-    sizes = np.abs(rises) / spans
-    order = np.argsort(-sizes)
-    first = int(order[0])
-    if not np.isfinite(sizes).all() or sizes[first] < LEAST_CHANGE:
+    rises = (readings[:, 1] - readings[:, 0]) / spans
+    means = rises.mean(0)
+    along = np.sign(means) * rises  # (P, A): above 0 where a picture goes with the others
+    agree = (along[0] > 0) & ((along > 0).mean(0) >= AGREE)
+    sizes = np.where(agree & (True if likely is None else likely), np.abs(means), 0.0)
+    first, *others = np.argsort(-sizes).tolist()
+    if sizes[first] < LEAST_CHANGE:
         return None
-    if len(order) > 1 and sizes[first] < LEAD * sizes[int(order[1])]:
-        second = int(order[1])
-        both = _word(attributes[first], rises[first]), _word(attributes[second], rises[second])
-        return " and ".join(both)
-    return _word(attributes[first], rises[first])
+    sign = 1 if means[first] > 0 else -1
+    words = [attributes[first].name]
+    if others and LEAD * sizes[others[0]] > sizes[first] and sign * means[others[0]] > 0:
+        words.append(attributes[others[0]].name)
+    return " and ".join(words), sign
 
 
-def _word(attribute: Attribute, rise: float) -> str:
-    """What the positive side does: ``smile``, or ``less smile``."""
-    return attribute.name if rise > 0 else f"less {attribute.name}"
-
-
-def _look(change: Floats, mask: Floats) -> str:
-    """Lighter or darker where all of it goes one way, else another shape."""
+def _look(change: Floats, mask: Floats) -> tuple[str, int]:
+    """Lighter or warmer where all of it goes one way, else a shape."""
     weights = mask / max(float(mask.sum()), 1e-12)
-    grey = change.mean(0)
-    mean, size = float((grey * weights).sum()), float((np.abs(change).mean(0) * weights).sum())
-    if size and abs(mean) > 0.5 * size:
-        return "lighter" if mean > 0 else "darker"
-    return "another shape"
+    size = float((np.abs(change).mean(0) * weights).sum())
+    light = float((change.mean(0) * weights).sum())
+    warm = float(((change[0] - change[-1]) * weights).sum()) / 2
+    if size and max(abs(light), abs(warm)) > 0.5 * size:
+        word, value = max((("lighter", light), ("warmer", warm)), key=lambda one: abs(one[1]))
+        return word, 1 if value > 0 else -1
+    return "shape", 1

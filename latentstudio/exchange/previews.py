@@ -1,10 +1,11 @@
-"""Small strips of what each direction does, to be seen in a preset before it is opened."""
+"""Small strips of what each direction and look does, to be seen before a preset is opened."""
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,7 +13,10 @@ from PIL import Image
 
 from latentstudio.core.errors import FileError, LatentStudioError, ResourceError
 from latentstudio.core.progress import Job, Step, part
+from latentstudio.document.assets import NO_ASSETS, Array, Assets
 from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.looks import Look, worn_by
+from latentstudio.document.region_commands import mask_use
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.presets import write_preset
@@ -39,8 +43,11 @@ def previews(
     patience: float = PATIENCE,
     shown: Picture = FIRST,
     coarse: Coarse | None = None,
+    assets: Assets = NO_ASSETS,
 ) -> Job[dict[str, bytes]]:
-    """PNG strips by direction id: a picture, two thirds of the way to either side.
+    """PNG strips by id: a picture, two thirds of the way to either side.
+
+    Of a look: the picture, half of the look, all of it.
 
     Args:
         generator: The model.
@@ -48,24 +55,25 @@ def previews(
         shown: Which picture, without edits.
         patience: Seconds after which no further strip is begun.
         coarse: Preview heads of a model whose pictures take long.
+        assets: Where the latent is looked up that the picture starts from, and masks.
     """
-    renderer = Renderer(generator)
-    chosen = found.directions[:MOST]
-    renderer.directions = {one.id: one for one in chosen}
+    renderer = Renderer(generator, _Both(found.masks, assets))
+    renderer.directions = {one.id: one for one in found.directions}
     renderer.coarse = coarse
     end = time.monotonic() + patience
     made: dict[str, bytes] = {}
-    for done, one in enumerate(chosen):
+    strips = _strips(found, shown)
+    for done, (id, pictures) in enumerate(strips):
         if time.monotonic() > end:
             break
         frames: list[Pixels] = []
         try:
-            for amount in film_amounts(one.low, one.high, FRAMES):
-                yield Step(done / len(chosen), "Making preview pictures")
-                frames += renderer.small([_moved(shown, one, amount)], SIZE)
+            for picture in pictures:
+                yield Step(done / len(strips), "Making preview pictures")
+                frames += renderer.small([picture], SIZE)
         except LatentStudioError:
             continue
-        made[one.id] = _png(np.concatenate(frames, axis=1))
+        made[id] = _png(np.concatenate(frames, axis=1))
     return made
 
 
@@ -76,6 +84,7 @@ def write_with_previews(
     report: Callable[[str], object] = lambda _: None,
     shown: Picture = FIRST,
     coarse: Coarse | None = None,
+    assets: Assets = NO_ASSETS,
 ) -> Job[None]:
     """Write a preset, and once more when its previews are there, so that nothing waits for them.
 
@@ -86,6 +95,7 @@ def write_with_previews(
         report: Told if there is no room for the previews; the preset is whole without them.
         shown: The picture that previews show.
         coarse: See `previews`.
+        assets: See `previews`.
 
     Raises:
         FileError: The folder cannot be written to.
@@ -94,15 +104,48 @@ def write_with_previews(
     """
     yield Step(0.0, "Writing")
     write_preset(found, path)
-    made = yield from part(previews(generator, found, shown=shown, coarse=coarse), 0.0, 1.0)
+    job = previews(generator, found, shown=shown, coarse=coarse, assets=assets)
+    made = yield from part(job, 0.0, 1.0)
     try:
         write_preset(found, path, made)
     except (FileError, ResourceError):
         report(f"{path.name} was saved without preview pictures: there is no room for them.")
 
 
-def _moved(shown: Picture, direction: Direction, amount: float) -> Picture:
-    return replace(shown, edits=(Edit(direction.id, amount),) if amount else ())
+def _strips(found: DirectionSet, shown: Picture) -> list[tuple[str, list[Picture]]]:
+    """What to show of each look, and of the first directions."""
+    looks = [(look.id, _worn(shown.original(), look)) for look in found.looks[:MOST]]
+    rest = found.directions[: max(0, MOST - len(looks))]
+    return looks + [(one.id, _walked(shown.original(), one)) for one in rest]
+
+
+def _walked(shown: Picture, one: Direction) -> list[Picture]:
+    use = mask_use(one)
+    amounts = film_amounts(one.low, one.high, FRAMES)
+    edits = ((Edit(one.id, amount, mask=use),) if amount else () for amount in amounts)
+    return [replace(shown, edits=some) for some in edits]
+
+
+def _worn(shown: Picture, look: Look) -> list[Picture]:
+    half = tuple(replace(edit, amount=edit.amount / 2) for edit in look.edits)
+    return [shown, worn_by(shown, replace(look, edits=half)), worn_by(shown, look)]
+
+
+class _Both:
+    """Masks of a preset, and after them other assets.
+
+    Args:
+        masks: By digest.
+        others: Looked through next.
+    """
+
+    def __init__(self, masks: Mapping[str, Any], others: Assets) -> None:
+        self._masks, self._others = masks, others
+
+    def get(self, digest: str) -> Array:
+        """The array of a digest, of any shape (...); see `Assets`."""
+        known = self._masks.get(digest)
+        return self._others.get(digest) if known is None else known
 
 
 def _png(pixels: Pixels) -> bytes:

@@ -7,6 +7,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.document import groups
 from latentstudio.document.assets import Assets, MissingAssetError
 from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet, Local
+from latentstudio.document.looks import Look
 from latentstudio.document.state import Document
 
 
@@ -30,7 +31,13 @@ def as_left(found: DirectionSet, doc: Document, ids: Sequence[str]) -> Direction
 
 
 def with_masks(found: DirectionSet, assets: Assets) -> DirectionSet:
-    """The set with the masks that its local directions name; lost ones are not named any more."""
+    """The set with the masks that its local directions and looks name.
+
+    Lost ones of directions are not named any more.
+
+    Raises:
+        MissingAssetError: That of an edit of a look is lost.
+    """
     masks, directions = dict(found.masks), []
     for one in found.directions:
         payload = one.payload
@@ -40,7 +47,26 @@ def with_masks(found: DirectionSet, assets: Assets) -> DirectionSet:
             except MissingAssetError:
                 one = replace(one, payload=replace(payload, mask=""))
         directions.append(one)
+    for edit in (edit for look in found.looks for edit in look.edits):
+        if edit.mask is not None and edit.mask.digest not in masks:
+            masks[edit.mask.digest] = assets.get(edit.mask.digest)
     return replace(found, directions=tuple(directions), masks=masks)
+
+
+def without_masks(found: DirectionSet) -> DirectionSet:
+    """The set for pictures of others, in which the painted parts are elsewhere."""
+
+    def bare(one: Direction) -> Direction:
+        payload = one.payload
+        return (
+            replace(one, payload=replace(payload, mask="")) if isinstance(payload, Local) else one
+        )
+
+    def free(look: Look) -> Look:
+        return replace(look, edits=tuple(replace(edit, mask=None) for edit in look.edits))
+
+    directions, looks = tuple(map(bare, found.directions)), tuple(map(free, found.looks))
+    return replace(found, directions=directions, looks=looks, masks={})
 
 
 def _as_left(direction: Direction, doc: Document) -> Direction:

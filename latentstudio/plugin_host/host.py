@@ -61,6 +61,8 @@ class PluginHost:
     def __init__(self, deadline: float = DEADLINE) -> None:
         self.tell: Callable[[str], object] = lambda _: None
         """Told, in a sentence, what a person should hear of a plugin at once."""
+        self.advise_restart: Callable[[str, str], object] = lambda _, text: self.tell(text)
+        """Told of harm that only a new process mends: the plugin's id, and a sentence."""
         self._deadline = deadline
         self._active: dict[str, PluginApi] = {}
         self._problems: dict[str, str] = {}
@@ -192,7 +194,7 @@ class PluginHost:
                 "program uses: what comes after it may go wrong. Switch it off and restart "
                 "LatentStudio to be rid of that.",
             )
-            self.tell(self._problems[manifest.id])
+            self.advise_restart(manifest.id, self._problems[manifest.id])
 
     def _note_crashes(self) -> None:
         """Plugins that ended the program while they started are not started by themselves."""

@@ -140,7 +140,8 @@ def sharpen(
         metric = None
     basis = torch.from_numpy(metric.basis) if metric else usual_basis(generator, layers)
     reading = reading or Readout()
-    yield Step(0.0, "Looking at the picture")
+    known = first_answer(metric, codes, reading.side, layers) if metric else None
+    yield Step(0.0, "Looking at the picture", known)
     push = pusher(generator, codes, classes, noise, layers, reading)
     axes = basis.to(codes)
     size = chunk(generator, reading)

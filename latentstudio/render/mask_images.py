@@ -12,6 +12,8 @@ from latentstudio.document.state import MaskUse
 MOST_FEATHER = 1.0
 _REACH = 3.0
 """Standard deviations after which the soft edge ends."""
+_MARGIN, _LEAST_PART = 0.1, 0.2
+"""Of a neighbourhood: what it shows beside the mask, and its least share of the picture."""
 _VISIBLE = 0.5 / 255
 """Less than this is 0: it could not be seen in eight bits."""
 
@@ -87,3 +89,26 @@ def _along_rows(mask: Tensor, kernel: Tensor) -> Tensor:
     ends = mask[:, :1].expand(-1, reach), mask[:, -1:].expand(-1, reach)
     wide = torch.cat([ends[0], mask, ends[1]], dim=1)
     return nnf.conv1d(wide[:, None], kernel[None, None])[:, 0]
+
+
+def neighbourhood(mask: Tensor) -> tuple[int, int, int, int]:
+    """A square around what is painted, with some of what lies next to it.
+
+    Args:
+        mask: (H, W).
+
+    Returns:
+        Left, top, right and bottom in pixels, within the picture; all of it where nothing is
+        painted.
+    """
+    height, width = mask.shape
+    rows, columns = mask.amax(1).nonzero()[:, 0], mask.amax(0).nonzero()[:, 0]
+    if not len(rows):
+        return 0, 0, width, height
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    wanted = round(max(bottom - top, right - left) * (1 + 2 * _MARGIN))
+    side = min(max(wanted, round(_LEAST_PART * max(height, width))), height, width)
+    from_left = min(max((left + right - side) // 2, 0), width - side)
+    from_top = min(max((top + bottom - side) // 2, 0), height - side)
+    return from_left, from_top, from_left + side, from_top + side

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.reading import Reading
+from latentstudio.core.walk import Walk
 from latentstudio.document.state import Picture
 
 Pixels = NDArray[np.uint8]
@@ -56,10 +57,13 @@ class Band:
     Attributes:
         shell: Amounts on the shell, or None when other edits already leave it.
         limit: Amounts at most near the edge, or None.
+        useful: Ends that the slider is given, a little beyond what any picture has of use; None
+            for the direction's own.
     """
 
     shell: tuple[float, float] | None
     limit: tuple[float, float] | None
+    useful: tuple[float, float] | None = None
 
 
 Bands = Mapping[str, Band]
@@ -71,4 +75,61 @@ class Film:
 
     direction: str
     amounts: tuple[float, ...]
+    frames: tuple[Pixels, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkCurve:
+    """One kind of walk along a slider.
+
+    Attributes:
+        walk: Which.
+        coordinates: Shell coordinate of the worst layer at each amount of the `WalkPicture`.
+        percentiles: The same as the share of samples that lie closer in, 0 to 100.
+        frames: Pictures at its shown amounts.
+    """
+
+    walk: Walk
+    coordinates: tuple[float, ...]
+    percentiles: tuple[float, ...]
+    frames: tuple[Pixels, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkPicture:
+    """Where each kind of walk leads along one slider.
+
+    Attributes:
+        picture: Where it starts.
+        direction: Id of the slider.
+        amounts: At which the curves are read, rising.
+        shown: Amounts of the small pictures, rising.
+        curves: One for each kind of walk.
+        shell: Coordinates between which a picture is on the shell.
+        limit: Coordinates between which it is at most near the edge.
+        ticks: Some coordinates and their percentiles.
+    """
+
+    picture: Picture
+    direction: str
+    amounts: tuple[float, ...]
+    shown: tuple[float, ...]
+    curves: tuple[WalkCurve, ...]
+    shell: tuple[float, float]
+    limit: tuple[float, float]
+    ticks: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DensityRow:
+    """A walk along the shell of a start that lies denser, the same or sparser.
+
+    Attributes:
+        name: Which of the three.
+        percentile: Where the start lies, 0 to 100.
+        frames: Pictures, each (h, w, 3).
+    """
+
+    name: str
+    percentile: float
     frames: tuple[Pixels, ...]

@@ -7,6 +7,7 @@ only the parts it takes part in. One renderer belongs to one open model and is u
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,7 +19,7 @@ from latentstudio.core.errors import ShapeError
 from latentstudio.core.reading import Reading
 from latentstudio.core.walk import Walk
 from latentstudio.density.reference import Density
-from latentstudio.document.assets import NO_ASSETS, Assets
+from latentstudio.document.assets import NO_ASSETS, Assets, MissingAssetError
 from latentstudio.document.direction import Direction
 from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Edit, MaskUse, Picture
@@ -27,7 +28,7 @@ from latentstudio.engine.images import RGBA, to_pixels, with_alpha
 from latentstudio.engine.shapes import fitted
 from latentstudio.render.coarse import Coarse, TimedHead
 from latentstudio.render.compose import composed, layered
-from latentstudio.render.mask_images import mask_image
+from latentstudio.render.mask_images import mask_image, neighbourhood
 from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
 from latentstudio.render.pipeline import Latents, Pipeline
@@ -40,6 +41,9 @@ _HALFWAY_BYTES = 256 * 1024 * 1024
 _PART_BYTES = 192 * 1024 * 1024
 """For parts of pictures with masked edits: 16 of 1024 px."""
 _MASK_BYTES = 64 * 1024 * 1024
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom as shares of a picture's longer side."""
 
 
 class Renderer:
@@ -102,12 +106,18 @@ class Renderer:
         pixels: Pixels = with_alpha(self.images(picture))[0]
         return pixels
 
-    def small(self, pictures: Sequence[Picture], size: int) -> list[Pixels]:
+    def small(
+        self, pictures: Sequence[Picture], size: int, around: MaskUse | None = None
+    ) -> list[Pixels]:
         """Pictures reduced to at most `size` pixels a side, for films and thumbs; not cached.
 
-        Each (h, w, 3), 8 bits.
+        Each (h, w, 3), 8 bits. With a mask only its neighbourhood is shown.
         """
-        return [self._small(picture, size) for picture in pictures]
+        box = None if around is None else self._neighbourhood(around)
+        if box is None:
+            return [self._small(picture, size) for picture in pictures]
+        size = round(size / (box[2] - box[0]))
+        return [_part(self._small(picture, size), box) for picture in pictures]
 
     def reading(self, picture: Picture) -> Reading | None:
         """Where a picture lies, or None until the density is known."""
@@ -233,12 +243,23 @@ class Renderer:
         size = self.generator.info.size
         return self.masks.get(use, lambda: mask_image(use, self.assets, size))
 
+    def _neighbourhood(self, use: MaskUse) -> Box | None:
+        """Of a mask, by shares of the picture's longer side; None where the mask is lost."""
+        try:
+            found = neighbourhood(self._mask(use))
+        except MissingAssetError:
+            return None
+        longest = max(self.generator.info.size)
+        left, top, right, bottom = (value / longest for value in found)
+        return left, top, right, bottom
+
     def _started(self, picture: Picture) -> Latents:
         pipeline, start = self.pipeline(picture), picture.start
         classes = None if start.label is None else [start.label]
         if isinstance(start, Latent):
             codes = self.assets.get(start.codes)[None]
-            return pipeline.from_array(codes, start.space, classes, start.truncation)
+            given = pipeline.from_array(codes, start.space, classes, start.truncation)
+            return replace(given, truncation=start.truncation)
         assert isinstance(start, Seed)
         return pipeline.from_seeds([start.seed], classes, start.truncation)
 
@@ -268,6 +289,16 @@ def _one(images: Tensor) -> Pixels:
     """The only picture of a batch."""
     pixels: Pixels = to_pixels(images)[0]
     return pixels
+
+
+def _part(pixels: Pixels, box: Box) -> Pixels:
+    """A part of a picture: (h, w, 3)."""
+    longest = max(pixels.shape[:2])
+    left, top, right, bottom = (round(share * longest) for share in box)
+    found: Pixels = np.ascontiguousarray(
+        pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+    )
+    return found
 
 
 def _part_key(moves: Sequence[Move]) -> tuple[object, ...]:

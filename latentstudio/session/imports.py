@@ -1,16 +1,21 @@
 """Directions from files and folders, brought to the open model and kept for it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
-from latentstudio.core.errors import PresetError
+from latentstudio.core.errors import LatentStudioError, PresetError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo, Space
+from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
+from latentstudio.document.looks import with_ids
 from latentstudio.engine.generator import Generator
-from latentstudio.exchange.from_vectors import NOTHING, Wanted, directions_from, fitted
-from latentstudio.exchange.presets import read_preset, write_preset
+from latentstudio.exchange.from_vectors import directions_from, fitted
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
+from latentstudio.exchange.presets import read_header, read_preset, write_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.presets.sources import ENDING, holds_directions
@@ -19,12 +24,14 @@ from latentstudio.exchange.warpedganspace_files import import_folder, info_of_fo
 from latentstudio.store import cache, run_files
 
 _LONGEST = 40
+_MOST_OF_A_NAME = 1000
+NO_DIRECTIONS: Mapping[str, Direction] = MappingProxyType({})
 
 
 def read(
     path: Path,
     generator: Generator | None = None,
-    wanted: Wanted = NOTHING,
+    wanted: ImportOptions = NOTHING,
     report: cache.Report = lambda _: None,
 ) -> Job[DirectionSet]:
     """Read any file or folder of directions, a preset too.
@@ -58,7 +65,11 @@ def read(
 
 
 def take(
-    path: Path, generator: Generator, report: cache.Report = lambda _: None
+    path: Path,
+    generator: Generator,
+    report: cache.Report = lambda _: None,
+    wanted: ImportOptions = NOTHING,
+    known: Mapping[str, Direction] = NO_DIRECTIONS,
 ) -> Job[DirectionSet]:
     """Read directions for a model, and keep a copy for the next time it opens.
 
@@ -66,18 +77,30 @@ def take(
         path: What `read` takes.
         generator: The open model.
         report: Told what a person should hear once.
+        wanted: What a person says of vectors.
+        known: The model's directions by id: looks use those that do the same as theirs.
+
+    Returns:
+        The directions under ids of their own, and looks that name these or known ones.
 
     Raises:
         PresetError: The file can't be read, or none of its directions fits this model.
         FileError: The file or folder is damaged, or it holds no directions.
         OptionError: The folder's paths don't fit this model.
     """
-    given = yield from read(path, generator, report=report)
+    given = yield from read(path, generator, wanted, report)
     found = adopted(given, path, generator.info, report)
-    group = (given.name or path.stem)[:_LONGEST]
-    found = replace(found, directions=tuple(_dressed(d, path, group) for d in found.directions))
-    write_preset(found, folder(generator.info.fingerprint) / f"{_key(path)}{ENDING}")
-    return found
+    group = _group(given, path, generator.info)
+    same = _same(found, known)
+    place = _place(path, folder(generator.info.fingerprint))
+    key = place.stem
+    fresh = tuple(_dressed(d, key, group) for d in found.directions if d.id not in same)
+    ids = {one.id: f"{key}-{one.id}" for one in found.directions} | same
+    looks = tuple(with_ids(look, ids) for look in found.looks)
+    kept = replace(found, directions=fresh, looks=(), notes=str(path.absolute()))
+    if fresh:
+        write_preset(kept, place)
+    return replace(kept, looks=looks)
 
 
 def adopted(
@@ -96,7 +119,12 @@ def adopted(
         raise PresetError(f"{path.name} was made for another model: {wrong.name} {why}.")
     if given.model.fingerprint not in ("", info.fingerprint):
         report("These directions were made for another model. They may do something else here.")
-    return replace(given, model=ModelKey.of(info), directions=tuple(fit))
+    here = {one.id: one.id for one in fit}
+    looks = tuple(with_ids(look, here) for look in given.looks)
+    whole = sum(len(look.edits) for look in given.looks)
+    if sum(len(look.edits) for look in looks) < whole:
+        report("Some edits of the look don't fit this model and were left out.")
+    return replace(given, model=ModelKey.of(info), directions=tuple(fit), looks=looks)
 
 
 def folder(fingerprint: str) -> Path:
@@ -119,10 +147,40 @@ def _unfit(one: Direction, info: GeneratorInfo) -> str:
     return ""
 
 
-def _dressed(one: Direction, path: Path, group: str) -> Direction:
+def _same(found: DirectionSet, known: Mapping[str, Direction]) -> dict[str, str]:
+    """Directions that looks use and the model has already: ids there by ids here."""
+    used = {edit.direction for look in found.looks for edit in look.edits}
+    if not used:
+        return {}
+    there = {digest_of(one): id for id, one in reversed(list(known.items()))}
+    digests = {one.id: digest_of(one) for one in found.directions if one.id in used}
+    return {id: there[digest] for id, digest in digests.items() if digest in there}
+
+
+def _group(given: DirectionSet, path: Path, info: GeneratorInfo) -> str:
+    """The heading: the preset's name, with a word where it is another model's."""
+    name = (given.name or path.stem)[:_LONGEST]
+    foreign = given.model.fingerprint not in ("", info.fingerprint)
+    return f"{name} (made for another model)" if foreign else name
+
+
+def _place(path: Path, home: Path) -> Path:
+    """Where the copy of a file is kept: a file of the same name elsewhere has another place."""
+    stem, wanted = _key(path), str(path.absolute())
+    for number in range(1, _MOST_OF_A_NAME):
+        place = home / (f"{stem}{ENDING}" if number == 1 else f"{stem}-{number}{ENDING}")
+        try:
+            if read_header(place)[0].notes in ("", wanted):
+                return place
+        except LatentStudioError:
+            return place  # free, or of no use to anybody
+    return home / f"{stem}{ENDING}"
+
+
+def _dressed(one: Direction, key: str, group: str) -> Direction:
     """A direction with an id of its own and a group named by its file."""
     how = replace(one.provenance, run="")  # no run of this model
-    return replace(one, id=f"{_key(path)}-{one.id}", group=group, provenance=how)
+    return replace(one, id=f"{key}-{one.id}", group=group, provenance=how)
 
 
 def _key(path: Path) -> str:

@@ -7,13 +7,15 @@ from pathlib import Path
 from latentstudio.core import files, paths
 from latentstudio.core.errors import AbilityError, LatentStudioError
 from latentstudio.core.formats import NewerFormatError
+from latentstudio.core.pace import timed, units_of_work
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
 from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.engine.device import device_words
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.presets import read_preset, write_preset
-from latentstudio.store import cache
+from latentstudio.store import cache, paces
 
 DEFAULT_METHODS = ("sefa", "ganspace")
 _CACHE_VERSION = 1
@@ -68,6 +70,12 @@ def merge(sets: Sequence[DirectionSet]) -> DirectionSet:
     return replace(sets[0], directions=tuple(by_id.values()))
 
 
+def unknown(found: DirectionSet, known: DirectionSet | None) -> DirectionSet:
+    """Those of a set that another does not have."""
+    ids = {one.id for one in known.directions} if known else frozenset[str]()
+    return replace(found, directions=tuple(d for d in found.directions if d.id not in ids))
+
+
 def by_id(found: DirectionSet) -> Mapping[str, Direction]:
     """Directions by id, as the renderer wants them."""
     return {d.id: d for d in found.directions}
@@ -79,12 +87,25 @@ def _cached(generator: Generator, method: str, report: cache.Report) -> Job[Dire
     if known is not None:
         yield Step(1.0, "Directions known")
         return known
-    found = yield from discover(generator, method)
+
+    def remember(found: DirectionSet, seconds: float) -> None:
+        keep_pace(generator, method, seconds / _work(found))
+
+    found = yield from timed(discover(generator, method), remember)
     try:
         write_preset(found, path)
     except LatentStudioError:
         return found  # found again next time; nothing the artist must act on
     return found
+
+
+def keep_pace(generator: Generator, method: str, seconds: float) -> None:
+    """Remember how long one step or sample of a method takes here (`core.pace.units_of_work`)."""
+    paces.keep(generator.info.fingerprint, device_words(generator.device), method, seconds)
+
+
+def _work(found: DirectionSet) -> float:
+    return units_of_work(found.directions[0].provenance.options) if len(found) else 1.0
 
 
 def _path(generator: Generator, method: str) -> Path:

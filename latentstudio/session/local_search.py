@@ -2,10 +2,11 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,14 +17,18 @@ from latentstudio.discovery.sampling import code_moments
 from latentstudio.discovery.sefa import UNIT_SAMPLES
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, Noise
+from latentstudio.engine.pushing import Readout
 from latentstudio.region import registry
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
+from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.region.sharpening import Partial, sharpen
 from latentstudio.region.solving import LocalSolver
 from latentstudio.region.subspace import Subspace
+from latentstudio.render.coarse import Coarse
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
+from latentstudio.session.early_reading import in_memory, reading_for
 from latentstudio.session.local_ways import Way, as_local
 from latentstudio.session.regions import (
     chosen_layers,
@@ -34,8 +39,10 @@ from latentstudio.session.regions import (
 )
 from latentstudio.store.pool_metrics import known_metric
 
-KEPT = 3
-"""Pictures whose Jacobians are kept."""
+KEPT_BYTES = 300 * 1024 * 1024
+"""Of the Jacobians that are kept, the newest first; the one in use is kept whatever its size."""
+LED = 96
+"""Leading tangents by which a further stroke is answered at once, where codes are long."""
 SPECTRUM = 20
 """Values of the spectrum that are told."""
 _PATIENCE = 0.5
@@ -49,7 +56,7 @@ class Looking:
     job: Job[Partial]
     partial: Partial | None = None
     done: bool = False
-    solver: LocalSolver | None = None
+    solvers: dict[int | None, LocalSolver] = field(default_factory=dict)
     fraction: float = 0.0
 
     def go(self) -> Iterator[Step]:
@@ -66,14 +73,28 @@ class Looking:
                 self._take(step.preview)
             yield step
 
-    def solving(self) -> LocalSolver | None:
-        """Solves by what is known now."""
-        if self.solver is None and self.partial is not None:
-            self.solver = LocalSolver(self.partial)
-        return self.solver
+    def solving(self, led: int | None = None) -> LocalSolver:
+        """Solves by what is known now, or by the leading tangents of it.
+
+        Solvers are kept: for another mask they multiply only the pixels in which it differs.
+        """
+        assert self.partial is not None
+        if led not in self.solvers:
+            self.solvers[led] = LocalSolver([self.partial], led)
+        return self.solvers[led]
+
+    @property
+    def known(self) -> float:
+        """Share of tangents that have arrived."""
+        return self.partial.known / len(self.partial.basis) if self.partial is not None else 0.0
+
+    @property
+    def nbytes(self) -> int:
+        """What is held for it: the room for all tangents is taken at once."""
+        return int(self.partial.values.nbytes) if self.partial is not None else 0
 
     def _take(self, partial: Partial) -> None:
-        self.partial, self.solver = partial, None
+        self.partial, self.solvers = partial, {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,9 +120,14 @@ class LocalSearch:
 
     Args:
         generator: The model.
+        say: Told, in a sentence, of what a person should hear.
+        coarse: Preview heads of a model whose pictures take long.
     """
 
     generator: Generator
+    say: Callable[[str], object] = lambda _: None
+    coarse: Coarse | None = None
+    _metrics: dict[Hashable, PoolMetric] = field(default_factory=dict)
     _pictures: OrderedDict[Hashable, Looking] = field(default_factory=OrderedDict)
     _covariance: Tensor | None = None
 
@@ -125,53 +151,120 @@ class LocalSearch:
         if whole not in self._pictures:
             label = None if latents.classes is None else int(latents.classes[0])
             network = at_their_truncation(self.generator, latents)
-            metric = known_metric(self.generator, layers, label)
-            job = sharpen(network, latents.codes, latents.classes, noise, layers, metric=metric)
-            self._pictures[whole] = Looking(job)
+            metric = self.metric(layers, label)
+            reading = reading_for(self.generator, self.coarse, layers)
+
+            def at(size: Readout) -> Job[Partial]:
+                codes, classes = latents.codes, latents.classes
+                return sharpen(network, codes, classes, noise, layers, size, metric)
+
+            self._pictures[whole] = Looking(in_memory(at, reading, self.say))
         self._pictures.move_to_end(whole)
-        while len(self._pictures) > KEPT:
-            self._pictures.popitem(last=False)
+        self._let_go()
         return self._pictures[whole]
 
+    def metric(self, layers: tuple[int, int] | None, label: int | None) -> PoolMetric | None:
+        """What the model's pictures have in common, if it has been measured."""
+        key = (layers, label)
+        if key not in self._metrics:
+            found = known_metric(self.generator, layers, label)
+            if found is None:
+                return None
+            self._metrics = {key: found}  # some 20 MB: of one choice of layers at a time
+        return self._metrics[key]
+
+    def _let_go(self) -> None:
+        """Of pictures that were looked at before, as many as memory is meant for are kept."""
+        while (
+            len(self._pictures) > 1 and sum(p.nbytes for p in self._pictures.values()) > KEPT_BYTES
+        ):
+            self._pictures.popitem(last=False)
+
     def answers(
-        self, looking: Looking, latents: Latents, noise: Noise, mask: Mask, options: Any, count: int
+        self,
+        lookings: Sequence[Looking],
+        latents: Latents,
+        noise: Noise,
+        mask: Mask,
+        options: Any,
+        count: int,
     ) -> Iterator[Step | Answer]:
         """Answers that get better, the last one exact, and steps in between.
+
+        Args:
+            lookings: The picture, and others in which directions are to be local, too; from `look`.
+            latents: The picture's.
+            noise: Its noise inputs.
+            mask: The region, (H, W), 0 to 1.
+            options: Of the method.
+            count: Most directions.
 
         Raises:
             OptionError: A mask of nothing or everything, or nothing changes the region alone.
         """
         checked(mask)
         registry.check_all(options, count, self.generator.info.code_dim)
-        last, shown = time.monotonic(), None
-        for step in looking.go():
-            yield replace(step, fraction=0.8 * step.fraction, preview=None)
-            now = looking.partial
-            if now is None or now is shown or (not now.known and now.metric is None):
+        first, share = lookings[0], 0.8 / len(lookings)
+        last, shown = -np.inf, None  # the first answer comes at once
+        quick = len(lookings) == 1 and self.generator.info.code_dim > 2 * LED
+        if first.done and quick:
+            yield from self._answered([first], mask, options, count, LED)
+        for step in first.go():
+            yield replace(step, fraction=share * step.fraction, preview=None)
+            now = first.partial
+            if now is None or now is shown or first.done:
                 continue
             if time.monotonic() - last > _PATIENCE:
-                answer = yield from self._solved(looking, mask, options, count)
-                if answer is not None:
-                    yield answer
+                yield from self._answered([first], mask, options, count)
                 last, shown = time.monotonic(), now
-        exact = yield from self._solved(looking, mask, options, count)
+        for number, one in enumerate(lookings[1:], 1):
+            for step in one.go():
+                fraction = share * (number + step.fraction)
+                yield Step(fraction, "Looking at other pictures")
+        exact = yield from self._solved(lookings, mask, options, count)
         if exact is None:
             raise OptionError(
                 "Nothing changes this region alone. Paint a larger one, or let more change "
                 "around it."
             )
+        yield (yield from self._looked_at(exact, first, latents, noise, mask))
+        self._let_go()
+
+    def _answered(
+        self,
+        lookings: Sequence[Looking],
+        mask: Mask,
+        options: Any,
+        count: int,
+        led: int | None = None,
+    ) -> Iterator[Step | Answer]:
+        """A provisional answer, where there is one."""
+        answer = yield from self._solved(lookings, mask, options, count, led)
+        if answer is not None:
+            yield answer
+
+    def _looked_at(
+        self, exact: Answer, looking: Looking, latents: Latents, noise: Noise, mask: Mask
+    ) -> Job[Answer]:
+        """With what the pictures themselves show."""
         pipeline = Pipeline(self.generator)
         job = real_leaks(pipeline, latents, noise, mask, exact.directions)
         real = yield from part(job, 0.85, 0.95)
         assert looking.partial is not None
         predicted = _predicted(looking.partial, exact.directions, mask)
         told = noted(exact.directions, _first(exact.found, len(real)), predicted, real)
-        yield replace(exact, directions=told)
+        return replace(exact, directions=told)
 
-    def _solved(self, looking: Looking, mask: Mask, options: Any, count: int) -> Job[Answer | None]:
-        solver, partial = looking.solving(), looking.partial
+    def _solved(
+        self,
+        lookings: Sequence[Looking],
+        mask: Mask,
+        options: Any,
+        count: int,
+        led: int | None = None,
+    ) -> Job[Answer | None]:
         began = time.perf_counter()
-        assert solver is not None
+        solver, partial = _solver(lookings, led), lookings[0].partial
         assert partial is not None
         wanted = min(max(count, SPECTRUM), self.generator.info.code_dim)
         found = yield from part(solver.solve(mask, options, wanted), 0.8, 0.82)
@@ -186,7 +279,7 @@ class LocalSearch:
         if partial.known:
             leaks = _predicted(partial, sliders, mask)
             sliders = noted(sliders, _first(found, len(leaks)), leaks, leaks)
-        known = partial.known / len(partial.basis)
+        known = min(one.known for one in lookings) if led is None else led / len(partial.basis)
         return Answer(sliders, found, known, seconds)
 
     def _units(self, vectors: Tensor) -> Job[Sequence[float]]:
@@ -197,6 +290,13 @@ class LocalSearch:
         rows = vectors.double()
         spread: list[float] = (rows @ self._covariance * rows).sum(1).clamp_min(0).sqrt().tolist()
         return spread
+
+
+def _solver(lookings: Sequence[Looking], led: int | None) -> LocalSolver:
+    """Of one picture the kept one, of several one for this question."""
+    if len(lookings) == 1:
+        return lookings[0].solving(led)
+    return LocalSolver([one.partial for one in lookings if one.partial is not None])
 
 
 def _predicted(partial: Partial, sliders: DirectionSet, mask: Mask) -> list[Leak]:

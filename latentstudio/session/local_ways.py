@@ -12,7 +12,6 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.document.assets import digest_of_array
 from latentstudio.document.direction import Direction, DirectionSet, Local
-from latentstudio.document.state import MaskUse
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.local_paths import PATHS, LocalPath, PathOptions, local_path
@@ -26,8 +25,6 @@ LEVEL = 0.25
 """Mean |change| inside, of a range of 2, at which directions are compared."""
 FARTHEST = 24.0
 """Largest amount at which that is looked for."""
-FEATHER = 0.02
-"""Soft edge of a protected mask, as a share of the picture's width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +55,6 @@ class Way:
             raise OptionError(
                 "A path is worked out for one picture. Give one seed, or choose --path straight."
             )
-
-
-def mask_use(direction: Direction) -> MaskUse | None:
-    """Where an edit by a direction applies to begin with: what its method was asked for."""
-    payload = direction.payload
-    if not isinstance(payload, Local) or not payload.mask:
-        return None
-    if not direction.provenance.options.get("protect"):
-        return None
-    return MaskUse(payload.mask, FEATHER)
 
 
 def as_local(directions: DirectionSet, mask: Mask, way: Way) -> DirectionSet:
@@ -130,6 +117,19 @@ def along(direction: Direction, path: LocalPath) -> Direction:
     payload = replace(direction.payload, points=path.points, amounts=path.amounts)
     low, high = float(np.floor(path.amounts[0])), float(np.ceil(path.amounts[-1]))
     return replace(direction, payload=payload, low=low, high=high)
+
+
+def opposite(direction: Direction) -> Direction:
+    """The same local direction with plus and minus exchanged."""
+    payload = direction.payload
+    assert isinstance(payload, Local)
+    turned = replace(
+        payload,
+        vector=-payload.vector,
+        points=np.ascontiguousarray(payload.points[::-1]),
+        amounts=np.ascontiguousarray(-payload.amounts[::-1]),
+    )
+    return replace(direction, payload=turned, low=-direction.high, high=-direction.low)
 
 
 def leaks_at_level(

@@ -18,12 +18,15 @@ class MethodForm:
 
     Attributes:
         id: Registry id.
-        title: Its name.
+        title: Its name, as in its paper.
         help: One sentence about it.
         fields: Its options, with limits, choices and defaults that suit the model.
         missing: Why it can't run on this model, a sentence; else empty.
         learns: It takes steps, and can be paused and go on.
         of_direction: It works on one straight direction, which has to be chosen.
+        finds: What it finds, in the artist's words.
+        pace: Seconds that one step or sample takes here (`core.pace.units_of_work`), 0 where
+            nobody knows yet.
     """
 
     id: str
@@ -33,6 +36,8 @@ class MethodForm:
     missing: str = ""
     learns: bool = False
     of_direction: bool = False
+    finds: str = ""
+    pace: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,14 +95,14 @@ class ModelSummary:
         recognised: Which way of storing which family, for example ``StyleGAN2, checkpoint by
             rosinality``.
         seen: The first tensors by which it was recognised.
-        bytes: Memory that the weights take, and on a card the first pictures too.
+        bytes: Memory that the weights take, and on a GPU the first pictures too.
         milliseconds: What a picture takes, measured on the first.
-        on_card: It is on a graphics card.
+        on_gpu: It is on a graphics card.
         methods: Ways to find directions in it.
         runs: Runs that were paused in an earlier session and can go on.
         precision: What pictures are computed in: ``float32``, ``bfloat16`` or ``float16``.
         precisions: What the device offers.
-        reading: What its file leaves open.
+        assumptions: What its file leaves open.
         again: It was open already, and is only read in another way.
         previews: Its pictures take so long that coarse ones are worth preparing.
     """
@@ -112,11 +117,11 @@ class ModelSummary:
     seen: str = ""
     bytes: int = 0
     milliseconds: float = 0.0
-    on_card: bool = False
+    on_gpu: bool = False
     methods: tuple[MethodForm, ...] = ()
     runs: tuple[RunInfo, ...] = ()
     precision: str = "float32"
     precisions: tuple[str, ...] = ("float32",)
-    reading: FileAssumptions = FileAssumptions()
+    assumptions: FileAssumptions = FileAssumptions()
     again: bool = False
     previews: bool = False

@@ -1,9 +1,10 @@
 """What the window asks of painted regions: local sliders, what leaks, trials on other pictures."""
 
-import hashlib
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,8 @@ from latentstudio.document.direction import Direction, DirectionSet, Local, Mode
 from latentstudio.document.state import MaskUse, Picture
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
-from latentstudio.evaluate.local_names import FACE_PARTS, place
+from latentstudio.evaluate.local_names import FACE_PARTS
+from latentstudio.evaluate.local_names import place as where_lies
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.exchange.sharing import with_masks
@@ -26,18 +28,33 @@ from latentstudio.render.mask_images import mask_image
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, library
+from latentstudio.session.early_reading import reading_for
 from latentstudio.session.local_naming import named
-from latentstudio.session.local_search import SPECTRUM, Answer, LocalSearch
+from latentstudio.session.local_search import SPECTRUM, Answer, LocalSearch, Looking
 from latentstudio.session.local_ways import try_on
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
+from latentstudio.session.path_making import Place, bent, held, replaced
 from latentstudio.session.predictors import choose_predictor
-from latentstudio.session.region_messages import LeakNews, LocalNews, LocalRequest, TrialNews
+from latentstudio.session.region_messages import (
+    LeakNews,
+    LocalNews,
+    LocalRequest,
+    PathNews,
+    PathRequest,
+    TrialNews,
+)
+from latentstudio.session.regions import chosen_layers
 from latentstudio.store.assets import DiskAssets
+from latentstudio.store.pool_metrics import kept_metric
 
 _ALIKE = 0.95
 """Cosine from which a direction is the one that is in use already."""
 OTHERS = (11, 23, 37, 41, 53, 67)
 """Seeds of the pictures on which a local edit is tried."""
+REMEMBERED = 100
+"""Local directions that a newer answer took from the list: somebody may have just moved one."""
+FIRST_OTHER = 900_001
+"""Seeds of the pictures in which directions are to be local beside the one at hand."""
 _FREE = 0.5
 """Share of a part that has to lie outside of the mask, for the leak to be named by it."""
 _PEAK = 99.5
@@ -46,17 +63,20 @@ _PEAK = 99.5
 
 @dataclass(slots=True, eq=False)
 class Painting:
-    """Of the studio's open model.
+    """Painted regions and local directions of the studio's open model.
 
     Args:
         opened: Gives the model.
         assets: Where masks are looked up.
+        say: Told, in a sentence, of what a person should hear.
     """
 
     opened: Callable[[], OpenModel]
     assets: DiskAssets
+    say: Callable[[str], object] = lambda _: None
     _search: LocalSearch | None = None
     _made: set[str] = field(default_factory=set)
+    _replaced: dict[str, Direction] = field(default_factory=dict)
 
     def sliders(self, request: LocalRequest) -> Job[LocalNews | None]:
         """Look for local directions; with no mask only the picture is looked at.
@@ -75,10 +95,11 @@ class Painting:
             yield from looking.go()
             return None
         mask = self._mask(model, request.use.digest)
-        where = request.name or place(mask, (yield from _faces(model.generator)))
+        where = request.name or where_lies(mask, (yield from _faces(model.generator)))
         news: LocalNews | None = None
         noise, count = request.picture.noise, request.count
-        for step in search.answers(looking, latents, noise, mask, options, count):
+        lookings = [looking, *self._others(search, request, latents, options)]
+        for step in search.answers(lookings, latents, noise, mask, options, count):
             if isinstance(step, Step):
                 yield step
                 continue
@@ -86,6 +107,60 @@ class Painting:
             yield Step(0.8 * step.known, "Seeing what the region can do", news)
         assert news is not None
         return (yield from part(self._with_names(model, latents, mask, news), 0.95, 1.0))
+
+    def path(self, request: PathRequest) -> Job[PathNews | None]:
+        """Work out how a local direction goes on in its region; it takes nobody's place yet.
+
+        None where the direction has gone, or bends already.
+        """
+        model = self.opened()
+        known = model.renderer.directions.get(request.direction)
+        if known is None or not isinstance(known.payload, Local) or not known.straight:
+            return None
+        renderer = self._renderer(model)
+        place = self._place(model, renderer, request, known, known.payload.mask)
+        return PathNews(request, (yield from bent(renderer, known, place, request)))
+
+    def hold(self, request: PathRequest) -> Job[tuple[PathNews | None, DirectionSet | None]]:
+        """Work out a direction of its own from any other, held to a region, and keep it.
+
+        Gives it and all that are known by then; nothing where the direction has gone.
+        """
+        model = self.opened()
+        known = model.renderer.directions.get(request.direction)
+        if known is None or request.use is None:
+            return None, model.found
+        renderer = self._renderer(model)
+        place = self._place(model, renderer, request, known, request.use.digest)
+        where = request.name or where_lies(place.mask, (yield from _faces(model.generator)))
+        made = yield from held(renderer, known, place, request, where)
+        self._show(model, replaced(model.found, ModelKey.of(model.generator.info), made))
+        found = yield from self.keep([made.id])
+        return PathNews(request, made), found
+
+    def adopt(self, news: PathNews) -> Job[DirectionSet | None]:
+        """Let a path take the place of the straight direction of its id."""
+        model, one = self.opened(), news.direction
+        now = model.renderer.directions.get(one.id)
+        if now is None or not now.straight:
+            return model.found
+        # Meanwhile it may have got a name; its sign has stayed where its vector did.
+        if not np.array_equal(now.vector, one.vector):
+            return model.found
+        self._show(model, replaced(model.found, ModelKey.of(model.generator.info),
+                                   replace(one, name=now.name, group=now.group)))  # fmt: skip
+        if one.id not in self._made:
+            yield from self.keep([one.id])
+        return model.found
+
+    def know_model(self, request: LocalRequest) -> Job[None]:
+        """Measure what the model's pictures have in common, once: first answers rest on it."""
+        model = self.opened()
+        options = registry.get(request.method).options(**dict(request.options))
+        layers = chosen_layers(options.layers, model.generator.info)
+        label = request.picture.label if model.generator.info.classes else None
+        reading = reading_for(model.generator, model.renderer.coarse, layers)
+        yield from kept_metric(model.generator, layers, label, reading)
 
     def keep(self, ids: Iterable[str], group: str = "") -> Job[DirectionSet]:
         """Let local directions stay, now and the next time the model opens.
@@ -97,6 +172,11 @@ class Painting:
         model = self.opened()
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         wanted = set(ids)
+        # One that was taken in hand at the moment at which a newer one took its place.
+        lost = [
+            self._replaced[id] for id in wanted - set(library.by_id(found)) & set(self._replaced)
+        ]
+        found = replace(found, directions=(*found.directions, *lost))
 
         def kept(one: Direction) -> Direction:
             return replace(one, group=group) if group and one.id in wanted else one
@@ -154,10 +234,24 @@ class Painting:
             shown.append((trial.seed, small, 1 - trial.leak.local))
         return TrialNews(direction, amount, tuple(shown))
 
+    def _others(
+        self, search: LocalSearch, request: LocalRequest, latents: Latents, options: Any
+    ) -> list[Looking]:
+        """Other pictures in which directions are to be local, too."""
+        pipeline = Pipeline(search.generator)
+        label = None if latents.classes is None else [int(latents.classes[0])]
+        found = []
+        for seed in range(FIRST_OTHER, FIRST_OTHER + request.pictures - 1):
+            other = pipeline.from_seeds([seed], label, latents.truncation)
+            key = ("seed", seed, request.picture.label, latents.truncation)
+            found.append(search.look(key, other, request.picture.noise, options))
+        return found
+
     def _searching(self, model: OpenModel) -> LocalSearch:
         if self._search is None or self._search.generator is not model.generator:
-            self._search = LocalSearch(model.generator)
+            self._search = LocalSearch(model.generator, self.say)
             self._made = set()
+        self._search.coarse = model.renderer.coarse
         return self._search
 
     def _renderer(self, model: OpenModel) -> Renderer:
@@ -165,7 +259,17 @@ class Painting:
         renderer = Renderer(model.generator, self.assets)
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
+        renderer.coarse = model.renderer.coarse.copy() if model.renderer.coarse else None
         return renderer
+
+    def _place(
+        self, model: OpenModel, renderer: Renderer, request: PathRequest, known: Direction,
+        digest: str,
+    ) -> Place:  # fmt: skip
+        latents = renderer.latents(request.picture)
+        label = None if latents.classes is None else int(latents.classes[0])
+        metric = self._searching(model).metric(known.layers, label)
+        return Place(latents, request.picture.noise, self._mask(model, digest), metric)
 
     def _mask(self, model: OpenModel, digest: str) -> Mask:
         size = model.generator.info.size
@@ -176,7 +280,7 @@ class Painting:
         self, model: OpenModel, request: LocalRequest, answer: Answer, where: str, began: float
     ) -> LocalNews:
         assert request.use is not None
-        asked = hashlib.sha256(repr((request.asks, answer.known)).encode()).hexdigest()[:8]
+        asked = uuid.uuid4().hex[:8]  # an id is one direction for ever: documents name it
         group = f"{where}, ranked by how local"
         digest = request.use.digest
 
@@ -197,6 +301,7 @@ class Painting:
         left = [d for d in found.directions if d.id in stay and d.id not in listed]
         merged = replace(found, directions=(*rows, *left))
         self._made |= {one.id for one in fresh}
+        self._let_go(d for d in found.directions if d.id in self._made)
         self._show(model, merged)
         values = tuple(float(v) for v in answer.found.values[:SPECTRUM])
         seconds = time.monotonic() - began
@@ -210,20 +315,35 @@ class Painting:
         rows = [d for d in model.found.directions if d.id in news.ids]
         some = replace(news.found, directions=tuple(rows))
         job = named(Pipeline(model.generator), latents, news.request.picture.noise, mask, some)
-        told = {d.id: d.name for d in (yield from job).directions}
-        place, keep = news.request.name, news.request.keep
+        told = {d.id: d for d in (yield from job).directions}
+        now: dict[str, Direction] = {}
 
         def renamed(one: Direction) -> Direction:
-            if one.id not in told or one.id in keep:
+            # What is in use by now keeps its sign, and with it its name.
+            if one.id not in told or one.id not in self._made or one.id in news.request.keep:
                 return one
-            name = told[one.id]
-            if place and ": " in name:
-                name = f"{place}: {name.split(': ', 1)[1]}"
-            return replace(one, name=name)
+            fresh = told[one.id]
+            name = fresh.name
+            if news.request.name and ": " in name:
+                name = f"{news.request.name}: {name.split(': ', 1)[1]}"
+            turned = not np.array_equal(fresh.vector, one.vector)
+            id = f"{one.id}-turned" if turned else one.id  # an amount of one is none of the other
+            now[one.id] = replace(fresh, id=id, name=name)
+            return now[one.id]
 
-        found = replace(model.found, directions=tuple(map(renamed, model.found.directions)))
+        before = model.found
+        found = replace(before, directions=tuple(map(renamed, before.directions)))
+        self._made |= {one.id for one in now.values()}
+        self._let_go(d for d in before.directions if d.id in now)
         self._show(model, found)
-        return replace(news, found=found, named=True)
+        ids = tuple(now[id].id if id in now else id for id in news.ids)
+        return replace(news, found=found, ids=ids, named=True)
+
+    def _let_go(self, replaced: Iterable[Direction]) -> None:
+        """Remember the last ones that newer ones take the place of; see `keep`."""
+        self._replaced |= {one.id: one for one in replaced}
+        for id in list(self._replaced)[:-REMEMBERED]:
+            del self._replaced[id]
 
     def _show(self, model: OpenModel, found: DirectionSet) -> None:
         model.found = found
@@ -248,11 +368,11 @@ def _faces(generator: Generator) -> Job[bool]:
 
 def _mostly(heat: NDArray[np.floating], mask: Mask, face: bool) -> str:
     """The part outside of the mask that changes most for its size, in a word."""
-    outside, own = 1 - mask, place(mask, face)
+    outside, own = 1 - mask, where_lies(mask, face)
     if not (heat * outside).any():
         return ""
     if not face:
-        return place(heat * outside, False).lower()
+        return where_lies(heat * outside, False).lower()
     height, width = heat.shape
     means: dict[str, float] = {}
     for name, (left, top, right, bottom) in FACE_PARTS.items():

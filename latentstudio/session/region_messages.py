@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentstudio.document.direction import DirectionSet
+from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.state import MaskUse, Picture
 from latentstudio.render.messages import Pixels
 
@@ -23,6 +23,8 @@ class LocalRequest:
         options: The method's, those that differ from their defaults.
         count: Most directions.
         keep: Ids of local directions that must stay, because something uses them.
+        path: What the sliders are to follow in the end: they begin straight; see `PathRequest`.
+        pictures: In so many they are to be local, this one among them.
     """
 
     picture: Picture
@@ -32,11 +34,15 @@ class LocalRequest:
     options: tuple[tuple[str, Any], ...] = ()
     count: int = 6
     keep: frozenset[str] = frozenset()
+    path: str = "straight"
+    pictures: int = 1
 
     @property
     def asks(self) -> tuple[Any, ...]:
         """All that decides the answer: equal ones need not be asked twice."""
-        return (self.picture, self.use and self.use.digest, self.method, self.options, self.count)
+        digest = self.use and self.use.digest
+        how = (self.method, self.options, self.count, self.path, self.pictures)
+        return (self.picture, digest, *how)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +74,40 @@ class LocalNews:
     @property
     def exact(self) -> bool:
         return self.known >= 1
+
+
+@dataclass(frozen=True, slots=True)
+class PathRequest:
+    """A question for the path of a direction that stays in a region.
+
+    Attributes:
+        picture: The one, without its local edits.
+        direction: Id of a straight one: a local one, or any that is to be held to `use`.
+        used: Amounts at which its slider has been seen; see `region.local_paths.local_path`.
+        use: The region any direction is to be held to; None for a local one's own.
+        name: What the artist calls the region, or empty.
+        tau: As for the local directions.
+    """
+
+    picture: Picture
+    direction: str
+    used: tuple[float, ...] = ()
+    use: MaskUse | None = None
+    name: str = ""
+    tau: float = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathNews:
+    """A path that has been worked out, and takes nobody's place yet.
+
+    Attributes:
+        request: The question.
+        direction: With the id of the straight one, or one of its own where it is held.
+    """
+
+    request: PathRequest
+    direction: Direction
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from latentstudio import __version__
 from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
-from latentstudio.core.pace import Pace
+from latentstudio.core.pace import Pace, timed, units_of_work
 from latentstudio.core.progress import Job
 from latentstudio.discovery.checkpoints import Keeper
 from latentstudio.discovery.registry import Method, get, needs_met
@@ -19,8 +19,10 @@ from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import DivergedError
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.document.findings import Findings
+from latentstudio.document.loss_curve import LossTrail
 from latentstudio.document.run_info import RunInfo
 from latentstudio.engine.generator import Generator
+from latentstudio.session.library import keep_pace
 from latentstudio.session.messages import RunNews
 from latentstudio.store import cache, run_files
 
@@ -54,6 +56,7 @@ class LiveRun:
         self._past: list[tuple[int, Mapping[str, Direction]]] = []
         self._stopping = self._discarded = False
         self._pace = Pace()
+        self._trail = LossTrail(run.curve, run.step)
         self._keeper = Keeper(self._write, report=self._say_unsaved)
 
     def go(self) -> Job[DirectionSet]:
@@ -85,6 +88,8 @@ class LiveRun:
         state = self._state(method)
         options = self._options(method, state)
         job = method.discover(self.generator, options, self.run.seed, state, **given)
+        if not self.run.steps:
+            job = timed(job, lambda _, seconds: self._keep_pace(seconds))
         with contextlib.closing(job):
             try:
                 found = yield from self._drive(job)
@@ -97,14 +102,24 @@ class LiveRun:
         self._end(found)
         return found
 
+    def _keep_pace(self, seconds: float) -> None:
+        """Remember how long a method takes that makes no steps."""
+        self.run = replace(self.run, seconds=seconds)
+        keep_pace(self.generator, self.run.method, seconds / units_of_work(self.run.options))
+
     def save(self) -> None:
         """Put the state on the disk now; where that fails the run goes on, and it is said once."""
+        self._keep_learning_pace()
         if not self._discarded:
             self._keeper.finish()
 
+    def _keep_learning_pace(self) -> None:
+        if self._pace.per_step:
+            keep_pace(self.generator, self.run.method, self._pace.per_step)
+
     def _write(self, state: RunState) -> None:
         state.save(run_files.state_path(self._print, self.run.key))
-        run_files.keep_record(self._print, self.run)
+        run_files.keep_record(self._print, replace(self.run, curve=self._trail.curve()))
 
     def _say_unsaved(self, sentence: str) -> None:
         title = get(self.run.method).title
@@ -146,6 +161,7 @@ class LiveRun:
             run, step=findings.step, steps=findings.steps, seconds=run.seconds + took
         )
         self._pace.add(findings.step, took)
+        self._trail.add(findings.step, findings.losses)
         settled: frozenset[str] = frozenset()
         if findings.directions is not None:
             self._found = self._dressed(findings.directions)
@@ -170,7 +186,7 @@ class LiveRun:
         return frozenset(id for id, d in now.items() if _cosine(d, then[id]) >= SETTLED)
 
     def _dressed(self, found: DirectionSet) -> DirectionSet:
-        """Directions with ids, names and cards of this run."""
+        """Directions with ids, names and provenance of this run."""
         run = self.run
         title = get(run.method).title
         group = f"{title}, run {run.number}" if run.number > 1 else ""
@@ -198,6 +214,7 @@ class LiveRun:
 
     def _end(self, found: DirectionSet) -> None:
         """Keep what was found as a preset; where that fails, the state, to go on from."""
+        self._keep_learning_pace()
         if self._discarded:
             return
         try:

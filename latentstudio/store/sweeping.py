@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from latentstudio.core import files, paths
+from latentstudio.store.preset_library import sweep_trash
 
 _OLD = 24 * 3600.0
 """Seconds after which a temporary file is nobody's, whoever made it."""
 
 
 def sweep() -> int:
-    """Remove temporary files that are older than a day or whose process has gone.
+    """Remove temporary files that are older than a day or whose process has gone, and old trash.
 
     Returns:
         How many.
     """
+    sweep_trash()
     homes = {paths.config_dir(), paths.cache_dir(), paths.data_dir()}
     return sum(_removed(path) for home in homes for path in _temporary(home))
 

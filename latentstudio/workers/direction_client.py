@@ -6,9 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.texts import about
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import Measures
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
+from latentstudio.session.import_messages import ImportQuestion
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
 
@@ -21,6 +24,10 @@ class DirectionClient(QObject):
     directions_failed = Signal(str)  # sentence
     measures_ready = Signal(object)  # Measures
     changes_ready = Signal(object)  # Changes
+    look_brought = Signal(object)  # Look: of a preset whose directions came just before
+    import_asked = Signal(object)  # ImportQuestion
+    trial_ready = Signal(object)  # ImportTrial
+    trial_failed = Signal(str)  # sentence
     latents_found = Signal(object)  # LatentPictures: of a file that holds no directions
     agreement_ready = Signal(object)  # {id: Agreement}
 
@@ -44,7 +51,7 @@ class DirectionClient(QObject):
 
     def discover(self, method: str, pairs: Sequence[str] = ()) -> int:
         """Run a discovery method; its directions are added when it ends."""
-        job = self._engine.later(lambda s: s.discover(method, pairs))
+        job = self._engine.later(lambda s: s.directions.discover(method, pairs))
         return self._engine.run(f"Finding directions: {method}", job, self.directions_ready.emit)
 
     def want_measures(self, ids: Iterable[str]) -> None:
@@ -65,14 +72,14 @@ class DirectionClient(QObject):
             forget()
             self.measures_ready.emit(found)
 
-        job = self._engine.later(lambda s: s.measures(wanted))
+        job = self._engine.later(lambda s: s.directions.measures(wanted))
         ticket = self._engine.run("Measuring directions", job, done, forget, IDLE, cancelled=forget)
         self._measuring = (ticket, wanted)
 
     def want_changes(self, id: str) -> None:
         """Ask what a direction changes; a predictor that fails gives no answer."""
         if self._engine.open:
-            job = self._engine.later(lambda s: s.changes(id))
+            job = self._engine.later(lambda s: s.directions.changes(id))
             words = "Reading what a direction changes"
             self._engine.run(words, job, self.changes_ready.emit, lambda _: None, QUICK)
 
@@ -91,16 +98,25 @@ class DirectionClient(QObject):
 
         self._engine.run(
             f"Reading {source.name}",
-            self._engine.later(lambda s: s.holds_directions(source)),
+            self._engine.later(lambda s: s.directions.are_in(source)),
             lambda found: self.kind_told.emit(path, bool(found)),
             model,
             LONG if self._engine.studio is None else QUICK,  # behind the engine's own start
         )
 
-    def import_directions(self, path: str) -> None:
+    def import_directions(
+        self, path: str, wanted: ImportOptions | None = None, look: str | None = ""
+    ) -> None:
         """Bring the directions of a file or folder to the open model.
 
-        If it holds latents of pictures instead, `latents_found` follows.
+        If it holds latents of pictures instead, `latents_found` follows; if it leaves something
+        open that was not said, `import_asked`.
+
+        Args:
+            path: The file or folder.
+            wanted: What a person says of vectors; None before they were asked.
+            look: A look of the preset, by its id, for which `look_brought` follows; the first
+                one where it is empty, none with None.
         """
         if not self._engine.open:
             words = "Directions need a model. Open the one they are for first."
@@ -112,11 +128,29 @@ class DirectionClient(QObject):
             if isinstance(found, LatentPictures):
                 self.latents_found.emit(found)
                 return
-            self.directions_ready.emit(found)
+            if isinstance(found, ImportQuestion):
+                self.import_asked.emit(found)
+                return
+            self.directions_ready.emit(found.found)
+            brought = None if look is None else found.look(look)
+            if brought is not None:
+                self.look_brought.emit(brought)
+                return
             self._engine.notice.emit("ok", f"The directions of {source.name} are in the list.")
 
-        job = self._engine.later(lambda s: s.import_directions(source))
-        self._engine.run(f"Reading {source.name}", job, done, lane=QUICK)
+        def failed(sentence: str) -> None:
+            self._engine.notice.emit("error", about(source.name, sentence))
+
+        said, ask = wanted or NOTHING, wanted is None
+        job = self._engine.later(lambda s: s.directions.import_file(source, said, ask=ask))
+        self._engine.run(f"Reading {source.name}", job, done, failed, QUICK)
+
+    def try_import(self, path: str, wanted: ImportOptions, place: int) -> None:
+        """Read one direction of a file in some way; `trial_ready` follows, or `trial_failed`."""
+        source = Path(path)
+        job = self._engine.later(lambda s: s.directions.try_import(source, wanted, place))
+        words = f"Reading {source.name}"
+        self._engine.run(words, job, self.trial_ready.emit, self.trial_failed.emit, QUICK)
 
     def _on_finished(self, ticket: int, result: object) -> None:
         if ticket == self._comparing:

@@ -2,9 +2,9 @@
 
 Two QThreads. *preview* renders what is on screen, most urgent first: the picture, then bands,
 thumbs and the way back, then filmstrips. *background* opens models and discovers, one after the
-other, measures and saves between their steps, and compares directions when it has nothing else
-to do. Previews never wait for a discovery step, since they have a thread of their own; torch
-releases the interpreter lock while it computes.
+other, looks for local directions in turns with them, measures and saves between their steps, and
+compares directions when it has nothing else to do. Previews never wait for a discovery step, since
+they have a thread of their own; torch releases the interpreter lock while it computes.
 """
 
 import contextlib
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 PICTURE, SMALL, FILMS = range(3)
 """Lanes of the preview thread, most urgent first."""
-QUICK, LONG, IDLE = range(3)
-"""Lanes of the background thread: between two steps of a long job, in turn, and last of all."""
+QUICK, SEARCH, LONG, IDLE = range(4)
+"""Lanes of the background thread: between two steps of others; what an artist who paints waits
+for, and long jobs, which take turns; and what is done when there is nothing else."""
 Done = Callable[[Any], None]
 MakeJob = Callable[["Studio"], Job[Any]]
 
@@ -42,6 +43,7 @@ class Engine(QObject):
     job_changed = Signal(object)  # JobInfo
     job_stepped = Signal(int, object)  # ticket, what a step of a listed job shows
     notice = Signal(str, str)  # ok | info | warn | error, sentence
+    restart_advised = Signal(str, str)  # a plugin's id, the harm that only a new process mends
 
     _reported = Signal(str)
 
@@ -51,7 +53,7 @@ class Engine(QObject):
         self.assets = DiskAssets()
         self.studio: Studio | None = None
         self.preview = JobThread("preview", lanes=3, parent=self)
-        self.background = JobThread("background", lanes=3, parent=self)
+        self.background = JobThread("background", lanes=4, parent=self, turns=(SEARCH, LONG))
         self.jobs = JobList(self.background)
         self._endings: dict[int, tuple[Done, Done, Callable[[], None]]] = {}
         self.jobs.changed.connect(self.job_changed)
@@ -68,7 +70,13 @@ class Engine(QObject):
             yield Step(0.1, "Loading the engine")
             with _no_collections():
                 from latentstudio.session.studio import Studio
-            self.studio = Studio(self._reported.emit, device, precision, self.assets)
+            self.studio = Studio(
+                self._reported.emit,
+                device,
+                precision,
+                self.assets,
+                advise_restart=self.restart_advised.emit,
+            )
             return self.studio.devices()
 
         self.run("Starting the engine", load(), loaded)
@@ -114,10 +122,19 @@ class Engine(QObject):
         """Queue a quick job that nobody has to see."""
         self.background.submit(self.later(make), QUICK)
 
-    def latest(self, lane: int, *, interrupt: bool = False) -> Latest:
-        """A place on the preview thread where only the newest request matters."""
+    def latest(
+        self, lane: int, *, interrupt: bool = False, failed: Callable[[str], object] | None = None
+    ) -> Latest:
+        """A place on the preview thread where only the newest request matters.
+
+        Args:
+            lane: Of the preview thread.
+            interrupt: See `Latest`.
+            failed: Given the sentence; None shows it as a notice.
+        """
         made = Latest(self.preview, lane, interrupt=interrupt)
-        made.failed.connect(lambda error: self.notice.emit("error", sentence_of(error)))
+        complain = failed or (lambda text: self.notice.emit("error", text))
+        made.failed.connect(lambda error: complain(sentence_of(error)))
         return made
 
     def ask(self, latest: Latest, make: MakeJob) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.state import Document, Picture
+from latentstudio.session.preset_messages import Draft
+from latentstudio.session.project_messages import NOTHING, Carried
 from latentstudio.workers.engine import QUICK, Engine, MakeJob
 
 
@@ -19,22 +21,32 @@ class FileClient(QObject):
         self._engine = engine
 
     def save_picture(
-        self, picture: Picture, path: str, scale: int = 1, smooth: bool = False
+        self,
+        picture: Picture,
+        path: str,
+        scale: int = 1,
+        smooth: bool = False,
+        carried: Carried = NOTHING,
     ) -> None:
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
-        self._save(target, lambda s: s.save_picture(picture, target, scale, smooth))
+        self._save(target, lambda s: s.pictures.save(picture, target, scale, smooth, carried))
 
     def copy_picture(self, picture: Picture) -> None:
         """Render a picture as it is saved, for the clipboard; `copied` follows."""
-        job = self._engine.later(lambda s: s.copied(picture))
+        job = self._engine.later(lambda s: s.pictures.copied(picture))
         self._engine.run("Copying the picture", job, self.copied.emit, lane=QUICK)
 
     def save_directions(self, doc: Document, path: str) -> None:
         """Write the directions of a document's edits, in their order, as a preset."""
         target = Path(path)
-        ids = [edit.direction for edit in doc.picture.edits]
-        self._save(target, lambda s: s.save_directions(doc, ids, target))
+        draft = Draft(target.stem, tuple(edit.direction for edit in doc.picture.edits))
+        self._save(target, lambda s: s.directions.save(doc, draft, target))
+
+    def save_density_rows(self, picture: Picture, direction: str, path: str) -> None:
+        """Write one walk from a denser, the same and a sparser start, as PNG or SVG."""
+        target = Path(path)
+        self._save(target, lambda s: s.pictures.save_density_rows(picture, direction, target))
 
     def _save(self, target: Path, make: MakeJob) -> None:
         job = self._engine.later(make)

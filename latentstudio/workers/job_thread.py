@@ -3,6 +3,7 @@
 import itertools
 import logging
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
@@ -30,8 +31,9 @@ class _Worker(QObject):
     failed = Signal(int, object)
     cancelled = Signal(int)
 
-    def __init__(self, lanes: int) -> None:
+    def __init__(self, lanes: int, turns: frozenset[int]) -> None:
         super().__init__()
+        self._turns, self._last = turns, -1
         self._lanes: list[deque[tuple[int, Job[Any]]]] = [deque() for _ in range(lanes)]
         self._held: set[int] = set()
         self.stopping: set[int] = set()
@@ -75,12 +77,12 @@ class _Worker(QObject):
 
     @Slot()
     def _advance(self) -> None:
-        ready = ((lane, t) for lane in self._lanes for t in lane if t[0] not in self._held)
-        lane, task = next(ready, (None, None))
-        if lane is None or task is None:
+        found = self._next()
+        if found is None:
             self._timer.stop()
             return
-        ticket, job = task
+        lane, (ticket, job) = found
+        task = (ticket, job)
         try:
             with stoppable(lambda: ticket in self._soft and self._ends(ticket)):
                 step = next(job)
@@ -99,6 +101,21 @@ class _Worker(QObject):
             self.failed.emit(ticket, error)
         else:
             self.progressed.emit(ticket, step)
+
+    def _next(self) -> tuple[deque[tuple[int, Job[Any]]], tuple[int, Job[Any]]] | None:
+        """The first job that may go on; of lanes that take turns, not the one that just had it."""
+        ready = {
+            number: task
+            for number, lane in enumerate(self._lanes)
+            if (task := next((t for t in lane if t[0] not in self._held), None)) is not None
+        }
+        if not ready:
+            return None
+        number = min(ready)
+        if number in self._turns and number == self._last:
+            number = next((n for n in ready if n in self._turns and n != number), number)
+        self._last = number if number in self._turns else self._last
+        return self._lanes[number], ready[number]
 
     def _ends(self, ticket: int) -> bool:
         return self.closing or ticket in self.stopping
@@ -121,12 +138,14 @@ class _Worker(QObject):
 class JobThread(QObject):
     """One QThread with lanes of jobs; a lower lane's jobs run between a higher lane's steps.
 
-    Within a lane, jobs run in order. Exactly one of `finished`, `failed` and `cancelled` is
+    Lanes that take turns have one step each while they all have work. Within a lane, jobs run in
+    order. Exactly one of `finished`, `failed` and `cancelled` is
     emitted for each ticket, on the GUI thread. Tickets are unique in the process.
 
     Args:
         name: For debuggers and leak checks.
         lanes: How many; 0 is the most urgent.
+        turns: Neighbouring lanes that take turns.
     """
 
     progressed = Signal(int, object)  # ticket, Step
@@ -139,11 +158,17 @@ class JobThread(QObject):
     _hold_asked = Signal(int, bool)
     _closing = Signal()
 
-    def __init__(self, name: str, lanes: int = 1, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        lanes: int = 1,
+        parent: QObject | None = None,
+        turns: Iterable[int] = (),
+    ) -> None:
         super().__init__(parent)
         self._thread = QThread()
         self._thread.setObjectName(name)
-        self._worker = _Worker(lanes)
+        self._worker = _Worker(lanes, frozenset(turns))
         self._worker.moveToThread(self._thread)
         self._added.connect(self._worker.add)
         self._cancel_asked.connect(self._worker.cancel)

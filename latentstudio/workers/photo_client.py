@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.texts import about
 from latentstudio.document.state import Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
@@ -33,8 +34,9 @@ class PhotoClient(QObject):
     def open(self, path: str) -> None:
         """Open a picture's file; `opened` or `failed` follows."""
         job = self._engine.later(lambda s: s.read_photo(Path(path)))
-        title = f"Opening {Path(path).name}"
-        self._engine.run(title, job, self.opened.emit, self.failed.emit, QUICK)
+        name = Path(path).name
+        failed = lambda sentence: self.failed.emit(about(name, sentence))  # noqa: E731
+        self._engine.run(f"Opening {name}", job, self.opened.emit, failed, QUICK)
 
     def paste(self, data: bytes, name: str) -> None:
         """Open what was pasted, the bytes of a PNG."""
@@ -75,7 +77,7 @@ class PhotoClient(QObject):
     def save(self, photo: Photo, crop: Crop, picture: Picture, path: str) -> None:
         """Write the photo with a picture's edits in it."""
         target = Path(path)
-        job = self._engine.later(lambda s: s.save_blended(photo, crop, picture, target))
+        job = self._engine.later(lambda s: s.pictures.save_blended(photo, crop, picture, target))
         done = lambda path: self.saved.emit(str(path))  # noqa: E731
         self._engine.run(f"Saving {target.name}", job, done, lane=QUICK)
 

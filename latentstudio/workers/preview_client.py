@@ -33,6 +33,7 @@ class PreviewClient(QObject):
     bands_ready = Signal(object, object)  # Picture, {id: Band}
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
+    walk_ready = Signal(object)  # WalkPicture
     thumb_ready = Signal(object, object)  # Picture, Pixels
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
@@ -48,6 +49,7 @@ class PreviewClient(QObject):
         self._original = engine.latest(PICTURE)
         self._bands = engine.latest(SMALL, interrupt=True)
         self._snap = engine.latest(SMALL, interrupt=True)
+        self._walk = engine.latest(FILMS, interrupt=True)
         self._films = engine.latest(FILMS, interrupt=True)
         self._show.progressed.connect(self._on_drawn)
         self._show.ready.connect(self._on_frame)
@@ -56,6 +58,7 @@ class PreviewClient(QObject):
         self._original.ready.connect(self.original_ready)
         self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
         self._snap.ready.connect(lambda pair: self.snap_ready.emit(*pair))
+        self._walk.ready.connect(self.walk_ready)
         self._films.progressed.connect(self._on_film)
         engine.preview.finished.connect(self._on_thumb)
 
@@ -72,30 +75,41 @@ class PreviewClient(QObject):
         self._films.drop()
         self._rest.stop()
         self._whole.drop()
-        self._engine.ask(self._show, lambda s: s.show(picture, moving=True))
+        self._engine.ask(self._show, lambda s: s.pictures.show(picture, moving=True))
 
     def show_original(self, picture: Picture) -> None:
         """Render the "before" of a comparison."""
-        self._engine.ask(self._original, lambda s: s.show(picture))
+        self._engine.ask(self._original, lambda s: s.pictures.show(picture))
 
     def want_bands(self, picture: Picture, ids: Iterable[str]) -> None:
         """Ask for the safe ranges of some sliders; a newer request replaces this one."""
         wanted = tuple(ids)
-        self._engine.ask(self._bands, lambda s: _paired(picture, s.bands(picture, wanted)))
+        self._engine.ask(self._bands, lambda s: _paired(picture, s.pictures.bands(picture, wanted)))
 
-    def want_films(self, picture: Picture, counts: Mapping[str, int]) -> None:
+    def want_films(
+        self,
+        picture: Picture,
+        counts: Mapping[str, int],
+        ends: Mapping[str, tuple[float, float]] | None = None,
+    ) -> None:
         """Ask for filmstrips of some directions, 3 or 7 frames each; a newer one replaces it."""
-        wanted = dict(counts)
-        self._engine.ask(self._films, lambda s: _with_picture(picture, s.films(picture, wanted)))
+        wanted, reach = dict(counts), dict(ends or {})
+        self._engine.ask(
+            self._films, lambda s: _with_picture(picture, s.pictures.films(picture, wanted, reach))
+        )
 
     def want_snap_back(self, picture: Picture) -> None:
         """Ask where snapping back would lead."""
-        self._engine.ask(self._snap, lambda s: s.snap_back(picture))
+        self._engine.ask(self._snap, lambda s: s.pictures.snap_back(picture))
+
+    def want_walk(self, picture: Picture, direction: str) -> None:
+        """Ask where each kind of walk leads along one slider; a newer request replaces it."""
+        self._engine.ask(self._walk, lambda s: s.pictures.walk(picture, direction))
 
     def want_thumb(self, picture: Picture) -> None:
         """Ask for a small version of a picture."""
         if self._engine.open:
-            job = self._engine.later(lambda s: _paired(picture, s.thumb(picture)))
+            job = self._engine.later(lambda s: _paired(picture, s.pictures.thumb(picture)))
             self._thumbs[self._engine.preview.submit(job, SMALL, soft=True)] = picture
 
     def measure(self, label: int | None) -> None:
@@ -130,7 +144,8 @@ class PreviewClient(QObject):
             self._engine.preview.cancel(ticket)
 
     def _requests(self) -> tuple[Latest, ...]:
-        return self._show, self._whole, self._original, self._bands, self._snap, self._films
+        pictures = self._show, self._whole, self._original
+        return *pictures, self._bands, self._snap, self._films, self._walk
 
     def _on_frame(self, frame: Frame) -> None:
         self.frame_ready.emit(frame)
@@ -140,7 +155,7 @@ class PreviewClient(QObject):
     def _show_whole(self) -> None:
         picture = self.picture
         if picture is not None:
-            self._engine.ask(self._whole, lambda s: s.show(picture))
+            self._engine.ask(self._whole, lambda s: s.pictures.show(picture))
 
     def _on_measured(self, curve: object) -> None:
         self.reference_ready.emit(curve)

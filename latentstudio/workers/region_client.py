@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Picture
-from latentstudio.session.region_messages import LocalNews, LocalRequest
+from latentstudio.session.region_messages import LocalNews, LocalRequest, PathNews, PathRequest
 from latentstudio.workers.direction_client import DirectionClient
-from latentstudio.workers.engine import QUICK, SMALL, Engine
+from latentstudio.workers.engine import IDLE, QUICK, SEARCH, SMALL, Engine
 
 
 class RegionClient(QObject):
@@ -19,12 +19,16 @@ class RegionClient(QObject):
     progressed = Signal(float)  # of the question that is being answered, 0 to 1
     leak_ready = Signal(object)  # LeakNews, or None where no edit is local
     tries_ready = Signal(object)  # TrialNews, or None
+    path_ready = Signal(object)  # PathNews, or None where there is nothing to bend
+    path_failed = Signal(object, str)  # PathRequest, sentence
+    held_ready = Signal(str)  # id of a direction that is held to a region now
+    model_known = Signal()
 
     def __init__(self, engine: Engine, directions: DirectionClient, parent: QObject) -> None:
         super().__init__(parent)
         self._engine, self._directions = engine, directions
         self._asked: tuple[int, LocalRequest | None] = (0, None)
-        self._trying = 0
+        self._trying = self._walking = self._knowing = 0
         self._leak = engine.latest(SMALL, interrupt=True)
         self._leak.ready.connect(self.leak_ready)
         engine.job_stepped.connect(self._on_step)
@@ -35,6 +39,7 @@ class RegionClient(QObject):
         if not self._engine.open:
             return
         self._engine.jobs.cancel(self._asked[0])
+        self._engine.jobs.cancel(self._walking)
 
         def done(news: LocalNews | None) -> None:
             if self._asked[1] is request:
@@ -49,7 +54,7 @@ class RegionClient(QObject):
 
         words = "Looking for local directions" if request.use else "Looking at the picture"
         job = self._engine.later(lambda s: s.regions.sliders(request))
-        ticket = self._engine.run(words, job, done, failed, QUICK)
+        ticket = self._engine.run(words, job, done, failed, SEARCH)
         self._asked = (ticket, request)
 
     def drop(self) -> None:
@@ -69,6 +74,58 @@ class RegionClient(QObject):
             "Trying it on others", job, self.tries_ready.emit, lane=QUICK
         )
 
+    def want_path(self, request: PathRequest) -> None:
+        """Ask how a local slider bends; in a newer question's place, and behind the sliders'."""
+        self._engine.jobs.cancel(self._walking)
+        job = self._engine.later(lambda s: s.regions.path(request))
+        self._walking = self._engine.run(
+            "Bending a local slider",
+            job,
+            self.path_ready.emit,
+            lambda sentence: self.path_failed.emit(request, sentence),
+            SEARCH,
+            soft=True,
+        )
+
+    def drop_path(self) -> None:
+        """Stop working out a path."""
+        self._engine.jobs.cancel(self._walking)
+
+    def adopt(self, news: PathNews) -> None:
+        """Let a path take the place of its straight slider."""
+
+        def done(found: DirectionSet | None) -> None:
+            if found is not None:
+                self._directions.directions_ready.emit(found)
+
+        job = self._engine.later(lambda s: s.regions.adopt(news))
+        self._engine.run("Bending a local slider", job, done, lane=QUICK)
+
+    def hold(self, request: PathRequest, title: str) -> None:
+        """Ask for a direction of its own from any other, held to a region."""
+
+        def done(answer: tuple[PathNews | None, DirectionSet | None]) -> None:
+            news, found = answer
+            if news is not None and found is not None:
+                self._directions.directions_ready.emit(found)
+                self.held_ready.emit(news.direction.id)
+
+        job = self._engine.later(lambda s: s.regions.hold(request))
+        self._engine.run(title, job, done, lane=SEARCH, soft=True)
+
+    def know_model(self, request: LocalRequest) -> None:
+        """Measure once, when nothing else is to be done, what first answers rest on."""
+        if not self._engine.open or self._knowing:
+            return
+
+        def over(_: object = None) -> None:
+            self._knowing = 0
+            self.model_known.emit()
+
+        job = self._engine.later(lambda s: s.regions.know_model(request))
+        words = "Getting to know the model"
+        self._knowing = self._engine.run(words, job, over, over, IDLE, cancelled=over)
+
     def keep(self, ids: Iterable[str], group: str = "") -> None:
         """Let local directions stay, also the next time the model opens."""
         wanted = tuple(ids)
@@ -82,7 +139,8 @@ class RegionClient(QObject):
     def model_closed(self) -> None:
         """Drop all that was asked of the model that has gone."""
         self.drop()
-        self._engine.jobs.cancel(self._trying)
+        for ticket in (self._trying, self._walking, self._knowing):
+            self._engine.jobs.cancel(ticket)
         self._leak.drop()
 
     def _on_step(self, ticket: int, preview: object) -> None:

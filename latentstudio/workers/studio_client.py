@@ -3,6 +3,7 @@
 One client for each duty; what they share (threads, the open model) is in `workers.engine`.
 """
 
+import itertools
 import time
 from functools import partial
 
@@ -15,9 +16,12 @@ from latentstudio.workers.job_thread import CLOSING
 from latentstudio.workers.library_client import LibraryClient
 from latentstudio.workers.model_client import ModelClient
 from latentstudio.workers.photo_client import PhotoClient
+from latentstudio.workers.preset_client import PresetClient
 from latentstudio.workers.preview_client import PreviewClient
+from latentstudio.workers.project_client import ProjectClient
 from latentstudio.workers.region_client import RegionClient
 from latentstudio.workers.run_client import RunClient
+from latentstudio.workers.variation_client import VariationClient
 
 
 class StudioClient(QObject):
@@ -28,15 +32,19 @@ class StudioClient(QObject):
         previews: Pictures of it.
         directions: Its directions.
         regions: Painted regions and their local directions.
+        variations: Grids of variations, and pictures bred of two.
         runs: Methods that learn more of them.
         files: What is written.
         photos: Pictures of one's own.
+        presets: The library of presets.
+        projects: Project files.
         library: Models to install and plugins to switch.
         assets: Masks and latents; what is put here the document can name at once.
     """
 
     job_changed = Signal(object)  # JobInfo
     notice = Signal(str, str)  # ok | info | warn | error, sentence
+    restart_advised = Signal(str, str)  # a plugin's id, the harm that only a new process mends
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,14 +54,19 @@ class StudioClient(QObject):
         self.directions = DirectionClient(self._engine, self)
         self.regions = RegionClient(self._engine, self.directions, self)
         self.models = ModelClient(self._engine, self.previews, self.directions, self)
-        self.models.model_closed.connect(self.regions.model_closed)
-        self.models.model_opened.connect(self.regions.model_closed)
+        self.variations = VariationClient(self._engine, self)
+        for part in (self.regions, self.variations):
+            self.models.model_closed.connect(part.model_closed)
+            self.models.model_opened.connect(part.model_closed)
         self.runs = RunClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)
+        self.presets = PresetClient(self._engine, self)
+        self.projects = ProjectClient(self._engine, self.models, self)
         self.library = LibraryClient(partial(self._engine.run, lane=QUICK), self)
         self._engine.job_changed.connect(self.job_changed)
         self._engine.notice.connect(self.notice)
+        self._engine.restart_advised.connect(self.restart_advised)
         self.library.job_changed.connect(self.job_changed)
 
     def start(self) -> None:
@@ -75,7 +88,8 @@ class StudioClient(QObject):
             Whether all have ended; see `JobThread.close`.
         """
         end = time.monotonic() + seconds
-        threads = (*self._engine.threads, *self.library.threads)
+        own = self.library.threads, self.presets.threads, self.projects.threads
+        threads = (*self._engine.threads, *itertools.chain.from_iterable(own))
         for thread in threads:
             thread.begin_closing()
         ended = [thread.close(end - time.monotonic()) for thread in threads]

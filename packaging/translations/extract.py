@@ -18,6 +18,7 @@ WINDOW, SENTENCES = "", "sentences"
 SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "marked": ((0,), ()),
     "option": ((1, 2), ("label", "help", "unit")),
+    "setting": ((0, 1, 2), ("label", "help", "group")),
     "Method": ((), ("help",)),
     "Step": ((1,), ("message",)),
     "Command": ((0,), ()),

@@ -112,10 +112,12 @@ class Bench:
             steps = []
             for step in range(8):
                 picture = self.picture(0.5 * turn + step / 20 + 0.01)
-                steps.append(clocked(lambda p=picture: run(self.studio.show(p, moving=True))))
+                steps.append(
+                    clocked(lambda p=picture: run(self.studio.pictures.show(p, moving=True)))
+                )
             bare = self.bare(0.5 * turn + 0.005)
             moves.append((statistics.median(steps), bare))
-            resting.append((clocked(lambda p=picture: run(self.studio.show(p))), bare))
+            resting.append((clocked(lambda p=picture: run(self.studio.pictures.show(p))), bare))
         self.report["dragging, a picture"] = over(moves)
         self.report["dragging, pictures a second"] = (
             1 / self.report["dragging, a picture"]["seconds"]
@@ -130,17 +132,17 @@ class Bench:
         for turn in range(self.rounds):
             start = self.picture(0.3 + turn / 10)
             wanted = {f"sefa-{turn + 1}": 7}
-            spent = clocked(lambda s=start, w=wanted: run(self.studio.films(s, w)))
+            spent = clocked(lambda s=start, w=wanted: run(self.studio.pictures.films(s, w)))
             pairs.append((spent, self.bare(turn / 10 + 0.02)))
         self.report["seven strip frames"] = over(pairs)
 
     def late(self):
         """An edit of the layers from 8 on: those from 128 px."""
         pairs = []
-        run(self.studio.show(self.picture(0.1, layers=(8, 17))))
+        run(self.studio.pictures.show(self.picture(0.1, layers=(8, 17))))
         for turn in range(self.rounds):
             picture = self.picture(0.2 + turn / 10, layers=(8, 17))
-            spent = clocked(lambda p=picture: run(self.studio.show(p)))
+            spent = clocked(lambda p=picture: run(self.studio.pictures.show(p)))
             pairs.append((spent, self.bare(turn / 10 + 0.03)))
         self.report["whole picture, edit of layers from 128 px"] = over(pairs[1:])
 

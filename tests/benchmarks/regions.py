@@ -145,7 +145,7 @@ def large(resolution: int, rounds: int) -> dict[str, object]:
     values = np.random.default_rng(0).normal(size=(64, 64, 3, dim)).astype(np.float32)
     known = Partial(values, dim, axes.numpy(), None, codes.numpy(), layers)
     for led in (96, 160, None):
-        solver = LocalSolver(known, led)
+        solver = LocalSolver([known], led)
         mask = box_mask(64, 20, 40, 20, 12)
         solved(solver, mask)
         taken = []
@@ -159,7 +159,7 @@ def large(resolution: int, rounds: int) -> dict[str, object]:
     metric = PoolMetric(axes.numpy(), np.ones(dim, np.float32), grams, tail, 1.0, layers, 8)
     nothing = first_answer(metric, codes, 64, layers)
     mask = box_mask(64, 20, 40, 20, 12)
-    first = seconds(lambda: solved(LocalSolver(nothing), mask))
+    first = seconds(lambda: solved(LocalSolver([nothing]), mask))
     rows["answer of a known pool, no tangent, s"] = round(first, 2)
     return rows
 

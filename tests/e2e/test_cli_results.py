@@ -284,6 +284,19 @@ def test_density_without_latents_gives_the_reference(results):
     assert "On the shell" in "\n".join(results("density", "portraits", "--seeds", "0"))
 
 
+def test_density_figure_is_drawn_for_each_seed(results, latentstudio, tmp_path):
+    folder = tmp_path / "figure"
+    results("density", "portraits", "--seeds", "3,5", "--figure", folder)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"index.html", "seed3.png", "seed3.svg", "seed5.png", "seed5.svg"}
+    page = (folder / "index.html").read_text()
+    assert "percentile 2.5" in page
+    assert page.count('src="seed') == 2
+    status, _, err = latentstudio("density", "portraits", "--figure", folder)
+    assert status == 2
+    assert "Name some with --seeds" in err
+
+
 def test_options_without_use_are_noted_and_ignored(latentstudio, results, tmp_path):
     status, _, err = latentstudio("render", "portraits", "--seeds", "0-3", "--classes", "3",
                                   "--noise", "7", "--format", "npy",

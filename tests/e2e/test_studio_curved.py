@@ -82,7 +82,7 @@ def test_groups_are_switched_undone_and_the_same_on_the_command_line(
 
 
 def test_paths_that_a_run_finds_are_sliders(studio):
-    studio.window.show_discover()
+    studio.window.side.show_panel("discover")
     form = studio.window.discover.form
     form.methods.setCurrentIndex(form.methods.findData("warpedganspace"))
     for name, value in (("count", 2), ("steps", 3), ("batch", 4), ("dipoles", 2)):

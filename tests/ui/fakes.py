@@ -56,9 +56,85 @@ class FakePhotos(QObject):
         return lambda *given: self.asked.append((name, *given))
 
 
+class FakePresets(QObject):
+    """The signals of PresetClient, and a record of what was asked."""
+
+    listed = Signal(object)
+    saved = Signal(str, str)
+    thrown_away = Signal(object)
+    exported = Signal(str, str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.home = Path("/home/presets")
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
+class FakeProjects(QObject):
+    """The signals of ProjectClient, and a record of what was asked."""
+
+    saved = Signal(object)
+    save_failed = Signal(object, str)
+    read = Signal(object, object)
+    read_failed = Signal(object, str)
+    adopted = Signal(object)
+    recipe_read = Signal(object, object)
+    compared = Signal(object)
+    drawn = Signal(object, int)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.coming = False
+        self.recipes = {}
+
+    def want_recipe(self, path):
+        self.recipe_read.emit(path, self.recipes.get(path))
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
+class FakeVariations(QObject):
+    """The signals of VariationClient, and a record of what was asked."""
+
+    planned = Signal(object)
+    tile_ready = Signal(object)
+    finished = Signal()
+    failed = Signal(str)
+    large_ready = Signal(object, object)
+    bred_ready = Signal(object)
+    breeding_failed = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.dropped = 0
+
+    def want_grid(self, asked, side, known=()):
+        self.asked.append(("grid", asked, side, frozenset(known)))
+
+    def want_large(self, picture, side):
+        self.asked.append(("large", picture, side))
+
+    def want_bred(self, first, second, shares, side):
+        self.asked.append(("bred", first, second, shares, side))
+
+    def drop(self):
+        self.dropped += 1
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
+    restart_advised = Signal(str, str)
     engine_ready = Signal()
     model_opened = Signal(object)
     model_failed = Signal(str, str)
@@ -77,6 +153,7 @@ class FakeClient(QObject):
     changes_ready = Signal(object)
     agreement_ready = Signal(object)
     saved = Signal(str)
+    walk_ready = Signal(object)
     thumb_ready = Signal(object, object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
@@ -91,7 +168,15 @@ class FakeClient(QObject):
     progressed = Signal(float)
     leak_ready = Signal(object)
     tries_ready = Signal(object)
+    path_ready = Signal(object)
+    path_failed = Signal(object, str)
+    held_ready = Signal(str)
+    model_known = Signal()
     latents_found = Signal(object)
+    look_brought = Signal(object)
+    import_asked = Signal(object)
+    trial_ready = Signal(object)
+    trial_failed = Signal(str)
     copied = Signal(object)
 
     def __init__(self):
@@ -99,9 +184,13 @@ class FakeClient(QObject):
         self.library = FakeLibrary()
         self.assets = DiskAssets()
         self.photos = FakePhotos()
+        self.presets = FakePresets()
+        self.projects = FakeProjects()
+        self.variations = FakeVariations()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
+        self.opening = False
         self.devices = []
         self.bands = []
         self.films = []
@@ -113,6 +202,21 @@ class FakeClient(QObject):
     def want_sliders(self, request):
         self.asked.append(("sliders", request))
 
+    def want_path(self, request):
+        self.asked.append(("path", request))
+
+    def drop_path(self):
+        self.asked.append(("drop path",))
+
+    def adopt(self, news):
+        self.asked.append(("adopt", news))
+
+    def hold(self, request, title):
+        self.asked.append(("hold", request))
+
+    def know_model(self, request):
+        self.asked.append(("know", request))
+
     def want_leak(self, picture):
         self.asked.append(("leak", picture))
 
@@ -122,10 +226,13 @@ class FakeClient(QObject):
     def keep(self, ids, group=""):
         self.asked.append(("keep", tuple(ids), group))
 
+    def want_walk(self, picture, direction):
+        self.asked.append(("want_walk", picture, direction))
+
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))
 
-    def want_films(self, picture, counts):
+    def want_films(self, picture, counts, ends=None):
         self.films.append((picture, dict(counts)))
 
     def want_measures(self, ids):
@@ -156,14 +263,20 @@ class FakeClient(QObject):
         on = (of,) if of else ()
         self.asked.append(("start", method, dict(options), seed, *on))
 
+    def paces(self):
+        return {}
+
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))
 
     def want_kind(self, path):
         self.asked.append(("kind", path))
 
-    def import_directions(self, path):
-        self.asked.append(("import", path))
+    def try_import(self, path, wanted, place):
+        self.asked.append(("try", path, wanted, place))
+
+    def import_directions(self, path, *more):
+        self.asked.append(("import", path, *more))
 
     def pause(self, ticket):
         self.asked.append(("pause", ticket))
@@ -215,7 +328,7 @@ def summary(**changes):
 
 
 def card_facts(shown: ModelSummary) -> tuple:
-    """What `keep_card` keeps of a summary."""
+    """What `keep_facts` keeps of a summary."""
     return shown.info, shown.title, shown.recognised, shown.thumbs
 
 

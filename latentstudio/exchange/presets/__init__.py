@@ -2,9 +2,10 @@
 
 from latentstudio.exchange.presets.preset_file import (
     preview_names,
+    read_header,
     read_preset,
     read_previews,
     write_preset,
 )
 
-__all__ = ["preview_names", "read_preset", "read_previews", "write_preset"]
+__all__ = ["preview_names", "read_header", "read_preset", "read_previews", "write_preset"]

@@ -8,10 +8,12 @@ import msgspec
 from msgspec import Meta, Struct
 
 from latentstudio.core.errors import PresetError
-from latentstudio.core.formats import NewerFormatError, StoredFormat
+from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
 from latentstudio.core.spaces import Space
+from latentstudio.core.walk import Walk
+from latentstudio.exchange.json_limits import check_json
 
-FORMAT = 2
+FORMAT = 3
 """Raise it with every change that an older LatentStudio would misread, and add an upgrade."""
 
 Json = dict[str, Any]
@@ -25,6 +27,8 @@ class NewerPresetError(PresetError, NewerFormatError):
 
 # No control characters: names are printed in terminals.
 _Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
+_Notes = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
+_Tag = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 _Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f\x7f]+\Z")]
 _Layer = Annotated[int, Meta(ge=0, lt=1000)]
 _Dim = Annotated[int, Meta(gt=0, le=1_000_000)]
@@ -94,6 +98,38 @@ class Entry(Struct, frozen=True):
             raise ValueError(f"the layers of {self.id!r} must go from first to last")
 
 
+class MaskPlace(Struct, frozen=True):
+    """Where an edit of a look applies; see `document.state.MaskUse`."""
+
+    digest: _Text
+    feather: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    protect: bool = True
+
+
+class LookEdit(Struct, frozen=True):
+    """One edit of a look; see `document.state.Edit`."""
+
+    direction: _Id
+    amount: Annotated[float, Meta(ge=-1e6, le=1e6)]
+    on: bool = True
+    layers: tuple[_Layer, _Layer] | None = None
+    off: Annotated[tuple[int, ...], Meta(max_length=1000)] | None = None
+    mask: MaskPlace | None = None
+
+    def __post_init__(self) -> None:
+        if self.layers and self.layers[0] > self.layers[1]:
+            raise ValueError("the layers of an edit must go from first to last")
+
+
+class LookEntry(Struct, frozen=True):
+    """A stack of edits, in their order."""
+
+    id: _Id
+    name: _Text
+    edits: Annotated[tuple[LookEdit, ...], Meta(max_length=1000)]
+    walk: Walk = "straight"
+
+
 class Manifest(Struct, frozen=True):
     """All of ``manifest.json``."""
 
@@ -104,10 +140,27 @@ class Manifest(Struct, frozen=True):
     licence: _Text
     model: Model
     directions: Annotated[tuple[Entry, ...], Meta(max_length=10_000)]
+    notes: _Notes = ""
+    tags: Annotated[tuple[_Tag, ...], Meta(max_length=100)] = ()
+    looks: Annotated[tuple[LookEntry, ...], Meta(max_length=1000)] = ()
 
     def __post_init__(self) -> None:
-        if len({entry.id for entry in self.directions}) < len(self.directions):
+        ids = {entry.id for entry in self.directions}
+        if len(ids) < len(self.directions):
             raise ValueError("two directions have the same id")
+        if len(ids | {look.id for look in self.looks}) < len(ids) + len(self.looks):
+            raise ValueError("a look has the same id as something else")
+        for look in self.looks:
+            named = [edit.direction for edit in look.edits]
+            if len(set(named)) < len(named) or not set(named) <= ids:
+                raise ValueError(f"the look {look.id!r} names directions that are not there")
+
+    @property
+    def masks(self) -> frozenset[str]:
+        """Digests of the masks that directions and looks name."""
+        local = {e.local.mask for e in self.directions if e.local is not None and e.local.mask}
+        used = {e.mask.digest for look in self.looks for e in look.edits if e.mask is not None}
+        return frozenset(local | used)
 
 
 def encode(manifest: Manifest) -> bytes:
@@ -126,8 +179,10 @@ def decode(data: bytes, name: str) -> Manifest:
         PresetError: Not JSON, from a newer LatentStudio, or with a wrong or missing value.
     """
     try:
-        return msgspec.convert(upgraded(msgspec.json.decode(data), name), Manifest)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        said = msgspec.json.decode(data)
+        check_json(said)
+        return msgspec.convert(upgraded(said, name), Manifest)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, ValueError) as error:
         raise PresetError(f"{name} is no readable preset: its manifest {_why(error)}.") from error
 
 
@@ -179,7 +234,7 @@ def _split_note(entry: Any, model: object) -> Any:
     return {**new, "found": told, "group": note.get("group", ""), "measured": rest}
 
 
-PRESET = StoredFormat(FORMAT, MappingProxyType({1: _split_notes}))
+PRESET = StoredFormat(FORMAT, MappingProxyType({1: _split_notes, 2: unchanged}))
 
 
 def _why(error: Exception) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import safetensors.numpy
 
+from latentstudio import __version__
 from latentstudio.core.errors import FileError, OptionError, PresetError
 from latentstudio.core.files import open_file, read_file, write_bytes
 from latentstudio.core.npy_files import MAX_BYTES, NPY, read_npy
@@ -47,7 +48,7 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
         raise OptionError("The preset holds no directions. Choose another one.")
     if form == "safetensors":
         path = folder / "directions.safetensors"
-        write_bytes(path, tensors.pack(found))
+        write_bytes(path, tensors.pack(found, _about(found)))
         write_bytes(path.with_suffix(".json"), manifest.encode(to_manifest(found)))
         return (path,)
     written = tuple(_write_array(found, space, folder) for space in Space if _rows(found, space))
@@ -57,6 +58,23 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
             "Choose --format safetensors."
         )
     return written
+
+
+def _about(found: DirectionSet) -> dict[str, str]:
+    """What the header says, in the keys of ModelSpec as far as they fit directions."""
+    model = found.model
+    said = {
+        "sai_model_spec": "1.0.1",
+        "architecture": f"{model.family or 'gan'}/latent-directions",
+        "implementation": f"latentstudio {__version__}",
+        "title": found.name or "Directions",
+        "author": found.author,
+        "license": found.licence,
+        "description": found.notes,
+        "tags": ", ".join(found.tags),
+        "resolution": f"{model.resolution}x{model.resolution}" if model.resolution else "",
+    }
+    return {f"modelspec.{key}": value for key, value in said.items() if value}
 
 
 def left_out(found: DirectionSet, form: Format) -> str:

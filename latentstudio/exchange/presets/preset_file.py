@@ -1,5 +1,6 @@
-"""``.lpreset``: directions to keep and share. A zip of JSON, safetensors and PNG."""
+"""``.lpreset``: directions and looks to keep and share. A zip of JSON, safetensors and PNG."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,14 +19,15 @@ from latentstudio.document.direction import (
     Provenance,
 )
 from latentstudio.document.payloads import payload_of
-from latentstudio.exchange.presets import manifest, tensors
+from latentstudio.exchange.presets import look_entries, manifest, tensors
 from latentstudio.exchange.presets.archive import Archive, open_zip, write_zip
+from latentstudio.exchange.presets.strips import check_strip
 
 MANIFEST = "manifest.json"
 TENSORS = "directions.safetensors"
 PREVIEWS = "previews/"
-
-_PNG = b"\x89PNG\r\n\x1a\n"
+MOST_SHOWN = 64
+"""Previews that are read where only a look at the preset is wanted."""
 
 
 def write_preset(
@@ -76,21 +78,59 @@ def from_parts(said: manifest.Manifest, data: bytes, name: str) -> DirectionSet:
     )
     model = said.model
     key = ModelKey(model.fingerprint, model.family, model.resolution, dict(model.dims))
-    return DirectionSet(key, directions, said.name, said.author, said.licence, masks)
+    looks = tuple(map(look_entries.look, said.looks))
+    return DirectionSet(
+        key, directions, said.name, said.author, said.licence, masks, said.notes, said.tags, looks
+    )
 
 
 def read_previews(path: Path) -> dict[str, bytes]:
-    """PNG files in a preset, by direction id.
+    """PNG files in a preset, by the id of the direction or look.
 
     Raises:
-        PresetError: As `read_preset`, or a preview is no PNG.
+        PresetError: As `read_preset`, or a preview is no PNG, or a larger one than any preview.
     """
     with open_zip(path) as archive:
         found = {_shown(name): archive.read(name) for name in _previews(archive)}
     for name, data in found.items():
-        if not data.startswith(_PNG):
-            raise PresetError(f"{path.name} holds a preview, {name!r}, that is no PNG picture.")
+        check_strip(data, path.name, name)
     return found
+
+
+def read_header(path: Path) -> tuple[manifest.Manifest, dict[str, bytes]]:
+    """What a preset says of itself, and its previews by id, without its numbers.
+
+    Previews that are no sound small PNG are left out.
+
+    Raises:
+        PresetError: As `read_preset`; the numbers may be wrong still.
+    """
+    with open_zip(path) as archive:
+        said = manifest.decode(archive.read(MANIFEST), path.name)
+        shown: dict[str, bytes] = {}
+        for name in _previews(archive)[:MOST_SHOWN]:
+            with contextlib.suppress(PresetError):
+                shown[_shown(name)] = check_strip(archive.read(name), path.name, name)
+    return said, shown
+
+
+def renamed(path: Path, name: str, target: Path) -> None:
+    """Write a preset under another name, in all else as it is; format and previews too.
+
+    Args:
+        path: The preset.
+        name: What it is called from now on.
+        target: Where to; a temporary path, see `core.files.atomic_path`.
+
+    Raises:
+        PresetError: As `read_preset`.
+    """
+    with open_zip(path) as archive:
+        said = manifest.decode(archive.read(MANIFEST), path.name)
+        text = manifest.encode(structs.replace(said, name=name))
+        manifest.decode(text, path.name)
+        rest = {entry: archive.read(entry) for entry in archive.names() if entry != MANIFEST}
+    write_zip(target, {MANIFEST: text, **rest})
 
 
 def preview_names(path: Path) -> tuple[str, ...]:
@@ -123,6 +163,9 @@ def to_manifest(found: DirectionSet) -> manifest.Manifest:
         licence=found.licence,
         model=manifest.Model(key.fingerprint, key.family, key.resolution, dict(key.dims)),
         directions=tuple(map(_entry, found.directions)),
+        notes=found.notes,
+        tags=found.tags,
+        looks=tuple(map(look_entries.entry, found.looks)),
     )
 
 

@@ -3,7 +3,7 @@
 The linear directions of one space share one tensor, ``linear/SPACE``, one row each in the
 manifest's order: (K, dim), or (K, layers, dim) in W+. Any other direction has a tensor of its
 own, named by its id (its vector), and ``ID/NAME`` for each further array. Masks that local
-directions name are ``mask/DIGEST``, (h, w).
+directions and looks name are ``mask/DIGEST``, (h, w).
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,8 +29,12 @@ _AXES = {Space.Z: 1, Space.W: 1, Space.WPLUS: 2}
 MASK = "mask/"
 
 
-def pack(found: DirectionSet) -> bytes:
+def pack(found: DirectionSet, about: dict[str, str] | None = None) -> bytes:
     """Directions and their masks to the bytes of a safetensors file.
+
+    Args:
+        found: The directions.
+        about: What the file's header says of them.
 
     Raises:
         PresetError: Linear directions of one space differ in shape.
@@ -53,13 +57,14 @@ def pack(found: DirectionSet) -> bytes:
         tensors[name] = np.stack(vectors)
     ready = {name: np.ascontiguousarray(a, dtype=np.float32) for name, a in tensors.items()}
     masks = {MASK + digest: np.ascontiguousarray(found.masks[digest]) for digest in _named(found)}
-    return safetensors.numpy.save({**ready, **masks})
+    return safetensors.numpy.save({**ready, **masks}, metadata=about)
 
 
 def _named(found: DirectionSet) -> list[str]:
-    """Masks of the set that its directions name."""
+    """Masks of the set that its directions and looks name."""
     named = {d.payload.mask for d in found.directions if isinstance(d.payload, Local)}
-    return sorted(named & found.masks.keys())
+    used = {e.mask.digest for look in found.looks for e in look.edits if e.mask is not None}
+    return sorted((named | used) & found.masks.keys())
 
 
 Numbers = list[tuple[Floats, dict[str, Floats]]]
@@ -94,9 +99,8 @@ def _masks(
 ) -> dict[str, NDArray[Any]]:
     """Masks by digest; each is what its digest says."""
     known = {key.removeprefix(MASK): mask for key, mask in found.items()}
-    named = {e.local.mask for e in manifest.directions if e.local is not None and e.local.mask}
     try:
-        masks = {digest: sealed(known[digest]) for digest in named}
+        masks = {digest: sealed(known[digest]) for digest in manifest.masks}
     except KeyError as error:
         raise PresetError(f"{name} is broken: the mask of a direction is missing.") from error
     except ValueError as error:

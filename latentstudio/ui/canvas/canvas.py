@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.render.messages import Drawn, Frame, Pixels
 from latentstudio.ui.canvas.empty import EmptyCanvas
 from latentstudio.ui.canvas.labels import Plate
-from latentstudio.ui.canvas.pixels import GAIN, difference, mean_difference, to_pixmap
+from latentstudio.ui.canvas.pixels import difference, gain, mean_difference, to_pixmap
 from latentstudio.ui.canvas.split import SplitHandle
 from latentstudio.ui.canvas.stage import Mode, PictureItem, Stage
 from latentstudio.ui.canvas.starting import StartingCard
@@ -43,6 +43,8 @@ class Canvas(QWidget):
         self._after: Pixels | None = None
         self._before: Pixels | None = None
         self._tags = ("", "")
+        self._gain = 1
+        self._alone = self.view.place()
         self._still = ""
         self._coarse = False
         self._kept = False
@@ -118,7 +120,7 @@ class Canvas(QWidget):
         self.stage.set_pictures(before=to_pixmap(pixels))
         self._show_change()
         if first and self.stage.mode is Mode.SIDE:
-            self.view.keep_place()
+            self.view.fit()
         self._place()
 
     def clear(self) -> None:
@@ -139,8 +141,11 @@ class Canvas(QWidget):
         self.stage.set_mode(mode)
         self.view.hold_to_compare = mode is Mode.HOLD
         self._show_change()
-        if Mode.SIDE in (was, mode):
-            self.view.keep_place()
+        if was is not Mode.SIDE and mode is Mode.SIDE:
+            self._alone = self.view.place()
+            self.view.fit()
+        elif was is Mode.SIDE and mode is not Mode.SIDE:
+            self.view.go_to(self._alone)
         self._place()
 
     def set_swapped(self, swapped: bool) -> None:
@@ -168,7 +173,9 @@ class Canvas(QWidget):
 
     def _show_change(self) -> None:
         if self.stage.mode is Mode.DIFFERENCE and self._both() is not None:
-            self.stage.set_pictures(change=to_pixmap(difference(*self._both_or_die())))
+            before, after = self._both_or_die()
+            self._gain = gain(before, after)
+            self.stage.set_pictures(change=to_pixmap(difference(before, after, self._gain)))
 
     def _both(self) -> tuple[Pixels, Pixels] | None:
         if self._after is None or self._before is None:
@@ -207,6 +214,11 @@ class Canvas(QWidget):
         super().resizeEvent(event)
         self.view.setGeometry(self.rect())
         self._place()
+
+    def picture_rect(self) -> QRect:
+        """The part of this widget where the picture is to be seen."""
+        box = self.view.viewportTransform().mapRect(self.stage.content()).toRect()
+        return box.intersected(self.rect().adjusted(0, 0, -self._cover, 0))
 
     def _on_screen(self, item: PictureItem | None = None) -> QRect:
         """Where a picture stands in this widget; the one now unless another is given."""
@@ -257,14 +269,21 @@ class Canvas(QWidget):
         if self._coarse:
             words += tr(", coarse while it moves")
         if self.stage.mode is Mode.DIFFERENCE:
-            words += tr(", shown %1 times stronger").replace("%1", str(GAIN))
+            words += self._gain_words()
         return words
+
+    def _gain_words(self) -> str:
+        if self._gain == 1:
+            return ""
+        return tr(", shown %1 times stronger").replace("%1", str(self._gain))
 
     def _place_tags(self) -> None:
         stage = self.stage
         compares = stage.mode in (Mode.SPLIT, Mode.SIDE) and self._both() is not None
         before, after = self._tags
-        self.before_tag.say(before if compares or stage.shows_before else "")
+        holds = stage.mode is Mode.HOLD and self._both() is not None and not stage.shows_before
+        hint = tr("Press and hold the picture to see it before") if holds else ""
+        self.before_tag.say(before if compares or stage.shows_before else hint)
         self.after_tag.say(after if compares and not stage.shows_before else "")
         seen = self.rect().adjusted(0, 0, -self._cover, 0)
         one, two = stage.before, stage.after

@@ -1,12 +1,17 @@
 """Rendered pixels on their way to the screen."""
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPixmap
 
 from latentstudio.render.messages import Pixels
 
-GAIN = 4
-"""How much stronger differences are shown: most edits change a few percent."""
+MOST_GAIN = 64
+"""Beyond that a difference is rounding."""
+_NEARLY_ALL = 0.98
+"""Share of the numbers that a gain leaves below white."""
 
 
 def to_image(pixels: Pixels) -> QImage:
@@ -26,13 +31,29 @@ def to_pixmap(pixels: Pixels) -> QPixmap:
     return QPixmap.fromImage(to_image(pixels))
 
 
-def difference(a: Pixels, b: Pixels) -> Pixels:
-    """Absolute difference, `GAIN` times stronger, clipped to 0..255; both of one shape."""
-    gap = np.abs(a.astype(np.int16) - b.astype(np.int16)) * GAIN
-    shown: Pixels = np.minimum(gap, 255).astype(np.uint8)
+def gain(a: Pixels, b: Pixels) -> int:
+    """How much stronger the difference of two pictures is shown, so that its own range is seen.
+
+    A power of two, so that it stands still while a slider moves; 1 where they are the same.
+    """
+    counts = np.bincount(_gap(a, b)[..., :3].reshape(-1), minlength=256)
+    below = np.cumsum(counts) >= _NEARLY_ALL * counts.sum()
+    strongest = int(np.argmax(below)) or int(np.flatnonzero(counts)[-1])
+    if not strongest:
+        return 1
+    return int(min(MOST_GAIN, 2 ** int(math.log2(255 / strongest))))
+
+
+def difference(a: Pixels, b: Pixels, stronger: int) -> Pixels:
+    """Absolute difference of colours, so many times stronger, clipped to 0..255: (h, w, 3)."""
+    shown: Pixels = np.minimum(_gap(a, b)[..., :3] * stronger, 255).astype(np.uint8)
     return shown
+
+
+def _gap(a: Pixels, b: Pixels) -> NDArray[np.int16]:
+    return np.abs(a.astype(np.int16) - b.astype(np.int16))
 
 
 def mean_difference(a: Pixels, b: Pixels) -> float:
     """Mean absolute difference as a share of the full range, 0 to 1."""
-    return float(np.abs(a.astype(np.int16) - b.astype(np.int16)).mean() / 255)
+    return float(_gap(a, b).mean() / 255)

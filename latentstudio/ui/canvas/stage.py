@@ -80,6 +80,7 @@ class Stage(QGraphicsScene):
         self._mode = Mode.OFF
         self._held = False
         self._split = 0.5
+        self._half, self._middle = 1e9, 0.0
         self._swapped = False
         self._layout()
         theme().changed.connect(self.update)
@@ -139,10 +140,44 @@ class Stage(QGraphicsScene):
 
     def content(self) -> QRectF:
         """What "fit" fits: the picture, or both with the gap between."""
-        box = self.after.sceneBoundingRect()
-        return box.united(self.before.sceneBoundingRect()) if self._beside() else box
+        box = QRectF(QPointF(), self.after.boundingRect().size())
+        return box.adjusted(0, 0, self._pitch(), 0) if self.beside else box
 
-    def _beside(self) -> bool:
+    # Two beside each other. Where both don't fit, each has half of the view and shows the
+    # same part of its picture.
+
+    def set_halves(self, half: float, middle: float) -> None:
+        """How wide half of the view is, and where its middle lies, in picture pixels."""
+        if (half, middle) != (self._half, self._middle):
+            self._half, self._middle = half, middle
+            if self.beside:
+                self._layout()
+
+    @property
+    def halved(self) -> bool:
+        """Each half of the view shows a picture of its own, cut off at the middle."""
+        return self.beside and self._half < self._pitch()
+
+    def within(self, point: QPointF) -> tuple[QPointF, bool]:
+        """A point as one of the first picture, and whether the second one shows it there."""
+        second = self.beside and point.x() >= self._middle
+        return (point - QPointF(self._offset(), 0) if second else point), second
+
+    def beyond(self, point: QPointF, second: bool) -> QPointF:
+        """The other way round, where the second picture stands now."""
+        return point + QPointF(self._offset(), 0) if second else point
+
+    def _pitch(self) -> float:
+        """From one picture to the other where both fit: a width and a gap."""
+        width = self.before.boundingRect().width()
+        return width + max(1.0, width / 32)
+
+    def _offset(self) -> float:
+        return self._half if self.halved else self._pitch()
+
+    @property
+    def beside(self) -> bool:
+        """Two pictures are shown beside each other."""
         return self._mode is Mode.SIDE and not self.before.pixmap.isNull()
 
     def _layout(self) -> None:
@@ -157,7 +192,14 @@ class Stage(QGraphicsScene):
         left, right = (self.before, self.after) if not self._swapped else (self.after, self.before)
         left.set_part(0.0, self._split if split else 1.0)
         right.set_part(self._split if split else 0.0, 1.0)
-        width = self.before.boundingRect().width()
         left.setPos(0, 0)
-        right.setPos(width + max(1.0, width / 32) if side else 0.0, 0)
+        right.setPos(self._offset() if side else 0.0, 0)
+        if side and self.halved:
+            width = self.before.boundingRect().width()
+            left.set_part(0.0, _share(self._middle / width))
+            right.set_part(_share((self._middle - self._offset()) / width), 1.0)
         self.update()
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))

@@ -1,5 +1,6 @@
 """Zoom and pan. Nothing here knows what the picture means."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -53,6 +54,15 @@ class Hand(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a view shows: all of the picture, or a point of it in its middle at some zoom."""
+
+    fitted: bool
+    zoom: float
+    centre: QPointF
+
+
 class PictureView(QGraphicsView):
     """A view of a `Stage` that zooms at the pointer and pans without scroll bars.
 
@@ -82,6 +92,7 @@ class PictureView(QGraphicsView):
         self.hand: Hand | None = None
         """Takes the strokes while its tool is in use."""
         self.setMouseTracking(True)
+        self.setAcceptDrops(False)  # the window takes files; a scene would swallow all else
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -148,10 +159,23 @@ class PictureView(QGraphicsView):
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom to a factor, keeping the point of the picture under `at` (in the viewport)."""
         self._fitted = False
-        place = at if at is not None else self._free().center()
-        fixed = self._scene_at(place)
+        place = at if at is not None else self._middle()
+        fixed, second = self._stage.within(self._scene_at(place))
         self._apply(zoom)
-        self._centre(fixed, place)
+        self._centre(self._stage.beyond(fixed, second), place)
+
+    def place(self) -> Place:
+        """How it shows the picture, for `go_to`."""
+        return Place(self._fitted, self._zoom, self._scene_at(self._free().center()))
+
+    def go_to(self, place: Place) -> None:
+        """Show what was shown at a place: all of it where it was fitted."""
+        if place.fitted:
+            self.fit()
+        else:
+            self._fitted = False
+            self._apply(place.zoom)
+            self._centre(place.centre, self._free().center())
 
     def step_zoom(self, steps: int) -> None:
         """Go to the next place on the ladder, up or down."""
@@ -169,6 +193,19 @@ class PictureView(QGraphicsView):
         rect = QRectF(self.viewport().rect())
         return rect.adjusted(0, 0, -self._cover, 0)
 
+    def _middle(self) -> QPointF:
+        """Of what is free; of its left half where two pictures share it."""
+        free = self._free()
+        if self._stage.beside:
+            free.setWidth(free.width() / 2)
+        return free.center()
+
+    def _share_halves(self) -> None:
+        """Tell the stage where the middle is: two pictures beside each other meet there."""
+        free, scale = self._free(), self.transform().m11()
+        middle = self._scene_at(QPointF(int(free.center().x()), 0)).x()
+        self._stage.set_halves(int(free.width() / 2) / scale, middle)
+
     def _scene_at(self, place: QPointF) -> QPointF:
         back, _ = self.viewportTransform().inverted()
         return back.map(place)
@@ -176,6 +213,7 @@ class PictureView(QGraphicsView):
     def _refit(self) -> None:
         if self._fitted:
             self.fit()
+        self._share_halves()
         self.moved.emit()
 
     def _apply(self, zoom: float) -> None:
@@ -183,6 +221,7 @@ class PictureView(QGraphicsView):
         scale = self._zoom / self.devicePixelRatioF()
         self.setTransform(QTransform.fromScale(scale, scale))
         self._set_limits()
+        self._share_halves()
         self._dress()
 
     def _set_limits(self) -> None:
@@ -200,6 +239,7 @@ class PictureView(QGraphicsView):
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() + x)
         down.setValue(down.value() + y)
+        self._share_halves()
 
     def _dress(self) -> None:
         self.setBackgroundBrush(theme().current().color("canvas"))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from latentstudio.render.messages import Frame
 from latentstudio.ui.density import words
 from latentstudio.ui.density.loading import PlotLoader
 from latentstudio.ui.density.trail import Trail
+from latentstudio.ui.density.walk_choice import WalkChoice
 from latentstudio.ui.widgets.accessible import announce
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
@@ -29,7 +30,6 @@ from latentstudio.ui.widgets.meter import Meter
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.skeleton import Skeleton
-from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ _SETTLED = 500  # ms a verdict must last before it is announced
 
 class DensityPanel(QWidget):
     """Shows the newest frame's reading on the reference of the open model."""
+
+    walk_asked = Signal()
+    """The artist wants to see where a slider leads."""
 
     def __init__(
         self, history: History, client: "StudioClient", parent: QWidget | None = None
@@ -59,16 +62,17 @@ class DensityPanel(QWidget):
         self._loader = PlotLoader(self)
         self._loader.loaded.connect(self._plot_loaded)
         self.axis = label("", "caption", "tx3", wrap=True)
-        self.stay = Toggle(tr("Stay on shell"))
+        self.walk = WalkChoice(history)
         self.snap = text_button(tr("Snap back"), "undo-dot", self._snap_asked, kind="")
+        self.see = text_button(tr("See the walk"), "activity", self.walk_asked.emit, kind="")
         self.snap_line = ElidedLabel("label", "tx2")
         self.numbers = Fold(tr("Numbers"))
+        self.numbers.setObjectName("numbers")
         self.strip = LayerStrip()
         self._quiet = QTimer(self, singleShot=True, interval=_SETTLED)
         self._quiet.timeout.connect(self._announce)
         self.setProperty("surface", "panel")
         self._arrange()
-        self.stay.toggled.connect(lambda on: self._history.do(commands.set_stay_on_shell(on)))
         client.models.model_opened.connect(self._model_opened)
         client.models.model_closed.connect(self._model_closed)
         client.models.model_failed.connect(self._model_failed)
@@ -106,8 +110,9 @@ class DensityPanel(QWidget):
         self._column.addWidget(self._layers)
         self._column.addSpacing(12)
         self._column.addWidget(rule())
-        self._column.addLayout(self._stay_row())
+        self._column.addWidget(self.walk)
         self._column.addLayout(self._snap_row())
+        self._column.addLayout(self._see_row())
         self._column.addWidget(rule())
         self._column.addLayout(_padded(self.numbers, top=6))
         self._column.addStretch(1)
@@ -126,23 +131,18 @@ class DensityPanel(QWidget):
         self._stack.addWidget(scroll)
         self._stack.addWidget(_nothing())
 
-    def _stay_row(self) -> QHBoxLayout:
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(label(tr("Stay on shell"), "body"))
-        line = label(tr("Every slider walks along the shell"), "caption", "tx3", wrap=True)
-        names.addWidget(line)
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 10, 9, 4)
-        row.addLayout(names, 1)
-        row.addWidget(self.stay)
-        return row
-
     def _snap_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 12, 12)
         row.addWidget(self.snap_line, 1)
         row.addWidget(self.snap)
+        return row
+
+    def _see_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 12)
+        row.addWidget(label(tr("What each walk makes of it"), "label", "tx2"), 1)
+        row.addWidget(self.see)
         return row
 
     # What comes in
@@ -193,8 +193,7 @@ class DensityPanel(QWidget):
             self._trail.add(frame.picture, frame.reading, frame.start)
         self._show_reading()
 
-    def _show_document(self, doc: Document) -> None:
-        self.stay.show_on(doc.picture.on_shell)
+    def _show_document(self, _: Document) -> None:
         self._show_snap()
 
     def _show_reading(self) -> None:

@@ -18,7 +18,7 @@ def agreement_words(agreement: Agreement | None, name: Name) -> str:
     if len(agreement.methods) > 1:
         return tr("found by %1 methods").replace("%1", str(len(agreement.methods)))
     if agreement.same:
-        return tr("found again as %1").replace("%1", name(agreement.same[0]))
+        return tr("same as %1").replace("%1", name(agreement.same[0]))
     if agreement.partly:
         return tr("partly like %1").replace("%1", name(agreement.partly))
     return ""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from latentstudio.document.history import History
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 class DirectionsColumn(QWidget):
     """What the main window puts at its left."""
+
+    save_asked = Signal(object, bool)
+    """Ids of directions to save as a preset, and whether the look is wanted."""
 
     def __init__(
         self, history: History, client: "StudioClient", parent: QWidget | None = None
@@ -33,6 +37,8 @@ class DirectionsColumn(QWidget):
         column.addWidget(self.panel, 1)
         column.addWidget(self.edits)
         self.edits.chosen.connect(self.panel.reveal)
+        self.edits.save_asked.connect(lambda: self.save_asked.emit((), True))
+        self.panel.save_asked.connect(lambda id: self.save_asked.emit((id,), False))
 
     def set_compact(self, compact: bool) -> None:
         """Width below 1160: header and chips fold into the search row."""
@@ -41,6 +47,16 @@ class DirectionsColumn(QWidget):
     def set_edits_folded(self, folded: bool) -> None:
         """Height below 760: edits fold to their header."""
         self.edits.set_folded(folded)
+
+    def has_edits(self) -> bool:
+        """Something was moved."""
+        return bool(self.board.document.picture.edits)
+
+    def chosen_ids(self) -> tuple[str, ...]:
+        """Directions that were moved, else the selected one."""
+        moved = tuple(edit.direction for edit in self.board.document.picture.edits)
+        current = self.panel.view.current
+        return moved or ((current,) if current else ())
 
     def focus_search(self) -> None:
         """Let the artist type a search."""

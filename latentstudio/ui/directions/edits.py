@@ -23,6 +23,8 @@ class EditsPanel(QWidget):
 
     chosen = Signal(str)
     """A row was pressed: show its direction."""
+    save_asked = Signal()
+    """The stack is to be saved as a look."""
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,8 @@ class EditsPanel(QWidget):
         self._unfold = icon_button("chevron-right", tr("Show edits"), self._toggle_open, side=24)
         self._header.add_first(self._unfold)
         self._header.add(self._thumbs)
+        self.save = icon_button("save", tr("Save look…"), self.save_asked.emit, side=24)
+        self._header.add(self.save)
         self._header.add(self.reset_all)
         self.words = label(tr("Moved sliders are listed here, in order."), "label", "tx3")
         self.words.setContentsMargins(12, 4, 12, 16)
@@ -100,6 +104,7 @@ class EditsPanel(QWidget):
             row.refresh()
         self._header.set_count(len(edits))
         self.reset_all.setVisible(bool(edits) and not self._folded)
+        self.save.setVisible(bool(edits) and not self._folded)
         self.words.setVisible(not edits and not self._folded)
         self._scroll.setVisible(bool(edits) and not self._folded)
         self._thumbs.setVisible(self._folded)

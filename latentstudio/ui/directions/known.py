@@ -1,6 +1,6 @@
 """What is known of the open model's directions: all that the engine told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.spaces import Ability
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.direction import Direction, DirectionSet, Local
 from latentstudio.document.state import MaskUse, Picture
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure, Measures
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 
-class Known(QObject):
+class KnownDirections(QObject):
     """Directions of the open model with their bands, films, measures and agreement."""
 
     directions_changed = Signal()
@@ -41,12 +41,11 @@ class Known(QObject):
         self._measured = False
         self.model: ModelSummary | None = None
         self._directions: dict[str, Direction] = {}
+        self._strongest: dict[str, float] = {}
         self.agreement: Mapping[str, Agreement] = {}
         """What directions have in common, by id."""
         self.measures: dict[str, Measure] = {}
         """How strong and local directions are, by id, as far as it was asked."""
-        self.local: tuple[str, ...] = ()
-        """Local directions of the region that is painted now, best first."""
         client.models.model_opened.connect(self._model_opened)
         client.models.model_closed.connect(self._model_closed)
         client.models.model_failed.connect(self._model_failed)
@@ -86,15 +85,12 @@ class Known(QObject):
         return self.films.frames(id, count)
 
     def local_measures(self, id: str) -> tuple[float, float] | None:
-        """Strength, of the strongest listed, and locality of a local direction, 0 to 1."""
-        if id not in self.local or id not in self._directions:
+        """Strength, of the strongest of its region, and locality of a local direction, 0 to 1."""
+        own = self._directions.get(id)
+        if own is None or not isinstance(own.payload, Local) or "locality" not in own.measured:
             return None
-        found = [self._directions[one].measured for one in self.local if one in self._directions]
-        top = max((one.get("strength", 0.0) for one in found), default=0.0)
-        own = self._directions[id].measured
-        if not top or "locality" not in own:
-            return None
-        return own["strength"] / top, own["locality"]
+        top = self._strongest.get(own.payload.mask, 0.0)
+        return (own.measured.get("strength", 0.0) / top, own.measured["locality"]) if top else None
 
     def mask_values(self, use: MaskUse) -> NDArray[Any] | None:
         """What a mask holds, or None where it is lost."""
@@ -102,11 +98,6 @@ class Known(QObject):
             return self._client.assets.get(use.digest)
         except LatentStudioError:
             return None
-
-    def set_local(self, ids: tuple[str, ...]) -> None:
-        """Local directions were found."""
-        self.local = ids
-        self.directions_changed.emit()
 
     # What the engine says
 
@@ -126,7 +117,7 @@ class Known(QObject):
         self.model, self.failure = summary, ""
         self._measured = False
         self._directions, self.agreement = {}, {}
-        self.local = ()
+        self._strongest = {}
         self.bands.clear()
         self.measures.clear()
         self.films.clear()
@@ -137,6 +128,7 @@ class Known(QObject):
         if self.model is not None and found.model.fingerprint != self.model.info.fingerprint:
             return
         known, self._directions = self._directions, {d.id: d for d in found.directions}
+        self._strongest = _strongest(found.directions)
         # Those of a run that learns keep their id and turn: what was made of them is out of date.
         turned = {id for id, d in known.items() if self._directions.get(id) is not d}
         self.films.outdate(turned)
@@ -173,3 +165,13 @@ class Known(QObject):
     def _film_ready(self, picture: Picture, film: Film) -> None:
         self.films.put(picture, film)
         self.row_changed.emit(film.direction)
+
+
+def _strongest(directions: Iterable[Direction]) -> dict[str, float]:
+    """Strength of the strongest local direction of each mask."""
+    found: dict[str, float] = {}
+    for one in directions:
+        if isinstance(one.payload, Local):
+            mask, strength = one.payload.mask, one.measured.get("strength", 0.0)
+            found[mask] = max(found.get(mask, 0.0), strength)
+    return found

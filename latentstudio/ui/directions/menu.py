@@ -21,11 +21,13 @@ def direction_menu(
     at: QPoint,
     card: Callable[[], object],
     split: Callable[[], object] = lambda: None,
+    hold: Callable[[], object] = lambda: None,
+    save: Callable[[], object] = lambda: None,
 ) -> QMenu:
-    """The menu of a row: rename, layer range, reset, copy the value, pin, reject, its card.
+    """The menu of a row: rename, layer range, reset, copy, pin, reject, save, its card.
 
     A direction that works through groups of channels has its switches here too; of others
-    `split` makes groups.
+    `split` makes groups. `hold` keeps it to what is painted.
     """
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
@@ -44,6 +46,11 @@ def direction_menu(
     _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.asks.toggle_pin(id))
     _add(menu, tr("Reject"), "x", lambda: board.asks.toggle_reject(id))
     menu.addSeparator()
+    held = _add(menu, tr("Hold to the painted region"), "brush", hold)
+    held.setEnabled(board.can_hold(id))
+    if not held.isEnabled():
+        set_tip(held, tr("Paint a region first; straight directions can be held to it."))
+    _add(menu, tr("Save preset…"), "save", save)
     if board.can_split(id):
         _add(menu, tr("Split into groups…"), "", split)
     _add(menu, tr("How it was found"), "info", card)

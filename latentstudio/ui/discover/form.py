@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.options import OptionInfo
+from latentstudio.core.pace import units_of_work
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.session.messages import MethodForm, ModelSummary
 from latentstudio.ui.discover.fields import (
@@ -24,6 +25,7 @@ from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
+from latentstudio.ui.widgets.two_line_box import TwoLineBox
 from latentstudio.ui.widgets.words import grouped, tr
 
 _IN_SIGHT = 3
@@ -68,7 +70,7 @@ class DiscoverForm(QWidget):
         self._seconds: dict[str, float] = {}
         self._directions: tuple[tuple[str, str], ...] = ()
         self._suggested = ""
-        self.methods = QComboBox()
+        self.methods = TwoLineBox()
         self.methods.setAccessibleName(tr("Method"))
         self.methods.currentIndexChanged.connect(self._show_method)
         self.help = label("", "caption", "tx3", wrap=True)
@@ -102,13 +104,16 @@ class DiscoverForm(QWidget):
         self._directions, self._suggested = (), ""
         blocked = self.methods.blockSignals(True)
         self.methods.clear()
+        self._seconds = {f.id: f.pace for f in model.methods if f.pace} if model else {}
         for form in model.methods if model else ():
-            self.methods.addItem(icon("sparkles", "tx"), form.title, form.id)
+            self.methods.addItem(icon("sparkles", "tx"), shown(form.finds), form.id)
+            self.methods.set_second_line(self.methods.count() - 1, form.title)
         able = [k for k, form in enumerate(model.methods if model else ()) if not form.missing]
         learning = [k for k in able if model and model.methods[k].learns]
         self.methods.setCurrentIndex((learning or able or [0])[0])
         self.methods.blockSignals(blocked)
         self._show_method()
+        self._show_times()
 
     def fill(self, method: str, options: Mapping[str, Any], seed: int) -> None:
         """Show the settings of an earlier run."""
@@ -138,10 +143,17 @@ class DiscoverForm(QWidget):
         self.start.style().unpolish(self.start)
         self.start.style().polish(self.start)
 
-    def show_pace(self, method: str, seconds_per_step: float) -> None:
-        """Remember how fast a method goes here."""
-        self._seconds[method] = seconds_per_step
+    def show_pace(self, method: str, seconds: float) -> None:
+        """Remember how long one step or sample of a method takes here."""
+        self.show_paces({method: seconds})
+
+    def show_paces(self, seconds: Mapping[str, float]) -> None:
+        """Remember how long one step or sample takes here, by method, where measured."""
+        if seconds.items() <= self._seconds.items():
+            return
+        self._seconds |= seconds
         self._show_time()
+        self._show_times()
 
     def _show_method(self) -> None:
         for old, field in self._fields.items():
@@ -149,7 +161,7 @@ class DiscoverForm(QWidget):
         form = self.method
         self._shown = form.id if form else ""
         self.methods.setEnabled(form is not None)
-        self.help.setText(shown(form.help) if form else tr("Open a model to begin"))
+        self.help.setText(_about(form) if form else tr("Open a model to begin"))
         self.missing.setText(form.missing if form else "")
         self.missing.setVisible(bool(form and form.missing))
         self._fields, self._hints = {}, {}
@@ -223,15 +235,33 @@ class DiscoverForm(QWidget):
             hint.setMinimumHeight(28)
             grid.addWidget(field, row, 1, top)
             grid.addWidget(hint, row, 2, top)
-            if info.name == "steps" and hasattr(field, "field"):
+            if info.name in ("steps", "samples") and hasattr(field, "field"):
                 field.field.committed.connect(self._show_time)
+                field.field.committed.connect(self._show_times)
         return grid
 
     def _show_time(self) -> None:
+        """Beside the number of steps, what they take here."""
         pace = self._seconds.get(self._shown)
         if pace and "steps" in self._hints:
             words = time_words(pace * float(self._fields["steps"].value))
             self._hints["steps"].setText(tr("about %1 here").replace("%1", words))
+
+    def _show_times(self) -> None:
+        """In the list of methods, what each takes here with its options as they are."""
+        for number, form in enumerate(self._model.methods if self._model else ()):
+            self.methods.setItemText(number, self._named(form))
+
+    def _named(self, form: MethodForm) -> str:
+        """What a method finds and how long it takes: ``What comes and goes, 40 s``."""
+        pace = self._seconds.get(form.id)
+        if not pace or form.missing:
+            return shown(form.finds)
+        values = {f.name: f.default for f in form.fields} | self._kept.get(form.id, {})
+        if form.id == self._shown:
+            values |= {name: field.value for name, field in self._fields.items()}
+        words = tr("%1, about %2").replace("%2", time_words(pace * units_of_work(values)))
+        return words.replace("%1", shown(form.finds))
 
     def _start(self) -> None:
         form = self.method
@@ -247,6 +277,11 @@ class DiscoverForm(QWidget):
             self.start_asked.emit(form.id, values, seed, of)
 
     _shown = ""
+
+
+def _about(form: MethodForm) -> str:
+    """The method's name in its paper, and what it does."""
+    return tr("%1: %2").replace("%1", form.title).replace("%2", shown(form.help))
 
 
 def hint_words(info: OptionInfo) -> str:

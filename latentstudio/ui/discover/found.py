@@ -136,7 +136,7 @@ class FoundRow(QWidget):
         self._board = board
         self.film = _SmallFilm(board, id)
         self.name = ElidedLabel("body")
-        self.state = ElidedLabel("caption", "tx3")
+        self.state = label("", "caption", "tx3", wrap=True)
         self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(id))
         self.pin.setCheckable(True)
         self.reject = icon_button("x", tr("Reject"), self._toggle)
@@ -162,7 +162,7 @@ class FoundRow(QWidget):
         rejected = self.id in document.rejected
         name = self._board.name(self.id)
         self.name.say(name)
-        self.state.say(state)
+        self.state.setText(state)
         self.state.setVisible(bool(state))
         self.pin.setChecked(self.id in document.pinned)
         self.pin.setEnabled(not rejected)

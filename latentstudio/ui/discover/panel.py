@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from latentstudio.document.loss_curve import LossCurve
 from latentstudio.document.run_info import RunInfo
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.ui.directions.board import Board
@@ -13,10 +14,11 @@ from latentstudio.ui.discover.curves import RunCurves
 from latentstudio.ui.discover.form import DiscoverForm
 from latentstudio.ui.discover.found import FoundList
 from latentstudio.ui.discover.run_item import RunItem, RunView
+from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import in_words
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import grouped, tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.job_list import JobInfo
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _PARTS: tuple[str, ...] = ("which", "size")
 """Parts of a loss that can share an axis."""
+_ORDER: tuple[str, ...] = ("running", "paused", "waiting", "failed", "done", "cancelled")
+"""Of runs in the panel, by what they do."""
 _EVERY_MS = 200
 """Steps come faster than curves are worth drawing."""
 
@@ -41,6 +45,7 @@ class DiscoverPanel(QWidget):
         self._views: dict[str, RunView] = {}
         self._keys: dict[int, str] = {}
         self._current = ""
+        self._named = (board.document.names, board.document.rejected)
         self.items: dict[str, RunItem] = {}
         self.setProperty("surface", "panel")
         self.form = DiscoverForm()
@@ -79,6 +84,14 @@ class DiscoverPanel(QWidget):
         self._runs = QVBoxLayout()
         self._runs.setSpacing(0)
         column.addLayout(self._runs)
+        self.more = Fold("")
+        self._others = QVBoxLayout()
+        self._others.setContentsMargins(0, 0, 0, 0)
+        self._others.setSpacing(0)
+        self.more.set_content(self._others)
+        self.more.setContentsMargins(12, 0, 12, 4)
+        self.more.button.setChecked(False)
+        column.addWidget(self.more)
         self._loss_block = _block(tr("Loss"), tr("lower is better"), self.loss)
         self._accuracy_block = _block(tr("Recognised"), tr("higher is better"), self.accuracy)
         column.addWidget(self._loss_block)
@@ -103,6 +116,7 @@ class DiscoverPanel(QWidget):
         client.job_changed.connect(self._job_changed)
         self._board.directions_changed.connect(self._soon.start)
         self._board.directions_changed.connect(self._show_directions)
+        self._board.document_changed.connect(self._show_names)
         self.form.start_asked.connect(client.runs.start_run)
         self.found.chosen.connect(self.chosen)
 
@@ -112,6 +126,8 @@ class DiscoverPanel(QWidget):
         self._forget(model)
         for run in model.runs:
             self._views[run.key] = RunView(run, self._title(model, run), "paused")
+            if run.step and run.seconds:
+                self.form.show_pace(run.method, run.seconds / run.step)
         self._current = next(iter(self._views), "")
         self._show()
 
@@ -153,6 +169,8 @@ class DiscoverPanel(QWidget):
         job = in_words(job)
         view.fraction, view.message = job.fraction, job.message
         changed, view.state = view.state != job.state, job.state
+        if changed and job.state == "done":
+            self.form.show_paces(self._client.runs.paces())
         view.sentence = job.sentence
         if job.state in ("done", "failed", "cancelled"):
             del self._keys[job.ticket]
@@ -195,8 +213,16 @@ class DiscoverPanel(QWidget):
 
     # Showing
 
+    def _show_names(self) -> None:
+        """After a rename or a rejection; most changes of the document are neither."""
+        document = self._board.document
+        if (document.names, document.rejected) != self._named:
+            self._show_directions()
+
     def _show_directions(self) -> None:
         board = self._board
+        self._named = (board.document.names, board.document.rejected)
+        self.form.show_paces(self._client.runs.paces())
         straight = [d for d in board.directions if d.straight and d.vector.ndim == 1]
         rejected = board.document.rejected
         self.form.show_directions(
@@ -207,7 +233,8 @@ class DiscoverPanel(QWidget):
         self._views.pop(key, None)
         item = self.items.pop(key, None)
         if item is not None:
-            self._runs.removeWidget(item)
+            for column in (self._runs, self._others):
+                column.removeWidget(item)
             item.hide()
             item.deleteLater()
         if self._current == key:
@@ -215,15 +242,36 @@ class DiscoverPanel(QWidget):
 
     def _show(self) -> None:
         first = True
-        for key, view in self._views.items():
+        for place, (key, view) in enumerate(self._in_order()):
             item = self.items.get(key) or self._add(key)
             primary = first and view.state in ("running", "paused")
             first = first and not primary
             item.show_run(view, primary=primary)
+            self._put(item, place)
+        self._show_more()
         busy = any(view.alive for view in self._views.values())
         self.form.show_busy(busy, primary=first)
         self._show_curves(self._views.get(self._current))
         self._show_found(self._views.get(self._current))
+
+    def _in_order(self) -> list[tuple[str, RunView]]:
+        """Runs, the one that works first; those of a kind in the order in which they came."""
+        return sorted(self._views.items(), key=lambda pair: _ORDER.index(pair[1].state))
+
+    def _put(self, item: RunItem, place: int) -> None:
+        """The first run stands for itself, others under a heading that folds them away."""
+        column, place = (self._runs, 0) if place == 0 else (self._others, place - 1)
+        if column.indexOf(item) != place:
+            for old in (self._runs, self._others):
+                old.removeWidget(item)
+            column.insertWidget(place, item)
+            item.show()  # another parent hides it until the next event
+
+    def _show_more(self) -> None:
+        count = len(self._views) - 1
+        words = tr("%1 more runs") if count > 1 else tr("1 more run")
+        self.more.button.setText(words.replace("%1", grouped(count)))
+        self.more.setVisible(count > 0)
 
     def _add(self, key: str) -> RunItem:
         item = self.items[key] = RunItem(key)
@@ -232,22 +280,22 @@ class DiscoverPanel(QWidget):
         item.stop_asked.connect(self._stop)
         item.discard_asked.connect(self._client.runs.discard_run)
         item.dismiss_asked.connect(self._dismiss)
-        self._runs.addWidget(item)
         return item
 
     def _show_curves(self, view: RunView | None) -> None:
-        losses = view.losses if view else {}
+        curve = view.trail.curve() if view else LossCurve()
+        losses = curve.losses
         parts = [name for name in _PARTS if name in losses]
-        names = parts or (["loss"] if losses else [])
+        names = parts or (["loss"] if "loss" in losses else [])
         self._loss_block.setVisible(bool(names))
         self._accuracy_block.setVisible("accuracy" in losses)
         if view is None or not names:
             return
         last = max(view.run.steps, 1)
-        self.loss.show_curves(view.steps, {n: losses[n] for n in names}, last, share=False)
+        self.loss.show_curves(curve.steps, {n: losses[n] for n in names}, last, share=False)
         if "accuracy" in losses:
             share = {"accuracy": losses["accuracy"]}
-            self.accuracy.show_curves(view.steps, share, last, share=True)
+            self.accuracy.show_curves(curve.steps, share, last, share=True)
 
     def _show_found(self, view: RunView | None) -> None:
         ids = [d.id for d in self._board.directions if view and d.provenance.run == view.run.key]

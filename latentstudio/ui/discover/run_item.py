@@ -1,21 +1,24 @@
 """One run in the panel: where it is, a bar, and what can be done with it."""
 
-from array import array
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from latentstudio.document.loss_curve import LossTrail
 from latentstudio.document.run_info import RunInfo
 from latentstudio.session.messages import RunNews
 from latentstudio.ui.discover.form import time_words
 from latentstudio.ui.theme import icon, set_tone
 from latentstudio.ui.widgets.buttons import icon_button, text_button
+from latentstudio.ui.widgets.flow import FlowLayout
 from latentstudio.ui.widgets.labels import ElidedLabel, label
 from latentstudio.ui.widgets.words import grouped, tr
 from latentstudio.workers.job_list import JobState
 
 _FULL = 1000
+_GAP = 8  # px between buttons
 
 
 @dataclass(slots=True)
@@ -30,8 +33,7 @@ class RunView:
         message: What it does while there are no steps yet.
         sentence: Why it failed.
         seconds_left: Time it will take yet.
-        losses: By name, one for each step seen, with the steps. Plain numbers, since a run can
-            have a million steps, and the curves read all of them.
+        trail: Its losses over all its steps, those of earlier starts included.
         settled: Ids of directions that hardly turn.
     """
 
@@ -43,9 +45,11 @@ class RunView:
     sentence: str = ""
     fraction: float = 0.0
     seconds_left: float = 0.0
-    steps: "array[int]" = field(default_factory=lambda: array("q"))
-    losses: dict[str, "array[float]"] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+    trail: LossTrail = field(default_factory=LossTrail)
+
+    def __post_init__(self) -> None:
+        self.trail = LossTrail(self.run.curve, self.run.step)
 
     @property
     def alive(self) -> bool:
@@ -56,16 +60,14 @@ class RunView:
         """Take in what it says after a step."""
         self.run = news.run
         self.seconds_left = news.seconds_left
-        self.steps.append(news.run.step)
-        for name, value in news.losses.items():
-            self.losses.setdefault(name, array("d")).append(value)
+        self.trail.add(news.run.step, news.losses)
         if news.found is not None:
             self.settled = news.settled
 
     def wait_on_disk(self) -> None:
         """Its job has gone, its state has not."""
         self.ticket, self.state = None, "paused"
-        self.run = replace(self.run)
+        self.run = replace(self.run, curve=self.trail.curve())
 
 
 def headline(view: RunView) -> str:
@@ -84,6 +86,21 @@ def headline(view: RunView) -> str:
     return tr("Step %1 of %2").replace("%1", step).replace("%2", steps)
 
 
+def run_words(view: RunView) -> str:
+    """What tells a run from others: ``Run 2: DP-LaSE, 6 directions, seed 3``.
+
+    The number is that in the names of its directions.
+    """
+    run = view.run
+    words = tr("Run %1: %2").replace("%1", str(run.number)).replace("%2", view.title)
+    parts = [words, tr("seed %1").replace("%1", str(run.seed))]
+    count = run.options.get("count")
+    if isinstance(count, int):
+        many = tr("1 direction") if count == 1 else tr("%1 directions")
+        parts.insert(1, many.replace("%1", grouped(count)))
+    return ", ".join(parts)
+
+
 class RunItem(QWidget):
     """Shows one run; the signals tell its key."""
 
@@ -96,7 +113,7 @@ class RunItem(QWidget):
     def __init__(self, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.key = key
-        self.title = label("", "caption", "tx2")
+        self.title = ElidedLabel("caption", "tx2")
         self.words = ElidedLabel("strong")
         self.left = label("", "label", "tx2")
         self.bar = QProgressBar()
@@ -117,8 +134,7 @@ class RunItem(QWidget):
     def show_run(self, view: RunView, *, primary: bool) -> None:
         """Show a run as it is now; one in the panel carries the blue button."""
         state, learns = view.state, bool(view.run.steps)
-        seed = tr("seed %1").replace("%1", str(view.run.seed))
-        self.title.setText(f"{view.title}, {seed}")
+        self.title.say(run_words(view))
         self.words.say(headline(view))
         running = state == "running" and view.seconds_left > 0
         left = tr("%1 left").replace("%1", time_words(view.seconds_left))
@@ -134,10 +150,25 @@ class RunItem(QWidget):
         self.stop.setVisible(view.alive and state in ("running", "paused") and view.run.step > 0)
         self.discard.setVisible(state in ("waiting", "running", "paused"))
         self.dismiss.setVisible(state in ("done", "failed"))
+        self.buttons.setVisible(state in ("waiting", "running", "paused"))
         for button, image in ((self.pause, "pause"), (self.resume, "play")):
             _dress(button, "primary" if primary else "")
             button.setIcon(icon(image, "onacc" if primary else "tx"))
-        self.setAccessibleName(f"{view.title}: {headline(view)}")
+        self._fit_buttons()
+        self.setAccessibleName(f"{run_words(view)}: {headline(view)}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_buttons()
+
+    def _fit_buttons(self) -> None:
+        """Where all don't fit beside each other, the middle one does without its icon."""
+        first = self.pause if self.resume.isHidden() else self.resume
+        widths = [one.sizeHint().width() for one in (first, self.discard)]
+        self.stop.setIcon(icon("square", "tx"))
+        tight = sum(widths) + self.stop.sizeHint().width() + 2 * _GAP > self.width() - 24
+        if tight:
+            self.stop.setIcon(QIcon())
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -145,12 +176,11 @@ class RunItem(QWidget):
         head.addWidget(self.words, 1)
         head.addWidget(self.left)
         head.addWidget(self.dismiss)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.pause, self.resume, self.stop):
+        buttons = QWidget()
+        row = FlowLayout(buttons, gap=_GAP)
+        for button in (self.pause, self.resume, self.stop, self.discard):
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.discard)
+        self.buttons = buttons
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(6)
@@ -158,7 +188,7 @@ class RunItem(QWidget):
         column.addLayout(head)
         column.addWidget(self.bar)
         column.addWidget(self.note)
-        column.addLayout(row)
+        column.addWidget(buttons)
 
 
 def _keeps(view: RunView) -> str:

@@ -1,27 +1,16 @@
 """The region panel: the mask, tighter or freer, what leaks, what the region can do."""
 
 import math
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QInputDialog,
-    QLayout,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from latentstudio.core.errors import LatentStudioError
-from latentstudio.region.mask_files import read_mask, write_mask
 from latentstudio.region.registry import METHODS
+from latentstudio.ui.region.finding_options import FindingOptions
 from latentstudio.ui.region.heat import heat_image
+from latentstudio.ui.region.laying_out import line, padded
+from latentstudio.ui.region.mask_menu import MaskMenu
 from latentstudio.ui.region.pieces import HeatScale, Spectrum, Thumb, Trials
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.widgets.buttons import icon_button, text_button
@@ -31,7 +20,6 @@ from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
 
-_MASKS = "PNG, JPEG, WebP, TIFF, BMP (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp)"
 _LOW, _HIGH = -5.0, 0.0
 """Powers of ten of τ, from tighter to freer."""
 
@@ -42,6 +30,7 @@ class RegionPanel(QWidget):
     def __init__(self, work: RegionWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._work = work
+        self.files = MaskMenu(work, self)
         self.thumb = Thumb(70, tr("Mask"))
         self.name = ElidedLabel("strong")
         self.facts = ElidedLabel("label", "tx2")
@@ -53,6 +42,7 @@ class RegionPanel(QWidget):
         self.leak_words = label("", "label", "tx2", wrap=True)
         self.show_heat = Toggle(tr("Show on canvas"))
         self.protect = Toggle(tr("Protect outside"))
+        self.finding = FindingOptions(work)
         self.spectrum = Spectrum()
         self.status = label("", "label", "tx3", wrap=True)
         self.refresh = text_button(tr("Refresh"), "rotate-ccw", work.refresh)
@@ -85,6 +75,7 @@ class RegionPanel(QWidget):
         self._show_mask(share)
         self.tighter.show_number(math.log10(work.tau))
         self.tighter.setEnabled(work.takes_tau)
+        self.finding.show_all()
         self.tau.setText(f"{work.tau:.2g}" if work.takes_tau else METHODS[work.method].title)
         self._show_leak()
         region = work.region
@@ -133,6 +124,8 @@ class RegionPanel(QWidget):
         work = self._work
         if work.failure:
             return work.failure
+        if work.share >= 1:
+            return tr("The mask covers the whole picture. Paint a part of it.")
         if work.looking is not None:
             words = tr("Looking at what the region can do, %1 %")
             return words.replace("%1", str(round(100 * work.looking)), 1)
@@ -140,6 +133,10 @@ class RegionPanel(QWidget):
             return ""
         if work.other_picture:
             return tr("From an earlier picture")
+        if work.paths.progress is not None:
+            words = tr("Bending slider %1 of %2, so that less leaks")
+            now, all_ = work.paths.progress
+            return words.replace("%1", str(now), 1).replace("%2", str(all_), 1)
         found, stroke = work.news.seconds, work.news.solving
         words = tr("Found in %1 s. A further stroke is solved in %2 ms.")
         return words.replace("%1", f"{found:.1f}").replace("%2", str(max(1, round(1000 * stroke))))
@@ -155,16 +152,16 @@ class RegionPanel(QWidget):
         some = QVBoxLayout(self._some)
         some.setContentsMargins(0, 0, 0, 0)
         some.setSpacing(0)
-        column.addWidget(_padded(self._head()))
+        column.addWidget(padded(self._head()))
         column.addWidget(rule())
-        self._words_box = _padded(self.words)
+        self._words_box = padded(self.words)
         column.addWidget(self._words_box)
         self._leak_box = QWidget()
         inner = QVBoxLayout(self._leak_box)
         inner.setContentsMargins(0, 0, 0, 4)
         inner.setSpacing(6)
         inner.addLayout(self._leaks())
-        inner.addLayout(_line(label(tr("none"), "caption", "tx2"), HeatScale(),
+        inner.addLayout(line(label(tr("none"), "caption", "tx2"), HeatScale(),
                               label(tr("most change"), "caption", "tx2"), stretch=1))  # fmt: skip
         protect = QVBoxLayout()
         protect.setSpacing(0)
@@ -178,9 +175,9 @@ class RegionPanel(QWidget):
         leaks.addWidget(self._leak_box)
         leaks.addLayout(protected)
         for piece in (self._tight(), leaks, self._can()):
-            some.addWidget(_padded(piece))
+            some.addWidget(padded(piece))
             some.addWidget(rule())
-        some.addWidget(_padded(self._others()))
+        some.addWidget(padded(self._others()))
         column.addWidget(self._some)
         column.addStretch(1)
         whole = QVBoxLayout(self)
@@ -196,7 +193,7 @@ class RegionPanel(QWidget):
             ("expand", tr("Grow the mask"), lambda: work.apply("grow")),
             ("contrast", tr("Invert the mask"), lambda: work.apply("invert")),
             ("magnet", tr("Snap to edges"), lambda: work.apply("snap")),
-            ("save", tr("Save the mask as a picture"), self.ask_save),
+            ("save", tr("Save the mask as a picture"), self.files.ask_save),
         ):
             buttons.addWidget(icon_button(image, verb, press, side=24))
         buttons.addStretch(1)
@@ -218,11 +215,12 @@ class RegionPanel(QWidget):
     def _tight(self) -> QVBoxLayout:
         box = QVBoxLayout()
         box.setSpacing(4)
-        box.addLayout(_line(label(tr("Tighter or freer")), None, self.tau))
+        box.addLayout(line(label(tr("Tighter or freer")), None, self.tau))
         box.addWidget(self.tighter)
         ends = (label(tr("Tighter: less leak"), "caption", "tx2"),
                 label(tr("Freer: more change"), "caption", "tx2"))  # fmt: skip
-        box.addLayout(_line(ends[0], None, ends[1]))
+        box.addLayout(line(ends[0], None, ends[1]))
+        box.addWidget(self.finding)
         return box
 
     def _leaks(self) -> QHBoxLayout:
@@ -236,7 +234,7 @@ class RegionPanel(QWidget):
         words.addLayout(number)
         words.addWidget(self.leak_words)
         words.addStretch(1)
-        words.addLayout(_line(label(tr("Show on canvas"), "caption", "tx2"), None, self.show_heat))
+        words.addLayout(line(label(tr("Show on canvas"), "caption", "tx2"), None, self.show_heat))
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.heat)
@@ -247,7 +245,7 @@ class RegionPanel(QWidget):
         box = QVBoxLayout()
         box.setSpacing(6)
         scale = label(tr("log scale"), "caption", "tx3")
-        box.addLayout(_line(label(tr("What this region can do")), None, scale))
+        box.addLayout(line(label(tr("What this region can do")), None, scale))
         box.addWidget(self.spectrum)
         row = QHBoxLayout()
         row.addWidget(self.status, 1)
@@ -258,106 +256,11 @@ class RegionPanel(QWidget):
     def _others(self) -> QVBoxLayout:
         box = QVBoxLayout()
         box.setSpacing(8)
-        box.addLayout(_line(self.tries, None, self.keep))
+        box.addLayout(line(self.tries, None, self.keep))
         box.addWidget(self.trials)
         return box
 
-    # Menus
-
     def _open_menu(self) -> None:
-        menu = self.make_menu()
+        menu = self.files.make()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
-
-    def make_menu(self) -> QMenu:
-        """What can be done to the mask beside the buttons, and the other masks."""
-        work, menu = self._work, QMenu(self)
-        for index, region in enumerate(work.document.regions):
-            name = region.name or tr("Mask %1").replace("%1", str(index + 1))
-            action = menu.addAction(name, partial(work.choose, index))
-            action.setCheckable(True)
-            action.setChecked(index == work.document.region)
-        if work.document.regions:
-            menu.addSeparator()
-        menu.addAction(tr("New mask"), work.new_region)
-        menu.addAction(tr("Rename…"), self._rename)
-        menu.addAction(tr("Remove this mask"), work.remove)
-        menu.addSeparator()
-        for words, what in (
-            (tr("Clear"), "clear"),
-            (tr("All of the picture"), "all"),
-            (tr("Mirror"), "mirror"),
-        ):
-            menu.addAction(words, partial(work.apply, what))
-        menu.addSeparator()
-        menu.addAction(tr("Read from a picture file…"), self.ask_read)
-        menu.addAction(tr("Save as a picture…"), self.ask_save)
-        menu.addSeparator()
-        for id, title in ((one.id, one.title) for one in METHODS.values()):
-            action = menu.addAction(title, partial(work.set_method, id))
-            action.setCheckable(True)
-            action.setChecked(work.method == id)
-        return menu
-
-    def _rename(self) -> None:
-        old = self._work.region.name if self._work.region is not None else ""
-        name, good = QInputDialog.getText(self, tr("Name the mask"), tr("Name"), text=old)
-        if good:
-            self._work.rename(name)
-
-    def ask_save(self) -> None:
-        """Ask where to, and write the mask."""
-        path, _ = QFileDialog.getSaveFileName(self, tr("Save the mask"), "mask.png", "PNG (*.png)")
-        if path:
-            self.save_to(Path(path))
-
-    def ask_read(self) -> None:
-        """Ask for a picture, and take the mask from it."""
-        path, _ = QFileDialog.getOpenFileName(self, tr("Read a mask"), "", _MASKS)
-        if path:
-            self.read_from(Path(path))
-
-    def save_to(self, path: Path) -> None:
-        """Write the mask as a grey picture; a failure is told."""
-        mask = self._work.mask
-        if mask is not None:
-            self._tell(lambda: write_mask((mask / 255).astype(np.float32), path))
-
-    def read_from(self, path: Path) -> None:
-        """Take a mask from a picture; a failure is told."""
-        work = self._work
-
-        def read() -> None:
-            if work.mask is not None:
-                work.take(read_mask(path, work.mask.shape), tr("mask from file"))
-
-        self._tell(read)
-
-    def _tell(self, run: Callable[[], None]) -> None:
-        try:
-            run()
-        except LatentStudioError as error:
-            self._work.complain(error.sentence())
-
-
-def _line(left: QWidget, middle: QWidget | None, right: QWidget, stretch: int = 0) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(left)
-    if middle is None:
-        row.addStretch(1)
-    else:
-        row.addWidget(middle, stretch)
-    row.addWidget(right)
-    return row
-
-
-def _padded(what: QWidget | QLayout) -> QWidget:
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(12, 10, 12, 10)
-    if isinstance(what, QWidget):
-        column.addWidget(what)
-    else:
-        column.addLayout(what)
-    return box

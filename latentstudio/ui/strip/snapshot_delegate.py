@@ -42,6 +42,18 @@ def draw_thumb(painter: QPainter, box: QRect, picture: QPixmap | None, *, ring: 
     painter.restore()
 
 
+def draw_star(painter: QPainter, box: QRect) -> None:
+    """Mark a small picture with a star."""
+    badge = QRect(box.right() - 16, box.top() + 2, 15, 15)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().current().color("canvas", 0.85))
+    painter.drawRoundedRect(badge, 3, 3)
+    ratio = painter.device().devicePixelRatioF()
+    star = pixmap("star", theme().current().tx, 12, ratio)
+    painter.drawPixmap(badge.left() + 2, badge.top() + 1, star)
+
+
 class SnapshotDelegate(QStyledItemDelegate):
     """A thumb of 56 px with its label beneath; the label can be edited in place."""
 
@@ -58,7 +70,7 @@ class SnapshotDelegate(QStyledItemDelegate):
             painter.setPen(QPen(tokens.color("acc"), 1, Qt.PenStyle.DashLine))
             painter.drawRect(box.adjusted(-2, -2, 1, 1))
         if index.data(STARRED):
-            self._star(painter, box)
+            draw_star(painter, box)
         painter.setFont(theme().font("caption"))
         painter.setPen(tokens.color("tx" if current else "tx3"))
         place = self._label(option.rect)
@@ -79,16 +91,6 @@ class SnapshotDelegate(QStyledItemDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: _Index
     ) -> None:
         editor.setGeometry(self._label(option.rect).adjusted(-2, -2, 0, 2))
-
-    def _star(self, painter: QPainter, box: QRect) -> None:
-        badge = QRect(box.right() - 16, box.top() + 2, 15, 15)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().current().color("canvas", 0.85))
-        painter.drawRoundedRect(badge, 3, 3)
-        ratio = painter.device().devicePixelRatioF()
-        star = pixmap("star", theme().current().tx, 12, ratio)
-        painter.drawPixmap(badge.left() + 2, badge.top() + 1, star)
 
     def _label(self, box: QRect) -> QRect:
         return QRect(box.left() + _LEFT, box.top() + THUMB + 7, PITCH - 6, self._label_height())

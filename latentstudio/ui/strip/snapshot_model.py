@@ -1,15 +1,12 @@
 """The snapshots of the document as a list for Qt."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPixmap
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture, Snapshot
-from latentstudio.render.messages import Pixels
-from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.widgets.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -22,20 +19,19 @@ class SnapshotModel(QAbstractListModel):
     """Shows `history.document.snapshots`; renaming goes through a command.
 
     Args:
-        want_thumb: Asked once for every picture that has no thumb yet.
+        thumbs: The small pictures.
     """
 
     def __init__(
         self,
         history: History,
-        want_thumb: Callable[[Picture], object],
+        thumbs: Thumbs,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._history = history
-        self._want = want_thumb
-        self._asked: set[Picture] = set()
-        self._thumbs: dict[Picture, QPixmap] = {}
+        self._thumbs = thumbs
+        thumbs.changed.connect(self._all_changed)
         self._shots: tuple[Snapshot, ...] = ()
         self._picture = history.document.picture
         self.show_document(history.document)
@@ -53,21 +49,10 @@ class SnapshotModel(QAbstractListModel):
             for row in {before, self.current_row()} - {-1}:
                 self.dataChanged.emit(self.index(row), self.index(row))
 
-    def ask_again(self, *, forget: bool = False) -> None:
-        """Ask for the thumbs that are missing; `forget` drops those of another model."""
-        if forget:
-            self._thumbs.clear()
-            self._asked.clear()
+    def ask_again(self) -> None:
+        """Ask for the thumbs that are missing."""
         for shot in self._shots:
-            if shot.picture not in self._thumbs and shot.picture not in self._asked:
-                self._asked.add(shot.picture)
-                self._want(shot.picture)
-
-    def add_thumb(self, picture: Picture, pixels: Pixels) -> None:
-        """Take a small picture that was asked for; others are not for this list."""
-        if picture in self._asked:
-            self._thumbs[picture] = to_pixmap(pixels)
-            self._all_changed()
+            self._thumbs.get(shot.picture)
 
     def thumb(self, picture: Picture) -> QPixmap | None:
         """The small picture, if it is there yet."""

@@ -1,8 +1,17 @@
-"""Messages that come by themselves: at most three, each 6 s, errors until they are closed."""
+"""Messages that come and go by themselves: at most three, each as long as it takes to read."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPropertyAnimation, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QRect,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
@@ -20,7 +29,10 @@ from latentstudio.ui.widgets.words import tr
 WIDTH = 360
 _LEAST = 200  # px beside a drawer; with less room messages lie below it
 MOST = 3
-_LIFE = 6000
+_LIFE = 6000  # ms at least
+_READING = 60  # ms for a letter
+_SLOW = 2  # times as long for what went wrong, and where there is something to do
+_SHARE = 4  # of the picture at most a fourth is covered
 _FADE = 120
 _GAP = 8
 _LOOKS = {
@@ -47,11 +59,10 @@ class Toast(QWidget):
         self.kind = kind if kind in _LOOKS else "info"
         self.text = shown(text)
         self.setAccessibleName(self.text)
-        self._timer = QTimer(self, singleShot=True, interval=_LIFE)
+        self._timer = QTimer(self, singleShot=True, interval=life(self.kind, self.text, action))
         self._timer.timeout.connect(self.close_softly)
         self._build(action)
-        if self.kind != "error":
-            self._timer.start()
+        self._timer.start()
 
     def _build(self, action: tuple[str, Callable[[], object]] | None) -> None:
         name, role = _LOOKS[self.kind]
@@ -107,8 +118,7 @@ class Toast(QWidget):
         super().enterEvent(event)
 
     def leaveEvent(self, event: object) -> None:
-        if self.kind != "error":
-            self._timer.start()
+        self._timer.start()
         super().leaveEvent(event)  # type: ignore[arg-type]
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -127,14 +137,27 @@ class Toast(QWidget):
         painter.drawPath(path)
 
 
-class ToastStack(QObject):
-    """Places the messages over `canvas`, the newest lowest."""
+def life(kind: str, text: str, action: object = None) -> int:
+    """How long a message stays, in milliseconds; the mouse over it holds it."""
+    time = max(_LIFE, _READING * len(text))
+    return time * _SLOW if kind == "error" or action is not None else time
 
-    def __init__(self, canvas: QWidget) -> None:
+
+class ToastStack(QObject):
+    """Places the messages over `canvas`, the newest lowest.
+
+    Args:
+        canvas: In whose lower right corner they stand.
+        picture: Where the picture is in it, of which they leave three fourths free.
+    """
+
+    def __init__(self, canvas: QWidget, picture: Callable[[], QRect] = QRect) -> None:
         super().__init__(canvas)
-        self._canvas = canvas
+        self._canvas, self._picture = canvas, picture
         self._toasts: list[Toast] = []
         self._cover = 0
+        self.beside: list[QWidget] = []
+        """Cards in the same corner, which messages don't hide."""
 
     @property
     def toasts(self) -> tuple[Toast, ...]:
@@ -151,11 +174,18 @@ class ToastStack(QObject):
         while len(self._toasts) >= MOST:
             # Errors stay as long as they can: the oldest message that is none goes first.
             self._remove(next((t for t in self._toasts if t.kind != "error"), self._toasts[0]))
-        toast = Toast(kind, text, action, self._canvas)
+        # Above all that lies on the canvas, a drawer too.
+        toast = Toast(kind, text, action, self._canvas.window())
         toast.closed.connect(self._remove)
         self._toasts.append(toast)
         toast.show()
         self.place()
+
+    def forget_errors(self) -> None:
+        """What went wrong is no longer of interest: something else is being done."""
+        for toast in self.toasts:
+            if toast.kind == "error":
+                self._remove(toast)
 
     def set_cover(self, pixels: int) -> None:
         """How much of the right side a drawer hides."""
@@ -163,17 +193,39 @@ class ToastStack(QObject):
         self.place()
 
     def place(self) -> None:
-        """Find the corner again after the canvas has moved."""
-        bottom = self._canvas.height() - 12
+        """Find the corner again after the canvas has moved; what covers too much goes."""
+        self._stack()
+        while len(self._toasts) > 1 and self._covers_much():
+            self._toasts[0].hide()
+            self._toasts.pop(0).deleteLater()
+            self._stack()
+
+    def _stack(self) -> None:
         free = self._canvas.width() - self._cover
-        right = (free if free >= _LEAST else self._canvas.width()) - 12
+        free = min((free, *(card.x() for card in self.beside if card.isVisible())))
+        self._stack_until(free if free >= _LEAST else self._canvas.width())
+        if self._cover and self._covers_much():
+            self._stack_until(self._canvas.width())  # over the drawer, not over the picture
+
+    def _stack_until(self, edge: int) -> None:
+        corner = self._canvas.mapTo(self._canvas.window(), QPoint(edge - 12, self._canvas.height()))
+        bottom = corner.y() - 12
         for toast in reversed(self._toasts):
-            toast.setFixedWidth(max(1, min(WIDTH, right - 12)))
+            toast.setFixedWidth(max(1, min(WIDTH, edge - 24)))
             layout = toast.layout()
             height = max(40, layout.heightForWidth(toast.width()) if layout is not None else 40)
-            toast.setGeometry(right - toast.width(), bottom - height, toast.width(), height)
+            left = corner.x() - toast.width()
+            toast.setGeometry(left, bottom - height, toast.width(), height)
             toast.raise_()
             bottom -= height + _GAP
+
+    def _covers_much(self) -> bool:
+        picture = self._picture()
+        at = self._canvas.mapTo(self._canvas.window(), picture.topLeft())
+        box = QRect(at, picture.size())
+        parts = (box.intersected(toast.geometry()) for toast in self._toasts)
+        covered = sum(part.width() * part.height() for part in parts if not part.isEmpty())
+        return _SHARE * covered > box.width() * box.height()
 
     def _remove(self, toast: Toast) -> None:
         if toast in self._toasts:

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from latentstudio.ui.theme import icon, set_role, set_tone
-from latentstudio.ui.widgets.plain_text import bare, set_tip
+from latentstudio.ui.theme import set_role
+from latentstudio.ui.widgets.plain_text import set_tip
+from latentstudio.ui.widgets.range_hint import RangeHint
 from latentstudio.ui.widgets.words import parse_number, short, tr
 
 Format = Callable[[float], str]
@@ -35,31 +36,18 @@ class NumericField(QWidget):
         super().__init__(parent)
         self._name, self._low, self._high = name, low, high
         self._form, self._whole = form, whole
-        self._value = low
+        self._value, self._text = low, ""
         self.edit = QLineEdit()
         self.edit.setAccessibleName(name)
-        self.edit.setStyleSheet(
-            f"QLineEdit {{ min-height: {height - 4}px; }}"
-            "QToolButton { min-height: 0; padding: 0; border: none; background: transparent; }"
-        )
+        self.edit.setStyleSheet(f"QLineEdit {{ min-height: {height - 4}px; }}")
         self.edit.returnPressed.connect(self._commit)
         self.edit.textEdited.connect(self._typed)
         self.edit.installEventFilter(self)
         set_role(self.edit, "label")
-        self._mark = self.edit.addAction(
-            icon("circle-alert", "bad"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self._mark.setVisible(False)
-        self._range = bare(self.range_words)
-        self._range.setAlignment(Qt.AlignmentFlag.AlignRight)
-        set_role(self._range, "caption")
-        set_tone(self._range, "bad")
-        self._range.hide()
+        self.range = RangeHint(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
         column.addWidget(self.edit)
-        column.addWidget(self._range)
         self.setFocusProxy(self.edit)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -81,6 +69,8 @@ class NumericField(QWidget):
 
     def show_value(self, value: float) -> None:
         """Show a value from the document, unless the artist is typing another."""
+        if value == self._value and self.edit.text() == self._text and not self.wrong:
+            return  # told again with every step of some slider
         self._value = value
         if not (self.edit.hasFocus() and self.edit.isModified()):
             self._restore()
@@ -88,7 +78,8 @@ class NumericField(QWidget):
     def set_limits(self, low: float, high: float) -> None:
         """Change the limits."""
         self._low, self._high = low, high
-        self._range.setText(self.range_words)
+        if self.wrong:
+            self.range.say(self.range_words)
 
     def begin_typing(self) -> None:
         """Take the focus with everything selected."""
@@ -139,7 +130,8 @@ class NumericField(QWidget):
 
     def _restore(self) -> None:
         self._set_wrong(False)
-        self.edit.setText(self._form(self._value))
+        self._text = self._form(self._value)
+        self.edit.setText(self._text)
         self.edit.setModified(False)
 
     def _set_wrong(self, wrong: bool) -> None:
@@ -148,7 +140,6 @@ class NumericField(QWidget):
         self.edit.setProperty("wrong", wrong)
         self.edit.style().unpolish(self.edit)
         self.edit.style().polish(self.edit)
-        self._mark.setVisible(wrong)
-        self._range.setVisible(wrong)
+        self.range.say(self.range_words if wrong else "")
         self.edit.setAccessibleDescription(self.range_words if wrong else "")
         set_tip(self.edit, self.range_words if wrong else "")

@@ -56,7 +56,9 @@ def _known(text: str) -> str | None:
         if found:
             values = [shown(value) for value in found.groups()]
             return filled(QCoreApplication.translate(CONTEXT, template), *values)
-    return None
+    name, colon, rest = text.partition(": ")  # `core.texts.about`
+    known = _known(rest) if colon else None
+    return None if known is None else f"{name}: {known}"
 
 
 def in_words(job: "JobInfo") -> "JobInfo":

@@ -1,6 +1,6 @@
 """Numbers as the window writes and speaks them."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from latentstudio.document.start import Seed, Start
 
@@ -42,6 +42,23 @@ def spoken(value: float) -> str:
     return (tr("plus %1") if value > 0 else tr("minus %1")).replace("%1", text)
 
 
+def plain(value: float, digits: int = 3) -> str:
+    """A number with so many figures that count: ``0.25``, ``−1.5``, ``2``."""
+    text = f"{abs(value):.{digits}g}"
+    return (MINUS if value < 0 and float(text) else "") + text
+
+
+def fixed(value: float, digits: int) -> str:
+    """A number with so many digits behind the point: ``−0.10``."""
+    text = f"{abs(value):.{digits}f}"
+    return (MINUS if value < 0 and float(text) else "") + text
+
+
+def percent(share: float) -> str:
+    """A share of 1 in percent: ``25 %``."""
+    return f"{share * 100:.0f}{NO_BREAK}%"
+
+
 def grouped(count: int) -> str:
     """A count with its thousands apart: ``20 000``."""
     return f"{count:,}".replace(",", NO_BREAK)
@@ -62,8 +79,8 @@ def sides_words(size: tuple[int, int]) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """A typed number, or None. Takes a true minus, a comma for a point and spaces."""
-    plain = text.replace(MINUS, "-").replace(",", ".")
+    """A typed number, or None. Takes a true minus, a comma for a point, spaces and ``±``."""
+    plain = text.replace(MINUS, "-").replace(",", ".").removeprefix("±")
     plain = "".join(plain.split())
     try:
         value = float(plain)
@@ -81,6 +98,19 @@ def layer_words(layers: tuple[int, int] | None) -> str:
     if first == last:
         return tr("layer %1").replace("%1", str(first))
     return tr("layers %1–%2").replace("%1", str(first)).replace("%2", str(last))
+
+
+def moment(seconds: float) -> str:
+    """A moment as the locale writes it: ``14:02``, or with its day where that is not today.
+
+    Args:
+        seconds: Since 1970.
+    """
+    when = QDateTime.fromSecsSinceEpoch(round(seconds))
+    short = QLocale.FormatType.ShortFormat
+    if when.date() == QDateTime.currentDateTime().date():
+        return QLocale().toString(when.time(), short)
+    return QLocale().toString(when, short)
 
 
 def start_words(start: Start) -> str:

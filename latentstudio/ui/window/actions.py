@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from latentstudio.core.settings import Settings
 from latentstudio.ui.theme import icon
 from latentstudio.ui.window.command_row import Keys, Row
 
@@ -41,6 +42,15 @@ class Actions(QObject):
         for row in self.rows:
             if row.needs_model and row.run:
                 self[row.id].setEnabled(is_open)
+
+    def show_preferences(self, now: Settings) -> None:
+        """Check what the person prefers."""
+        self[now.theme].setChecked(True)
+        size = f"text-{now.text_scale}"
+        if size in self:
+            self[size].setChecked(True)
+        self["motion"].setChecked(now.reduce_motion)
+        self["pixels"].setChecked(not now.smooth)
 
     def fill(self, bar: QMenuBar) -> None:
         """Put every command in its menu."""

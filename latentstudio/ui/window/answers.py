@@ -8,31 +8,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from latentstudio.core.texts import about
 from latentstudio.document.history import History
 from latentstudio.document.state import Picture
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
-from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_pixmap
-from latentstudio.ui.strip.strip import Strip
-from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
-from latentstudio.ui.window.compare import Compare
-from latentstudio.ui.window.edit_commands import EditCommands
-from latentstudio.ui.window.opening import Opening, title_of
+from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.options_bar import OptionsBar
 from latentstudio.ui.window.preferences import Preferences
 from latentstudio.ui.window.side import Side
-from latentstudio.ui.window.snap_back import SnapBack
-from latentstudio.ui.window.status_bar import StatusBar
+from latentstudio.ui.window.window_parts import WindowParts
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerParts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerParts(WindowParts):
     """Parts of the window that show what the engine says.
 
     Attributes:
@@ -43,17 +38,9 @@ class AnswerParts:
 
     history: History
     client: "StudioClient"
-    canvas: Canvas
-    strip: Strip
     side: Side
     options: OptionsBar
-    status: StatusBar
-    toasts: ToastStack
     preferences: Preferences
-    opening: Opening
-    snap: SnapBack
-    compare: Compare
-    edits: EditCommands
     model: Callable[[], ModelSummary | None]
     set_model: Callable[[ModelSummary | None], object]
     show_compare: Callable[[], object]
@@ -82,6 +69,7 @@ class Answers(QObject):
         parts.snap.previewed.connect(self._preview)
 
     def _opening(self, ref: str) -> None:
+        self._parts.toasts.forget_errors()
         words = tr("Opening %1").replace("%1", title_of(ref))
         self._parts.status.model.say(words, "loader")
 
@@ -91,15 +79,14 @@ class Answers(QObject):
         parts.preferences.add_recent(summary.ref)
         parts.status.model.say(name, "box")
         parts.status.device.say(shown(summary.device))
-        self._window.setWindowTitle(f"{name} – LatentStudio")
-        parts.strip.model.ask_again(forget=True)
+        parts.strip.forget_thumbs()
         parts.compare.forget()
         parts.client.previews.show(parts.history.document.picture)
 
-    def _model_failed(self, _ref: str, sentence: str) -> None:
+    def _model_failed(self, ref: str, sentence: str) -> None:
         parts = self._parts
         if sentence:  # none when the artist has cancelled it
-            parts.toasts.show("error", sentence)
+            parts.toasts.show("error", about(Path(ref).name, shown(sentence)))
         parts.canvas.starting.finish()
         model = parts.model()
         if model is None:
@@ -108,8 +95,8 @@ class Answers(QObject):
             parts.status.model.say(model.info.name, "box")
 
     def _model_closed(self) -> None:
+        self._parts.toasts.forget_errors()
         self._parts.set_model(None)
-        self._window.setWindowTitle("LatentStudio")
         self._show_nothing()
 
     def _show_nothing(self) -> None:
@@ -136,7 +123,7 @@ class Answers(QObject):
             parts.snap.ask(frame.picture)
 
     def _thumb(self, picture: Picture, pixels: Pixels) -> None:
-        self._parts.strip.model.add_thumb(picture, pixels)
+        self._parts.strip.thumbs.add(picture, pixels)
         self._parts.show_compare()
 
     def _preview(self, pixels: Pixels | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
@@ -45,6 +45,14 @@ class CommandStates:
         recent.setToolTipsVisible(True)
         recent.aboutToShow.connect(lambda: self._opening.fill_recent(recent))
 
+    def add_recent_projects(self, bar: QMenuBar, fill: Callable[[QMenu], object]) -> None:
+        """Put the recent projects under Open project."""
+        menu = self._actions.menu(bar, tr("File"))
+        recent = QMenu(tr("Recent projects"), menu)
+        menu.insertMenu(self._actions["save"], recent)
+        recent.setToolTipsVisible(True)
+        recent.aboutToShow.connect(lambda: fill(recent))
+
     def forget(self) -> None:
         """Something else has switched the commands: what was told of them holds no more."""
         self._told = ()
@@ -65,7 +73,7 @@ class CommandStates:
         ):
             actions[id].setText(f"{word} {shown(label)}" if label else word)
             set_tip(actions[id], actions[id].text())  # Qt's own would be the text, as HTML
-            actions[id].setEnabled(label is not None)
+            actions[id].setEnabled(is_open and label is not None)
         actions["stay"].setChecked(stay)
         actions["reset"].setEnabled(is_open and edited)
         actions["swap"].setEnabled(is_open and comparing)

@@ -32,6 +32,25 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
         Row("open", menu, tr("Open model…"), w.opening.ask, (Std.Open,), "box"),
         Row("models", menu, tr("Models…"), w.library.show_models, ("Ctrl+Shift+O",), "folder-open"),
         Row(
+            "open-project",
+            menu,
+            tr("Open project…"),
+            w.projects.ask,
+            ("Ctrl+Alt+O",),
+            "folder-open",
+            apart=True,
+        ),
+        Row("save", menu, tr("Save"), w.projects.save, (Std.Save,), "save", needs_model=True),
+        Row(
+            "save-as",
+            menu,
+            tr("Save as…"),
+            w.projects.save_as,
+            ("Ctrl+Shift+S",),
+            "save",
+            needs_model=True,
+        ),
+        Row(
             "open-image",
             menu,
             tr("Open image…"),
@@ -39,6 +58,7 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
             ("Ctrl+Shift+P",),
             "image",
             needs_model=True,
+            apart=True,
         ),
         Row(
             "paste",
@@ -58,6 +78,14 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
             "share",
             needs_model=True,
             apart=True,
+        ),
+        Row(
+            "batch",
+            menu,
+            tr("Edits on many pictures…"),
+            w.batch.ask,
+            icon="grid-3x3",
+            needs_model=True,
         ),
         Row(
             "close",
@@ -134,6 +162,16 @@ def _edit(w: CommandParts) -> tuple[Row, ...]:
             apart=True,
         ),
         Row("plugins", menu, tr("Plugins…"), w.library.show_plugins, (), "blend"),
+        Row(
+            "settings",
+            menu,
+            tr("Settings…"),
+            w.settings.open_settings,
+            ("Ctrl+,",),
+            "sliders-horizontal",
+            apart=True,
+        ),
+        Row("change-keys", menu, tr("Change shortcuts…"), w.settings.open_keys, (), "keyboard"),
     )
 
 
@@ -212,19 +250,39 @@ def _compare(w: CommandParts) -> tuple[Row, ...]:
             "arrow-left-right",
             needs_model=True,
         ),
+        Row(
+            "variations",
+            menu,
+            tr("Variations"),
+            w.variations.toggle,
+            ("V",),
+            "grid-3x3",
+            checkable=True,
+            needs_model=True,
+        ),
+        Row(
+            "breed",
+            menu,
+            tr("Breed two pictures"),
+            w.breed.toggle,
+            ("Ctrl+Shift+V",),
+            "blend",
+            checkable=True,
+            needs_model=True,
+        ),
     )
 
 
 def _directions(w: CommandParts) -> tuple[Row, ...]:
     menu = tr("Directions")
     return (
-        Row("search", menu, tr("Search directions"), w.focus_search, ("Ctrl+F",), "search"),
+        Row("search", menu, tr("Search directions"), w.left.focus_search, ("Ctrl+F",), "search"),
         Row("reset", menu, tr("Reset all"), w.edits.reset_all, (), "rotate-ccw", needs_model=True),
         Row(
-            "save-directions",
+            "save-preset",
             menu,
-            tr("Save moved directions…"),
-            w.edits.save_directions,
+            tr("Save preset…"),
+            w.presets.ask_save,
             icon="save",
             needs_model=True,
             apart=True,
@@ -265,7 +323,10 @@ def _view(w: CommandParts) -> tuple[Row, ...]:
             icon="activity",
         ),
         Row("show-region", menu, tr("Region"), lambda: w.show_panel("region"), icon="brush"),
-        Row("show-discover", menu, tr("Discover"), w.show_discover, icon="sparkles"),
+        Row(
+            "show-discover", menu, tr("Discover"), lambda: w.show_panel("discover"), icon="sparkles"
+        ),
+        Row("show-presets", menu, tr("Presets"), lambda: w.show_panel("presets"), icon="bookmark"),
         Row("show-model", menu, tr("Model"), lambda: w.show_panel("model"), icon="box"),
         Row("show-jobs", menu, tr("Jobs"), lambda: w.show_panel("jobs"), icon="list-checks"),
         Row(

@@ -1,59 +1,37 @@
-"""The main window: makes the parts, passes the engine's answers on, folds when it is small."""
+"""The main window: joins its parts, gives changes of the document to the engine and the widgets."""
 
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import (
-    QCloseEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow
 
 from latentstudio.core.settings import Settings
-from latentstudio.document.direction import Direction
 from latentstudio.document.history import History
-from latentstudio.document.state import Document, Snapshot
+from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
-from latentstudio.ui.canvas.canvas import Canvas
-from latentstudio.ui.directions.column import DirectionsColumn
-from latentstudio.ui.discover.panel import DiscoverPanel
-from latentstudio.ui.library.library import Library
-from latentstudio.ui.photo.panel import PhotoPanel
-from latentstudio.ui.region.panel import RegionPanel
+from latentstudio.ui.projects.recent import RecentProjects
+from latentstudio.ui.projects.title import ProjectTitle
 from latentstudio.ui.region.strokes import PAINTING
-from latentstudio.ui.region.work import RegionWork
-from latentstudio.ui.strip.strip import Strip
-from latentstudio.ui.toasts import ToastStack
-from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.words import tr
-from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.answers import AnswerParts, Answers
-from latentstudio.ui.window.centre import Centre
-from latentstudio.ui.window.columns import Columns
+from latentstudio.ui.window.bars import make_bars
 from latentstudio.ui.window.command_parts import CommandParts
-from latentstudio.ui.window.command_states import CommandStates
-from latentstudio.ui.window.command_table import command_rows
-from latentstudio.ui.window.compare import Compare
+from latentstudio.ui.window.connections import connect_parts
 from latentstudio.ui.window.drop_target import DropActions, DropTarget
-from latentstudio.ui.window.edit_commands import EditCommands, EditParts
-from latentstudio.ui.window.finder import Finder, FinderParts
-from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold, fold_for
-from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
-from latentstudio.ui.window.latents_offer import LatentsOffer
-from latentstudio.ui.window.opening import Opening, title_of
-from latentstudio.ui.window.options_bar import OptionsBar
+from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold
+from latentstudio.ui.window.folding import Folding
+from latentstudio.ui.window.held_keys import takes_text
+from latentstudio.ui.window.layout import Layout
+from latentstudio.ui.window.layout_memory import LayoutMemory, folds_in
+from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.panels import make_panels
 from latentstudio.ui.window.panes import Panes
+from latentstudio.ui.window.placement import Placement
 from latentstudio.ui.window.preferences import Preferences
-from latentstudio.ui.window.side import Side
-from latentstudio.ui.window.snap_back import SnapBack
-from latentstudio.ui.window.start_picture import start_picture
-from latentstudio.ui.window.status_bar import StatusBar
-from latentstudio.ui.window.tool_rail import ToolRail
-from latentstudio.ui.window.toolbar import Toolbar
+from latentstudio.ui.window.start_picture import show_start
+from latentstudio.ui.window.window_parts import WindowParts, make_window_parts
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -84,142 +62,84 @@ class MainWindow(QMainWindow):
         self.model: ModelSummary | None = None
         client.models.device = settings.device
         client.models.precision = settings.precision
-        self._fold = Fold()
-        self._offered: tuple[Snapshot, ...] | None = None
         # First of all listeners: the engine starts on a change before any widget repaints.
         stop = history.changed.connect(self._ask_for_picture)
         self.destroyed.connect(lambda: stop())
         self.preferences = Preferences(settings, lambda text: self.toasts.show("error", text))
         self.preferences.apply()
-        self._make_parts()
+        self._take(
+            make_window_parts(
+                self,
+                history,
+                client,
+                self.preferences,
+                lambda: self.model,
+                lambda: self.actions_,
+                lambda: self.bars.keys,
+            )
+        )
         self._make_commands()
-        self._arrange()
+        self._lay_out()
         self._connect()
         self._begin()
 
     # Building
 
-    def _make_parts(self) -> None:
-        self.canvas = Canvas()
-        self.canvas.view.set_smooth(self.preferences.now.smooth)
-        self.toasts = ToastStack(self.canvas)
-        self.strip = Strip(self.history, self.client.previews.want_thumb)
-        self.left = DirectionsColumn(self.history, self.client)
-        self.discover = DiscoverPanel(self.left.board, self.client)
-        self.photo = PhotoPanel(self.history, self.client)
-        self.region = RegionWork(self.history, self.client, self.left.board, self.canvas, self)
-        self.region_panel = RegionPanel(self.region)
-        self.status = StatusBar()
-        self.opening = Opening(self.client, self.preferences, self)
-        self.latents = LatentsOffer(self.history, self.client, self)
-        self.snap = SnapBack(self.history, self.client, self)
-        self.compare = Compare(self.history, self.client, self.canvas, self)
-        self.hold = HoldKey(self.compare.hold, self)
-        self.space = SpaceToPan(self.canvas, self.canvas.view.set_panning)
-        self.edits = EditCommands(self, self._edit_parts())
-        self.finder = Finder(self, self._finder_parts())
-        self.library = Library(
-            self.client,
-            lambda: self.preferences.now.recent_models,
-            self.opening.open,
-            self.opening.ask,
-            self.toasts,
-            self,
-        )
+    def _take(self, parts: WindowParts) -> None:
+        self.parts = parts
+        self.canvas, self.toasts, self.strip = parts.canvas, parts.toasts, parts.strip
+        self.left, self.discover, self.photo = parts.left, parts.discover, parts.photo
+        self.region, self.region_panel = parts.region, parts.region_panel
+        self.status, self.opening, self.library = parts.status, parts.opening, parts.library
+        self.snap, self.compare, self.hold = parts.snap, parts.compare, parts.hold
+        self.edits, self.finder = parts.edits, parts.finder
+        self.variations, self.variations_page = parts.variations, parts.variations_page
+        self.breed = parts.breed
 
     def _make_commands(self) -> None:
-        self.panes = Panes((), self)
-        self.side: Side
-        rows = command_rows(self._command_parts())
-        self.actions_ = Actions(rows, self)
-        self.states = CommandStates(
-            self.history, self.actions_, self.compare, self.opening, self._model_is_open
-        )
-        self.toolbar = Toolbar(self.actions_)
-        self.options = OptionsBar(self.actions_, self.region)
-        self.tools = ToolRail(self.actions_)
-
-    def _edit_parts(self) -> EditParts:
-        return EditParts(
-            history=self.history,
-            client=self.client,
-            canvas=self.canvas,
-            strip=self.strip,
-            toasts=self.toasts,
-            preferences=self.preferences,
-            board=self.left.board,
-            model=lambda: self.model,
-        )
-
-    def _finder_parts(self) -> FinderParts:
-        return FinderParts(
-            history=self.history,
-            board=self.left.board,
-            toasts=self.toasts,
-            actions=lambda: self.actions_,
-            reveal=self.left.panel.reveal,
-            recall=self.edits.recall,
-            model_open=self._model_is_open,
-        )
+        self.bars = bars = make_bars(self, self._command_parts(), self._model_is_open)
+        self.actions_, self.toolbar = bars.actions, bars.toolbar
+        self.options, self.tools = bars.options, bars.tools
 
     def _command_parts(self) -> CommandParts:
         return CommandParts(
+            **self.parts.as_fields(),
             history=self.history,
-            canvas=self.canvas,
-            opening=self.opening,
-            library=self.library,
-            photo=self.photo,
-            region=self.region,
-            region_panel=self.region_panel,
-            edits=self.edits,
-            finder=self.finder,
-            snap=self.snap,
-            hold=self.hold,
-            compare=self.compare,
             preferences=self.preferences,
             close=self.close,
             close_model=self.client.models.close_model,
-            focus_search=self.left.focus_search,
-            show_panel=lambda id: self.side.show_panel(id),  # the side is made later
-            show_discover=self.show_discover,
-            toggle_panels=self.toggle_panels,
+            # The side and the panes are made later.
+            show_panel=lambda id: self.side.show_panel(id),
+            toggle_panels=lambda: self.columns.set_bare(self.actions_["hide"].isChecked()),
             toggle_pixels=self.toggle_pixels,
             set_tool=self.set_tool,
-            go_pane=lambda by: self.panes.go(by),  # so are the panes
+            go_pane=lambda by: self.panes.go(by),
+            current_direction=lambda: self.left.panel.view.current,
         )
 
     def _answer_parts(self) -> AnswerParts:
         return AnswerParts(
+            **self.parts.as_fields(),
             history=self.history,
             client=self.client,
-            canvas=self.canvas,
-            strip=self.strip,
             side=self.side,
             options=self.options,
-            status=self.status,
-            toasts=self.toasts,
             preferences=self.preferences,
-            opening=self.opening,
-            snap=self.snap,
-            compare=self.compare,
-            edits=self.edits,
             model=lambda: self.model,
             set_model=self.set_model,
-            show_compare=self.show_compare,
+            show_compare=self.bars.choices.show,
         )
 
     def _drop_actions(self) -> DropActions:
         return DropActions(
             say=self.options.say,
-            picture_opener=lambda: self.photo.open if self.model is not None else None,
-            open_any=self.opening.open_any,
+            open_files=self.parts.dropped.open,
         )
 
     def _model_is_open(self) -> bool:
         return self.model is not None
 
-    def _arrange(self) -> None:
-        self.centre = Centre(self.options, self.tools, self.canvas, self.strip)
+    def _lay_out(self) -> None:
         panels = make_panels(
             self.history,
             self.client,
@@ -227,87 +147,44 @@ class MainWindow(QMainWindow):
             self.library.show_models,
             self.photo,
             self.region_panel,
+            self.parts.presets,
+            lambda: self.parts.walks.open_for(self.left.panel.view.current),
         )
-        self.side = Side(panels, self.centre.below)
-        self.columns = Columns(self.left, self.centre, self.side, _SIZE[0])
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for piece in (rule(), self.toolbar, rule()):
-            column.addWidget(piece)
-        column.addWidget(self.columns, 1)
-        column.addWidget(rule())
-        column.addWidget(self.status)
+        body = Layout(self.parts, self.bars, panels, _SIZE[0])
+        self.centre, self.side, self.columns = body.centre, body.side, body.columns
+        scale = lambda: self.preferences.now.text_scale  # noqa: E731
+        self._folding = Folding(self, scale, self.bars, self.strip, self.columns)
         self.setCentralWidget(body)
         self.menuBar().setNativeMenuBar(False)
         self.actions_.fill(self.menuBar())
-        self.states.add_recent_menu(self.menuBar())
+        self.bars.states.add_recent_menu(self.menuBar())
+        recent = RecentProjects(self.parts.projects, self.preferences)
+        self.bars.states.add_recent_projects(self.menuBar(), recent.fill)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(*_SIZE)
-        self.setWindowTitle("LatentStudio")
-        self.panes = Panes(
-            (
-                (self.toolbar, None),
-                (self.left, self.left.focus_search),
-                (self.tools, None),
-                (self.options, None),
-                (self.canvas, self.canvas.view.setFocus),
-                (self.strip, None),
-                (self.side, None),
-                (self.side.drawer, None),
-                (self.status, None),
-            ),
-            self,
-        )
+        ProjectTitle(self, self.parts.projects, self.client)
+        self.panes = Panes(body.panes(), self)
+        folds = folds_in({panel.id: panel.widget for panel in panels})
+        self._memory = LayoutMemory(self.columns, self.side, self.strip, folds)
 
     def _connect(self) -> None:
-        client, canvas = self.client, self.canvas
+        connect_parts(self.parts, self.bars, self.centre, self.side, self.client)
         stop = self.history.changed.connect(self._show_document)
         self.destroyed.connect(lambda: stop())
-        canvas.moved.connect(self._canvas_moved)
-        canvas.warning.snap_back.connect(self.snap.go)
-        canvas.warning.stay_on_shell.connect(self.edits.toggle_stay)
-        canvas.empty.open_model.connect(self.opening.ask)
-        canvas.empty.open_built_in.connect(self.opening.open_built_in)
-        self.strip.recalled.connect(self.edits.recall)
-        self.toolbar.seed_asked.connect(self.edits.set_seed)
-        self.status.cancel_asked.connect(client.cancel)
-        self.status.pause_asked.connect(client.runs.pause)
-        self.status.resume_asked.connect(client.runs.resume)
-        self.left.panel.discover_asked.connect(self.show_discover)
-        self.left.panel.again_asked.connect(self._run_again)
-        self.left.panel.split_asked.connect(self._split)
-        self.left.panel.current_changed.connect(self.discover.form.suggest)
-        self.left.panel.others = self.discover.wanted_films
-        self.discover.films_wanted.connect(self.left.panel.requests.changed)
-        self.discover.chosen.connect(self.left.panel.reveal)
-        self.photo.wanted.connect(lambda: self.side.show_panel("photo"))
-        self.status.jobs_asked.connect(lambda: self.side.show_panel("jobs"))
-        self.side.cover_changed.connect(self._cover)
-        self.options.mode_asked.connect(self.compare.set_mode)
-        self.options.before_asked.connect(self.compare.set_source)
-        self.options.zoom_asked.connect(canvas.view.set_zoom)
-        self.compare.changed.connect(self.show_compare)
-        self.preferences.changed.connect(self._show_choices)
+        self.preferences.changed.connect(self._show_preferences)
         self.answers = Answers(self, self._answer_parts())
-        self.drops = DropTarget(self, canvas, self._drop_actions())
+        self.drops = DropTarget(self, self.canvas, self._drop_actions())
 
     def _begin(self) -> None:
         self._show_document(self.history.document)
-        self._show_choices()
+        self._show_preferences()
         self._set_model_open(False)
         self.actions_["hand"].setChecked(True)
-        picture, words = start_picture()
-        if not picture.isNull():
-            self.canvas.show_still(picture, words)
         self.options.say(tr("Starting"))
         self.status.model.say(tr("Starting the engine"))
-        name = title_of(self.history.document.model)
-        self.canvas.starting.start(time.monotonic() - self._began, name)
-        self.canvas.starting.show()
-        if self.preferences.now.window:
-            self.restoreGeometry(QByteArray.fromBase64(self.preferences.now.window.encode()))
+        show_start(self.canvas, title_of(self.history.document.model), self._began)
+        self._memory.restore(self.preferences.now.layout)
+        self.placement = Placement(self, self.preferences.now.window)
 
     # What the document says
 
@@ -320,60 +197,38 @@ class MainWindow(QMainWindow):
             self.toolbar.show_seed(document.picture.seed)
         self.strip.show_document(document)
         self.compare.show_document(document)
-        self.states.show_document(document)
-        if document.snapshots != self._offered:
-            self.show_compare()
+        self.bars.states.show_document(document)
+        self.bars.choices.show_document(document)
 
     # Showing
 
     def set_model(self, summary: ModelSummary | None) -> None:
-        """While a model is open, every change of the document is rendered."""
+        """While a model is open, every change of the document is rendered.
+
+        Keys go to the canvas from then on; else Qt would choose whatever follows a button that
+        has just been hidden or switched off.
+        """
         self.model = summary
         self._set_model_open(summary is not None)
+        read_anew = summary is not None and summary.again
+        if not read_anew and not takes_text(self.focusWidget()):
+            self.canvas.view.setFocus()
 
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
         self.toolbar.set_model_open(is_open)
-        self.states.forget()
-        self.states.show_document(self.history.document)
+        self.strip.set_model_open(is_open)
+        self.bars.states.forget()
+        self.bars.states.show_document(self.history.document)
 
-    def show_compare(self) -> None:
-        """Show how and with what is compared."""
-        self.actions_["compare"].setChecked(self.compare.on)
-        self.actions_["swap"].setEnabled(self.model is not None and self.compare.on)
-        self.options.set_comparing(self.compare.on)
-        self.options.mode.show_choice(self.compare.mode)
-        document, model = self.history.document, self.strip.model
-        self._offered = document.snapshots
-        choices: list[tuple[str, QPixmap | None]] = [(tr("Start"), None)]
-        choices += [
-            (f"{number} {shot.name}", model.thumb(shot.picture))
-            for number, shot in enumerate(document.snapshots, 1)
-        ]
-        self.options.show_choices(choices, self.compare.source)
-
-    def _show_choices(self) -> None:
-        scale = self.preferences.now.text_scale / 100
-        self.menuBar().setFixedHeight(round(28 * scale))
-        self.side.set_scale(scale)
-        self._refold()
+    def _show_preferences(self) -> None:
         now, actions = self.preferences.now, self.actions_
-        actions[now.theme].setChecked(True)
-        size = f"text-{now.text_scale}"
-        if size in actions:
-            actions[size].setChecked(True)
-        actions["motion"].setChecked(now.reduce_motion)
-        actions["pixels"].setChecked(not now.smooth)
+        self.menuBar().setFixedHeight(round(28 * now.text_scale / 100))
+        self.side.set_scale(now.text_scale / 100)
+        self._folding.apply()
+        actions.show_preferences(now)
         self.options.pixels.show_on(not now.smooth)
         self.canvas.view.set_smooth(now.smooth)
-
-    def _canvas_moved(self) -> None:
-        self.options.show_zoom(self.canvas.view.zoom)
-        self.toasts.place()
-
-    def _cover(self, pixels: int) -> None:
-        self.canvas.set_cover(pixels)
-        self.toasts.set_cover(pixels)
 
     # Commands of the table
 
@@ -390,52 +245,30 @@ class MainWindow(QMainWindow):
         if tool in PAINTING and not self.side.railed:
             self.side.show_panel("region")
 
-    def show_discover(self) -> None:
-        """Bring the Discover panel to the front."""
-        self.side.show_panel("discover")
-
-    def _run_again(self, direction: Direction) -> None:
-        self.show_discover()
-        how = direction.provenance
-        self.discover.fill(how.method, how.options, how.seed, how.of)
-
-    def _split(self, id: str) -> None:
-        self.show_discover()
-        self.discover.offer_split(id)
-
-    def toggle_panels(self) -> None:
-        """Hide everything round the canvas, or show it again."""
-        self.columns.set_bare(self.actions_["hide"].isChecked())
-
-    # Folding
+    # Window
 
     @property
     def fold(self) -> Fold:
         """What is folded away at this size."""
-        return self._fold
+        return self._folding.now
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._refold()
+        self._folding.apply()
 
-    def _refold(self) -> None:
-        # Larger text needs more room, though not everything grows with it.
-        grown = (1 + self.preferences.now.text_scale / 100) / 2
-        fold = fold_for(int(self.width() / grown), int(self.height() / grown))
-        if fold != self._fold:
-            self._fold = fold
-            self.toolbar.set_icons_only(fold.icons_only)
-            self.options.set_short(fold.rail)
-            self.strip.set_folded(fold.strip_bar)
-            self.columns.apply(fold, self.width())
-
-    # Window
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What nobody else wanted, wherever the focus is.
+        if event.key() == Qt.Key.Key_Escape and self.side.drawer.panel:
+            self.side.drawer.dismiss()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.canvas.view.setFocus()
+        self.placement.shown()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.preferences.change(window=geometry)
+        self.preferences.change(window=self.placement.text(), layout=self._memory.now())
+        self.parts.projects.place.close()
         super().closeEvent(event)

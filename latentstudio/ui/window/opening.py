@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from latentstudio.exchange.presets.sources import (
-    ARRAYS,
-    EITHER,
-    ENDING,
-    holds_directions,
-    may_hold_directions,
-)
+from latentstudio.exchange.presets.sources import ARRAYS, EITHER, ENDING
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
@@ -41,7 +35,6 @@ class Opening(QObject):
         self._client = client
         self._preferences = preferences
         self._window = window
-        client.directions.kind_told.connect(self._told)
         client.models.model_opened.connect(self._warn)
 
     def ask(self) -> None:
@@ -54,21 +47,6 @@ class Opening(QObject):
             self._window, tr("Open a model"), folder, kinds + ";;" + tr("All files") + " (*)"
         )
         if path:
-            self.open(path)
-
-    def open_any(self, path: str) -> None:
-        """Open a model, or bring directions to the one that is open."""
-        if holds_directions(Path(path)):
-            self._client.directions.import_directions(path)
-        elif may_hold_directions(Path(path)):
-            self._client.directions.want_kind(path)
-        else:
-            self.open(path)
-
-    def _told(self, path: str, directions: bool) -> None:
-        if directions:
-            self._client.directions.import_directions(path)
-        else:
             self.open(path)
 
     def _warn(self, summary: ModelSummary) -> None:
@@ -98,6 +76,11 @@ class Opening(QObject):
         """Open a file or a built-in name."""
         self.asked.emit(ref)
         self._client.models.open_model(ref)
+
+    def reopen(self, ref: str) -> None:
+        """Open the model that was closed, unless one is on its way already."""
+        if not self._client.models.opening:
+            self.open(ref)
 
     def open_built_in(self) -> None:
         self.open(BUILT_IN)

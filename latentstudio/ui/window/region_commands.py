@@ -89,15 +89,25 @@ def _mask(w: CommandParts) -> tuple[Row, ...]:
             )
             for id, words, image in changes
         ),
+        Row(
+            "hold-direction",
+            menu,
+            tr("Hold the direction to the region"),
+            lambda: w.region.hold(w.current_direction()),
+            needs_model=True,
+            apart=True,
+        ),
         Row("new-mask", menu, tr("New mask"), w.region.new_region, (), "plus", needs_model=True),
         Row(
             "read-mask",
             menu,
             tr("Mask from a picture…"),
-            panel.ask_read,
+            panel.files.ask_read,
             icon="folder-open",
             needs_model=True,
             apart=True,
         ),
-        Row("save-mask", menu, tr("Save mask…"), panel.ask_save, (), "save", needs_model=True),
+        Row(
+            "save-mask", menu, tr("Save mask…"), panel.files.ask_save, (), "save", needs_model=True
+        ),
     )

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from latentstudio.core.reading import State
+from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.drawer import Drawer
 from latentstudio.ui.window.panels import PanelSpec
@@ -105,6 +106,20 @@ class Side(QWidget):
         """The upper and the lower tabs."""
         return self._stacks
 
+    @property
+    def share(self) -> int:
+        """Height of the upper half in percent of both."""
+        sizes = self._shared if self._stacks[1].folded and self._shared else self._column.sizes()
+        return round(100 * sizes[0] / max(1, sum(sizes)))
+
+    def set_share(self, share: int) -> None:
+        """Give the upper half so much, 0 as it comes."""
+        if 10 <= share <= 90:
+            # Both grow with the window from now on, so that the share stays what it was.
+            self._column.setStretchFactor(0, share)
+            self._column.setStretchFactor(1, 100 - share)
+            self._column.setSizes([share * 10, 1000 - share * 10])
+
     def _share_column(self) -> None:
         """A panel that takes the whole column leaves the lower one its tabs."""
         whole, lower = self._stacks[0].panel.whole, self._stacks[1]
@@ -165,7 +180,7 @@ class TabStack(QWidget):
             self.tabs.add(panel.title, panel.icon)
             self._pages.addWidget(panel.widget)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        self.tabs.currentChanged.connect(lambda _: self.tabs.fit(self.width() - 4))
+        self.tabs.currentChanged.connect(lambda _: self._fit())
         strip = QWidget()
         strip.setProperty("surface", "win")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -174,15 +189,31 @@ class TabStack(QWidget):
         row.setContentsMargins(4, 0, 0, 0)
         row.addWidget(self.tabs, alignment=Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
+        self.close_whole = icon_button("x", tr("Back to the first panel"), self._leave_whole)
+        row.addWidget(self.close_whole)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(strip)
         column.addWidget(self._pages, 1)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.tabs.fit(self.width() - 4)
+        self._fit()
+
+    def _fit(self) -> None:
+        whole = self.panel.whole
+        self.close_whole.setVisible(whole)
+        self.tabs.fit(self.width() - 4 - (self.close_whole.width() if whole else 0))
+
+    def _leave_whole(self) -> None:
+        self.choose(next(panel.id for panel in self._panels if not panel.whole))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of its panels, in the order of their tabs."""
+        return tuple(panel.id for panel in self._panels)
 
     def choose(self, id: str) -> None:
         """Show one of its panels."""

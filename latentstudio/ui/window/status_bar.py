@@ -94,6 +94,7 @@ class JobLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._jobs: dict[int, JobInfo] = {}
+        self._idle = ""
         self._mark = bare()
         self._text = label("", "caption", "tx2")
         self._bar = QProgressBar()
@@ -125,6 +126,11 @@ class JobLine(QWidget):
             self._jobs.pop(job.ticket, None)
         self._show()
 
+    def say_idle(self, text: str) -> None:
+        """Say something while no job runs, or that there is none where it is empty."""
+        self._idle = text
+        self._show()
+
     def _current(self) -> "JobInfo | None":
         jobs = self._jobs.values()
         return next((j for j in jobs if j.state == "running"), next(iter(jobs), None))
@@ -142,7 +148,7 @@ class JobLine(QWidget):
         image = "loader" if job else "circle-check"
         self._mark.setPixmap(icon(image, "tx2", 14).pixmap(14, 14))
         if job is None:
-            self._text.setText(tr("No jobs running"))
+            self._text.setText(self._idle or tr("No jobs running"))
             return
         self._text.setText(_job_words(job, len(self._jobs) - 1))
         self._bar.setValue(round(job.fraction * 1000))

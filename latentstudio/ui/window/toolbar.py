@@ -11,6 +11,7 @@ from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions, hint
 from latentstudio.ui.window.buttons import ActionButton, divider
+from latentstudio.ui.window.key_map import key_words
 from latentstudio.ui.window.keycap import draw_key
 
 HEIGHT = 42
@@ -37,6 +38,7 @@ class Toolbar(QWidget):
             ActionButton(actions["open-image"], tr("Open image"), "image"),
             ActionButton(actions["seed"], tr("New seed"), "dices"),
             ActionButton(actions["compare"], tr("Compare"), "columns-2"),
+            ActionButton(actions["variations"], tr("Variations"), "grid-3x3"),
             ActionButton(actions["snapshot"], tr("Snapshot"), "camera"),
         ]
         self._bare = [
@@ -77,7 +79,7 @@ class Toolbar(QWidget):
         self._export.setEnabled(is_open)
 
     def _arrange(self) -> None:
-        open_, image, new_seed, compare, snapshot = self._labelled
+        open_, image, new_seed, *looks = self._labelled
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
@@ -90,8 +92,8 @@ class Toolbar(QWidget):
         for button in self._bare:
             row.addWidget(button)
         self._add_divider(row)
-        row.addWidget(compare)
-        row.addWidget(snapshot)
+        for button in looks:
+            row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self._find)
         row.addSpacing(8)
@@ -124,6 +126,7 @@ class Toolbar(QWidget):
         button.setIconSize(QSize(19, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_tip(button, hint(action))
+        action.changed.connect(lambda: set_tip(button, hint(action)))
         button.clicked.connect(lambda: action.trigger())
         set_role(button, "control")
 
@@ -136,7 +139,9 @@ class FindButton(QPushButton):
         self._words = tr("Find a command")
         self.setProperty("kind", "field")
         self.setAccessibleName(self._words)
-        set_tip(self, hint(actions["find"], self._words))
+        self._action = actions["find"]
+        self._action.changed.connect(self._follow)
+        self._follow()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: actions["find"].trigger())
         set_role(self, "label")
@@ -165,4 +170,10 @@ class FindButton(QPushButton):
         painter.setFont(self.font())
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect().adjusted(30, 0, -8, 0), flags, self._words)
-        draw_key(painter, self.width() - 8, middle, "Ctrl K")
+        keys = key_words(self._action.shortcuts())
+        if keys:
+            draw_key(painter, self.width() - 8, middle, keys)
+
+    def _follow(self) -> None:
+        set_tip(self, hint(self._action, self._words))
+        self.update()

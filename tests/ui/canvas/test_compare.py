@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from latentstudio.document.state import Picture
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
-from latentstudio.ui.canvas.pixels import difference, mean_difference
+from latentstudio.ui.canvas.pixels import difference, gain, mean_difference
 from latentstudio.ui.canvas.stage import Mode
 
 RED, BLUE = (200, 0, 0), (0, 0, 200)
@@ -63,14 +63,97 @@ def test_side_by_side_fits_both(canvas):
     assert canvas.view.zoom == 9.0
 
 
+def test_side_by_side_fits_both_after_a_zoom_and_gives_the_place_back(canvas):
+    canvas.view.set_zoom(20.0, QPointF(100, 100))
+    before = canvas._on_screen()
+    canvas.set_mode(Mode.SIDE)
+    assert canvas.view.zoom == 5.0
+    assert color_at(canvas, 200, 325) == BLUE
+    assert color_at(canvas, 550, 325) == RED
+    canvas.set_mode(Mode.SPLIT)
+    assert canvas.view.zoom == 20.0
+    assert canvas._on_screen() == before
+
+
+def columns():
+    """Each column of its own shade, with the side in another channel."""
+    left = np.zeros((64, 64, 3), np.uint8)
+    left[..., 1] = np.arange(64) * 4
+    right = left.copy()
+    right[..., 2] = 255
+    return left, right
+
+
+def test_both_pictures_show_the_same_part_however_they_are_moved(canvas):
+    before, after = columns()
+    canvas.view.set_smooth(False)
+    canvas.show_frame(Frame(Picture(), after, None, None, "", 1.0))
+    canvas.show_before(before)
+    canvas.set_mode(Mode.SIDE)
+    for zoom, pan in ((20.0, 0), (32.0, -200), (16.0, 60)):
+        canvas.view.fit()
+        canvas.view.set_zoom(zoom)
+        view = canvas.view.viewport()
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(375, 300))
+        QTest.mouseMove(view, QPoint(375 + pan // 2, 300))
+        QTest.mouseMove(view, QPoint(375 + pan, 300))
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(375 + pan, 300))
+        for x in (280, 320, 360):
+            left, right = color_at(canvas, x, 325), color_at(canvas, x + 375, 325)
+            assert (left[1], left[2], right[2]) == (right[1], 0, 255)
+
+
+def test_zooming_keeps_the_point_under_the_pointer_in_either_picture(canvas):
+    before, after = columns()
+    canvas.view.set_smooth(False)
+    canvas.show_frame(Frame(Picture(), after, None, None, "", 1.0))
+    canvas.show_before(before)
+    canvas.set_mode(Mode.SIDE)
+    canvas.view.set_zoom(16.0)
+    for place in (QPointF(150.5, 325.5), QPointF(600.5, 325.5)):
+        x = int(place.x())
+        was = color_at(canvas, x, 325)
+        canvas.view.set_zoom(canvas.view.zoom * 1.5, place)
+        assert color_at(canvas, x, 325) == was
+
+
+def test_hold_says_what_it_does(canvas):
+    canvas.set_mode(Mode.HOLD)
+    assert canvas.before_tag.text() == "Press and hold the picture to see it before"
+    assert canvas.before_tag.isVisible()
+    canvas.set_held(True)
+    assert canvas.before_tag.text() == "Before: seed 0"
+
+
 def test_difference_is_measured_and_shown_stronger(canvas):
     a, b = plain((100, 100, 100)), plain((110, 100, 90))
-    assert difference(a, b)[0, 0].tolist() == [40, 0, 40]
-    assert difference(plain(RED), plain(BLUE))[0, 0].tolist() == [255, 0, 255]
+    assert gain(a, b) == 16  # 10 of 255 becomes 160
+    assert difference(a, b, 16)[0, 0].tolist() == [160, 0, 160]
+    assert gain(plain(RED), plain(BLUE)) == 1
     assert mean_difference(a, b) == pytest.approx(20 / 3 / 255)
     canvas.set_mode(Mode.DIFFERENCE)
-    assert color_at(canvas, 300) == (255, 0, 255)
-    assert canvas.hud.text().startswith("64 × 64 shown at 900 %. 52.3 % mean difference")
+    assert color_at(canvas, 300) == (200, 0, 200)
+    assert canvas.hud.text() == "64 × 64 shown at 900 %. 52.3 % mean difference"
+    canvas.show_before(plain((190, 0, 0)))
+    assert color_at(canvas, 300) == (160, 0, 0)
+    assert canvas.hud.text().endswith(", shown 16 times stronger")
+
+
+def test_a_small_change_in_a_corner_sets_the_gain_and_equal_pictures_none():
+    a = plain((100, 100, 100))
+    b = a.copy()
+    b[:2, :2] = 103
+    assert gain(a, b) == 64
+    assert difference(a, b, 64)[0, 0].tolist() == [192, 192, 192]
+    b[32:] = 110  # half of it
+    b[0, 0] = 255  # and one strong point, which may be white
+    assert gain(a, b) == 16
+    assert gain(a, a) == 1
+
+
+def test_transparency_does_not_hide_a_difference():
+    a, b = (np.full((4, 4, 4), value, np.uint8) for value in (100, 110))
+    assert difference(a, b, 4).shape == (4, 4, 3)
 
 
 def test_difference_follows_a_new_picture(canvas):

@@ -97,10 +97,10 @@ def test_a_far_picture_stays_in_the_plot(measured, client, history):
 
 
 def test_stay_on_shell_is_a_command_and_follows_undo(qtbot, measured, history):
-    qtbot.mouseClick(measured.stay, LEFT)
+    qtbot.mouseClick(measured.walk.stay, LEFT)
     assert history.document.picture.on_shell
     history.undo()
-    assert not measured.stay.isChecked()
+    assert not measured.walk.stay.isChecked()
     assert len(history.labels()) == 0
 
 

@@ -24,7 +24,7 @@ NAMES = {"sefa-0": "Turn head", "ganspace-3": "PCA 4"}
         (Agreement(("sefa",)), "", ""),
         (Agreement(("a", "b", "c", "d"), ("sefa-0",)), "found by 4 methods", "4 methods"),
         (Agreement(("a", "b"), ("sefa-0",), "sefa-0"), "repeats Turn head", "repeat"),
-        (Agreement(("a",), ("sefa-0",)), "found again as Turn head", ""),
+        (Agreement(("a",), ("sefa-0",)), "same as Turn head", ""),
         (Agreement(("a",), partly="ganspace-3"), "partly like PCA 4", ""),
     ],
 )

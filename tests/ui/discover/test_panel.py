@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from latentstudio.core.spaces import Ability
@@ -15,12 +16,13 @@ from latentstudio.document.state import Document
 from latentstudio.session.messages import RunNews
 from latentstudio.session.methods import forms
 from latentstudio.ui.directions.column import DirectionsColumn
-from latentstudio.ui.discover.curves import smooth, thinned
+from latentstudio.ui.discover.curves import coarse, smooth, ticks
 from latentstudio.ui.discover.fields import layers_problem
 from latentstudio.ui.discover.form import hint_words, time_words
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.widgets.fold import FoldButton
 from latentstudio.workers.job_list import JobInfo
+from tests.e2e.legible import cut_texts
 from tests.ui import fakes
 
 ABLE = frozenset({Ability.TAPS, Ability.STYLE_WEIGHTS})
@@ -254,7 +256,7 @@ def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, colu
     assert list(panel.found.ids) == ids
     assert panel.found.title.text() == "Found so far"
     assert panel.found.count.text() == "3, not settled"
-    assert [rows[id].state.text for id in ids] == ["Still moving", "Still moving", "Settled"]
+    assert [rows[id].state.text() for id in ids] == ["Still moving", "Still moving", "Settled"]
     panel.found.settled_first.click()
     assert panel.found.ids[0] == ids[2]
     rows[ids[0]].pin.click()
@@ -263,7 +265,7 @@ def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, colu
     document = column.board.document
     assert document.pinned == {ids[0]}
     assert document.rejected == {ids[1]}
-    assert rows[ids[1]].state.text == "Rejected"
+    assert rows[ids[1]].state.text() == "Rejected"
     assert not column.panel.view.rows.index_of(ids[1]).isValid() or _settle(column, ids[1])
     rows[ids[1]].restore.click()
     assert column.board.document.rejected == frozenset()
@@ -289,18 +291,45 @@ def test_smoothing_looks_back_only_and_keeps_a_level():
     assert smooth([2.0] * 50) == pytest.approx([2.0] * 50)
     step = smooth([0.0] * 20 + [1.0] * 20)
     assert step[19] == 0
-    assert step[20] == pytest.approx(0.2)
-    assert step[24] == pytest.approx(1.0)
+    assert step[20] == pytest.approx(0.1)
+    assert step[29] == pytest.approx(1.0)
     assert len(smooth([])) == 0
-    values = [(7 * k) % 11 for k in range(200)]
-    assert list(smooth(values, thinned(3) * 50)) == pytest.approx(smooth(values)[[0, 50, 100]])
 
 
-def test_long_runs_are_thinned_but_keep_both_ends():
-    kept = thinned(100_000)
-    assert len(kept) <= 600
-    assert (kept[0], kept[-1]) == (0, 99_999)
-    assert list(thinned(3)) == [0, 1, 2]
+def test_a_raw_curve_has_too_few_points_to_become_a_block():
+    x, y = coarse(range(9000), [float(k % 2) for k in range(9000)])
+    assert len(x) == len(y) == 90
+    assert y == pytest.approx([0.5] * 90)
+    assert list(coarse([1, 2], [3.0, 4.0])[1]) == [3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0, 3.7, [0, 1, 2, 3, 4]),
+        (-0.187, -0.113, [-0.2, -0.15, -0.1]),
+        (0.0, 0.9, [0, 0.5, 1.0]),
+        (5.0, 5.0, [5.0, 5.001]),
+        (0.0, 1234.0, [0, 500, 1000, 1500]),
+    ],
+)
+def test_axes_have_few_round_numbers(low, high, expected):
+    assert ticks(low, high) == pytest.approx(expected)
+
+
+def test_what_is_read_off_the_axes_fits_into_the_plot(panel, client, qtbot, look):
+    work(client)
+    panel._show()
+    for last in (100, 1_000_000):
+        panel.loss.show_curves([1, 2], {"loss": (-0.11, -0.19)}, last, share=False)
+        plot = panel.loss
+        qtbot.wait(20)
+        axis = plot.getPlotItem().getAxis("bottom")
+        view = (
+            plot.getPlotItem().getViewBox().mapRectToScene(plot.getPlotItem().getViewBox().rect())
+        )
+        words = QFontMetrics(look.font("caption")).horizontalAdvance(axis._tickLevels[0][-1][1])
+        assert view.right() + words / 2 <= plot.width()
 
 
 def test_times_and_hints_as_a_person_says_them():
@@ -330,3 +359,82 @@ def test_a_closed_model_leaves_nothing_to_start(panel, client):
     assert panel.form.help.text() == "Open a model to begin"
     client.model_opened.emit(model())
     assert panel.form.start.isEnabled()
+
+
+def three_old_ones_and_one_at_work(client):
+    """Runs of an earlier start, and one that was started last."""
+    old = [replace(RUN, key=f"dp-lase-run{k}", method="dp-lase", number=k, step=40) for k in (1, 2)]
+    client.model_opened.emit(model(runs=old))
+    work(client)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_nothing_reaches_out_of_the_column(exposed, column, client, look, scale, qtbot):
+    look.set_text_scale(scale)
+    panel = exposed(DiscoverPanel(column.board, client), round(304 * scale), 500)
+    three_old_ones_and_one_at_work(client)
+    panel.more.button.click()
+    client.job_changed.emit(JobInfo(5, "V", 0.42, "", "paused", pausable=True))
+    area = panel._scroll
+    qtbot.waitUntil(area.verticalScrollBar().isVisible)
+    qtbot.wait(50)
+    assert area.widget().width() == area.viewport().width()
+    assert cut_texts(panel.window()) == []
+
+
+def test_the_run_at_work_comes_first_and_old_ones_are_folded(panel, client):
+    three_old_ones_and_one_at_work(client)
+    assert panel._runs.itemAt(0).widget() is panel.items[RUN.key]
+    assert panel.items[RUN.key].isVisible()
+    assert not panel.items["dp-lase-run1"].isVisible()
+    assert panel.more.button.text() == "2 more runs"
+    panel.more.button.click()
+    assert panel.items["dp-lase-run1"].isVisible()
+    client.run_gone.emit(RUN.key)
+    assert panel.items["dp-lase-run1"].isVisible()
+    assert panel.more.button.text() == "1 more run"
+
+
+def test_runs_of_one_method_can_be_told_apart(panel, client):
+    three_old_ones_and_one_at_work(client)
+    names = [panel.items[f"dp-lase-run{k}"].title.text for k in (1, 2)]
+    assert names == [
+        "Run 1: DP-LaSE, 3 directions, seed 7",
+        "Run 2: DP-LaSE, 3 directions, seed 7",
+    ]
+
+
+def test_the_curve_before_a_resume_is_kept(panel, client):
+    work(client)
+    client.job_changed.emit(JobInfo(5, "V", 0.42, "", "cancelled"))
+    panel.items[RUN.key].resume.click()
+    paused = panel._views[RUN.key].run
+    client.run_queued.emit(6, paused)
+    client.run_stepped.emit(6, RunNews(replace(paused, step=43), LOSSES, 1.0))
+    curve = panel._views[RUN.key].trail.curve()
+    assert curve.steps == (42, 43)
+    assert curve.losses["which"] == (2.5, 2.5)
+
+
+def test_methods_are_named_by_what_they_find_and_how_long_they_take(panel, client):
+    opened = model()
+    methods = forms(opened.info, "cpu", {"sefa": 4.0, "dp-lase": 0.06}, 0.01)
+    client.model_opened.emit(replace(opened, methods=methods))
+    box = panel.form.methods
+    names = {box.itemData(k): box.itemText(k) for k in range(box.count())}
+    assert names["sefa"] == "Whole-picture changes, about 4 s"
+    assert names["dp-lase"] == "Strong, different changes, about 5 min"
+    assert names["picture-ica"] == "What comes and goes, about 37 s"  # 4,096 pictures
+    assert names["voynov-babenko"] == "Changes easy to tell apart"  # not measured yet
+    choose(panel, "sefa")
+    assert panel.form.help.text().startswith("SeFa: ")
+    panel.form.show_paces({"ganspace": 0.0001})
+    assert box.itemText(box.findData("ganspace")) == "What varies most, about 10 s"
+
+
+def test_a_new_name_reaches_the_list_of_directions_to_split(panel, client, column):
+    client.directions_ready.emit(fakes.direction_set(sefa=1, ganspace=0))
+    choose(panel, "dp-lase-subspace")
+    column.board.asks.rename("sefa-0", "Turn head")
+    box = panel.form.field("of").box
+    assert [box.itemText(k) for k in range(box.count())] == ["Turn head"]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 from latentstudio.document import commands
 from latentstudio.document.direction import Local
 from latentstudio.document.state import MaskUse
-from latentstudio.session.region_messages import LeakNews, LocalNews
+from latentstudio.session.region_messages import LeakNews, LocalNews, PathNews
 from tests.ui.fakes import direction_set
 
 
@@ -132,3 +132,98 @@ def test_nothing_is_asked_of_an_empty_mask_and_a_refusal_is_shown(window, client
     window.region.apply("clear")
     qtbot.waitUntil(lambda: asked(client)[-1].use is None)
     assert not window.region_panel.spectrum.isVisible()
+
+
+def path_questions(client):
+    return [given[1] for given in client.asked if given[0] == "path"]
+
+
+@pytest.fixture
+def bending(window, client, painted, qtbot):
+    """The first local slider's path has been asked for."""
+    painted()
+    qtbot.waitUntil(lambda: has_mask(client))
+    say(client, answer(asked(client)[-1]))
+    qtbot.waitUntil(lambda: len(path_questions(client)) == 1)
+    return path_questions(client)[0]
+
+
+def bent(window, request):
+    """That slider with points."""
+    known = window.left.board.direction(request.direction)
+    points = np.zeros((2, *known.vector.shape), np.float32)
+    payload = replace(known.payload, points=points, amounts=np.array([0, 1], np.float32))
+    return PathNews(request, replace(known, payload=payload))
+
+
+def test_sliders_are_bent_one_after_the_other_and_put_in_place(window, client, bending, qtbot):
+    assert bending.direction == "local-a-1"
+    assert bending.used == ()
+    assert window.region_panel.status.text() == "Bending slider 1 of 2, so that less leaks"
+    news = bent(window, bending)
+    client.path_ready.emit(news)
+    qtbot.waitUntil(lambda: ("adopt", news) in client.asked)
+    qtbot.waitUntil(lambda: len(path_questions(client)) == 2)
+    client.path_failed.emit(path_questions(client)[1], "Nothing changes this region from here.")
+    qtbot.waitUntil(lambda: window.region.paths.progress is None)
+
+
+def test_a_slider_that_was_moved_meanwhile_is_bent_anew_from_there(
+    window, client, history, bending, qtbot
+):
+    window.left.board.asks.amount("local-a-1", 1.5)
+    window.left.board.asks.amount("local-a-1", 0.5)
+    client.path_ready.emit(bent(window, bending))
+    qtbot.waitUntil(lambda: len(path_questions(client)) == 2)
+    again = path_questions(client)[1]
+    assert (again.direction, again.used) == ("local-a-1", (0.5, 1.5))
+    assert not any(given[0] == "adopt" for given in client.asked)
+    news = bent(window, again)
+    client.path_ready.emit(news)
+    qtbot.waitUntil(lambda: ("adopt", news) in client.asked)
+
+
+def test_another_question_ends_the_bending(window, client, bending, painted, qtbot):
+    before = len(asked(client))
+    painted(40.0)
+    qtbot.waitUntil(lambda: len(asked(client)) > before)
+    assert ("drop path",) in client.asked
+    client.path_ready.emit(bent(window, bending))
+    qtbot.wait(500)
+    assert not any(given[0] == "adopt" for given in client.asked)
+
+
+def test_straight_sliders_are_not_bent(window, client, painted, qtbot):
+    window.region.set_bends(False)
+    painted()
+    qtbot.waitUntil(lambda: has_mask(client))
+    assert asked(client)[-1].path == "straight"
+    say(client, answer(asked(client)[-1]))
+    qtbot.wait(500)
+    assert not path_questions(client)
+
+
+def test_layers_and_pictures_are_asked_for(window, client, painted, qtbot):
+    painted()
+    qtbot.waitUntil(lambda: has_mask(client))
+    window.region.set_layer_range((2, 5))
+    qtbot.waitUntil(lambda: dict(asked(client)[-1].options)["layers"] == "2-5")
+    finding = window.region_panel.finding
+    assert finding.layers.text() == "2–5"
+    finding.make_pictures().actions()[1].trigger()
+    qtbot.waitUntil(lambda: asked(client)[-1].pictures == 4)
+    assert finding.pictures.text() == "4 pictures"
+
+
+def test_any_direction_can_be_held_to_what_is_painted(window, client, painted, history):
+    board, notices = window.left.board, []
+    client.notice.connect(lambda kind, text: notices.append((kind, text)))
+    id = board.directions[0].id
+    assert not board.can_hold(id)
+    window.region.hold(id)
+    assert notices == [("error", "Paint a part of the picture first; the direction is held to it.")]
+    painted()
+    window.left.panel.hold_asked.emit(id)
+    request = client.asked[-1][1]
+    assert client.asked[-1][0] == "hold"
+    assert (request.direction, request.use) == (id, history.document.chosen_region.mask)

@@ -56,7 +56,7 @@ def test_the_one_on_the_canvas_is_marked(strip, history):
 def test_a_thumb_is_shown_when_it_comes(strip, history):
     picture = history.document.snapshots[1].picture
     assert strip.model.index(1).data(Qt.ItemDataRole.DecorationRole) is None
-    strip.model.add_thumb(picture, pixels(1)[0])
+    strip.thumbs.add(picture, pixels(1)[0])
     assert strip.model.index(1).data(Qt.ItemDataRole.DecorationRole).width() == 64
 
 

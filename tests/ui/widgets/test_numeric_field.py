@@ -1,10 +1,12 @@
 """A field that keeps the last good value."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from latentstudio.ui.widgets.numeric_field import NumericField
+from latentstudio.ui.widgets.scroll_column import ScrollColumn
 
 
 @pytest.fixture
@@ -81,3 +83,39 @@ def test_a_wrong_value_is_painted_in_the_bad_colour(qtbot, field, look):
     image = field.edit.grab().toImage()
     middle = image.height() // 2
     assert image.pixelColor(0, middle).name() == look.current().bad
+
+
+@pytest.mark.parametrize("place", [(0, 0), (320, 0), (100, 270)])
+def test_the_range_stands_whole_below_or_above_the_field_and_moves_nothing(exposed, place):
+    window = QWidget()
+    field = NumericField("Directions", 2, 100, window, whole=True)
+    field.setGeometry(*place, 78, 28)
+    exposed(window, 400, 300)
+    field.edit.setText("99999")
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+    hint = field.range
+    assert hint.isVisible()
+    assert hint.text() == "Directions: 2 to 100"
+    assert hint.width() >= hint.sizeHint().width()
+    assert window.rect().contains(hint.geometry())
+    assert not hint.geometry().intersects(field.geometry())
+    assert field.height() == 28
+    field.hide()
+    assert not hint.isVisible()
+    field.show()
+    assert hint.isVisible()
+    QTest.keyClick(field.edit, Qt.Key.Key_Escape)
+    assert not hint.isVisible()
+
+
+def test_the_range_scrolls_with_its_field(exposed):
+    body = QWidget()
+    body.setFixedHeight(900)
+    field = NumericField("Directions", 2, 100, body, whole=True)
+    field.setGeometry(20, 200, 78, 28)
+    area = exposed(ScrollColumn(body), 300, 300)
+    field.edit.setText("99999")
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+    before = field.range.mapTo(area, QPoint()).y()
+    area.verticalScrollBar().setValue(100)
+    assert field.range.mapTo(area, QPoint()).y() == before - 100

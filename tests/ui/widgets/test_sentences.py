@@ -46,6 +46,8 @@ def german(qapp):
         ("Saved a.png in 3 s.", "a.png in 3 s gespeichert."),
         ("Saved a.png. Try again.", "a.png gespeichert. Noch einmal."),
         ("3 of 10", "3 von 10"),
+        ("a.pkl: Try again.", "a.pkl: Noch einmal."),
+        ("a.pkl: Nobody did. Try again.", "a.pkl: Nobody did. Noch einmal."),
         ("What nobody translated.", "What nobody translated."),
         ("", ""),
     ],

@@ -19,6 +19,7 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
+from latentstudio.store.beside import NOTHING
 from latentstudio.store.last_work import keep_last, load_last
 from tests.ui import fakes
 
@@ -32,7 +33,7 @@ class Disk:
         self.written, self.full, self.slow = [], False, None
         self.pictures = False
 
-    def __call__(self, doc, pixels, assets):
+    def __call__(self, doc, pixels, assets, beside):
         if self.slow is not None:
             assert self.slow.wait(10)
         if self.full:
@@ -52,7 +53,7 @@ def kept(qapp, disk, monkeypatch):
     for name, value in (("QUIET_MS", 200), ("LONGEST_MS", 400), ("AGAIN_MS", 100)):
         monkeypatch.setattr(keeping, name, value)
     now = SimpleNamespace(doc=Document("0"))
-    now.keeper = Keeper(lambda: (now.doc, PIXELS), write=disk)
+    now.keeper = Keeper(lambda: (now.doc, PIXELS, NOTHING), write=disk)
     now.disk = disk
 
     def edit():
@@ -127,8 +128,9 @@ def test_failure_is_told_once_and_tried_again_until_it_works(kept, qtbot):
     assert not kept.keeper.in_trouble
 
 
-def test_the_window_says_so_and_offers_another_place(kept, qtbot, window, tmp_path, monkeypatch):
-    shows = NotKept(kept.keeper, window.toasts, window.status, window)
+def test_the_window_says_so_and_offers_another_place(kept, qtbot, window):
+    asked = []
+    shows = NotKept(kept.keeper, window.toasts, window.status, lambda: asked.append(True))
     kept.disk.full = True
     kept.edit()
     qtbot.waitUntil(lambda: bool(window.toasts.toasts), timeout=5_000)
@@ -136,12 +138,8 @@ def test_the_window_says_so_and_offers_another_place(kept, qtbot, window, tmp_pa
     assert toast.text == "Your work isn't being kept: The disk is full."
     assert window.status.kept.text == "Your work isn't being kept"
     (button,) = (b for b in toast.findChildren(QPushButton) if b.text() == "Save elsewhere")
-    chosen = tmp_path / "elsewhere" / "work"
-    monkeypatch.setattr(
-        "latentstudio.app.not_kept.QFileDialog.getSaveFileName", lambda *_: (str(chosen), "")
-    )
     button.click()
-    assert load_last(chosen.with_suffix(".json")) == (kept.doc, "")
+    assert asked == [True]
     kept.disk.full = False
     qtbot.waitUntil(lambda: not window.status.kept.text, timeout=5_000)
     assert window.toasts.toasts[-1].text == "Your work is being kept again"

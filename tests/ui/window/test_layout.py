@@ -1,7 +1,8 @@
 """What folds away at which size, and where everything stands at 1440 by 900."""
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from latentstudio.ui.window.fold import Fold, fold_for
 from latentstudio.workers.job_list import JobInfo
@@ -63,6 +64,17 @@ def test_a_narrow_window_has_a_rail_and_a_drawer_that_fit_makes_room_for(window,
     assert window.canvas.view.zoom == 8.0
 
 
+def test_escape_closes_the_drawer_wherever_the_focus_is(window, look):
+    look.set_reduce_motion(True)
+    window.resize(960, 600)
+    window.side.show_panel("density")
+    QTest.keyClick(window.canvas.view, Qt.Key.Key_Escape)
+    assert not window.side.drawer.isVisible()
+    window.side.show_panel("density")
+    QTest.keyClick(window.left.panel.view, Qt.Key.Key_Escape)
+    assert not window.side.drawer.isVisible()
+
+
 def test_panels_come_home_when_the_window_grows_again(window):
     upper, _ = window.side.stacks()
     density = upper.findChildren(type(upper))
@@ -89,6 +101,7 @@ def test_labels_become_icons_but_keep_their_names(window):
         "Open image",
         "New seed",
         "Compare",
+        "Variations",
         "Snapshot",
     ]
 

@@ -252,3 +252,27 @@ def test_a_cancel_before_the_start_leaves_nothing_behind(thread, outcomes, qtbot
     assert ("cancelled", ticket) in outcomes
     assert not ran
     assert not thread._worker.stopping
+
+
+def test_lanes_that_take_turns_have_a_step_each(qapp, qtbot):
+    made = JobThread("turns", lanes=3, turns=(1, 2))
+    order = []
+
+    def job(name):
+        for _ in range(3):
+            order.append(name)
+            yield Step(0.0)
+        order.append(name)
+
+    def gate():  # holds the thread until all are there
+        ready.wait(5)
+        yield Step(0.0)
+
+    ready = threading.Event()
+    made.submit(gate(), 0)
+    tickets = {made.submit(job("search"), 1), made.submit(job("long"), 2)}
+    made.finished.connect(lambda ticket, _: tickets.discard(ticket))
+    ready.set()
+    qtbot.waitUntil(lambda: not tickets)
+    made.close()
+    assert order == ["search", "long"] * 4

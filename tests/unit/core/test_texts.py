@@ -15,7 +15,7 @@ from latentstudio.core import npy_files, sizes
 from latentstudio.core.errors import FileError, LatentStudioError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.core.texts import one_line, printable
+from latentstudio.core.texts import about, one_line, printable
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
 from latentstudio.evaluate.tables import harmless_cell
 from latentstudio.exchange import vector_files
@@ -145,3 +145,9 @@ def test_far_too_many_arrays_are_told_at_once(tmp_path, monkeypatch):
     for name in ("a.safetensors", "a.npz", "a.pt"):
         with pytest.raises(FileError, match=r"arrays; a preset takes 20 directions"):
             run(vector_files.read_vectors(tmp_path / name))
+
+
+def test_a_sentence_about_a_file_names_it_once():
+    assert about("a.pkl", "This file is damaged.") == "a.pkl: This file is damaged."
+    assert about("a.pkl", "There is no file a.pkl.") == "There is no file a.pkl."
+    assert about("", "No.") == "No."

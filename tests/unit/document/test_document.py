@@ -101,7 +101,7 @@ def test_every_command_can_be_undone_and_redone_to_the_same_document(history):
         Seed(9, 3, 0.7), "none", (Edit("b", 2.0), changed), "b", "preserve"
     )
     assert middle.name_of("a") == "Glasses"
-    assert middle.snapshots == (Snapshot("First", middle.picture, True),)
+    assert middle.snapshots == (Snapshot("First", middle.picture, True, 1),)
     for state in reversed(states[:-1]):
         history.undo()
         assert history.document is state

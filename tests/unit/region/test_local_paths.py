@@ -1,16 +1,21 @@
 """Paths stay in their region: less leaks, there and back is the same, any direction is held."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
+from latentstudio.core.spaces import Space
+from latentstudio.document.direction import Direction, Linear, Local
 from latentstudio.engine.jacobian import jacobian
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.local_paths import PathOptions, local_path
 from latentstudio.region.masks import box_mask
 from latentstudio.region.resefa import solve
+from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session.models import open_model
 
 LAYERS = (4, 7)
@@ -98,6 +103,22 @@ def test_the_leak_told_is_the_pictures(portraits, codes, paths):
     outside = (change * (1 - EYES)).sum() / (1 - EYES).sum()
     assert path.inside[-1] == pytest.approx(inside, rel=1e-3)
     assert path.leak[-1] == pytest.approx(outside / inside, rel=1e-3)
+
+
+def test_a_path_is_straight_as_far_as_somebody_has_seen_it(portraits, codes, vector):
+    seen = (0.7, -0.35, 1.4)
+    given = PathOptions(reach=0.09, led=24)
+    path = run(local_path(portraits, codes, EYES, vector, UNIT, given, layers=LAYERS, used=seen))
+    assert (np.diff(path.amounts) > 0).all()
+    line = Direction("a", "a", Space.W, Linear(vector.astype(np.float32)), UNIT, layers=LAYERS)
+    bent = replace(line, payload=Local(line.vector, "", path.points, path.amounts))
+    pipeline = Pipeline(portraits)
+    start = pipeline.from_seeds([401])
+    for amount in seen:
+        straight, there = (pipeline.apply(start, [Move(d, amount)]).codes for d in (line, bent))
+        assert torch.equal(straight, there)
+    last = path.points[-1] / np.linalg.norm(path.points[-1])
+    assert last @ vector < 0.999  # from there on it bends
 
 
 def test_any_direction_is_held_to_a_region(portraits, codes):

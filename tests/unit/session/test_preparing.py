@@ -82,4 +82,4 @@ def test_the_studio_opens_a_known_model_with_its_heads(portraits, monkeypatch):
     assert again._model.renderer.coarse.pictures == preparing.FIRST
     # Its whole pictures come in time, so nothing is coarse.
     again._model.renderer.coarse = Coarse(again._model.renderer.coarse.heads, 0.01, 8)
-    assert not run(again.show(Picture(Seed(5)), moving=True)).coarse
+    assert not run(again.pictures.show(Picture(Seed(5)), moving=True)).coarse

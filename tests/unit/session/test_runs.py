@@ -17,9 +17,10 @@ from latentstudio.discovery.training import DivergedError, Trainer
 from latentstudio.document import groups
 from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.findings import Findings
+from latentstudio.engine.device import device_words
 from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session.runs import LiveRun
-from latentstudio.store import run_files
+from latentstudio.store import paces, run_files
 from tests.toys.planted import PlantedGenerator
 
 OPTIONS = {"count": 3, "steps": 6, "batch": 4}
@@ -95,6 +96,20 @@ def test_a_closed_run_goes_on_exactly_as_if_it_had_not_been(toy):
     assert_same(found, expected)
     assert [n.losses for n in rest] == [n.losses for n in straight[2:]]
     assert [n.run.step for n in rest] == [3, 4, 5, 6]
+
+
+def test_the_losses_before_a_pause_are_kept_with_the_run(toy):
+    job = live(toy, new(toy)).go()
+    seen = [n.losses["loss"] for n in advance(job, 2)]
+    job.close()
+    (paused,) = run_files.paused_runs(toy.info.fingerprint)
+    assert paused.curve.steps == (1, 2)
+    assert paused.curve.losses["loss"] == pytest.approx(seen, rel=1e-4)
+
+
+def test_how_long_a_step_took_is_remembered(toy):
+    to_end(live(toy, new(toy)).go())
+    assert paces.kept(toy.info.fingerprint, device_words(toy.device))["dp-lase"] > 0
 
 
 def test_a_killed_run_goes_on_from_the_last_state_on_the_disk(toy, often, tmp_path, monkeypatch):

@@ -79,7 +79,7 @@ def test_a_run_at_work_elsewhere_is_neither_offered_nor_resumed_nor_discarded():
     studio = Studio()
     studio._model = type("Model", (), {"generator": generator, "found": None})()
     with pytest.raises(OptionError, match="at work in another window"):
-        run(studio.discard_run(info.key))
+        run(studio.runs.discard(info.key))
     lock.release()
     found = run(LiveRun(generator, info, lambda _: None).go())
     assert found.directions

@@ -85,7 +85,7 @@ def test_numbers_that_do_not_fit_the_names_are_refused(tmp_path, linear):
     with pytest.raises(FileError, match="declares"):
         read_plain(path)
     said = path.with_suffix(".json")
-    said.write_text(said.read_text().replace('"format": 2', '"format": 99'))
+    said.write_text(said.read_text().replace('"format": 3', '"format": 99'))
     with pytest.raises(PresetError, match="newer"):
         read_plain(path)
 

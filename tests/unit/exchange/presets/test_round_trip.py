@@ -1,6 +1,7 @@
 """What is written is what is read, now and in later versions."""
 
 import dataclasses
+import io
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
+from PIL import Image
 
 from latentstudio.core.errors import FileError, PresetError, ResourceError
 from latentstudio.core.spaces import Space
@@ -33,6 +35,13 @@ SAMPLE = Path(__file__).parent / "samples" / "format-1.lpreset"
 def unit(*shape, seed=0):
     vector = np.random.RandomState(seed).randn(*shape).astype(np.float32)
     return vector / np.linalg.norm(vector)
+
+
+def png(width, height):
+    """A black picture as the bytes of a PNG file."""
+    file = io.BytesIO()
+    Image.new("L", (width, height)).save(file, "PNG")
+    return file.getvalue()
 
 
 THERE = Provenance(model=MODEL.fingerprint)
@@ -135,7 +144,8 @@ def test_the_manifest_has_the_promised_keys(tmp_path):
     write_preset(every_kind(), tmp_path / "a.lpreset")
     with zipfile.ZipFile(tmp_path / "a.lpreset") as archive:
         said = json.loads(archive.read("manifest.json"))
-    assert set(said) == {"format", "program", "name", "author", "licence", "model", "directions"}
+    promised = {"format", "program", "name", "author", "licence", "model", "directions"}
+    assert set(said) == promised | {"notes", "tags", "looks"}
     assert set(said["model"]) == {"fingerprint", "family", "resolution", "dims"}
     promised = {"id", "name", "kind", "space", "layers", "unit", "range", "method", "options"}
     assert promised | {"seed"} <= set(said["directions"][0])
@@ -155,7 +165,7 @@ def test_linear_directions_of_one_space_share_a_tensor(tmp_path):
 
 
 def test_previews_come_back(tmp_path):
-    picture = b"\x89PNG\r\n\x1a\n" + b"pixels"
+    picture = png(9, 3)
     write_preset(every_kind(), tmp_path / "a.lpreset", {"pca-1": picture})
     assert read_previews(tmp_path / "a.lpreset") == {"pca-1": picture}
 

@@ -1,0 +1,75 @@
+"""Where a model's pictures are read for local edits: early, where whole ones take long."""
+
+import contextlib
+from collections.abc import Callable
+from typing import TypeVar
+
+from latentstudio.core.errors import ResourceError
+from latentstudio.core.progress import Job
+from latentstudio.engine.device import memory_errors
+from latentstudio.engine.generator import Generator, HasHalfway
+from latentstudio.engine.pushing import SIDE, Readout
+from latentstudio.region.sharpening import smaller
+from latentstudio.render.coarse import SLOW, Coarse
+
+T = TypeVar("T")
+
+
+def reading_for(
+    generator: Generator, coarse: Coarse | None, layers: tuple[int, int] | None
+) -> Readout:
+    """The first preview head that sees all that the layers change, at the working size.
+
+    Of models whose pictures are soon made, and of those without such a head, the whole picture
+    is read.
+
+    Args:
+        generator: The model.
+        coarse: Its preview heads.
+        layers: First and last layer that a step reaches, or None for all.
+    """
+    if coarse is None or coarse.measured <= SLOW or not isinstance(generator, HasHalfway):
+        return Readout()
+    last = layers[1] if layers else generator.info.code_layers - 1
+    for one in coarse.heads:
+        if one.side >= SIDE and generator.layers_before(one.head.tap) > last:
+            return Readout(SIDE, one.head.to(generator.device))
+    return Readout()
+
+
+def in_memory(
+    make: Callable[[Readout], Job[T]], reading: Readout, say: Callable[[str], object]
+) -> Job[T]:
+    """A job at the working size, and at smaller ones where memory doesn't suffice; that is said.
+
+    Args:
+        make: Makes the job for a reading.
+        reading: The usual one.
+        say: Told, in a sentence, at which size it works instead.
+
+    Raises:
+        ResourceError: Not even the smallest size fits.
+    """
+    *first, last = smaller(reading)
+    for one in first:
+        try:
+            return (yield from _told(make(one)))
+        except ResourceError:
+            say(
+                f"Not enough memory to look at {one.side} pixels; local directions are found at "
+                f"{one.side // 2} pixels instead."
+            )
+    return (yield from _told(make(last)))
+
+
+def _told(job: Job[T]) -> Job[T]:
+    """The same, its failures for lack of memory as a sentence."""
+    with contextlib.closing(job):
+        while True:
+            with memory_errors("Finding local directions"):
+                try:
+                    step = next(job)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
+            yield step

@@ -1,0 +1,1 @@
+"""Grids of variations of the picture, and pictures bred of two."""

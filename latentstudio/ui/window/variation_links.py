@@ -1,0 +1,59 @@
+"""Joins the grid of variations and the breeding of pictures with the rest of the window."""
+
+from PySide6.QtCore import QObject
+
+from latentstudio.ui.strip.snapshot_menu import NOW
+from latentstudio.ui.window.bars import Bars
+from latentstudio.ui.window.centre import Centre
+from latentstudio.ui.window.side import Side
+from latentstudio.ui.window.window_parts import WindowParts
+
+
+class VariationLinks(QObject):
+    """One of the two pages, or none, lies on the canvas; messages lie above it."""
+
+    def __init__(self, parts: WindowParts, bars: Bars, centre: Centre, side: Side) -> None:
+        super().__init__(parts.canvas)
+        self._parts, self._bars, self._centre = parts, bars, centre
+        parts.variations.opened.connect(self._variations)
+        parts.breed.opened.connect(self._breeding)
+        parts.canvas.moved.connect(self._raise)
+        parts.variations_page.told.connect(parts.status.job.say_idle)
+        parts.strip.bred.connect(parts.breed.open)
+        parts.strip.compared.connect(self._compare)
+        side.cover_changed.connect(parts.variations_page.set_cover)
+
+    def _variations(self, opened: bool) -> None:
+        if opened:
+            self._parts.breed.close_page()
+        self._centre.show_variations(opened)
+        self._bars.actions["variations"].setChecked(opened)
+        self._focus(opened)
+
+    def _breeding(self, opened: bool) -> None:
+        if opened:
+            self._parts.variations.close()
+        self._bars.actions["breed"].setChecked(opened)
+        self._focus(opened)
+
+    def _focus(self, opened: bool) -> None:
+        if opened:
+            self._raise()
+        else:
+            self._parts.canvas.view.setFocus()
+
+    def _raise(self) -> None:
+        for page in (self._parts.variations_page, self._parts.breed):
+            page.raise_()
+        self._parts.toasts.place()
+
+    def _compare(self, first: int, second: int) -> None:
+        """Show the second beside the first; the first stands before."""
+        if second != NOW:
+            self._parts.edits.recall(second)
+        compare = self._parts.compare
+        self._parts.variations.close()
+        self._parts.breed.close_page()
+        compare.set_source(first + 1)
+        if not compare.on:
+            compare.toggle()

@@ -1,0 +1,187 @@
+"""What leaks, unprotected, where a local edit has changed its region by 0.25 of a range of 2.
+
+    python -m tests.benchmarks.local_leaks [--model portraits] --seeds 1-20 --output F.json
+                                           [--minutes 4.5]
+    python -m tests.benchmarks.local_leaks --output F.json
+
+For every seed and region, the best of five directions: ReSeFa's as published (exact Jacobian,
+straight), the two least of these along paths with feedback, LowRankGAN's, and five random ones.
+What is measured is added to the file, so a run may end when its minutes are over and a later one
+go on. Prints medians over seeds. Masks are boxes of `REGIONS`, the same for every model.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from latentstudio.core.files import write_bytes
+from latentstudio.core.progress import run
+from latentstudio.core.seeds import parse_seeds
+from latentstudio.discovery.result import fix_signs
+from latentstudio.discovery.sampling import code_moments
+from latentstudio.discovery.sefa import UNIT_SAMPLES
+from latentstudio.document.direction import Direction
+from latentstudio.engine.generator import Generator
+from latentstudio.engine.jacobian import jacobian
+from latentstudio.region import registry
+from latentstudio.region.grams import MaskedGrams
+from latentstudio.region.local_paths import PathOptions, local_path
+from latentstudio.region.lowrankgan import LowRankOptions
+from latentstudio.region.masks import Mask, box_mask, reduced
+from latentstudio.region.resefa import ResefaOptions
+from latentstudio.render.pipeline import Latents, Pipeline
+from latentstudio.session.local_ways import LEVEL, Way, along, as_local, leaks_at_level
+from latentstudio.session.models import open_model
+from latentstudio.session.regions import chosen_layers, directions_of
+
+REGIONS = {
+    "mouth": (0.34, 0.62, 0.32, 0.19),
+    "eyes": (0.19, 0.34, 0.62, 0.19),
+    "nose": (0.40, 0.48, 0.20, 0.20),
+    "hair": (0.15, 0.00, 0.70, 0.28),
+    "background": (0.00, 0.00, 0.14, 0.60),
+}
+"""Left, top, width and height of boxes, as shares of the picture."""
+COUNT = 5
+WALKED = 2
+"""Of these, the ones that leak least: a path takes as long as a hundred pictures."""
+LED = 48
+
+
+class Case:
+    """One picture and one region.
+
+    Args:
+        generator: The model.
+        spread: Covariance of its codes, (dim, dim): what a step's unit is.
+        latents: The picture.
+        mask: The region, (H, W), 0 to 1.
+    """
+
+    def __init__(
+        self, generator: Generator, spread: torch.Tensor, latents: Latents, mask: Mask
+    ) -> None:
+        self.generator, self.latents, self.mask = generator, latents, mask
+        self.spread = spread
+        self.layers = chosen_layers("auto", generator.info)
+
+    def solved(self, derived: Any, options: Any) -> tuple[Direction, ...]:
+        """The leading straight directions of a method."""
+        grams = MaskedGrams(derived.values)
+        grams.paint(reduced(self.mask, derived.size))
+        inside, outside = grams.inside().numpy(), grams.outside().numpy()
+        found = run(registry.find(inside, outside, options, COUNT))
+        return self.straight(torch.from_numpy(found.vectors.copy()), options)
+
+    def straight(self, vectors: torch.Tensor, options: Any) -> tuple[Direction, ...]:
+        """Rows (K, dim) as directions."""
+        signed = fix_signs(vectors.float())
+        rows = signed.double()
+        units = (rows @ self.spread * rows).sum(1).sqrt().tolist()
+        found = directions_of(self.generator.info, options, signed, units, self.layers)
+        return as_local(found, self.mask, Way()).directions
+
+    def with_feedback(self, direction: Direction) -> Direction:
+        """The same along a path."""
+        walk = local_path(
+            self.generator, self.latents.codes, self.mask, direction.vector, direction.unit,
+            PathOptions("feedback", led=LED, reach=1.1 * LEVEL), layers=self.layers,
+        )  # fmt: skip
+        return along(direction, run(walk))
+
+    def leaks(self, directions: Sequence[Direction]) -> list[float]:
+        """Of each; infinite where it doesn't reach the level."""
+        pipeline = Pipeline(self.generator)
+        job = leaks_at_level(pipeline, self.latents, "const", self.mask, directions)
+        return [np.inf if leak is None else leak for leak in run(job)]
+
+
+@torch.no_grad()
+def measured(case: Case, derived: Any, seed: int) -> dict[str, float | None]:
+    """Leak of the best of five, by method."""
+    straight = case.solved(derived, ResefaOptions())
+    rng = np.random.default_rng(seed)
+    chance = torch.from_numpy(rng.standard_normal((COUNT, derived.dim)).astype(np.float32))
+    chance = chance / chance.norm(dim=1, keepdim=True)
+    leaks = case.leaks(straight)
+    walked = [case.with_feedback(straight[index]) for index in np.argsort(leaks)[:WALKED]]
+    found = {
+        "ReSeFa, straight": leaks,
+        "with feedback": case.leaks(walked),
+        "LowRankGAN": case.leaks(case.solved(derived, LowRankOptions())),
+        "random": case.leaks(case.straight(chance, ResefaOptions())),
+    }
+    best = {name: min(values, default=np.inf) for name, values in found.items()}
+    return {name: float(value) if np.isfinite(value) else None for name, value in best.items()}
+
+
+def measure_all(ref: str, seeds: Sequence[int], output: Path, minutes: float) -> None:
+    """Add what lacks in the file, seed by seed, until the time is over."""
+    end = time.monotonic() + 60 * minutes
+    rows = json.loads(output.read_text()) if output.exists() else []
+    known = {(row["model"], row["seed"], row["region"]) for row in rows}
+    generator = run(open_model(ref, "cpu", lambda *_: None))
+    size = generator.info.size
+    spread = run(code_moments(generator, 0, UNIT_SAMPLES)).covariance()
+    for seed in seeds:
+        latents = Pipeline(generator).from_seeds([seed])
+        derived = None
+        for name, (x, y, w, h) in REGIONS.items():
+            if (ref, seed, name) in known or time.monotonic() > end:
+                continue
+            if derived is None:
+                layers = chosen_layers("auto", generator.info)
+                derived = run(jacobian(generator, latents.codes, layers=layers))
+            box = (round(x * size[1]), round(y * size[0]), round(w * size[1]), round(h * size[0]))
+            case = Case(generator, spread, latents, box_mask(size, *box))
+            leaks = measured(case, derived, seed)
+            rows.append({"model": ref, "seed": seed, "region": name, **leaks})
+            write_bytes(output, json.dumps(rows, indent=0).encode())
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """Medians over seeds, as Markdown."""
+    lines = [f"Leak at an inside change of {LEVEL}, median over seeds of the best of {COUNT}."]
+    names = [name for name in rows[0] if name not in ("model", "seed", "region")]
+    for model in dict.fromkeys(row["model"] for row in rows):
+        lines += ["", f"| {Path(model).name} | seeds | " + " | ".join(names) + " |"]
+        lines.append("|---" * (2 + len(names)) + "|")
+        for region in REGIONS:
+            own = [row for row in rows if (row["model"], row["region"]) == (model, region)]
+            if not own:
+                continue
+            figures = (_median([row[name] for row in own]) for name in names)
+            lines.append(f"| {region} | {len(own)} | " + " | ".join(figures) + " |")
+    return "\n".join(lines)
+
+
+def _median(values: Sequence[float | None]) -> str:
+    """Seeds at which no direction reaches the level are told apart."""
+    reached = [value for value in values if value is not None]
+    if not reached:
+        return "–"
+    lost = len(values) - len(reached)
+    return f"{statistics.median(reached):.3f}" + (f" ({lost} don't get there)" if lost else "")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="portraits")
+    parser.add_argument("--seeds", type=parse_seeds, default=())
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=4.5)
+    args = parser.parse_args()
+    if args.seeds:
+        measure_all(args.model, args.seeds, args.output, args.minutes)
+    print(table(json.loads(args.output.read_text())))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
