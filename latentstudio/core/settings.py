@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         last_model: Opened at the next start.
         recent_models: Newest first.
-        window: Saved geometry, base64, or empty.
+        window: Where the window was (`ui.window.placement`), or empty.
         layout: How the window was left.
         keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
         preset_folders: Watched folders of presets, beside the user's own.
@@ -122,6 +122,22 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             folder=True,
         ),
     ] = ""
+    save_recipe: Annotated[
+        bool,
+        setting(
+            "Recipe in pictures",
+            "PNG and WebP hold how they were made, and open again as they are.",
+            "Files",
+        ),
+    ] = True
+    save_made: Annotated[
+        bool,
+        setting(
+            "Say how pictures were made",
+            "A line in the file: made with a generative model.",
+            "Files",
+        ),
+    ] = True
     window: str = ""
     layout: WindowLayout = WindowLayout()
     keys: dict[str, tuple[str, ...]] = {}

@@ -22,6 +22,10 @@ TFLITE = (
     "--output model.onnx) and open that."
 )
 EXPORT = "Export the network to ONNX where it was made, and open that."
+STATE = (
+    "Save the weights of its network where it was made (torch.save(model.state_dict(), "
+    "'model.pt')), and open those."
+)
 UNPACK = "Unpack it and choose the model."
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -63,6 +67,13 @@ def foreign_file(path: Path, head: bytes) -> str:
         return _sentence(path, "part of a TensorFlow checkpoint", EXPORT)
     what, then = _ENDINGS.get(path.suffix.lower(), ("", ""))
     return _sentence(path, what, then) if what else ""
+
+
+def foreign_program(path: Path, names: list[str]) -> str:
+    """The sentence for a zip whose models are a program's parts, empty for any other."""
+    if any(name.endswith("archive_format") for name in names):
+        return _sentence(path, "a program written by torch.export", STATE)
+    return ""
 
 
 def foreign_archive(path: Path, names: list[str]) -> str:

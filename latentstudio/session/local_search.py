@@ -228,6 +228,7 @@ class LocalSearch:
                 "around it."
             )
         yield (yield from self._looked_at(exact, first, latents, noise, mask))
+        self._let_go()
 
     def _answered(
         self,

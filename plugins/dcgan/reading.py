@@ -151,7 +151,7 @@ def read_stack(state: Mapping[str, Tensor], network: StoredNetwork | None = None
     """
     stack = Stack([])
     groups = _groups(state)
-    if any(_BRANCHES.search(name) for name in groups):
+    if not groups or any(_BRANCHES.search(name) for name in groups):
         return None
     sizes = [len(t["running_mean"]) if "running_mean" in t else 0 for t in groups.values()]
     before = ""

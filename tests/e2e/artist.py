@@ -187,14 +187,15 @@ class Artist:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(path) for path in paths])
         buttons, action = LEFT, Qt.DropAction.CopyAction
-        place = QPoint(self.window.width() // 2, self.window.height() // 2)
+        screen_side = self.window.windowHandle()  # where the system sends them
+        place = QPoint(*map(self.chance.randrange, self.window.size().toTuple()))
         enter = QDragEnterEvent(place, action, data, buttons, self._modifier(0.0))
-        QApplication.sendEvent(self.window, enter)
+        QApplication.sendEvent(screen_side, enter)
         if not enter.isAccepted() or self.chance.random() < 0.3:
-            QApplication.sendEvent(self.window, QDragLeaveEvent())
+            QApplication.sendEvent(screen_side, QDragLeaveEvent())
             return f"{len(paths)} taken away"
         drop = QDropEvent(QPointF(place), action, data, buttons, self._modifier(0.0))
-        QApplication.sendEvent(self.window, drop)
+        QApplication.sendEvent(screen_side, drop)
         return " ".join(path.rpartition("/")[2] for path in paths)
 
     def run(self):

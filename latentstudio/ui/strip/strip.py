@@ -63,6 +63,7 @@ class Strip(QWidget):
         self._empty = bare()
         self._hint = bare()
         self._hint_tree = bare(tr("Ctrl click chooses two to compare or to breed"))
+        self._recalls, self._is_open = "", True
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self._fold_button = QPushButton()
@@ -92,7 +93,17 @@ class Strip(QWidget):
         recall = tr("%1 to %2 recalls").replace("%1", first).replace("%2", last)
         keeps = tr("%1 keeps this one").replace("%1", keep)
         parts = (recall if first and last else "", keeps if keep else "")
-        self._hint.setText(", ".join(part for part in parts if part))
+        self._recalls = ", ".join(part for part in parts if part)
+        self._say_hint()
+
+    def set_model_open(self, is_open: bool) -> None:
+        """Without a model no step is undone or redone; a snapshot opens its model again."""
+        self._is_open = is_open
+        self.steps.setEnabled(is_open)
+        self._say_hint()
+
+    def _say_hint(self) -> None:
+        self._hint.setText(self._recalls if self._is_open else tr("A click opens its model again"))
 
     def forget_thumbs(self) -> None:
         """Another model was opened: its pictures are asked for."""

@@ -15,8 +15,10 @@ from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
+from latentstudio.ui.projects.batch import Batch
 from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
@@ -28,6 +30,7 @@ from latentstudio.ui.variations.page import VariationsPage
 from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.compare import Compare
+from latentstudio.ui.window.dropped_files import DroppedFiles
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
 from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
@@ -56,6 +59,7 @@ class WindowParts:
     region_panel: RegionPanel
     status: StatusBar
     opening: Opening
+    dropped: DroppedFiles
     snap: SnapBack
     compare: Compare
     hold: HoldKey
@@ -64,7 +68,9 @@ class WindowParts:
     library: Library
     presets: PresetsPanel
     save_card: SaveCard
+    import_card: ImportCard
     projects: ProjectDesk
+    batch: Batch
     walks: WalkOpener
     variations: VariationWork
     variations_page: VariationsPage
@@ -108,7 +114,7 @@ def make_window_parts(
     SpaceToPan(canvas, canvas.view.set_panning)
     edits = EditCommands(
         window,
-        EditParts(history, client, canvas, strip, toasts, preferences, left.board, model),
+        EditParts(history, client, canvas, strip, toasts, preferences, left.board, opening, model),
     )
     settings = SettingsPages(client, preferences, keys, window)
     finder = Finder(
@@ -129,20 +135,25 @@ def make_window_parts(
     folders = lambda: preferences.now.preset_folders  # noqa: E731
     asks = PresetActions(window, history, client, toasts, folders, preferences.watch_presets)
     save_card = SaveCard(canvas, SaveParts(left.board, client, preferences))
-    toasts.beside = save_card
-    save_card.moved.connect(toasts.place)
+    import_card = ImportCard(canvas, history, client)
+    for card in (save_card, import_card):
+        toasts.beside.append(card)
+        card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
+    photo = PhotoPanel(history, client)
+    projects = ProjectDesk(window, history, client, preferences, model)
     return WindowParts(
         canvas=canvas,
         toasts=toasts,
         strip=strip,
         left=left,
         discover=DiscoverPanel(left.board, client),
-        photo=PhotoPanel(history, client),
+        photo=photo,
         region=region,
         region_panel=RegionPanel(region),
         status=StatusBar(),
         opening=opening,
+        dropped=DroppedFiles(opening, client, projects.open_picture, window),
         snap=SnapBack(history, client, window),
         compare=compare,
         hold=HoldKey(compare.hold, window),
@@ -151,7 +162,9 @@ def make_window_parts(
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
         presets=PresetsPanel(client, asks, folders),
         save_card=save_card,
-        projects=ProjectDesk(window, history, client, preferences, model),
+        import_card=import_card,
+        projects=projects,
+        batch=Batch(window, history, client, preferences),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),

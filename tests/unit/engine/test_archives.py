@@ -56,7 +56,9 @@ def test_the_latest_model_of_an_archive_is_read(kind, run_folder):
 
 
 def test_the_latest_model_of_a_folder_is_read(run_folder):
-    for folder in (run_folder, run_folder.parent):
+    deep = run_folder.parent / "work" / "output"
+    shutil.copytree(run_folder, deep / "checkpoints" / "last")
+    for folder in (run_folder, run_folder.parent, deep, deep.parent):
         found = run(read_checkpoint(folder))
         assert found.path.name == "network-snapshot-001000.pkl"
 
@@ -120,3 +122,14 @@ def test_folders_of_tensorflow_are_named(tmp_path):
     shutil.rmtree(tmp_path / "model")
     (tmp_path / "model").mkdir()
     assert "is a folder that holds no model" in sentence(tmp_path / "model")
+
+
+def test_a_program_of_torch_export_is_named(tmp_path):
+    """Its zip holds a sample input that looks like a model."""
+    with zipfile.ZipFile(tmp_path / "x.pt2", "w") as archive:
+        archive.writestr("x/archive_format", "pt2")
+        archive.writestr("x/models/model.json", "{}")
+        torch.save(model(), tmp_path / "input.pt")
+        archive.write(tmp_path / "input.pt", "x/data/sample_inputs/model.pt")
+    with pytest.raises(LatentStudioError, match=r"x.pt2 is a program written by torch.export"):
+        run(read_checkpoint(tmp_path / "x.pt2"))
