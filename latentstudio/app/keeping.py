@@ -7,7 +7,6 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -17,7 +16,7 @@ from latentstudio.document.state import Document
 from latentstudio.render.messages import Pixels
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.beside import Beside
-from latentstudio.store.last_work import keep_at, keep_last
+from latentstudio.store.last_work import keep_last
 from latentstudio.workers.job_list import sentence_of
 from latentstudio.workers.job_thread import JobThread
 
@@ -118,18 +117,6 @@ class Keeper(QObject):
             self._write_in_order(next(self._numbers), work)
         except LatentStudioError as error:
             log.warning("the work was not kept: %s", error)
-
-    def write_to(self, path: Path) -> None:
-        """Write the newest work to another file, at once.
-
-        Raises:
-            FileError: The folder can't be written to.
-            ResourceError: The disk is full.
-        """
-        work = self._work()
-        if work is not None:
-            doc, pixels, beside = work
-            keep_at(path, doc, pixels, self._assets, beside)
 
     def close(self) -> bool:
         """End the thread; see `JobThread.close`."""

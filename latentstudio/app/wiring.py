@@ -18,6 +18,7 @@ from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.document.uses import directions_used
 from latentstudio.render.messages import Frame
+from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
 from latentstudio.store.beside import Beside
 from latentstudio.store.last_work import keep_apart, kept_documents, leave_place, take_apart
@@ -122,7 +123,7 @@ class Wiring(QObject):
     def _on_opened(self, summary: ModelSummary) -> None:
         doc, print_ = self._history.document, summary.info.fingerprint
         known = self._readings if summary.again else {}
-        self._print, self._readings = print_, {**known, print_: summary.reading.chosen}
+        self._print, self._readings = print_, {**known, print_: summary.assumptions.chosen}
         if summary.again:
             classes = summary.info.classes
             label = min(doc.picture.label or 0, classes - 1) if classes else None
@@ -178,7 +179,7 @@ class Wiring(QObject):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        if frame.coarse:
-            return  # the whole picture follows, and is what is kept
+        if frame.coarse or frame.picture.edit(TRIAL) is not None:
+            return  # the whole picture follows, or the document's, and is what is kept
         self._frame = frame
         self.keeper.touch()

@@ -122,6 +122,22 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             folder=True,
         ),
     ] = ""
+    save_recipe: Annotated[
+        bool,
+        setting(
+            "Recipe in pictures",
+            "PNG and WebP hold how they were made, and open again as they are.",
+            "Files",
+        ),
+    ] = True
+    save_made: Annotated[
+        bool,
+        setting(
+            "Say how pictures were made",
+            "A line in the file: made with a generative model.",
+            "Files",
+        ),
+    ] = True
     window: str = ""
     layout: WindowLayout = WindowLayout()
     keys: dict[str, tuple[str, ...]] = {}

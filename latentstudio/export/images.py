@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import atomic_path
+from latentstudio.export.told import NOTHING, Told, add_chunks, settings_for
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3), sRGB; with a fourth channel for alpha."""
@@ -21,7 +22,14 @@ FORMATS = {".png": "PNG", ".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG"}
 _RELATIVE_COLORIMETRIC = b"\x01"
 
 
-def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = True) -> None:
+def save_pixels(
+    pixels: Pixels,
+    path: Path,
+    *,
+    scale: int = 1,
+    smooth: bool = True,
+    told: Told = NOTHING,
+) -> None:
     """Write one picture; the old file stays whole until the new one is complete.
 
     Args:
@@ -30,6 +38,7 @@ def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = Tr
         path: Its ending picks the format. PNG and WebP lose nothing.
         scale: How many times larger to save it.
         smooth: Lanczos when enlarging, else each pixel becomes a square.
+        told: What the file says of itself.
 
     Raises:
         OptionError: The ending names none of the formats.
@@ -46,7 +55,15 @@ def save_pixels(pixels: Pixels, path: Path, *, scale: int = 1, smooth: bool = Tr
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture).convert("RGB")
     with atomic_path(path) as temporary:
-        picture.save(temporary, format=kind, **_settings(kind))
+        picture.save(temporary, format=kind, **_settings(kind, told))
+
+
+def resized(pixels: NDArray[np.uint8], scale: int, smooth: bool) -> NDArray[np.uint8]:
+    """Pixels or a mask, (height, width) or (height, width, C), a whole number of times larger.
+
+    Raises as `enlarged`.
+    """
+    return np.asarray(enlarged(Image.fromarray(np.ascontiguousarray(pixels)), scale, smooth))
 
 
 def png_bytes(pixels: Pixels, most: int) -> bytes:
@@ -57,7 +74,7 @@ def png_bytes(pixels: Pixels, most: int) -> bytes:
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     picture.thumbnail((most, most), Image.Resampling.BOX)
     made = io.BytesIO()
-    picture.save(made, format="PNG", **_settings("PNG"))
+    picture.save(made, format="PNG", **_settings("PNG", NOTHING))
     return made.getvalue()
 
 
@@ -76,14 +93,16 @@ def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST)
 
 
-def _settings(kind: str) -> dict[str, Any]:
+def _settings(kind: str, told: Told) -> dict[str, Any]:
     if kind == "PNG":
         chunks = PngImagePlugin.PngInfo()
         chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
+        add_chunks(chunks, told)
         return {"pnginfo": chunks}
+    more = {"icc_profile": srgb_profile(), **settings_for(kind, told)}
     if kind == "WEBP":
-        return {"lossless": True, "icc_profile": srgb_profile()}
-    return {"quality": 95, "subsampling": 0, "icc_profile": srgb_profile()}
+        return {"lossless": True, **more}
+    return {"quality": 95, "subsampling": 0, **more}
 
 
 @functools.cache

@@ -63,7 +63,7 @@ _PEAK = 99.5
 
 @dataclass(slots=True, eq=False)
 class Painting:
-    """Of the studio's open model.
+    """Painted regions and local directions of the studio's open model.
 
     Args:
         opened: Gives the model.

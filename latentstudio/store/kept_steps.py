@@ -5,8 +5,6 @@ be any of them, so that a kill between writing one file and the other costs no s
 """
 
 import contextlib
-from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -27,17 +25,8 @@ _NAME = "Your undo history"
 
 
 def tail_of(steps: Steps) -> Steps:
-    """The last steps that undo takes back, and the next that redo brings back.
-
-    It ends where the model's file was read in another way: that reading is not kept.
-    """
-
-    def same(doc: Document) -> bool:
-        return doc.fingerprint == steps.document.fingerprint
-
-    done = list(takewhile(lambda entry: same(entry.before), reversed(steps.done[-TAIL:])))
-    undone = list(takewhile(lambda one: same(one[1]), reversed(steps.undone[-TAIL:])))
-    return replace(steps, done=tuple(reversed(done)), undone=tuple(reversed(undone)))
+    """The last steps that undo takes back, and the next that redo brings back."""
+    return step_values.tail(steps, TAIL)
 
 
 def keep(path: Path, steps: Steps) -> None:

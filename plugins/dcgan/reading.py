@@ -24,7 +24,7 @@ from latentstudio.plugin_host.api import (
     plain_weight,
 )
 
-from .modules import Said, read_said, what_modules_say
+from .modules import RecordedLayer, read_said, what_modules_say
 
 Kind = Literal["linear", "conv", "deconv"]
 NORM = ("weight", "bias", "running_mean", "running_var")
@@ -83,7 +83,7 @@ class Stack:
 
     layers: list[Layer]
     embed: Tensor | None = None
-    said: list[Said] = field(default_factory=list)
+    said: list[RecordedLayer] = field(default_factory=list)
 
     def tensors(self) -> dict[str, Tensor]:
         """All tensors under their canonical names."""
@@ -151,7 +151,7 @@ def read_stack(state: Mapping[str, Tensor], network: StoredNetwork | None = None
     """
     stack = Stack([])
     groups = _groups(state)
-    if any(_BRANCHES.search(name) for name in groups):
+    if not groups or any(_BRANCHES.search(name) for name in groups):
         return None
     sizes = [len(t["running_mean"]) if "running_mean" in t else 0 for t in groups.values()]
     before = ""

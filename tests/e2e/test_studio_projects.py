@@ -9,6 +9,10 @@ from latentstudio.core.paths import resources_dir
 from latentstudio.core.spaces import Space
 from latentstudio.document.digest import digest_of
 from latentstudio.exchange.projects import read_project, write_project
+from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
+from latentstudio.export.images import save_pixels
+from latentstudio.export.told import Told
+from latentstudio.session.project_messages import Carried
 from latentstudio.store import project_notes
 from tests.e2e.hands import close, wait
 
@@ -128,28 +132,6 @@ def test_directions_of_other_sizes_are_left_out_and_said(studio, save_as, tmp_pa
     wait(lambda: ("warn", words) in studio.notices, "a word")
 
 
-def test_a_project_of_another_window_is_refused(studio, tmp_path):
-    path = tmp_path / "a.lstudio"
-    lock = project_notes.take_file(path)
-    studio.window.parts.projects.open(path)
-    words = "a.lstudio is open in another LatentStudio window. Close it there, or save a copy."
-    assert studio.notices[-1] == ("error", words)
-    lock.release()
-
-
-def test_a_file_that_another_program_changed_is_asked_about(studio, save_as):
-    studio.drag("sefa-0", 1.0)
-    path = save_as(studio, "a.lstudio")
-    before = path.read_bytes()
-    path.write_bytes(before + b"changed")
-    studio.drag("sefa-0", 0.5)
-    desk, asked = studio.window.parts.projects, []
-    desk.questions.may_replace_changed = lambda name: asked.append(name) or False
-    studio.key("Ctrl+S")
-    assert asked == ["a.lstudio"]
-    assert path.read_bytes() == before + b"changed"
-
-
 def test_a_missing_model_shows_the_picture_and_asks(studio, save_as, tmp_path):
     studio.drag("sefa-0", 1.0)
     path = save_as(studio, "a.lstudio")
@@ -172,3 +154,40 @@ def test_a_missing_model_shows_the_picture_and_asks(studio, save_as, tmp_path):
     reopened(studio, tmp_path / "b.lstudio")
     assert answers
     assert studio.history.document.fingerprint == before.fingerprint
+
+
+def test_a_picture_dropped_on_another_window_is_the_same_again(
+    studio, opened, tmp_path, monkeypatch
+):
+    studio.key("R")
+    studio.drag("sefa-0", 1.0)
+    studio.key("Ctrl+Shift+B")
+    end = studio.drag("ganspace-2", 0.7)
+    path, picture = tmp_path / "a.webp", studio.picture
+    studio.client.files.save_picture(picture, str(path), 2, False, Carried(True, True))
+    wait(path.exists, "the picture")
+    close(studio)
+    monkeypatch.setenv("LATENTSTUDIO_HOME", str(tmp_path / "second"))
+    other = opened()
+    other.ready()
+    before = other.history.document
+    other.window.parts.projects.open_picture(str(path))
+    words = "The same picture as in a.webp, pixel for pixel."
+    wait(lambda: ("ok", words) in other.notices, "the comparison")
+    assert np.array_equal(other.settle(), end)
+    assert other.picture == picture
+    other.key("Ctrl+Z")
+    assert other.history.document == before
+    # Made by another version, with other pixels: it says so.
+    was = read_recipe(path)
+    text = recipe_text(replace(was, pixels="0" * 64)).replace('"program":"0.', '"program":"9.', 2)
+    save_pixels(np.zeros((64, 64, 3), np.uint8), tmp_path / "b.png", told=Told("", text))
+    other.window.parts.projects.open_picture(str(tmp_path / "b.png"))
+    wait(lambda: other.notices[-1][1].startswith("Not quite the picture of b.png:"), "a word")
+    assert "LatentStudio 9." in other.notices[-1][1]
+    # One without a recipe is a picture of one's own.
+    save_pixels(np.zeros((64, 64, 3), np.uint8), tmp_path / "c.png")
+    opened_as_own = []
+    other.client.photos.opened.connect(opened_as_own.append)
+    other.window.parts.projects.open_picture(str(tmp_path / "c.png"))
+    wait(lambda: opened_as_own, "the panel of own pictures")

@@ -38,7 +38,7 @@ from latentstudio.store import (
     run_files,
     used_directions,
 )
-from latentstudio.store.cards import CARD, Card
+from latentstudio.store.model_facts import MODEL_FACTS, ModelFacts
 from tests.toys.projects import project
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
@@ -87,6 +87,14 @@ def test_a_preset_of_format_2_opens():
     assert (found.notes, found.tags, found.looks) == ("", (), ())
     assert list(found.masks) == [found.directions[3].payload.mask]
     assert list(checked.previews) == ["w-1"]
+
+
+def test_a_preset_of_format_3_opens():
+    found = check_preset(OLD.parent / "presets-3" / "look.lpreset").found
+    (look,) = found.looks
+    assert (found.notes, found.tags, look.walk) == ("Warm", ("face",), "preserve")
+    assert look.edits[0].mask.digest in found.masks
+    assert look.edits[1] == Edit("a", -1.0, layers=(0, 2))
 
 
 def test_the_last_work_opens_and_looks_as_it_did(home):
@@ -202,8 +210,8 @@ def test_marks_assumptions_cards_and_settings_open(home):
     assert (found.pinned, found.rejected) == ({"ganspace-1"}, {"sefa-4"})
     assert file_assumptions.kept("0" * 64) == {"activation": "silu", "size": 4}
     (card,) = (home / "cache" / "cards").glob("*.json")
-    values = CARD.upgraded(json.loads(card.read_bytes()), card.name)
-    assert msgspec.convert(values, Card).title == "StyleGAN2"
+    values = MODEL_FACTS.upgraded(json.loads(card.read_bytes()), card.name)
+    assert msgspec.convert(values, ModelFacts).title == "StyleGAN2"
     assert settings.load()[0].theme == "light"
 
 
@@ -246,20 +254,21 @@ def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
     from latentstudio.exchange.projects import project_values
-    from latentstudio.store import cache, cards
+    from latentstudio.store import cache, model_facts, preset_stars
 
     known = (
         documents.DOCUMENT,
         settings.SETTINGS,
         traversals.TRAVERSALS,
         marks.MARKS,
-        cards.CARD,
+        model_facts.MODEL_FACTS,
         file_assumptions.ASSUMPTIONS,
         run_files.RUN,
         cache.CACHE,
         state.STATE,
         manifest.PRESET,
         project_values.PROJECT,
+        preset_stars.STARS,
     )
     for form in known:
         assert isinstance(form, formats.StoredFormat)

@@ -83,11 +83,18 @@ class FakeProjects(QObject):
     read = Signal(object, object)
     read_failed = Signal(object, str)
     adopted = Signal(object)
+    recipe_read = Signal(object, object)
+    compared = Signal(object)
+    drawn = Signal(object, int)
 
     def __init__(self):
         super().__init__()
         self.asked = []
         self.coming = False
+        self.recipes = {}
+
+    def want_recipe(self, path):
+        self.recipe_read.emit(path, self.recipes.get(path))
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -321,7 +328,7 @@ def summary(**changes):
 
 
 def card_facts(shown: ModelSummary) -> tuple:
-    """What `keep_card` keeps of a summary."""
+    """What `keep_facts` keeps of a summary."""
     return shown.info, shown.title, shown.recognised, shown.thumbs
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.cli.start import take
-from latentstudio.cli.tour.stage import SEEDS, Stage, as_frames, save_strip, signed
+from latentstudio.cli.tour.context import SEEDS, TourContext, as_frames, save_strip, signed
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.document.direction import Direction, ModelKey
@@ -28,31 +28,31 @@ MIDDLE = (0.3, 0.35, 0.7, 0.65)
 """Left, top, right, bottom of the part where pictures are no aligned faces."""
 
 
-def region_section(stage: Stage) -> Job[Section | None]:
+def region_section(context: TourContext) -> Job[Section | None]:
     """Find what changes one part of the most typical picture, and walk it."""
-    info = stage.pipeline.generator.info
+    info = context.pipeline.generator.info
     if info.code_dim * info.size[0] * info.size[1] > MOST_WORK:
         return None
     model = ModelKey.of(info)
     face = (yield from choose_predictor(None, model)).suits(model)
     mask = _box(info.size, FACE_PARTS["Mouth"] if face else MIDDLE)
     way, options = Way(protect=True), ResefaOptions()
-    job = find_local(stage.pipeline.generator, stage.start, "const", mask, options, 1, way)
+    job = find_local(context.pipeline.generator, context.start, "const", mask, options, 1, way)
     try:
         found = yield from part(job, 0.0, 0.6)
     except LatentStudioError:  # nothing changes this part, or nothing can be derived
         return None
-    naming = named(stage.pipeline, stage.start, "const", mask, found.directions)
+    naming = named(context.pipeline, context.start, "const", mask, found.directions)
     (direction,) = (yield from part(naming, 0.6, 0.8)).directions
     yield Step(0.8, "Rendering")
     leak = round(100 * (1 - found.real[0].local))
     text = (
-        f"Asked for the {'mouth' if face else 'middle'} of seed {SEEDS[stage.typical]}, the "
+        f"Asked for the {'mouth' if face else 'middle'} of seed {SEEDS[context.typical]}, the "
         "model's own derivative says what can change there and hardly anywhere else. Straight "
         f"and unprotected, {leak} % of the change lands outside; protected, the pixels outside "
         "stay as they are."
     )
-    card = Card(_strips(stage, direction, mask), direction.name, "ReSeFa, amount 1 is one unit")
+    card = Card(_strips(context, direction, mask), direction.name, "ReSeFa, amount 1 is one unit")
     return Section("A part of a picture", text, (card,))
 
 
@@ -65,15 +65,15 @@ def _box(size: tuple[int, int], shares: tuple[float, float, float, float]) -> Ma
 
 
 @torch.no_grad()
-def _strips(stage: Stage, direction: Direction, mask: Mask) -> tuple[Strip, ...]:
+def _strips(context: TourContext, direction: Direction, mask: Mask) -> tuple[Strip, ...]:
     amounts = np.linspace(direction.low, direction.high, FRAMES).round(2).tolist()
-    many = take(stage.start, [0] * FRAMES)
-    moved = stage.pipeline.images(stage.pipeline.apply(many, [Move(direction, amounts)]))
-    still = stage.pipeline.images(stage.start).expand_as(moved)
+    many = take(context.start, [0] * FRAMES)
+    moved = context.pipeline.images(context.pipeline.apply(many, [Move(direction, amounts)]))
+    still = context.pipeline.images(context.start).expand_as(moved)
     soft = feathered(torch.from_numpy(mask), FEATHER * max(mask.shape)).to(moved)
     kept = torch.lerp(still, moved, soft.expand_as(moved))
     return tuple(
-        _strip(stage, direction, amounts, images, title, name)
+        _strip(context, direction, amounts, images, title, name)
         for images, title, name in (
             (moved, "As it is", "region-free"),
             (kept, "Protected outside", "region-protected"),
@@ -82,12 +82,17 @@ def _strips(stage: Stage, direction: Direction, mask: Mask) -> tuple[Strip, ...]
 
 
 def _strip(
-    stage: Stage, direction: Direction, amounts: list[float], images: Tensor, title: str, name: str
+    context: TourContext,
+    direction: Direction,
+    amounts: list[float],
+    images: Tensor,
+    title: str,
+    name: str,
 ) -> Strip:
     """Of images (FRAMES, C, H, W)."""
     ends = f"from {signed(amounts[0])} to {signed(amounts[-1])}"
     return save_strip(
-        stage,
+        context,
         name,
         as_frames(images),
         title=title,

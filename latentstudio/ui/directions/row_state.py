@@ -8,7 +8,7 @@ from latentstudio.document.direction import ChannelGroups, Local
 from latentstudio.document.history import History
 from latentstudio.document.region_commands import FEATHER
 from latentstudio.document.state import Document, MaskUse
-from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.known import KnownDirections
 from latentstudio.ui.widgets.strength import StrengthLook
 from latentstudio.ui.widgets.words import tr
 
@@ -35,7 +35,7 @@ class RowState:
         known: The directions.
     """
 
-    def __init__(self, history: History, known: Known) -> None:
+    def __init__(self, history: History, known: KnownDirections) -> None:
         self._history, self._known = history, known
         self._held: tuple[str, Ends] | None = None
 

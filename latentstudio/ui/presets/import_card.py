@@ -12,7 +12,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.core.texts import one_line
 from latentstudio.document.history import History
 from latentstudio.document.state import Edit, Picture
-from latentstudio.exchange.wanted import Wanted
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.session.import_messages import TRIAL, ImportQuestion, ImportTrial
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.floating_card import FloatingCard
@@ -25,8 +25,8 @@ from latentstudio.ui.widgets.words import tr
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
-_REACH = 2.0
-"""The strength shown first: far enough to be seen, near enough to stay a picture."""
+_REACH = 1.0
+"""The strength shown first: to be seen, and mostly still a picture."""
 _MOST = 6.0
 _SOON = 120  # ms after a choice before it is tried
 _LARGEST_UNIT = 1000.0
@@ -94,7 +94,7 @@ class ImportCard(FloatingCard):
         self._try()
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ImportOptions:
         """What is chosen now; what the file says itself is left to it."""
         question = self.question
         assert question is not None
@@ -102,7 +102,7 @@ class ImportCard(FloatingCard):
         layers = self.first.value() - 1, self.last.value() - 1
         every = space is Space.Z or layers == (0, question.layers - 1)
         asked = question.asked
-        return Wanted(
+        return ImportOptions(
             space if "space" in asked else None,
             None if every or "layers" not in asked else layers,
             self._unit,

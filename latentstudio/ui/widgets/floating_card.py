@@ -21,6 +21,8 @@ class FloatingCard(QFrame):
         title: Of the card.
     """
 
+    appearing = Signal()
+    """It is about to be shown: what hides this corner should go."""
     moved = Signal()
     """It came, went or changed its place."""
 
@@ -60,6 +62,7 @@ class FloatingCard(QFrame):
 
     def appear(self) -> None:
         """Show it above everything on the canvas."""
+        self.appearing.emit()
         self.show()
         self.raise_()
         self.place()

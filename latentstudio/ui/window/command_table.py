@@ -80,6 +80,14 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
             apart=True,
         ),
         Row(
+            "batch",
+            menu,
+            tr("Edits on many pictures…"),
+            w.batch.ask,
+            icon="grid-3x3",
+            needs_model=True,
+        ),
+        Row(
             "close",
             menu,
             tr("Close model"),

@@ -40,8 +40,7 @@ class DroppedFiles(QObject):
     Args:
         opening: Opens models.
         client: Says what files hold, and adds directions.
-        open_picture: Opens one's own picture.
-        model_open: Whether a model is open.
+        open_picture: Opens a picture, by its recipe or as one's own.
         window: The window.
     """
 
@@ -53,12 +52,11 @@ class DroppedFiles(QObject):
         opening: Opening,
         client: "StudioClient",
         open_picture: Callable[[str], object],
-        model_open: Callable[[], bool],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._opening, self._client = opening, client
-        self._open_picture, self._model_open = open_picture, model_open
+        self._open_picture = open_picture
         self._files: dict[str, Kind] = {}
         self._after: list[tuple[str, Callable[[], object]]] = []
         client.directions.kind_told.connect(self._told)
@@ -95,8 +93,6 @@ class DroppedFiles(QObject):
         )
         if projects:
             models, pictures = [], []  # a project brings its own
-        if pictures and not models and not self._model_open():
-            models, pictures = pictures, []  # is told what to do with a picture
         add = self._client.directions.import_directions
         self._after += [(path, partial(add, path)) for path in directions]
         self._after += [(path, partial(self._open_picture, path)) for path in pictures[:1]]

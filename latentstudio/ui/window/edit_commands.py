@@ -15,7 +15,9 @@ from latentstudio.document.history import History
 from latentstudio.document.lineage_commands import recall_snapshot
 from latentstudio.document.state import Document, Snapshot
 from latentstudio.render.messages import Frame, Pixels
+from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
+from latentstudio.session.project_messages import Carried
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.directions.board import Board
@@ -100,7 +102,11 @@ class EditCommands(QObject):
             self._waiting = shots[index]
             self._parts.opening.reopen(history.document.model)
             return
-        label = tr("recall %1").replace("%1", shots[index].name)
+        self._show(index)
+
+    def _show(self, index: int) -> None:
+        history = self._parts.history
+        label = tr("recall %1").replace("%1", history.document.snapshots[index].name)
         history.do(recall_snapshot(index, label))
 
     def _model_opened(self) -> None:
@@ -108,7 +114,7 @@ class EditCommands(QObject):
         shot, self._waiting = self._waiting, None
         shots = self._parts.history.document.snapshots
         if shot is not None and shot in shots:
-            self.recall(shots.index(shot))
+            self._show(shots.index(shot))
 
     def _model_failed(self) -> None:
         self._waiting = None
@@ -148,15 +154,23 @@ class EditCommands(QObject):
         name = f"{model.info.name if model else 'picture'}-{start_word(picture.start)}"
         size = (pixels.shape[1], pixels.shape[0])
         dialog = ExportDialog(size, now.save_folder, name, now.smooth, self._window)
+        dialog.recipe.setChecked(now.save_recipe)
+        dialog.made.setChecked(now.save_made)
         if dialog.exec():
             path: Path = dialog.path
-            parts.preferences.change(save_folder=str(path.parent))
+            recipe, made = dialog.recipe.isChecked(), dialog.made.isChecked()
+            parts.preferences.change(
+                save_folder=str(path.parent), save_recipe=recipe, save_made=made
+            )
             smooth = dialog.smooth.isChecked() and dialog.factor > 1
-            parts.client.files.save_picture(picture, str(path), dialog.factor, smooth)
+            carried = Carried(made, recipe, parts.history.document.names)
+            parts.client.files.save_picture(picture, str(path), dialog.factor, smooth, carried)
         dialog.deleteLater()
 
     def carrier_name(self, frame: Frame) -> str:
         """The name that the artist reads of the edit that leads most of the way out."""
+        if frame.carrier == TRIAL:
+            return tr("This direction")
         return self._parts.board.name(frame.carrier) if frame.carrier else ""
 
     def describe(self, frame: Frame) -> None:

@@ -21,7 +21,7 @@ from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import ask, bare, set_tip
 from latentstudio.ui.widgets.words import tr
 
-_FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"))
+_FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"), ("PSD", "psd"))
 _SCALES = (1, 2, 4, 8)
 
 
@@ -45,6 +45,11 @@ class ExportDialog(QDialog):
         self.scale = QComboBox()
         self.smooth = QCheckBox(tr("Smooth"))
         self.smooth.setChecked(smooth)
+        self.recipe = QCheckBox(tr("Keep the recipe in the picture"))
+        set_tip(self.recipe, tr("Dropped on a window of LatentStudio, the picture opens as it is"))
+        self.made = QCheckBox(tr("Say that it was made with a generative model"))
+        for box in (self.recipe, self.made):
+            box.setChecked(True)
         self._result = bare()
         self._build()
         self._say()
@@ -98,11 +103,13 @@ class ExportDialog(QDialog):
             (tr("Format"), self.format),
             (tr("Size"), self.scale),
             ("", self.smooth),
+            ("", self.recipe),
+            ("", self.made),
         )
         for number, (text, widget) in enumerate(rows):
             grid.addWidget(label(text, "label", "tx2"), number, 0)
             grid.addWidget(widget, number, 1)
-            widget.setAccessibleName(text or self.smooth.text())
+            widget.setAccessibleName(widget.text() if isinstance(widget, QCheckBox) else text)
         grid.addWidget(label(tr("File"), "label", "tx2"), len(rows), 0)
         grid.addLayout(place, len(rows), 1)
         grid.addWidget(self._result, len(rows) + 1, 1)
@@ -114,6 +121,7 @@ class ExportDialog(QDialog):
         column.addLayout(grid)
         column.addLayout(self._buttons())
         self.setMinimumWidth(460)
+        self.format.currentIndexChanged.connect(self._say)
         self.format.currentIndexChanged.connect(lambda: self.path_field.setText(str(self.path)))
         self.scale.currentIndexChanged.connect(self._say)
 
@@ -143,6 +151,9 @@ class ExportDialog(QDialog):
         return words
 
     def _say(self) -> None:
+        kind = _FORMATS[self.format.currentIndex()][1]
+        self.recipe.setEnabled(kind in ("png", "webp"))
+        self.made.setEnabled(kind != "psd")
         self.smooth.setEnabled(self.factor > 1)
         set_tip(
             self.smooth,
@@ -150,7 +161,11 @@ class ExportDialog(QDialog):
             if self.factor > 1
             else tr("Only an enlarged picture can be smooth"),
         )
-        self._result.setText(tr("8 bit sRGB, without the warning or the labels"))
+        self._result.setText(
+            tr("The original and each edit as a layer, masks as layer masks")
+            if kind == "psd"
+            else tr("8 bit sRGB, without the warning or the labels")
+        )
 
     def _browse(self) -> None:
         kinds = " ".join(f"*.{ending}" for _, ending in _FORMATS)

@@ -22,6 +22,7 @@ from latentstudio.ui.window.connections import connect_parts
 from latentstudio.ui.window.drop_target import DropActions, DropTarget
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold
 from latentstudio.ui.window.folding import Folding
+from latentstudio.ui.window.held_keys import takes_text
 from latentstudio.ui.window.layout import Layout
 from latentstudio.ui.window.layout_memory import LayoutMemory, folds_in
 from latentstudio.ui.window.opening import title_of
@@ -202,9 +203,16 @@ class MainWindow(QMainWindow):
     # Showing
 
     def set_model(self, summary: ModelSummary | None) -> None:
-        """While a model is open, every change of the document is rendered."""
+        """While a model is open, every change of the document is rendered.
+
+        Keys go to the canvas from then on; else Qt would choose whatever follows a button that
+        has just been hidden or switched off.
+        """
         self.model = summary
         self._set_model_open(summary is not None)
+        read_anew = summary is not None and summary.again
+        if not read_anew and not takes_text(self.focusWidget()):
+            self.canvas.view.setFocus()
 
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)

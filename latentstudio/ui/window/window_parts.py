@@ -18,6 +18,7 @@ from latentstudio.ui.presets.actions import PresetActions
 from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
+from latentstudio.ui.projects.batch import Batch
 from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
@@ -69,6 +70,7 @@ class WindowParts:
     save_card: SaveCard
     import_card: ImportCard
     projects: ProjectDesk
+    batch: Batch
     walks: WalkOpener
     variations: VariationWork
     variations_page: VariationsPage
@@ -139,7 +141,7 @@ def make_window_parts(
         card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
     photo = PhotoPanel(history, client)
-    is_open = lambda: model() is not None  # noqa: E731
+    projects = ProjectDesk(window, history, client, preferences, model)
     return WindowParts(
         canvas=canvas,
         toasts=toasts,
@@ -151,7 +153,7 @@ def make_window_parts(
         region_panel=RegionPanel(region),
         status=StatusBar(),
         opening=opening,
-        dropped=DroppedFiles(opening, client, photo.open, is_open, window),
+        dropped=DroppedFiles(opening, client, projects.open_picture, window),
         snap=SnapBack(history, client, window),
         compare=compare,
         hold=HoldKey(compare.hold, window),
@@ -161,7 +163,8 @@ def make_window_parts(
         presets=PresetsPanel(client, asks, folders),
         save_card=save_card,
         import_card=import_card,
-        projects=ProjectDesk(window, history, client, preferences, model),
+        projects=projects,
+        batch=Batch(window, history, client, preferences),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),

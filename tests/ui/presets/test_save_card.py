@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.direction import Direction, Linear
-from latentstudio.exchange.wanted import Wanted
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.session.import_messages import ImportQuestion, ImportTrial
 from latentstudio.session.preset_messages import Draft
 from latentstudio.ui.presets.choose_list import ChooseList
@@ -60,7 +60,7 @@ QUESTION = ImportQuestion(
     "/files/odd.npy",
     ("odd 1", "odd 2"),
     frozenset({"space", "layers", "unit"}),
-    Wanted(Space.W, None, 0.5),
+    ImportOptions(Space.W, None, 0.5),
     (Space.W, Space.Z),
     10,
 )
@@ -74,12 +74,12 @@ def test_the_guess_is_tried_and_taken_as_it_stands(window, client, history):
     client.import_asked.emit(QUESTION)
     card = window.parts.import_card
     assert card.isVisible()
-    assert client.asked[-1] == ("try", "/files/odd.npy", Wanted(Space.W), 0)
+    assert client.asked[-1] == ("try", "/files/odd.npy", ImportOptions(Space.W), 0)
     client.trial_ready.emit(trial())
     assert client.shown[-1].edits[-1].direction == "trial"
     assert history.document.picture.edits == ()
     card.take.click()
-    assert client.asked[-1] == ("import", "/files/odd.npy", Wanted(Space.W))
+    assert client.asked[-1] == ("import", "/files/odd.npy", ImportOptions(Space.W))
     assert client.shown[-1] == history.document.picture
 
 
@@ -89,9 +89,9 @@ def test_what_is_answered_counts_and_a_misfit_is_said(window, client):
     card.first.setValue(3)
     card.last.setValue(5)
     card.unit.committed.emit(0.25)
-    assert card.wanted == Wanted(Space.W, (2, 4), 0.25)
+    assert card.wanted == ImportOptions(Space.W, (2, 4), 0.25)
     card.space.setCurrentIndex(1)
-    assert card.wanted == Wanted(Space.Z, None, 0.25)
+    assert card.wanted == ImportOptions(Space.Z, None, 0.25)
     client.trial_failed.emit("It doesn't fit.")
     assert card.problem.text() == "It doesn't fit."
     assert not card.take.isEnabled()
