@@ -68,9 +68,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     text_scale: Annotated[
         int, setting("Text size", "Size of all text, in percent.", "Look", low=100, high=150)
     ] = 100
-    reduce_motion: Annotated[
-        bool, setting("Reduce motion", "Nothing slides or fades.", "Look")
-    ] = False
+    reduce_motion: Annotated[bool, setting("Reduce motion", "Nothing slides or fades.", "Look")] = (
+        False
+    )
     smooth: Annotated[
         bool, setting("Smooth pictures", "Off shows every pixel as a square.", "Look")
     ] = True
@@ -82,7 +82,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     device: Annotated[
         str,
         setting(
-            "Device", "What computes the pictures; an open model moves there.", "Computing",
+            "Device",
+            "What computes the pictures; an open model moves there.",
+            "Computing",
             listed=True,
         ),
     ] = "auto"

@@ -9,6 +9,7 @@ from latentstudio.document.history import History
 from latentstudio.document.region_commands import FEATHER
 from latentstudio.document.state import Document, MaskUse
 from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.rows import default_name
 from latentstudio.ui.widgets.strength import StrengthLook
 
 FARTHER = 2.0
@@ -46,12 +47,13 @@ class RowState:
     def name(self, id: str) -> str:
         """The artist's name, or the method's."""
         found = self._known.direction(id)
-        return self.document.name_of(id, found.name if found else id)
+        return self.document.name_of(id, default_name(found) if found else id)
 
     def source(self, id: str) -> str:
         """The method's name where the artist gave another, else empty."""
         found = self._known.direction(id)
-        return found.name if found and found.name != self.name(id) else ""
+        own = {found.name, default_name(found)} if found else set()
+        return found.name if found and self.name(id) not in own else ""
 
     def groups(self, id: str) -> Mapping[int, bool]:
         """Groups of channels that a direction works through, and which are on."""

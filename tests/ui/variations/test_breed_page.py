@@ -10,6 +10,7 @@ from latentstudio.document.state import Picture
 from latentstudio.session.variation_messages import Bred
 from latentstudio.ui.strip.snapshot_menu import NOW
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
+from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.variations.breed_page import BreedPage
 from tests.ui.fakes import pixels, summary
 
@@ -22,7 +23,7 @@ def page(history, client, exposed, monkeypatch):
         history.do(commands.keep_snapshot(f"S{seed}"))
     history.do(commands.set_seed(3))
     canvas = QWidget()
-    thumbs = SnapshotModel(history, lambda _: None, canvas)
+    thumbs = SnapshotModel(history, Thumbs(lambda _: None), canvas)
     history.changed.connect(thumbs.show_document)
     made = BreedPage(history, client, canvas, thumbs, lambda _: "Now")
     made.canvas = canvas
