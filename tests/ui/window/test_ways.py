@@ -33,7 +33,7 @@ def test_too_far_asks_for_the_way_back_and_names_the_carrier(window, client, his
     picture = history.document.picture
     far(client, picture)
     assert picture in client.snaps
-    assert "SeFa 1 carries most of it." in window.canvas.warning._sentence.text()
+    assert "Direction 1 (SeFa) carries most of it." in window.canvas.warning._sentence.text()
 
 
 def test_snap_back_is_one_step(window, client, history):
@@ -106,7 +106,7 @@ def test_a_snapshot_can_stand_before(window, client, history):
     window.actions_["compare"].trigger()
     window.options.before_asked.emit(1)
     assert client.originals[-1].amount("sefa-1") == 1.0
-    assert window.options.before.currentText() == "1 SeFa 1"
+    assert window.options.before.currentText() == "1 Direction 1 (SeFa)"
     history.do(commands.drop_snapshot(0))
     assert window.compare.source == 0
 
