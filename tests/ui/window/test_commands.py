@@ -1,6 +1,7 @@
 """The table of commands: every one does what it says, from menu, key and palette."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -137,6 +138,15 @@ def test_copy_puts_the_pixels_on_the_clipboard(window):
     wanted = pixels(1)[0]
     assert (image.width(), image.height()) == (64, 64)
     assert image.pixelColor(10, 20).getRgb()[:3] == tuple(int(v) for v in wanted[20, 10])
+
+
+def test_a_clipboard_that_holds_nothing_is_said(window, client, monkeypatch):
+    clipboard = SimpleNamespace(mimeData=lambda: None)
+    monkeypatch.setattr(QGuiApplication, "clipboard", lambda: clipboard)
+    window.actions_["paste"].trigger()
+    monkeypatch.undo()
+    assert window.toasts.toasts[-1].text == "There is no picture on the clipboard."
+    assert client.photos.asked == []
 
 
 def test_copy_keeps_what_is_transparent(window, client, history):
