@@ -114,6 +114,7 @@ def make_window_parts(
             actions=actions,
             reveal=left.panel.reveal,
             recall=edits.recall,
+            set_seed=edits.set_seed,
             model_open=lambda: model() is not None,
         ),
     )
