@@ -1,5 +1,7 @@
 """The card that saves, and the one that asks how a file is read."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -97,3 +99,16 @@ def test_what_is_answered_counts_and_a_misfit_is_said(window, client):
     assert not card.take.isEnabled()
     client.trial_ready.emit(trial())
     assert card.take.isEnabled()
+
+
+def test_a_second_file_waits_for_the_first(window, client, qtbot):
+    other = replace(QUESTION, path="/files/second.npy")
+    client.import_asked.emit(QUESTION)
+    client.import_asked.emit(other)
+    card = window.parts.import_card
+    assert card.question == QUESTION
+    card.hide()
+    qtbot.waitUntil(lambda: card.question == other)
+    assert card.isVisible()
+    client.model_closed.emit()
+    assert not card.isVisible()
