@@ -1,7 +1,7 @@
 """Undo by keeping states, not by writing inverses."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from latentstudio.core.events import Signal
 from latentstudio.document.state import Document
@@ -50,6 +50,23 @@ class Steps:
     document: Document
     done: tuple[Entry, ...] = ()
     undone: tuple[tuple[Entry, Document], ...] = ()
+
+    def renamed(self, model: str) -> "Steps":
+        """The same with a model that is elsewhere now."""
+
+        def moved(doc: Document) -> Document:
+            return replace(doc, model=model)
+
+        def entry(one: Entry) -> Entry:
+            return replace(one, before=moved(one.before))
+
+        undone = tuple((entry(one), moved(after)) for one, after in self.undone)
+        return Steps(moved(self.document), tuple(map(entry, self.done)), undone)
+
+    def states(self) -> tuple[Document, ...]:
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        later = tuple(after for _, after in reversed(self.undone))
+        return (*(entry.before for entry in self.done), self.document, *later)
 
 
 class History:
@@ -129,10 +146,8 @@ class History:
         self._show(doc)
 
     def states(self) -> Iterator[Document]:
-        """Every document that undo and redo lead to, and the one that is."""
-        yield self._doc
-        yield from (entry.before for entry in self._done)
-        yield from (after for _, after in self._undone)
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        return iter(self.steps().states())
 
     def steps(self) -> "Steps":
         """All that can be undone and redone, to be taken up again by `resume`."""

@@ -7,7 +7,9 @@ from pathlib import Path
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.region_commands import mask_use, own_mask
 from latentstudio.document.state import Picture
+from latentstudio.exchange.projects import Project
 from latentstudio.export.images import save_pixels
+from latentstudio.export.layered import PSD
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
@@ -16,7 +18,11 @@ from latentstudio.render.renderer import Renderer
 from latentstudio.render.useful_ends import UsefulEnds
 from latentstudio.render.walk_picture import walk_picture
 from latentstudio.session import density_figure, own_pictures
+from latentstudio.session.carrying import told_by
+from latentstudio.session.layers_out import save_layers
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
+from latentstudio.session.project_messages import NOTHING, Carried, Compared
+from latentstudio.session.remaking import compared, measured
 from latentstudio.store.assets import DiskAssets
 
 _FILM_SIZE = 72
@@ -24,7 +30,7 @@ _FILM_SIZE = 72
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pictures:
-    """Of the studio's open model.
+    """Pictures of the studio's open model.
 
     What is shown uses the renderer of the preview thread; what is written uses one of its own.
 
@@ -112,14 +118,43 @@ class Pictures:
         return self.opened().renderer.small([picture], THUMB_SIZE)[0]
         yield
 
-    def save(self, picture: Picture, path: Path, scale: int, smooth: bool) -> Job[Path]:
-        """Render once more, apart from the preview's caches, and write the file."""
+    def save(
+        self,
+        picture: Picture,
+        path: Path,
+        scale: int,
+        smooth: bool,
+        carried: Carried = NOTHING,
+        quality: int | None = None,
+    ) -> Job[Path]:
+        """Render once more, apart from the preview's caches, and write the file.
+
+        Args:
+            picture: What to draw.
+            path: Where to; its ending picks the format.
+            scale: How many times larger.
+            smooth: Smooth between pixels when it is enlarged.
+            carried: What the file says of itself.
+            quality: Of JPEG and WebP; see `export.images.save_pixels`.
+        """
         renderer = self._fresh_renderer()
+        if path.suffix.lower() == PSD:
+            names = {**_names(renderer), **dict(carried.names)}
+            return (yield from save_layers(renderer, picture, path, names, scale, smooth))
         yield Step(0.1, "Rendering")
         pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
-        save_pixels(pixels, path, scale=scale, smooth=smooth)
+        told = told_by(carried, picture, pixels, self.opened(), self.assets)
+        save_pixels(pixels, path, scale=scale, smooth=smooth, quality=quality, told=told)
         return path
+
+    def compare(
+        self, project: Project, picture: Picture, name: str, report: Callable[[str], None]
+    ) -> Job[Compared]:
+        """Whether a picture that came with a file is the one that was saved; see `remaking`."""
+        renderer = self._fresh_renderer()
+        yield from measured(renderer, [picture], report)
+        return (yield from compared(renderer, project, picture, name))
 
     def copied(self, picture: Picture) -> Job[Pixels]:
         """A picture as it is saved, with alpha where the model makes it, for the clipboard."""
@@ -139,3 +174,7 @@ class Pictures:
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
         return renderer
+
+
+def _names(renderer: Renderer) -> dict[str, str]:
+    return {id: one.name for id, one in renderer.directions.items()}

@@ -30,7 +30,7 @@ from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session import imports, library, own_pictures, preparing
 from latentstudio.session.directions import Directions
-from latentstudio.session.inverting import Asked
+from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.live_runs import LiveRuns
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary
@@ -48,10 +48,10 @@ from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.varying import Varying
-from latentstudio.store import file_assumptions, run_files
+from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
+from latentstudio.store.model_facts import keep_facts
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Studio:
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
-        self.projects = Projects(self._opened, self.directions, self.assets)
+        self.projects = Projects(self._opened, self.directions, self.assets, self.report)
         self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
@@ -130,7 +130,7 @@ class Studio:
         origin = Origin(ref, told[0], told[1], guessed)
         generator = as_remembered(origin, self.report)
         summary = yield from part(self._take(origin, generator), 0.8, 1.0)
-        keep_card(find_model(ref), summary.info, summary.title, summary.recognised, summary.thumbs)
+        keep_facts(find_model(ref), summary.info, summary.title, summary.recognised, summary.thumbs)
         return summary
 
     def reread(self, values: Mapping[str, Any]) -> Job[ModelSummary]:
@@ -147,7 +147,7 @@ class Studio:
         origin = self._opened().origin
         generator = chosen(origin, values)
         summary = yield from self._take(origin, generator)
-        file_assumptions.keep(origin.guessed.info.fingerprint, summary.reading.chosen)
+        file_assumptions.keep(origin.guessed.info.fingerprint, summary.assumptions.chosen)
         return replace(summary, again=True)
 
     def _take(self, origin: Origin, generator: Generator) -> Job[ModelSummary]:
@@ -160,6 +160,8 @@ class Studio:
         earlier += imports.taken_earlier(generator.info.fingerprint, self.report)
         for found in [*([known] if known else []), *earlier]:
             self.directions.add(model, found)
+        for used in used_directions.kept_for(generator.info.fingerprint):
+            self.directions.add(model, library.unknown(used, model.found))
         with self._lock:
             self._model = model
         return summary
@@ -219,7 +221,7 @@ class Studio:
         self, photo: Photo, crop: Crop, steps: int, enough: Callable[[], bool]
     ) -> Job[PhotoFound]:
         """Find the code that draws a photo's square; see `own_pictures.find`."""
-        asked = Asked(photo, crop, InversionOptions(steps=steps))
+        asked = InversionRequest(photo, crop, InversionOptions(steps=steps))
         return own_pictures.find(self._opened().generator, asked, self.report, enough)
 
     def leak(self, picture: Picture) -> Job[LeakNews | None]:

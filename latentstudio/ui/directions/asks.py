@@ -7,7 +7,7 @@ from latentstudio.document import commands, groups
 from latentstudio.document.history import History
 from latentstudio.document.region_commands import set_local_amount
 from latentstudio.document.state import Document
-from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.known import KnownDirections
 from latentstudio.ui.directions.row_state import RowState
 from latentstudio.ui.directions.rows import default_name
 
@@ -21,7 +21,7 @@ class Asks:
         rows: What the document makes of them.
     """
 
-    def __init__(self, history: History, known: Known, rows: RowState) -> None:
+    def __init__(self, history: History, known: KnownDirections, rows: RowState) -> None:
         self._history, self._known, self._rows = history, known, rows
 
     @property

@@ -23,13 +23,13 @@ from latentstudio.ui.directions.empty import EmptyList, why_empty
 from latentstudio.ui.directions.measuring import Measuring
 from latentstudio.ui.directions.menu import direction_menu
 from latentstudio.ui.directions.requests import Requests, Visible
-from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, changed_rows, chips
+from latentstudio.ui.directions.rows import ALL, Order, RowFilter, build_rows, changed_rows, chips
 from latentstudio.ui.directions.view import DirectionsView
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.chip import ChipRow
 from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.panel_header import PanelHeader
-from latentstudio.ui.widgets.search_field import SearchField
+from latentstudio.ui.widgets.search_field import ListSearch
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
@@ -64,7 +64,7 @@ class DirectionsPanel(QWidget):
     def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board, self._client = board, client
-        self._wanted = Wanted()
+        self._wanted = RowFilter()
         self._shown = board.document
         self._edits: EditsPanel | None = None
         self.others: Visible | None = None
@@ -72,7 +72,7 @@ class DirectionsPanel(QWidget):
         self.view = DirectionsView(board)
         self.empty = EmptyList()
         self.chips = ChipRow()
-        self.search = SearchField(tr("Search directions"))
+        self.search = ListSearch(tr("Search directions"))
         self._arrange()
         self._pending = QTimer(self, singleShot=True, interval=_SOON)
         self._pending.timeout.connect(self._catch_up)
@@ -83,7 +83,7 @@ class DirectionsPanel(QWidget):
         self._show_rows()
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RowFilter:
         """What the artist asked to see."""
         return self._wanted
 
@@ -149,6 +149,8 @@ class DirectionsPanel(QWidget):
         column.addLayout(self._chip_line)
         column.addWidget(self._low_rule)
         column.addWidget(self._stack, 1)
+        QWidget.setTabOrder(self.search, self.view)
+        self.chips.before = self.search
         self.set_compact(False)
 
     def _connect(self) -> None:
@@ -158,6 +160,7 @@ class DirectionsPanel(QWidget):
         self._board.measures_changed.connect(self._show_measured)
         self._board.agreement_changed.connect(self._show_measured)
         self.search.textChanged.connect(self._searched)
+        self.search.went_down.connect(self.view.enter)
         self.chips.chosen.connect(self._chosen)
         self.view.fold_asked.connect(self._fold)
         self.view.selected.connect(self.current_changed)
@@ -220,7 +223,7 @@ class DirectionsPanel(QWidget):
         self._show_rows()
 
     def _fold_all(self, fold: bool) -> None:
-        every = build_rows(self._board.directions, self._board.document, Wanted())
+        every = build_rows(self._board.directions, self._board.document, RowFilter())
         keys = frozenset(getattr(row, "key", "") for row in every) - {""}
         self._wanted = replace(self._wanted, folded=keys if fold else frozenset())
         self._show_rows()

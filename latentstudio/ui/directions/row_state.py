@@ -8,9 +8,10 @@ from latentstudio.document.direction import ChannelGroups, Local
 from latentstudio.document.history import History
 from latentstudio.document.region_commands import FEATHER
 from latentstudio.document.state import Document, MaskUse
-from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.known import KnownDirections
 from latentstudio.ui.directions.rows import default_name
 from latentstudio.ui.widgets.strength import StrengthLook
+from latentstudio.ui.widgets.words import tr
 
 FARTHER = 2.0
 """Times a direction's own ends, to which its slider can be pulled."""
@@ -35,7 +36,7 @@ class RowState:
         known: The directions.
     """
 
-    def __init__(self, history: History, known: Known) -> None:
+    def __init__(self, history: History, known: KnownDirections) -> None:
         self._history, self._known = history, known
         self._held: tuple[str, Ends] | None = None
 
@@ -47,7 +48,12 @@ class RowState:
     def name(self, id: str) -> str:
         """The artist's name, or the method's."""
         found = self._known.direction(id)
-        return self.document.name_of(id, default_name(found) if found else id)
+        return self.document.name_of(id, default_name(found) if found else self._unknown())
+
+    def _unknown(self) -> str:
+        """What stands for a direction that the engine has not told, or does not have."""
+        loaded = self._known.model is not None and not self._known.searching
+        return tr("Lost direction") if loaded else "…"
 
     def source(self, id: str) -> str:
         """The method's name where the artist gave another, else empty."""

@@ -62,7 +62,7 @@ Row = Group | Item
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RowFilter:
     """What the artist asked to see.
 
     Attributes:
@@ -118,7 +118,7 @@ def chips(directions: Iterable[Direction], doc: Document) -> list[tuple[str, str
 def build_rows(
     directions: Iterable[Direction],
     doc: Document,
-    wanted: Wanted,
+    wanted: RowFilter,
     agreement: Mapping[str, Agreement] = _NO_KIN,
     measures: Mapping[str, Measure] = _NO_MEASURES,
 ) -> list[Row]:
@@ -170,7 +170,7 @@ def _agreement(agreement: Agreement | None) -> float:
     return len(agreement.methods) + (0.5 if agreement.same else 0.0)
 
 
-def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:
+def _passes(direction: Direction, doc: Document, wanted: RowFilter) -> bool:
     if direction.id in doc.rejected:
         return False
     if wanted.chip == IN_USE and doc.picture.edit(direction.id) is None:

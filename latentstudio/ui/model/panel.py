@@ -18,10 +18,10 @@ from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.model.assumptions import AssumptionsForm
 from latentstudio.ui.model.card import ModelCard
 from latentstudio.ui.model.class_picker import ClassPicker
 from latentstudio.ui.model.device import DeviceChoice, PrecisionChoice
-from latentstudio.ui.model.reading import ReadingForm
 from latentstudio.ui.model.seed import LARGEST, SeedRow
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
@@ -70,8 +70,8 @@ class ModelPanel(QWidget):
         )
         self.device = DeviceChoice(client)
         self.precision = PrecisionChoice(client)
-        self.reading = ReadingForm()
-        self.reading.asked.connect(client.models.reread)
+        self.assumptions = AssumptionsForm()
+        self.assumptions.asked.connect(client.models.reread)
         self._noisy = False
         self._told: tuple[object, ...] = ()
         self._guesses_rule = rule()
@@ -86,7 +86,7 @@ class ModelPanel(QWidget):
         self._show(history.document)
 
     def _model_failed(self, _ref: str, _sentence: str) -> None:
-        self.reading.show_values()  # what was asked for did not fit
+        self.assumptions.show_values()  # what was asked for did not fit
 
     @property
     def opened(self) -> bool:
@@ -106,7 +106,7 @@ class ModelPanel(QWidget):
         column.addWidget(rule())
         column.addLayout(self._form())
         column.addWidget(self._guesses_rule)
-        column.addWidget(self.reading)
+        column.addWidget(self.assumptions)
         column.addWidget(rule())
         column.addWidget(self.card.abilities)
         column.addStretch(1)
@@ -191,8 +191,8 @@ class ModelPanel(QWidget):
         self._noise_label.setVisible(self._noisy)
         self.noise.setVisible(self._noisy)
         self.precision.show_model(summary)
-        self.reading.show_reading(summary.reading)
-        self._guesses_rule.setVisible(bool(summary.reading.fields))
+        self.assumptions.show_assumptions(summary.assumptions)
+        self._guesses_rule.setVisible(bool(summary.assumptions.fields))
         self._stack.setCurrentIndex(1)
         self._show(self._history.document)
 

@@ -206,6 +206,8 @@ class PhotoPanel(QWidget):
             self._found, self._codes = None, ""
         if self._running:
             self._client.photos.stop()
+            words = tr("The search for your picture’s code was stopped: another model is open now.")
+            self._client.notice.emit("info", words)
         self._show()
 
     def _document(self, document: Document) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 from latentstudio.core.texts import one_line
 from latentstudio.document.history import History
 from latentstudio.document.looks import Look, apply_look
-from latentstudio.exchange.wanted import NOTHING
 from latentstudio.session.preset_export import Form
 from latentstudio.store.preset_cards import PresetCard
 from latentstudio.store.preset_library import Trashed
@@ -61,11 +60,11 @@ class PresetActions(QObject):
 
     def add(self, card: PresetCard) -> None:
         """Bring the directions to the list; the picture stays as it is."""
-        self._client.directions.import_directions(str(card.path), NOTHING, None)
+        self._client.directions.import_directions(str(card.path), None, None)
 
     def apply(self, card: PresetCard, look: str) -> None:
         """Put a look on the picture, with the directions it needs."""
-        self._client.directions.import_directions(str(card.path), NOTHING, look)
+        self._client.directions.import_directions(str(card.path), None, look)
 
     def toggle_star(self, card: PresetCard) -> None:
         self._client.presets.star(card.path, not card.starred)
@@ -79,7 +78,7 @@ class PresetActions(QObject):
             self._window, tr("Rename preset"), tr("Name"), text=one_line(card.name)
         )
         if given and name.strip():
-            self._client.presets.rename(card.path, name.strip()[:_LONGEST])
+            self._client.presets.rename(card.path, one_line(name).strip()[:_LONGEST])
 
     def share(self, card: PresetCard) -> None:
         """Copy one file to where it can be sent from."""

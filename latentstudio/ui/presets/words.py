@@ -31,6 +31,8 @@ def count_words(card: PresetCard) -> str:
 
 def by_line(card: PresetCard) -> str:
     """Author and how much is in it."""
+    if card.problem:
+        return one_line(card.path.name)
     author = one_line(card.author)
     return f"{author} · {count_words(card)}" if author else count_words(card)
 
@@ -63,6 +65,14 @@ def row_words(row: DirectionRow) -> tuple[str, str, str]:
     """Name, kind and range of a direction."""
     reach = filled(tr("%1 to %2"), short(row.low), short(row.high))
     return one_line(row.name), shown(KINDS[row.kind]), reach
+
+
+def useful_words(row: DirectionRow) -> str:
+    """Where it kept its author's picture on the shell; empty where that is not known."""
+    if row.useful is None:
+        return ""
+    ends = (signed(end) for end in row.useful)
+    return filled(tr("On the shell from %1 to %2 on its author’s picture"), *ends)
 
 
 def look_words(look: LookRow) -> tuple[str, str, str]:

@@ -124,6 +124,8 @@ class RegionPanel(QWidget):
         work = self._work
         if work.failure:
             return work.failure
+        if work.share >= 1:
+            return tr("The mask covers the whole picture. Paint a part of it.")
         if work.looking is not None:
             words = tr("Looking at what the region can do, %1 %")
             return words.replace("%1", str(round(100 * work.looking)), 1)

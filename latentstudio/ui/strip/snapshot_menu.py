@@ -1,6 +1,7 @@
 """What can be done with a snapshot, wherever it is shown."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -76,5 +77,5 @@ class SnapshotMenu:
             (tr("Compare with the picture now"), self.compare),
             (tr("Breed with the picture now…"), self.breed),
         ):
-            action = menu.addAction(words, lambda run=run: run(row, NOW))
+            action = menu.addAction(words, partial(run, row, NOW))
             action.setEnabled(not is_now)

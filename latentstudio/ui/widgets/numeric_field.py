@@ -36,7 +36,7 @@ class NumericField(QWidget):
         super().__init__(parent)
         self._name, self._low, self._high = name, low, high
         self._form, self._whole = form, whole
-        self._value = low
+        self._value, self._text = low, ""
         self.edit = QLineEdit()
         self.edit.setAccessibleName(name)
         self.edit.setStyleSheet(f"QLineEdit {{ min-height: {height - 4}px; }}")
@@ -69,6 +69,8 @@ class NumericField(QWidget):
 
     def show_value(self, value: float) -> None:
         """Show a value from the document, unless the artist is typing another."""
+        if value == self._value and self.edit.text() == self._text and not self.wrong:
+            return  # told again with every step of some slider
         self._value = value
         if not (self.edit.hasFocus() and self.edit.isModified()):
             self._restore()
@@ -128,7 +130,8 @@ class NumericField(QWidget):
 
     def _restore(self) -> None:
         self._set_wrong(False)
-        self.edit.setText(self._form(self._value))
+        self._text = self._form(self._value)
+        self.edit.setText(self._text)
         self.edit.setModified(False)
 
     def _set_wrong(self, wrong: bool) -> None:

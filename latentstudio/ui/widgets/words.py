@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from latentstudio.document.start import Seed, Start
 
@@ -117,6 +117,19 @@ def layer_words(layers: tuple[int, int] | None) -> str:
     if first == last:
         return tr("layer %1").replace("%1", str(first))
     return tr("layers %1–%2").replace("%1", str(first)).replace("%2", str(last))
+
+
+def moment(seconds: float) -> str:
+    """A moment as the locale writes it: ``14:02``, or with its day where that is not today.
+
+    Args:
+        seconds: Since 1970.
+    """
+    when = QDateTime.fromSecsSinceEpoch(round(seconds))
+    short = QLocale.FormatType.ShortFormat
+    if when.date() == QDateTime.currentDateTime().date():
+        return QLocale().toString(when.time(), short)
+    return QLocale().toString(when, short)
 
 
 def start_words(start: Start) -> str:

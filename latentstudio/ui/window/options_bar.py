@@ -114,6 +114,10 @@ class OptionsBar(QWidget):
         self.before.setCurrentIndex(current)
         self.before.blockSignals(False)
 
+    def show_held(self, key: str) -> None:
+        """Name the key that shows the original while it is held."""
+        self._held.show_key(tr("hold %1").replace("%1", key) if key else "")
+
     _compares = False
     _paints = False
     _short = False
@@ -155,8 +159,8 @@ class OptionsBar(QWidget):
         words = label(tr("Show pixels"), "label", "tx2")
         set_tip(self.pixels, tr("Every pixel as a square, or smooth"))
         self.pixels.clicked.connect(lambda: actions["pixels"].trigger())
-        key = KeyCap(tr("hold \\"))
-        return _group(self._original, key, divider(), words, self.pixels, spacing=8)
+        self._held = KeyCap(tr("hold %1").replace("%1", "\\"))
+        return _group(self._original, self._held, divider(), words, self.pixels, spacing=8)
 
     def _make_comparing(self, actions: Actions) -> QWidget:
         self._before_label = label(tr("Before"), "label", "tx2")

@@ -9,7 +9,7 @@ from latentstudio.document.lineage import shares, tree
 from latentstudio.document.lineage_commands import adopt_bred, adopt_variation, recall_snapshot
 from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Document, Edit, Picture, Snapshot
-from latentstudio.store import documents
+from latentstudio.exchange import documents
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ from latentstudio.core.errors import FileError, LatentStudioError, OptionError, 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import CurvedPath, Direction, DirectionSet, Linear, ModelKey
+from latentstudio.document.looks import Look
+from latentstudio.document.state import Edit
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.plain_files import write_plain
 from latentstudio.exchange.presets.sources import holds_directions
-from latentstudio.exchange.wanted import Wanted
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports
 from latentstudio.session.opening import OpenModel
@@ -70,6 +72,37 @@ def test_reading_one_twice_replaces_it(toy, tmp_path):
     assert said == []
 
 
+def test_one_of_the_same_name_from_elsewhere_is_another(toy, tmp_path):
+    prints = toy.info.fingerprint
+    for name in ("mine", "theirs"):
+        (tmp_path / name).mkdir()
+    mine = preset(tmp_path / "mine" / "Faces.lpreset", line(), fingerprint=prints)
+    theirs = preset(tmp_path / "theirs" / "Faces.lpreset", line(unit=3.0), fingerprint=prints)
+    ids = [run(imports.take(path, toy)).directions[0].id for path in (mine, theirs, mine)]
+    assert ids == ["from-Faces-own-1", "from-Faces-2-own-1", "from-Faces-own-1"]
+    units = [found.directions[0].unit for found in imports.taken_earlier(prints)]
+    assert sorted(units) == [1.0, 3.0]
+
+
+def test_a_look_uses_what_the_model_has_and_brings_the_rest(toy, tmp_path):
+    edits = (Edit("own-1", 2.0, layers=None), Edit("own-2", -1.0))
+    given = DirectionSet(
+        ModelKey(toy.info.fingerprint, "toy", 8, {}),
+        (line(), line("own-2", unit=0.5)),
+        "Mine",
+        looks=(Look("look-1", "Evening", edits, "preserve"),),
+    )
+    write_preset(given, tmp_path / "a.lpreset")
+    known = {"sefa-0": line("sefa-0")}
+    found = run(imports.take(tmp_path / "a.lpreset", toy, known=known))
+    assert [d.id for d in found.directions] == ["from-a-own-2"]
+    (look,) = found.looks
+    assert [(e.direction, e.amount) for e in look.edits] == [
+        ("sefa-0", 2.0),
+        ("from-a-own-2", -1.0),
+    ]
+
+
 def test_those_of_another_model_are_taken_with_a_word_if_they_fit(toy, tmp_path):
     said = []
     both = preset(tmp_path / "p.lpreset", line(), line("w-1", space=Space.W))
@@ -117,11 +150,11 @@ def test_what_a_person_says_counts_for_files_that_say_it_themselves(portraits, t
     one = Direction("d", "D", Space.W, Linear(row), 2.0, layers=(1, 3))
     found = DirectionSet(ModelKey.of(portraits.info), (one, replace(one, id="e", layers=None)))
     (path,) = write_plain(found, tmp_path, "npy")
-    for wanted, said in ((Wanted(), [(2.0, (1, 3)), (2.0, None)]),
-                         (Wanted(Space.W, (4, 5), 0.5), [(0.5, (4, 5))] * 2)):  # fmt: skip
+    for wanted, said in ((ImportOptions(), [(2.0, (1, 3)), (2.0, None)]),
+                         (ImportOptions(Space.W, (4, 5), 0.5), [(0.5, (4, 5))] * 2)):  # fmt: skip
         read = run(imports.read(path, portraits, wanted)).directions
         assert [(d.unit, d.layers) for d in read] == said
     with pytest.raises(OptionError, match=r"live in W\. Leave --space out"):
-        run(imports.read(path, portraits, Wanted(Space.Z)))
+        run(imports.read(path, portraits, ImportOptions(Space.Z)))
     with pytest.raises(OptionError, match="this model has layers 0 to"):
-        run(imports.read(path, portraits, Wanted(layers=(4, 500))))
+        run(imports.read(path, portraits, ImportOptions(layers=(4, 500))))
