@@ -7,7 +7,6 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -16,7 +15,8 @@ from latentstudio.core.progress import Job
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Pixels
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.last_work import keep_at, keep_last
+from latentstudio.store.beside import Beside
+from latentstudio.store.last_work import keep_last
 from latentstudio.workers.job_list import sentence_of
 from latentstudio.workers.job_thread import JobThread
 
@@ -30,7 +30,8 @@ takes longer to write and can be made again."""
 AGAIN_MS = 5000
 """Between two tries where it can't be written."""
 
-Work = tuple[Document, Pixels | None]
+Work = tuple[Document, Pixels | None, Beside]
+Write = Callable[[Document, Pixels | None, DiskAssets | None, Beside], None]
 
 
 class Keeper(QObject):
@@ -50,7 +51,7 @@ class Keeper(QObject):
         self,
         work: Callable[[], Work | None],
         assets: DiskAssets | None = None,
-        write: Callable[[Document, Pixels | None, DiskAssets | None], None] = keep_last,
+        write: Write = keep_last,
     ) -> None:
         super().__init__()
         self._work, self._assets, self._write = work, assets, write
@@ -64,6 +65,11 @@ class Keeper(QObject):
         self._quiet = self._timer(QUIET_MS, self.keep)
         self._longest = self._timer(LONGEST_MS, self.keep_document)
         self._again = self._timer(AGAIN_MS, self.keep)
+
+    def set_pace(self, seconds: float) -> None:
+        """Choose how long after a change the work is written, 1 to 4 seconds."""
+        self._quiet.setInterval(round(seconds * QUIET_MS))
+        self._longest.setInterval(round(seconds * LONGEST_MS))
 
     @property
     def in_trouble(self) -> bool:
@@ -95,10 +101,10 @@ class Keeper(QObject):
             return
         work = self._work()
         if work is not None:
-            doc, pixels = work
+            doc, pixels, beside = work
             self._busy, self._changed = True, False
-            pixels = pixels if with_picture else None
-            self._thread.submit(self._writing(next(self._numbers), doc, pixels))
+            work = doc, pixels if with_picture else None, beside
+            self._thread.submit(self._writing(next(self._numbers), work))
 
     def keep_now(self) -> None:
         """Write the newest work and wait for it: the program is about to end."""
@@ -108,20 +114,9 @@ class Keeper(QObject):
         if work is None:
             return
         try:
-            self._write_in_order(next(self._numbers), *work)
+            self._write_in_order(next(self._numbers), work)
         except LatentStudioError as error:
             log.warning("the work was not kept: %s", error)
-
-    def write_to(self, path: Path) -> None:
-        """Write the newest work to another file, at once.
-
-        Raises:
-            FileError: The folder can't be written to.
-            ResourceError: The disk is full.
-        """
-        work = self._work()
-        if work is not None:
-            keep_at(path, *work, self._assets)
 
     def close(self) -> bool:
         """End the thread; see `JobThread.close`."""
@@ -134,16 +129,17 @@ class Keeper(QObject):
         timer.timeout.connect(then)
         return timer
 
-    def _writing(self, number: int, doc: Document, pixels: Pixels | None) -> Job[None]:
-        self._write_in_order(number, doc, pixels)
+    def _writing(self, number: int, work: Work) -> Job[None]:
+        self._write_in_order(number, work)
         return
         yield
 
-    def _write_in_order(self, number: int, doc: Document, pixels: Pixels | None) -> None:
+    def _write_in_order(self, number: int, work: Work) -> None:
         """Older work never takes the place of newer: both threads may be writing."""
         with self._lock:
             if number > self._written:
-                self._write(doc, pixels, self._assets)
+                doc, pixels, beside = work
+                self._write(doc, pixels, self._assets, beside)
                 self._written = number
 
     @Slot(int, object)

@@ -1,17 +1,19 @@
 """Start the window. The order matters: on the screen first, torch after."""
 
+import contextlib
 import logging
 import os
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QTimer
-from PySide6.QtWidgets import QApplication
 
 from latentstudio.app.ending import Ending
+from latentstudio.app.identity import application
 from latentstudio.app.log import start_log
 from latentstudio.app.not_kept import NotKept
 from latentstudio.app.restarting import Restarting
@@ -20,13 +22,23 @@ from latentstudio.core import attempts
 from latentstudio.core import settings as settings_file
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.paths import resources_dir
-from latentstudio.document.history import History
-from latentstudio.document.state import Document
+from latentstudio.document.history import History, Steps
+from latentstudio.document.start import Seed
+from latentstudio.document.state import Document, Picture
 from latentstudio.exchange.presets.sources import ENDING as PRESET
 from latentstudio.exchange.projects import ENDING as PROJECT
-from latentstudio.store.last_work import keep_apart, load_last, take_place
+from latentstudio.store.last_work import (
+    kept_at,
+    last_document_path,
+    load_last,
+    load_steps,
+    put_apart,
+    take_place,
+)
 from latentstudio.store.sweeping import sweep
 from latentstudio.ui.translation import speak
+from latentstudio.ui.widgets.sentences import filled
+from latentstudio.ui.widgets.words import moment, tr
 from latentstudio.ui.window.main_window import MainWindow
 from latentstudio.workers.studio_client import StudioClient
 
@@ -39,10 +51,8 @@ def main(files: Sequence[str] = ()) -> int:
     """
     began = time.monotonic()
     start_log()
-    app = QApplication(["latentstudio"])  # the window's class, by which desktops find its icon
-    app.setApplicationName("LatentStudio")
-    app.setDesktopFileName("latentstudio")
-    speak(resources_dir() / "translations", QLocale())
+    app = application()
+    speak(resources_dir() / "translations", _locale())
     window, wiring = open_window(files, began)
     ended: list[bool] = []
     app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))
@@ -57,6 +67,22 @@ def main(files: Sequence[str] = ()) -> int:
         logging.shutdown()
         os._exit(status)
     return status
+
+
+def _follow_pace(window: MainWindow, wiring: Wiring) -> None:
+    """Keep the work as soon after a change as the settings say."""
+
+    def follow() -> None:
+        wiring.keeper.set_pace(window.preferences.now.autosave)
+
+    window.preferences.changed.connect(follow)
+    follow()
+
+
+def _locale() -> QLocale:
+    """The language that was chosen, or the system's."""
+    chosen = settings_file.load()[0].language
+    return QLocale(chosen) if chosen else QLocale()
 
 
 def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]:
@@ -74,6 +100,7 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
     client = StudioClient()
     wiring = Wiring(history, client)
     window = MainWindow(history, client, settings, began)
+    _follow_pace(window, wiring)
     projects = window.parts.projects
     NotKept(wiring.keeper, window.toasts, window.status, projects.save_as)
     projects.arriving.given_up.connect(wiring.open_own)
@@ -81,7 +108,7 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
         wiring.open_first = partial(projects.open, Path(files[0]))
     window.show()
     for preset in presets:
-        window.opening.open_when_ready(preset)
+        window.parts.dropped.open_when_ready(preset)
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)
     return window, wiring
@@ -90,20 +117,50 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
 def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:
     """The document to begin with; the text, if any, is to be said once."""
     if files and Path(files[0]).suffix == ".json":  # "Save elsewhere" of version 0.1.0
-        kept, about = load_last(Path(files[0]))
-        return History(kept or Document(model=BUILT_IN)), about
+        return _going_on(Path(files[0]), BUILT_IN)
     ended = {attempt.id: attempt for attempt in attempts.unfinished("model")}
-    if files and not _is_project(files):
-        return History(Document(model=str(files[0]))), ""
+    if _is_project(files):
+        files = ()
     last, about = load_last()
-    last = last or Document(model=last_model)
-    if last.model not in ended:
-        return History(last), about
+    if files:
+        with contextlib.suppress(LatentStudioError):  # the window says so when it can't keep work
+            if last is not None:
+                put_apart(last)
+        return History(Document(model=str(files[0]))), about
+    model = last.model if last is not None else last_model
+    if model not in ended:
+        return _going_on(last_document_path(), last_model) if last else _new(last_model, about)
     try:
-        keep_apart(last)
+        if last is not None:
+            put_apart(last)
     except LatentStudioError:
-        return History(last), about  # rather try again than lose the work
-    return History(Document(model=BUILT_IN)), _ended_while_opening(ended[last.model])
+        return _going_on(last_document_path(), last_model)  # rather try again than lose the work
+    return _new(BUILT_IN, _ended_while_opening(ended[model]))
+
+
+def _new(model: str, about: str) -> tuple[History, str]:
+    return History(Document(model=model)), about
+
+
+def _going_on(path: Path, model: str) -> tuple[History, str]:
+    """Work that was kept, with its undo steps; a document for a model where there is none."""
+    when = kept_at(path)
+    last, about = load_last(path)
+    if last is None:
+        return _new(model, about)
+    history, steps = History(last), load_steps(last, path)
+    history.resume(steps)
+    if not about and when is not None and not _is_untouched(steps):
+        about = filled(tr("Recovered your work from %1."), moment(when))
+    return history, about
+
+
+def _is_untouched(steps: Steps) -> bool:
+    """Nothing was done yet but thinking about directions."""
+    doc = steps.document
+    fresh = Document(doc.model, doc.fingerprint, Picture(Seed(label=doc.picture.label)))
+    bare = replace(doc, names=(), pinned=frozenset(), rejected=frozenset())
+    return bare == fresh and not steps.done
 
 
 def _is_project(files: Sequence[str]) -> bool:

@@ -12,11 +12,15 @@ from latentstudio.core import attempts
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import commands
 from latentstudio.document.assets import used_by
+from latentstudio.document.direction import DirectionSet
 from latentstudio.document.history import History, Steps
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
+from latentstudio.document.uses import directions_used
 from latentstudio.render.messages import Frame
+from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
+from latentstudio.store.beside import Beside
 from latentstudio.store.last_work import keep_apart, kept_documents, leave_place, take_apart
 from latentstudio.store.marks import keep_marks, with_marks
 from latentstudio.workers.studio_client import StudioClient
@@ -49,13 +53,15 @@ class Wiring(QObject):
         self._readings: dict[str, Mapping[str, Any]] = {}
         self._print = ""
         self._steps: dict[str, Steps] = {}  # by the fingerprint of a model that was open
+        self._known: DirectionSet | None = None  # directions of the model that is open
         self.keeper = Keeper(self._work, client.assets)
+        client.runs.used = self._used
         self._stop_watching = history.changed.connect(self._on_document)
         self.open_first: Callable[[], object] = self.open_own
         client.projects.read_failed.connect(self.open_own)
         client.models.model_opened.connect(self._on_opened)
         client.models.model_failed.connect(self._on_open_failed)
-        client.directions.directions_ready.connect(self._show_again)
+        client.directions.directions_ready.connect(self._directions_ready)
         client.previews.frame_ready.connect(self._on_frame)
 
     @Slot()
@@ -85,7 +91,15 @@ class Wiring(QObject):
         """What is to be kept; nothing before any model was open."""
         doc = self._history.document
         pixels = self._frame.pixels if self._frame else None
-        return (doc, pixels) if doc.fingerprint else None
+        return (doc, pixels, self._beside()) if doc.fingerprint else None
+
+    def _used(self) -> frozenset[str]:
+        """Directions that the document needs, or would after undo or redo."""
+        return directions_used(self._history.states())
+
+    def _beside(self) -> Beside:
+        """What is kept with the document."""
+        return Beside(self._known, self._history.steps())
 
     def _on_document(self, doc: Document) -> None:
         self.keeper.touch()
@@ -93,9 +107,16 @@ class Wiring(QObject):
             self._print = doc.fingerprint  # undone: the model is read as it was then
             self._client.models.reread(self._readings[doc.fingerprint])
 
-    @Slot()
     @Slot(object)
-    def _show_again(self, _: object = None) -> None:
+    def _directions_ready(self, found: DirectionSet) -> None:
+        """Remember them, and those that have gone but that undo may still bring back."""
+        if self._known is not None and self._known.model.fingerprint == found.model.fingerprint:
+            ids = {one.id for one in found.directions}
+            gone = [one for one in self._known.directions if one.id not in ids]
+            used = self._used() if gone else frozenset()
+            gone = [one for one in gone if one.id in used]
+            found = replace(found, directions=(*found.directions, *gone))
+        self._known = found
         self._client.previews.show(self._history.document.picture)
 
     @Slot(object)
@@ -109,7 +130,7 @@ class Wiring(QObject):
             self._history.do(commands.read_as(print_, label))
         elif doc.fingerprint == print_:
             pass
-        elif not doc.fingerprint and doc.model == summary.ref:
+        elif not doc.fingerprint and doc.model == summary.ref and doc.picture != Picture():
             self._history.reset(with_marks(replace(doc, fingerprint=print_)))
         else:
             self._keep_marks(doc)
@@ -126,10 +147,9 @@ class Wiring(QObject):
         """Go on with what was done with this model before, or begin."""
         print_ = summary.info.fingerprint
         kept, steps = take_apart(print_), self._steps.pop(print_, None)
+        steps = steps or kept
         if steps is not None:
-            self._history.resume(steps)
-        elif kept is not None:
-            self._history.reset(replace(kept, model=summary.ref))
+            self._history.resume(steps.renamed(summary.ref))
         else:
             label = 0 if summary.info.classes else None
             fresh = Document(summary.ref, print_, Picture(Seed(label=label)))
@@ -153,13 +173,13 @@ class Wiring(QObject):
 
     def _keep_apart(self, doc: Document) -> None:
         try:
-            keep_apart(doc, self._client.assets)
+            keep_apart(doc, self._client.assets, self._beside())
         except LatentStudioError as error:
             log.warning("the work with %s was not kept: %s", doc.model, error)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        if frame.coarse:
-            return  # the whole picture follows, and is what is kept
+        if frame.coarse or frame.picture.edit(TRIAL) is not None:
+            return  # the whole picture follows, or the document's, and is what is kept
         self._frame = frame
         self.keeper.touch()

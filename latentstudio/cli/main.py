@@ -23,7 +23,9 @@ from latentstudio.cli import (
     plugins,
     pool,
     presets,
+    project,
     rank,
+    recipe,
     region,
     render,
     tour,
@@ -37,7 +39,7 @@ from latentstudio.core.texts import one_line
 
 COMMANDS = (
     inspect, render, discover, walk, region, invert, density, pool, traverse, attributes, rank,
-    compare, presets, models, plugins, benchmark, tour,
+    compare, presets, project, recipe, models, plugins, benchmark, tour,
 )  # fmt: skip
 
 MENDABLE = 2

@@ -204,8 +204,23 @@ def write_error(target: Path, error: OSError) -> FileError | ResourceError:
             f"The disk is full: {target.name} was not saved and the old file is untouched. "
             "Free some space and save again."
         )
+    if error.errno == errno.ENAMETOOLONG:
+        return FileError(f"The name {target.name[:40]}… is too long for this disk. Shorten it.")
     reason = (error.strerror or str(error)).lower()
     return FileError(f"{target} can't be written ({reason}). Choose another folder.")
+
+
+def check_folder_of(target: Path) -> None:
+    """Refuse to save into a folder that has gone: a disk that was pulled out, say.
+
+    Raises:
+        FileError: The folder is not there.
+    """
+    if not target.parent.is_dir():
+        raise FileError(
+            f"The folder {target.parent} is not there any more: {target.name} was not saved. "
+            "Choose another folder."
+        )
 
 
 def set_aside(path: Path) -> Path:

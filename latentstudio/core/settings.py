@@ -12,6 +12,7 @@ import msgspec
 
 from latentstudio.core import files, locks, paths
 from latentstudio.core.formats import NewerFormatError, StoredFormat, unchanged
+from latentstudio.core.marked import marked
 from latentstudio.core.setting import setting, within_limits
 
 _LARGEST = 1_000_000
@@ -46,14 +47,14 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         last_model: Opened at the next start.
         recent_models: Newest first.
-        window: Saved geometry, base64, or empty.
+        window: Where the window was (`ui.window.placement`), or empty.
+        save_format: Ending of the picture that was saved last.
+        save_scale: How many times larger it was saved.
+        save_quality: Of JPEG and WebP, 1 to 100; 100 is lossless for WebP.
         layout: How the window was left.
         keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
         preset_folders: Watched folders of presets, beside the user's own.
-        author: Whom new presets name, or empty.
-        licence: Under which new presets are shared, or empty.
         recent_projects: Newest first.
-        project_folder: Where the last project was saved, or empty.
     """
 
     theme: Annotated[
@@ -62,7 +63,11 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             "Theme",
             "Colours of the window.",
             "Look",
-            words={"dark": "Dark", "light": "Light", "system": "As the system"},
+            words={
+                "dark": marked("Dark"),
+                "light": marked("Light"),
+                "system": marked("As the system"),
+            },
         ),
     ] = "dark"
     text_scale: Annotated[
@@ -95,9 +100,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             "Half is faster on some devices and looks the same; saving is always full.",
             "Computing",
             words={
-                "float32": "Full, 32 bits",
-                "bfloat16": "Half, 16 bits (bfloat16)",
-                "float16": "Half, 16 bits (float16)",
+                "float32": marked("Full, 32 bits"),
+                "bfloat16": marked("Half, 16 bits (bfloat16)"),
+                "float16": marked("Half, 16 bits (float16)"),
             },
         ),
     ] = "float32"
@@ -120,14 +125,45 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             folder=True,
         ),
     ] = ""
+    save_recipe: Annotated[
+        bool,
+        setting(
+            "Recipe in pictures",
+            "PNG and WebP hold how they were made, and open again as they are.",
+            "Files",
+        ),
+    ] = True
+    save_made: Annotated[
+        bool,
+        setting(
+            "Say how pictures were made",
+            "A line in the file: made with a generative model.",
+            "Files",
+        ),
+    ] = True
+    save_format: Literal["png", "webp", "jpg", "psd"] = "png"
+    save_scale: int = 1
+    save_quality: int = 92
     window: str = ""
     layout: WindowLayout = WindowLayout()
     keys: dict[str, tuple[str, ...]] = {}
     preset_folders: tuple[str, ...] = ()
-    author: str = ""
-    licence: str = ""
+    author: Annotated[
+        str, setting("Author", "Whom new presets name; empty names nobody.", "Sharing")
+    ] = ""
+    licence: Annotated[
+        str, setting("Licence", "Under which new presets are shared.", "Sharing")
+    ] = ""
     recent_projects: tuple[str, ...] = ()
-    project_folder: str = ""
+    project_folder: Annotated[
+        str,
+        setting(
+            "Folder for projects",
+            "Where projects are saved at first; empty is where the last one went.",
+            "Files",
+            folder=True,
+        ),
+    ] = ""
 
 
 def settings_path() -> Path:

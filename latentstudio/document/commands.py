@@ -186,6 +186,23 @@ def show_picture(label: str, picture: Picture) -> Command:
     return change_picture(label, lambda _: picture)
 
 
+def take_recipe(picture: Picture, names: tuple[tuple[str, str], ...], source: str) -> Command:
+    """Show a picture that came with its recipe, with its maker's names of unnamed directions.
+
+    Args:
+        picture: What the recipe says.
+        names: Pairs of a direction's id and its name.
+        source: The file it is of.
+    """
+
+    def change(doc: Document) -> Document:
+        given = dict(doc.names)
+        new = tuple((id, name) for id, name in names if id not in given)
+        return replace(doc, picture=picture, names=(*doc.names, *new))
+
+    return Command(f"open {source}", change)
+
+
 def rename_direction(direction: str, name: str) -> Command:
     """Give a direction the artist's own name; an empty one takes it back."""
 

@@ -1,7 +1,7 @@
 """Undo by keeping states, not by writing inverses."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from latentstudio.core.events import Signal
 from latentstudio.document.state import Document
@@ -51,6 +51,23 @@ class Steps:
     done: tuple[Entry, ...] = ()
     undone: tuple[tuple[Entry, Document], ...] = ()
 
+    def renamed(self, model: str) -> "Steps":
+        """The same with a model that is elsewhere now."""
+
+        def moved(doc: Document) -> Document:
+            return replace(doc, model=model)
+
+        def entry(one: Entry) -> Entry:
+            return replace(one, before=moved(one.before))
+
+        undone = tuple((entry(one), moved(after)) for one, after in self.undone)
+        return Steps(moved(self.document), tuple(map(entry, self.done)), undone)
+
+    def states(self) -> tuple[Document, ...]:
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        later = tuple(after for _, after in reversed(self.undone))
+        return (*(entry.before for entry in self.done), self.document, *later)
+
 
 class History:
     """The only way a document changes.
@@ -86,6 +103,12 @@ class History:
     def undone_labels(self) -> tuple[str, ...]:
         """What redo would bring back, next first: the faint end of the history tab."""
         return tuple(entry.label for entry, _ in reversed(self._undone))
+
+    def documents(self) -> tuple[Document, ...]:
+        """As they were after each step: the start, each of `labels`, each of `undone_labels`."""
+        before = (entry.before for entry in self._done)
+        after = (doc for _, doc in reversed(self._undone))
+        return (*before, self._doc, *after)
 
     def do(self, command: Command) -> None:
         """Apply a command. One that changes nothing leaves no undo step."""
@@ -123,10 +146,8 @@ class History:
         self._show(doc)
 
     def states(self) -> Iterator[Document]:
-        """Every document that undo and redo lead to, and the one that is."""
-        yield self._doc
-        yield from (entry.before for entry in self._done)
-        yield from (after for _, after in self._undone)
+        """Every document that undo and redo lead to, and the one that is; oldest first."""
+        return iter(self.steps().states())
 
     def steps(self) -> "Steps":
         """All that can be undone and redone, to be taken up again by `resume`."""

@@ -14,7 +14,7 @@ from typing import IO, BinaryIO, cast
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.core.progress import Job, Step
-from latentstudio.engine.foreign import foreign_archive
+from latentstudio.engine.foreign import foreign_archive, foreign_program
 from latentstudio.engine.likeliest import likeliest
 from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_source import cut_off
@@ -104,10 +104,11 @@ def _from_tar(path: Path, file: BinaryIO, head: bytes, limit: int) -> Job[tuple[
 
 
 def _wanted(path: Path, names: list[str]) -> str:
-    name = likeliest(names)
-    if name is None:
+    name, program = likeliest(names), foreign_program(path, names)
+    if name is None or program:
         raise CheckpointError(
-            foreign_archive(path, names)
+            program
+            or foreign_archive(path, names)
             or f"{path.name} is an archive that holds no model. Choose the model file itself."
         )
     return name

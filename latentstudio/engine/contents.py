@@ -146,26 +146,41 @@ def contents_of(content: Any, only: str | None = None) -> Contents:
     if isinstance(content, Contents):
         return content
     found = Contents({}, only=only)
-    for name, value in _leaves(content, found):
-        found.tensors.setdefault(plain_name(name), value)
+    leaves = list(_leaves(content, found))
+    wrappers = frozenset(place for name, _ in leaves for place in _wrapping(name))
+    for name, value in leaves:
+        found.tensors.setdefault(plain_name(name, wrappers), value)
     _add_averages(found)
     return found
 
 
-def plain_name(name: str) -> str:
+def plain_name(name: str, wrappers: frozenset[str] = frozenset()) -> str:
     """A tensor's name without what wrappers add to it, and with old-style names of norms.
 
     ``module.`` is dropped wherever more than a tensor follows it: layers of their own kind may
     call what they wrap so.
+
+    Args:
+        name: In the file.
+        wrappers: Places of ``module`` that wrap networks, with tensors of their own beside.
     """
     parts = name.split(".")
     last = len(parts) - 2
     kept = [
         part
         for index, part in enumerate(parts)
-        if part not in _WRAPPERS and not (part == "module" and index < last)
+        if part not in _WRAPPERS
+        and not (part == "module" and (index < last or ".".join(parts[:-1]) in wrappers))
     ]
     return _PARAMETRISED.sub(_old_style, ".".join(kept))
+
+
+def _wrapping(name: str) -> Iterator[str]:
+    """Places of ``module`` in a name that more than a tensor follows."""
+    parts = name.split(".")
+    for index, part in enumerate(parts[:-2]):
+        if part == "module":
+            yield ".".join(parts[: index + 1])
 
 
 _PARAMETRISED = re.compile(r"parametrizations\.(\w+)\.(original[01]?|0\._u|0\._v)$")
@@ -234,7 +249,16 @@ def _parts(name: str, value: Any, found: Contents) -> list[tuple[Any, Any]]:
         if any(isinstance(part, Tensor | Array) for part in value.values()):
             found.states.append(_plain_place(name))
         return [(key, part) for key, part in value.items() if isinstance(key, str | int)]
+    if all(_is_named(part) for part in value):
+        found.states.append(_plain_place(name))
+        return list(value)
     return list(enumerate(value))
+
+
+def _is_named(part: Any) -> bool:
+    """Whether this is a name with its tensor, as ``list(state.items())`` has them."""
+    pair = isinstance(part, tuple | list) and len(part) == 2
+    return pair and isinstance(part[0], str) and isinstance(part[1], Tensor | Array)
 
 
 def _plain_place(name: str) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path, PurePosixPath
 
 SUFFIXES = (".pkl", ".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".tar", ".pickle")
 MOST = 10_000
+LEVELS = 4
+"""A folder, and how far below it a model is looked for: ``run/checkpoints/step/model.pt``."""
 _OTHERS = re.compile(
     r"(^|[^a-z])(net)?d(isc\w*)?([^a-z]|$)|discriminator|critic|optim|encoder|vgg|inception|lpips"
     r"|arcface|loss|sched|scaler|scheduler|args|config|metric|stats",
@@ -32,15 +34,16 @@ def likeliest(names: Iterable[str]) -> str | None:
 
 
 def likeliest_in(folder: Path) -> tuple[Path | None, list[str]]:
-    """The model to open in a folder or one level below, and the names directly in it."""
+    """The model to open in a folder, or in those inside it, and the names directly in it."""
     here = sorted(folder.iterdir())[:MOST]
-    names = [path.name for path in here]
-    best = likeliest(path.name for path in here if path.is_file())
-    if best is None:
-        inner = [path for path in here if path.is_dir() and not path.name.startswith(".")]
-        below = [p for sub in inner for p in sorted(sub.iterdir())[:MOST] if p.is_file()]
-        best = likeliest(f"{path.parent.name}/{path.name}" for path in below)
-    return (None if best is None else folder / best), names
+    level = [folder]
+    for _ in range(LEVELS):
+        below = [path for inner in level for path in sorted(inner.iterdir())[:MOST]][:MOST]
+        best = likeliest(path.relative_to(folder).as_posix() for path in below if path.is_file())
+        if best is not None:
+            return folder / best, [path.name for path in here]
+        level = [path for path in below if path.is_dir() and not path.name.startswith(".")]
+    return None, [path.name for path in here]
 
 
 def _is_model(path: PurePosixPath) -> bool:

@@ -29,6 +29,9 @@ STORAGES = {
 CONTAINERS = {"set", "frozenset", "list", "tuple", "dict", "bytearray", "object", "slice", "range"}
 OBJECTS = ("O", "O8", "O4", "|O")
 NUMBERS = {"int", "float", "complex", "bool", "str", "bytes"}
+INERT = {"builtins.getattr", "__builtin__.getattr", "functools.partial"}
+"""With the first, classes inside classes and bound methods are written; modules keep the other as
+an attribute. Neither is looked up or called here, as nothing is."""
 # Modules that only a program needs. Nothing of theirs would run here; a file that names
 # them means harm, and the artist should hear so.
 _PROGRAMS_TEXT = """
@@ -60,6 +63,7 @@ def check_name(name: Name) -> None:
     """
     top = name.module.split(".")[0]
     harmless = top in ("builtins", "__builtin__") and name.name in CONTAINERS | NUMBERS
+    harmless = harmless or str(name) in INERT
     if str(name) in PROGRAM_NAMES or (top in PROGRAMS and not harmless):
         raise program_error()
 
@@ -170,6 +174,16 @@ def _container(name: str, args: tuple[Any, ...]) -> Any:
     return {"set": set, "frozenset": frozenset, "tuple": tuple}.get(name, list)(items)
 
 
+def _inside(name: Name, args: tuple[Any, ...]) -> Any:
+    """The name of a class inside a class; anything else stays as it was described."""
+    is_class = len(args) == 2 and isinstance(args[0], Name) and isinstance(args[1], str)
+    if not is_class or name.name != "getattr":
+        return Record(name, args)
+    inner = Name(args[0].module, f"{args[0].name}.{args[1]}")
+    check_name(inner)
+    return inner
+
+
 def _ordered(args: tuple[Any, ...]) -> dict[Any, Any]:
     pairs = args[0] if args else []
     return dict(pairs) if isinstance(pairs, dict) else as_dict([v for pair in pairs for v in pair])
@@ -213,6 +227,8 @@ class Names:
             return self._from_bytes(*args)
         if full == "torch._tensor._rebuild_from_type_v2":
             return self.make(args[0], args[2])
+        if full in INERT:
+            return _inside(name, args)
         if name.module in ("builtins", "__builtin__"):
             return _container(name.name, args) if name.name in CONTAINERS else args[0]
         if name.module in ("copyreg", "copy_reg"):

@@ -132,13 +132,19 @@ def _picture(old: Json) -> Json:
 
 
 def _lineage(values: Json) -> Json:
-    """Format 2: snapshots have ids and parents; codes in W were used as they are."""
-    shots = [
-        {**shot, "id": number, "picture": _as_drawn(shot["picture"])}
-        for number, shot in enumerate(values.get("snapshots", ()), 1)
-    ]
-    picture = _as_drawn(values.get("picture", {}))
-    return {**values, "picture": picture, "snapshots": shots}
+    """Format 2: snapshots have ids and parents; codes in W were used as they are.
+
+    What is not there, since it did not change in a step, stays away.
+    """
+    new = dict(values)
+    if "picture" in values:
+        new["picture"] = _as_drawn(values["picture"])
+    if "snapshots" in values:
+        new["snapshots"] = [
+            {**shot, "id": number, "picture": _as_drawn(shot["picture"])}
+            for number, shot in enumerate(values["snapshots"], 1)
+        ]
+    return new
 
 
 def _as_drawn(picture: Json) -> Json:

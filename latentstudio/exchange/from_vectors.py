@@ -117,11 +117,11 @@ def _placed(
         return Space.WPLUS, rows
     if _tiled(given):
         report(f"The rows of {path.name} are all the same: read as one direction for all layers.")
-        hint = given.space or _named(path) or Space.W
+        hint = given.space or named_space(path) or Space.W
         return wanted.space or _fitting(rows[:1], hint, info), rows[:1]
     turned = _upright(rows, path, info, wanted.space, report)
     if turned is not rows:
-        return wanted.space or _fitting(turned, given.space or _named(path), info), turned
+        return wanted.space or _fitting(turned, given.space or named_space(path), info), turned
     if wanted.space is Space.WPLUS:
         return Space.WPLUS, rows[None]
     if wanted.space is not None:
@@ -129,7 +129,7 @@ def _placed(
     if _one_code(given, rows, info):
         report(f"{path.name} has a row for each layer of this model: read as one direction in W+.")
         return Space.WPLUS, rows[None]
-    return _fitting(rows, given.space or _named(path), info), rows
+    return _fitting(rows, given.space or named_space(path), info), rows
 
 
 def _tiled(given: Vectors) -> bool:
@@ -163,7 +163,7 @@ def _one_code(given: Vectors, rows: NDArray[np.float64], info: GeneratorInfo | N
     if info is None or given.names or given.units or given.source:
         return False
     lengths = np.linalg.norm(rows, axis=1)
-    return len(rows) == info.code_layers > 1 and _differ(lengths)
+    return len(rows) == info.code_layers > 1 and differ(lengths)
 
 
 def _fitting(rows: NDArray[np.float64], hint: Space | None, info: GeneratorInfo | None) -> Space:
@@ -176,7 +176,7 @@ def _fitting(rows: NDArray[np.float64], hint: Space | None, info: GeneratorInfo 
     return fit[0] if fit else info.code_space
 
 
-def _named(path: Path) -> Space | None:
+def named_space(path: Path) -> Space | None:
     """``smile_w_boundary.npy`` lives in W; InterFaceGAN's other boundaries live in Z."""
     parts = re.split(r"[_\-. ]+", path.stem.lower())
     found = {_HINTS[part] for part in parts if part in _HINTS}
@@ -248,7 +248,7 @@ def _units(
         return [wanted.unit] * len(unit)
     if len(given.units) == len(unit):
         return [one * length for one, length in zip(given.units, lengths.tolist(), strict=True)]
-    if _differ(lengths):
+    if differ(lengths):
         return [float(length) for length in lengths]
     if generator is None:
         return [1.0] * len(unit)
@@ -279,7 +279,8 @@ def deviations(
     return found
 
 
-def _differ(lengths: NDArray[np.float64]) -> bool:
+def differ(lengths: NDArray[np.float64]) -> bool:
+    """Whether lengths, (K,), tell strong vectors from weak ones."""
     return bool(lengths.max() > _SAME_LENGTH * lengths.min())
 
 

@@ -1,5 +1,6 @@
 """Latents of pictures in a file, told from directions, and read for `--latents`."""
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,10 @@ _SAYS = frozenset(
 _DENIES = frozenset({"direction", "directions", "boundary", "boundaries", "edit", "edits", "pca"})
 
 
+FEWEST, SHORTEST = 8, 32
+"""Rows, and numbers in each, from which draws can be told from directions."""
+
+
 class LatentsError(FileError):
     """A file holds latents of pictures where directions were wanted."""
 
@@ -37,7 +42,27 @@ def are_latents(path: Path, content: Any) -> bool:
     keys = {str(name).lower() for name in content} if isinstance(content, Mapping) else set()
     named = bool(keys & set(KEYS)) and found[0].ndim == 3
     words = set(re.split(r"[_\-. ]+", path.stem.lower()))
-    return (named or bool(words & _SAYS)) and not words & _DENIES
+    said = named or bool(words & _SAYS) or (not keys and _drawn(found[0]))
+    return said and not words & _DENIES
+
+
+def _drawn(rows: NDArray[Any]) -> bool:
+    """Whether rows are draws of a normal z, by their lengths, mean and fourth moment.
+
+    Directions have length 1, or lengths of their own; many rows that all have the length of a
+    normal draw, within five deviations, are draws. (N, dim); others are not told.
+    """
+    count, dim = rows.shape if rows.ndim == 2 else (0, 0)
+    if count < FEWEST or dim < SHORTEST or count == dim:  # a square is a basis or a factor
+        return False
+    power = np.square(rows, dtype=np.float64)
+    lengths = power.mean(axis=1)
+    normal = (
+        np.abs(lengths - 1).max() < 5 * math.sqrt(2 / dim),
+        abs(float(rows.mean(dtype=np.float64))) < 5 / math.sqrt(count * dim),
+        abs(float(np.square(power).mean()) - 3) < 5 * math.sqrt(96 / (count * dim)),
+    )
+    return all(bool(one) for one in normal)
 
 
 def latents_in(content: Any) -> tuple[NDArray[Any], Space | None] | None:

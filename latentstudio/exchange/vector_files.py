@@ -53,15 +53,15 @@ def read_vectors(path: Path) -> Job[Vectors]:
         FileError: Missing, empty, cut off, hostile, or it holds no directions.
     """
     content = yield from content_of(path)
-    if are_latents(path, content):
-        raise LatentsError(
-            f"{path.name} holds latents of pictures, not directions. Open them as pictures: "
-            f"render MODEL --latents {path.name}"
-        )
     if is_style_channels(path, content):
         raise FileError(
             f"{path.name} holds what StyleCLIP knows of a model's style channels, not directions: "
             "its rows are meanings, not steps. Import directions made with it."
+        )
+    if are_latents(path, content):
+        raise LatentsError(
+            f"{path.name} holds latents of pictures, not directions. Open them as pictures: "
+            f"render MODEL --latents {path.name}. If they are directions, write so in its name."
         )
     found = vectors_of(content)
     if found is None:

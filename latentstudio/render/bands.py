@@ -25,7 +25,8 @@ def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
     density, direction = renderer.density(picture), renderer.directions[direction_id]
     if density is None:
         return Band(None, None)
-    ends = (direction.low, direction.high)
+    now = picture.amount(direction_id)
+    ends = (min(direction.low, now), max(direction.high, now))
     if picture.on_shell or density.shell.flat:
         return Band(ends, ends)
     others = renderer.moves(picture.without(direction_id).active())
@@ -33,9 +34,8 @@ def band(renderer: Renderer, picture: Picture, direction_id: str) -> Band:
 
     def judge(amounts: Floats) -> Floats:
         moves = [*others, Move(direction, list(amounts), edit.layers, edit.off)]
-        return _coordinates(renderer, picture, moves, len(amounts), density)
+        return coordinates_at(renderer, picture, moves, len(amounts), density)
 
-    now = picture.amount(direction_id)
     amounts = _grid(*ends, now)
     coordinates = judge(amounts)
     # Once more where the state changes: between coarse points the meter is not straight.
@@ -65,7 +65,9 @@ def snap_back(renderer: Renderer, picture: Picture) -> Picture:
     for _ in range(2):  # the second time between the last point inside and the first outside
         shares = np.linspace(*ends, _POINTS)
         scaled = [replace(m, amounts=[float(m.amounts) * s for s in shares]) for m in moves]  # type: ignore[arg-type]
-        over = outside(_coordinates(renderer, picture, scaled, _POINTS, density), density.shell.on)
+        over = outside(
+            coordinates_at(renderer, picture, scaled, _POINTS, density), density.shell.on
+        )
         inside = np.flatnonzero(over <= 0)
         if not len(inside):
             share = float(shares[int(np.argmin(over))])
@@ -136,9 +138,10 @@ def _at_changes(
     return np.concatenate(parts) if parts else np.empty(0)
 
 
-def _coordinates(
+def coordinates_at(
     renderer: Renderer, picture: Picture, moves: list[Move], count: int, density: Density
 ) -> Floats:
+    """Where walks from one picture lead, as the density measures it: (count, layers)."""
     start = renderer.start(picture)
     pipeline = renderer.pipeline(picture)
     moved = pipeline.place(_repeat(start, count), moves)

@@ -57,10 +57,13 @@ class Band:
     Attributes:
         shell: Amounts on the shell, or None when other edits already leave it.
         limit: Amounts at most near the edge, or None.
+        useful: Ends that the slider is given, a little beyond what any picture has of use; None
+            for the direction's own.
     """
 
     shell: tuple[float, float] | None
     limit: tuple[float, float] | None
+    useful: tuple[float, float] | None = None
 
 
 Bands = Mapping[str, Band]

@@ -17,6 +17,8 @@ from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, latent_pictures, library, preset_saving
 from latentstudio.session.changes import changes
+from latentstudio.session.import_messages import TRIAL, ImportQuestion, ImportTrial
+from latentstudio.session.import_questions import question, trial
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.session.messages import RunNews
 from latentstudio.session.opening import OpenModel
@@ -50,8 +52,8 @@ class Directions:
         return self.add(model, found)
 
     def import_file(
-        self, path: Path, wanted: ImportOptions = NOTHING
-    ) -> Job[Brought | LatentPictures]:
+        self, path: Path, wanted: ImportOptions = NOTHING, *, ask: bool = False
+    ) -> Job[Brought | LatentPictures | ImportQuestion]:
         """Add the directions of a preset, a file of vectors or another project's folder.
 
         Latents of pictures are no directions: they are read and given as such, and nothing is
@@ -60,14 +62,25 @@ class Directions:
         Args:
             path: The file or folder.
             wanted: What a person says of vectors.
+            ask: Give a question instead, where the file leaves something open.
         """
         model = self.opened()
-        known = model.renderer.directions
+        known = {id: one for id, one in model.renderer.directions.items() if id != TRIAL}
         try:
+            open_ = (yield from question(path, model.generator)) if ask else None
+            if open_ is not None:
+                return open_
             found = yield from imports.take(path, model.generator, self.report, wanted, known)
         except LatentsError:
             return (yield from latent_pictures.read(path, model.generator))
         return Brought(self.add(model, found), found.looks, found.name or path.stem)
+
+    def try_import(self, path: Path, wanted: ImportOptions, place: int) -> Job[ImportTrial]:
+        """Let the renderer know one direction of a file, to be looked at; it is in no list."""
+        model = self.opened()
+        found = yield from trial(path, model.generator, wanted, place)
+        model.renderer.directions = {**model.renderer.directions, found.id: found}
+        return ImportTrial(found)
 
     def are_in(self, path: Path) -> Job[bool]:
         """Whether a file that may be a model holds directions instead."""

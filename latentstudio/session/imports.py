@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from latentstudio.core.errors import PresetError
+from latentstudio.core.errors import LatentStudioError, PresetError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.document.digest import digest_of
@@ -15,7 +15,7 @@ from latentstudio.document.looks import with_ids
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.from_vectors import directions_from, fitted
 from latentstudio.exchange.import_options import NOTHING, ImportOptions
-from latentstudio.exchange.presets import read_preset, write_preset
+from latentstudio.exchange.presets import read_header, read_preset, write_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.presets.sources import ENDING, holds_directions
@@ -24,6 +24,7 @@ from latentstudio.exchange.warpedganspace_files import import_folder, info_of_fo
 from latentstudio.store import cache, run_files
 
 _LONGEST = 40
+_MOST_OF_A_NAME = 1000
 NO_DIRECTIONS: Mapping[str, Direction] = MappingProxyType({})
 
 
@@ -91,12 +92,14 @@ def take(
     found = adopted(given, path, generator.info, report)
     group = _group(given, path, generator.info)
     same = _same(found, known)
-    fresh = tuple(_dressed(d, path, group) for d in found.directions if d.id not in same)
-    ids = {one.id: f"{_key(path)}-{one.id}" for one in found.directions} | same
+    place = _place(path, folder(generator.info.fingerprint))
+    key = place.stem
+    fresh = tuple(_dressed(d, key, group) for d in found.directions if d.id not in same)
+    ids = {one.id: f"{key}-{one.id}" for one in found.directions} | same
     looks = tuple(with_ids(look, ids) for look in found.looks)
-    kept = replace(found, directions=fresh, looks=())
+    kept = replace(found, directions=fresh, looks=(), notes=str(path.absolute()))
     if fresh:
-        write_preset(kept, folder(generator.info.fingerprint) / f"{_key(path)}{ENDING}")
+        write_preset(kept, place)
     return replace(kept, looks=looks)
 
 
@@ -161,10 +164,23 @@ def _group(given: DirectionSet, path: Path, info: GeneratorInfo) -> str:
     return f"{name} (made for another model)" if foreign else name
 
 
-def _dressed(one: Direction, path: Path, group: str) -> Direction:
+def _place(path: Path, home: Path) -> Path:
+    """Where the copy of a file is kept: a file of the same name elsewhere has another place."""
+    stem, wanted = _key(path), str(path.absolute())
+    for number in range(1, _MOST_OF_A_NAME):
+        place = home / (f"{stem}{ENDING}" if number == 1 else f"{stem}-{number}{ENDING}")
+        try:
+            if read_header(place)[0].notes in ("", wanted):
+                return place
+        except LatentStudioError:
+            return place  # free, or of no use to anybody
+    return home / f"{stem}{ENDING}"
+
+
+def _dressed(one: Direction, key: str, group: str) -> Direction:
     """A direction with an id of its own and a group named by its file."""
     how = replace(one.provenance, run="")  # no run of this model
-    return replace(one, id=f"{_key(path)}-{one.id}", group=group, provenance=how)
+    return replace(one, id=f"{key}-{one.id}", group=group, provenance=how)
 
 
 def _key(path: Path) -> str:

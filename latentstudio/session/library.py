@@ -70,6 +70,12 @@ def merge(sets: Sequence[DirectionSet]) -> DirectionSet:
     return replace(sets[0], directions=tuple(by_id.values()))
 
 
+def unknown(found: DirectionSet, known: DirectionSet | None) -> DirectionSet:
+    """Those of a set that another does not have."""
+    ids = {one.id for one in known.directions} if known else frozenset[str]()
+    return replace(found, directions=tuple(d for d in found.directions if d.id not in ids))
+
+
 def by_id(found: DirectionSet) -> Mapping[str, Direction]:
     """Directions by id, as the renderer wants them."""
     return {d.id: d for d in found.directions}

@@ -59,8 +59,8 @@ class LiveRuns:
         return
         yield
 
-    def discard(self, key: str) -> Job[DirectionSet]:
-        """Delete all of a run, and give the directions that are left."""
+    def discard(self, key: str, used: frozenset[str] = frozenset()) -> Job[DirectionSet]:
+        """Delete a run, and give the directions that are left: those in use among its own, too."""
         model = self.opened()
         live = self._runs.get(key)
         if live is not None:
@@ -69,7 +69,7 @@ class LiveRuns:
             raise OptionError("This run is at work in another window. Discard it there.")
         run_files.forget(model.generator.info.fingerprint, key)
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
-        left = tuple(d for d in found.directions if d.provenance.run != key)
+        left = tuple(d for d in found.directions if d.provenance.run != key or d.id in used)
         model.found = replace(found, directions=left)
         model.renderer.directions = library.by_id(model.found)
         return model.found

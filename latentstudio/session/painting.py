@@ -28,7 +28,7 @@ from latentstudio.render.mask_images import mask_image
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, library
-from latentstudio.session.early_reading import reading_for
+from latentstudio.session.early_reading import heads_of, reading_for
 from latentstudio.session.local_naming import named
 from latentstudio.session.local_search import SPECTRUM, Answer, LocalSearch, Looking
 from latentstudio.session.local_ways import try_on
@@ -86,6 +86,7 @@ class Painting:
         """
         model, began = self.opened(), time.monotonic()
         options = registry.get(request.method).options(**dict(request.options))
+        yield from heads_of(model)
         renderer = self._renderer(model)
         latents = renderer.latents(request.picture)
         search = self._searching(model)

@@ -1,21 +1,28 @@
 """What the window asks of pictures: shown, in filmstrips, with their bands, and saved."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.region_commands import mask_use, own_mask
 from latentstudio.document.state import Picture
+from latentstudio.exchange.projects import Project
 from latentstudio.export.images import save_pixels
+from latentstudio.export.layered import PSD
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
 from latentstudio.render.messages import Band, Film, Frame, Pixels, WalkPicture
 from latentstudio.render.renderer import Renderer
+from latentstudio.render.useful_ends import UsefulEnds
 from latentstudio.render.walk_picture import walk_picture
 from latentstudio.session import density_figure, own_pictures
+from latentstudio.session.carrying import told_by
+from latentstudio.session.layers_out import save_layers
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
+from latentstudio.session.project_messages import NOTHING, Carried, Compared
+from latentstudio.session.remaking import compared, measured
 from latentstudio.store.assets import DiskAssets
 
 _FILM_SIZE = 72
@@ -34,6 +41,7 @@ class Pictures:
 
     opened: Callable[[], OpenModel]
     assets: DiskAssets
+    _ends: UsefulEnds = field(default_factory=UsefulEnds)
 
     def show(self, picture: Picture, moving: bool = False) -> Job[Frame]:
         """Render one picture; see `frames.frame`."""
@@ -45,12 +53,24 @@ class Pictures:
         made: dict[str, Band] = {}
         for direction in ids:
             if direction in renderer.directions:
-                made[direction] = bands.band(renderer, picture, direction)
+                useful = self._ends.of(renderer, picture, direction)
+                found = bands.band(renderer, picture, direction)
+                made[direction] = replace(found, useful=useful)
                 yield Step(0.0)
         return made
 
-    def films(self, picture: Picture, counts: Mapping[str, int]) -> Job[None]:
+    def films(
+        self,
+        picture: Picture,
+        counts: Mapping[str, int],
+        ends: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Job[None]:
         """Filmstrips, one frame a step so that previews get in between.
+
+        Args:
+            picture: As it is.
+            counts: How many frames each direction's strip has.
+            ends: Amounts of the first and last frame; the direction's own where left out.
 
         Yields:
             After each strip, a step with its `Film` as the preview.
@@ -60,7 +80,8 @@ class Pictures:
             if direction not in renderer.directions:
                 continue
             known = renderer.directions[direction]
-            amounts = frames.film_amounts(known.low, known.high, count)
+            low, high = (ends or {}).get(direction, (known.low, known.high))
+            amounts = frames.film_amounts(low, high, count)
             pixels: list[Pixels] = []
             for amount in amounts:
                 moved = picture.moved_to(direction, amount, mask_use(known))
@@ -97,14 +118,43 @@ class Pictures:
         return self.opened().renderer.small([picture], THUMB_SIZE)[0]
         yield
 
-    def save(self, picture: Picture, path: Path, scale: int, smooth: bool) -> Job[Path]:
-        """Render once more, apart from the preview's caches, and write the file."""
+    def save(
+        self,
+        picture: Picture,
+        path: Path,
+        scale: int,
+        smooth: bool,
+        carried: Carried = NOTHING,
+        quality: int | None = None,
+    ) -> Job[Path]:
+        """Render once more, apart from the preview's caches, and write the file.
+
+        Args:
+            picture: What to draw.
+            path: Where to; its ending picks the format.
+            scale: How many times larger.
+            smooth: Smooth between pixels when it is enlarged.
+            carried: What the file says of itself.
+            quality: Of JPEG and WebP; see `export.images.save_pixels`.
+        """
         renderer = self._fresh_renderer()
+        if path.suffix.lower() == PSD:
+            names = {**_names(renderer), **dict(carried.names)}
+            return (yield from save_layers(renderer, picture, path, names, scale, smooth))
         yield Step(0.1, "Rendering")
         pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
-        save_pixels(pixels, path, scale=scale, smooth=smooth)
+        told = told_by(carried, picture, pixels, self.opened(), self.assets)
+        save_pixels(pixels, path, scale=scale, smooth=smooth, quality=quality, told=told)
         return path
+
+    def compare(
+        self, project: Project, picture: Picture, name: str, report: Callable[[str], None]
+    ) -> Job[Compared]:
+        """Whether a picture that came with a file is the one that was saved; see `remaking`."""
+        renderer = self._fresh_renderer()
+        yield from measured(renderer, [picture], report)
+        return (yield from compared(renderer, project, picture, name))
 
     def copied(self, picture: Picture) -> Job[Pixels]:
         """A picture as it is saved, with alpha where the model makes it, for the clipboard."""
@@ -124,3 +174,7 @@ class Pictures:
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
         return renderer
+
+
+def _names(renderer: Renderer) -> dict[str, str]:
+    return {id: one.name for id, one in renderer.directions.items()}

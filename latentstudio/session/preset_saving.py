@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from latentstudio.core.errors import OptionError
+from latentstudio.core.errors import FileError, OptionError
 from latentstudio.core.file_names import free_paths
 from latentstudio.core.files import new_path
 from latentstudio.core.progress import Job, Step
@@ -19,6 +19,7 @@ from latentstudio.render import bands
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.preset_messages import Draft
 from latentstudio.store import cache
+from latentstudio.store.preset_library import home
 
 USEFUL = "useful"
 """In what was measured of a direction: the amounts that kept the picture on the shell."""
@@ -126,6 +127,11 @@ def write_new(found: DirectionSet, folder: Path) -> Path:
         ResourceError: The disk is full.
         PresetError: Directions that can't be kept.
     """
+    if folder != home() and not folder.is_dir():
+        raise FileError(
+            f"The folder {folder.name or folder} is not reachable: nothing was saved. Save to "
+            "your library instead."
+        )
     became: list[Path] = []
     with new_path(free_paths(folder, found.name, ENDING), became.append) as temporary:
         write_preset(found, temporary)

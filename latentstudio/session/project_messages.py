@@ -1,10 +1,62 @@
 """What the window is told of projects. Plain values: loads no torch."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.history import Steps
+from latentstudio.document.state import Document
 from latentstudio.exchange.projects import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a person wants a picture to say of itself.
+
+    Attributes:
+        made: That it was made with a generative model.
+        recipe: How to make it again.
+        names: The artist's names of directions.
+    """
+
+    made: bool = False
+    recipe: bool = False
+    names: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING = Carried()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchAsked:
+    """The edits of a document, to be put on many pictures.
+
+    Attributes:
+        doc: Whose edits.
+        output: The folder that the pictures go to.
+        ending: ``png``, ``webp`` or ``psd``.
+        seeds: Pictures to start from; None where `folder` has them.
+        folder: Of pictures with recipes.
+    """
+
+    doc: Document
+    output: Path
+    ending: str = "png"
+    seeds: tuple[int, ...] | None = None
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Whether a picture came out as it was saved.
+
+    Attributes:
+        same: Its pixels are the same; None where the file doesn't say what they were.
+        sentence: What to say of it.
+    """
+
+    same: bool | None
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

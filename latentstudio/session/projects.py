@@ -11,10 +11,11 @@ from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.exchange.projects import Project
 from latentstudio.exchange.projects.project import on_model, renamed
-from latentstudio.session import imports
+from latentstudio.session import batch, imports
 from latentstudio.session.directions import Directions
+from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.opening import OpenModel
-from latentstudio.session.project_messages import Adopted
+from latentstudio.session.project_messages import Adopted, BatchAsked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,11 +26,13 @@ class Projects:
         opened: Gives the model.
         directions: Where a project's directions are added.
         assets: Where its masks and latents are put.
+        report: Told, in a sentence, of things a person should hear once.
     """
 
     opened: Callable[[], OpenModel]
     directions: Directions
     assets: KeptAssets
+    report: Callable[[str], None]
 
     def adopt(self, project: Project) -> Job[Adopted]:
         """Let the open model know what a project brings.
@@ -53,6 +56,14 @@ class Projects:
         steps = on_model(renamed(project.steps, changed), model.origin.ref, info.fingerprint)
         lost = len(project.directions) - len(fit)
         return Adopted(project, steps, found, lost)
+
+    def draw_many(self, project: Project, asked: BatchAsked) -> Job[list[Path]]:
+        """Put a document's edits on many pictures; those that are there already are left out."""
+        yield Step(0.0, "Looking what is to be drawn")
+        seeds, folder = asked.seeds, asked.folder
+        work = batch.work_of(project, Path("picture"), asked.ending, seeds=seeds, folder=folder)
+        job = batch.draw(self.opened().generator, project, work, asked.output, True, self.report)
+        return (yield from at_low_priority(job))
 
 
 def _fitting(project: Project, model: OpenModel) -> tuple[Direction, ...]:

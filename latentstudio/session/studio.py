@@ -48,7 +48,7 @@ from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.varying import Varying
-from latentstudio.store import file_assumptions, run_files
+from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.densities import reference
 from latentstudio.store.model_facts import keep_facts
@@ -99,7 +99,7 @@ class Studio:
         self.directions = Directions(self._opened, self.assets, self.report)
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
-        self.projects = Projects(self._opened, self.directions, self.assets)
+        self.projects = Projects(self._opened, self.directions, self.assets, self.report)
         self.varying = Varying(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
@@ -160,6 +160,8 @@ class Studio:
         earlier += imports.taken_earlier(generator.info.fingerprint, self.report)
         for found in [*([known] if known else []), *earlier]:
             self.directions.add(model, found)
+        for used in used_directions.kept_for(generator.info.fingerprint):
+            self.directions.add(model, library.unknown(used, model.found))
         with self._lock:
             self._model = model
         return summary

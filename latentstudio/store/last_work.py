@@ -11,12 +11,14 @@ from pathlib import Path
 from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError
-from latentstudio.document.assets import used_by
+from latentstudio.document.history import Steps
 from latentstudio.document.state import Document
 from latentstudio.exchange import documents
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
+from latentstudio.store import kept_steps
 from latentstudio.store.assets import DiskAssets
+from latentstudio.store.beside import NOTHING, Beside, keep_beside, move_beside
 from latentstudio.store.marks import keep_marks
 
 _LARGEST = 20_000_000
@@ -67,7 +69,12 @@ def _place(kind: str) -> Path:
     return home / f"last{_taken.get(home, ('', None))[0]}.{kind}"
 
 
-def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None) -> None:
+def keep_last(
+    doc: Document,
+    pixels: Pixels | None,
+    assets: DiskAssets | None = None,
+    beside: Beside = NOTHING,
+) -> None:
     """Keep the document and its picture, which may be None where none was made yet.
 
     Pixels are (height, width, 3), 8 bits.
@@ -79,12 +86,16 @@ def keep_last(doc: Document, pixels: Pixels | None, assets: DiskAssets | None = 
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    keep_at(last_document_path(), doc, pixels, assets)
+    keep_at(last_document_path(), doc, pixels, assets, beside)
     keep_marks(doc)
 
 
 def keep_at(
-    path: Path, doc: Document, pixels: Pixels | None, assets: DiskAssets | None = None
+    path: Path,
+    doc: Document,
+    pixels: Pixels | None,
+    assets: DiskAssets | None = None,
+    beside: Beside = NOTHING,
 ) -> None:
     """Keep the document in a file, its picture beside it, and what it names before it.
 
@@ -92,14 +103,13 @@ def keep_at(
 
     Raises as `keep_last`.
     """
-    if assets is not None:
-        assets.save(used_by(doc))
+    keep_beside(path, doc, beside, assets)
     files.write_bytes(path, documents.to_bytes(doc))
     if pixels is not None:
         save_pixels(pixels, path.with_suffix(".png"))
 
 
-def keep_apart(doc: Document, assets: DiskAssets | None = None) -> None:
+def keep_apart(doc: Document, assets: DiskAssets | None = None, beside: Beside = NOTHING) -> None:
     """Keep a document until its model is opened again: see `take_apart`.
 
     Raises:
@@ -108,23 +118,32 @@ def keep_apart(doc: Document, assets: DiskAssets | None = None) -> None:
     """
     if not doc.fingerprint:
         return
-    if assets is not None:
-        assets.save(used_by(doc))
-    files.write_bytes(_apart(doc.fingerprint), documents.to_bytes(doc))
+    path = _apart(doc.fingerprint)
+    keep_beside(path, doc, beside, assets)
+    files.write_bytes(path, documents.to_bytes(doc))
 
 
-def take_apart(fingerprint: str) -> Document | None:
-    """The document that was kept apart for a model, once; None without one."""
+def put_apart(doc: Document) -> None:
+    """Keep the last document apart, with all that is beside it; raises as `keep_apart`."""
+    if doc.fingerprint:
+        keep_apart(doc)
+        move_beside(last_document_path(), _apart(doc.fingerprint))
+
+
+def take_apart(fingerprint: str) -> Steps | None:
+    """The document that was kept apart for a model, with its steps, once; None without one."""
     path = _apart(fingerprint)
     if not path.is_file():
         return None
     doc, _ = load_last(path)
     if doc is None or doc.fingerprint != fingerprint:
         return None
+    steps = kept_steps.load(path, doc)
     with contextlib.suppress(OSError, LatentStudioError):
+        move_beside(path, last_document_path())
         files.write_bytes(last_document_path(), documents.to_bytes(doc))
         path.unlink(missing_ok=True)
-    return doc
+    return steps
 
 
 def _apart(fingerprint: str) -> Path:
@@ -154,6 +173,19 @@ def load_last(path: Path | None = None) -> tuple[Document | None, str]:
     return None, f"Your last picture was damaged on the disk; {moved[:1].lower()}{moved[1:]}"
 
 
+def load_steps(doc: Document, path: Path | None = None) -> Steps:
+    """The steps that led to a document of `load_last`; none where they were not kept."""
+    return kept_steps.load(path or last_document_path(), doc)
+
+
+def kept_at(path: Path | None = None) -> float | None:
+    """When a document was kept last, in seconds since 1970; None without one."""
+    try:
+        return (path or last_document_path()).stat().st_mtime
+    except OSError:
+        return None
+
+
 def _moved(path: Path) -> str:
     """Move a document out of the way of the next one, and say where it is."""
     aside = files.put_aside(path)
@@ -161,12 +193,13 @@ def _moved(path: Path) -> str:
 
 
 def kept_documents() -> list[Document]:
-    """Every document of this home: of all windows, and those kept apart."""
+    """Every document of this home, of all windows and those kept apart, with its earlier states."""
     home = paths.data_dir()
     places = [*home.glob("last*.json"), *(home / "apart").glob("*.json")]
     found = []
     for path in places:
         with contextlib.suppress(OSError, ValueError, NewerFormatError):
             if path.stat().st_size <= _LARGEST:
-                found.append(documents.from_bytes(files.read_file(path), path.name))
+                doc = documents.from_bytes(files.read_file(path), path.name)
+                found += list(kept_steps.load(path, doc).states())
     return found

@@ -31,6 +31,12 @@ def speak(folder: Path, locale: QLocale) -> QTranslator | None:
     return translator
 
 
+def languages(folder: Path) -> list[tuple[str, str]]:
+    """The translations there are: code and the language's own name, ``("de", "Deutsch")``."""
+    codes = sorted(path.stem.removeprefix(f"{NAME}_") for path in folder.glob(f"{NAME}_*.qm"))
+    return [(code, QLocale(code).nativeLanguageName() or code) for code in codes]
+
+
 def speak_english(translator: QTranslator) -> None:
     """Take a translation back; widgets that are there keep their words."""
     QCoreApplication.removeTranslator(translator)

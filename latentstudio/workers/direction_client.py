@@ -11,6 +11,7 @@ from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import Measures
 from latentstudio.exchange.import_options import NOTHING, ImportOptions
+from latentstudio.session.import_messages import ImportQuestion
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
 
@@ -24,6 +25,9 @@ class DirectionClient(QObject):
     measures_ready = Signal(object)  # Measures
     changes_ready = Signal(object)  # Changes
     look_brought = Signal(object)  # Look: of a preset whose directions came just before
+    import_asked = Signal(object)  # ImportQuestion
+    trial_ready = Signal(object)  # ImportTrial
+    trial_failed = Signal(str)  # sentence
     latents_found = Signal(object)  # LatentPictures: of a file that holds no directions
     agreement_ready = Signal(object)  # {id: Agreement}
 
@@ -101,15 +105,16 @@ class DirectionClient(QObject):
         )
 
     def import_directions(
-        self, path: str, wanted: ImportOptions = NOTHING, look: str | None = ""
+        self, path: str, wanted: ImportOptions | None = None, look: str | None = ""
     ) -> None:
         """Bring the directions of a file or folder to the open model.
 
-        If it holds latents of pictures instead, `latents_found` follows.
+        If it holds latents of pictures instead, `latents_found` follows; if it leaves something
+        open that was not said, `import_asked`.
 
         Args:
             path: The file or folder.
-            wanted: What a person says of vectors.
+            wanted: What a person says of vectors; None before they were asked.
             look: A look of the preset, by its id, for which `look_brought` follows; the first
                 one where it is empty, none with None.
         """
@@ -123,6 +128,9 @@ class DirectionClient(QObject):
             if isinstance(found, LatentPictures):
                 self.latents_found.emit(found)
                 return
+            if isinstance(found, ImportQuestion):
+                self.import_asked.emit(found)
+                return
             self.directions_ready.emit(found.found)
             brought = None if look is None else found.look(look)
             if brought is not None:
@@ -133,8 +141,16 @@ class DirectionClient(QObject):
         def failed(sentence: str) -> None:
             self._engine.notice.emit("error", about(source.name, sentence))
 
-        job = self._engine.later(lambda s: s.directions.import_file(source, wanted))
+        said, ask = wanted or NOTHING, wanted is None
+        job = self._engine.later(lambda s: s.directions.import_file(source, said, ask=ask))
         self._engine.run(f"Reading {source.name}", job, done, failed, QUICK)
+
+    def try_import(self, path: str, wanted: ImportOptions, place: int) -> None:
+        """Read one direction of a file in some way; `trial_ready` follows, or `trial_failed`."""
+        source = Path(path)
+        job = self._engine.later(lambda s: s.directions.try_import(source, wanted, place))
+        words = f"Reading {source.name}"
+        self._engine.run(words, job, self.trial_ready.emit, self.trial_failed.emit, QUICK)
 
     def _on_finished(self, ticket: int, result: object) -> None:
         if ticket == self._comparing:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.state import Document, Picture
 from latentstudio.session.preset_messages import Draft
+from latentstudio.session.project_messages import NOTHING, Carried
 from latentstudio.workers.engine import QUICK, Engine, MakeJob
 
 
@@ -20,11 +21,19 @@ class FileClient(QObject):
         self._engine = engine
 
     def save_picture(
-        self, picture: Picture, path: str, scale: int = 1, smooth: bool = False
+        self,
+        picture: Picture,
+        path: str,
+        scale: int = 1,
+        smooth: bool = False,
+        carried: Carried = NOTHING,
+        quality: int | None = None,
     ) -> None:
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
-        self._save(target, lambda s: s.pictures.save(picture, target, scale, smooth))
+        self._save(
+            target, lambda s: s.pictures.save(picture, target, scale, smooth, carried, quality)
+        )
 
     def copy_picture(self, picture: Picture) -> None:
         """Render a picture as it is saved, for the clipboard; `copied` follows."""

@@ -1,6 +1,6 @@
 """The open model: which one, how its file is read, and what computes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ class ModelClient(QObject):
     model_opened = Signal(object)  # ModelSummary
     model_failed = Signal(str, str)  # ref, sentence; empty when it was cancelled
     model_closed = Signal()
+    leaving = Signal()
+    """Whatever works with the open model is about to be stopped."""
 
     def __init__(
         self,
@@ -42,7 +44,12 @@ class ModelClient(QObject):
         self.precision = "float32"
         self.summary: ModelSummary | None = None
         self._ref = ""
-        self._opening = 0
+        self._opening: int | None = None
+
+    @property
+    def opening(self) -> bool:
+        """A model is on its way."""
+        return self._opening is not None
 
     def start(self) -> None:
         """Start the engine; `engine_ready` follows, and which devices there are."""
@@ -71,6 +78,7 @@ class ModelClient(QObject):
         """Let the open model go and give its memory back; `model_closed` follows."""
         if not self._engine.open:
             return
+        self.leaving.emit()
         self._engine.open, self._ref = False, ""
         self._engine.jobs.cancel_all()
         self._previews.model_closed()
@@ -101,30 +109,36 @@ class ModelClient(QObject):
 
     def _start_opening(self, ref: str, title: str, make: MakeJob) -> None:
         if self._engine.open:
+            self.leaving.emit()
             self._engine.jobs.cancel_all()
 
+        def ended() -> None:
+            if ticket == self._opening:
+                self._opening = None
+
         def failed(sentence: str) -> None:
+            ended()
             self.model_failed.emit(ref, sentence)
 
         def cancelled() -> None:
             if ticket == self._opening:  # no later one has taken its place
                 failed("")
 
+        def opened(summary: ModelSummary) -> None:
+            ended()
+            self._opened(ref, summary)
+
         job = self._engine.later(make)
-        opened = self._opened(ref)
         ticket = self._engine.run(title, job, opened, failed, cancelled=cancelled, soft=True)
         self._opening = ticket
 
-    def _opened(self, ref: str) -> Callable[[ModelSummary], None]:
-        def opened(summary: ModelSummary) -> None:
-            self._engine.open, self._ref = True, ref
-            self.summary = summary
-            self._previews.model_opened()
-            self.model_opened.emit(summary)
-            shown = self._previews.picture
-            self._previews.measure(shown.label if shown else None)
-            self._directions.find_default()
-            if summary.previews:
-                self._previews.prepare()
-
-        return opened
+    def _opened(self, ref: str, summary: ModelSummary) -> None:
+        self._engine.open, self._ref = True, ref
+        self.summary = summary
+        self._previews.model_opened()
+        self.model_opened.emit(summary)
+        shown = self._previews.picture
+        self._previews.measure(shown.label if shown else None)
+        self._directions.find_default()
+        if summary.previews:
+            self._previews.prepare()

@@ -86,11 +86,16 @@ class PreviewClient(QObject):
         wanted = tuple(ids)
         self._engine.ask(self._bands, lambda s: _paired(picture, s.pictures.bands(picture, wanted)))
 
-    def want_films(self, picture: Picture, counts: Mapping[str, int]) -> None:
+    def want_films(
+        self,
+        picture: Picture,
+        counts: Mapping[str, int],
+        ends: Mapping[str, tuple[float, float]] | None = None,
+    ) -> None:
         """Ask for filmstrips of some directions, 3 or 7 frames each; a newer one replaces it."""
-        wanted = dict(counts)
+        wanted, reach = dict(counts), dict(ends or {})
         self._engine.ask(
-            self._films, lambda s: _with_picture(picture, s.pictures.films(picture, wanted))
+            self._films, lambda s: _with_picture(picture, s.pictures.films(picture, wanted, reach))
         )
 
     def want_snap_back(self, picture: Picture) -> None:

@@ -8,13 +8,17 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from latentstudio.core.files import check_folder_of
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import Direction, ModelKey
 from latentstudio.document.history import Steps
+from latentstudio.document.state import Picture
 from latentstudio.exchange.projects import ModelRef, Project, read_project, write_project
 from latentstudio.exchange.projects.project import gathered, pixels_digest
+from latentstudio.exchange.projects.recipe import read_recipe
 from latentstudio.export.images import png_bytes
 from latentstudio.render.messages import Frame
+from latentstudio.session.project_messages import BatchAsked
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.project_notes import keep_preview
 from latentstudio.workers.engine import QUICK, Engine
@@ -33,11 +37,13 @@ class SaveAsked:
         path: Where to.
         steps: The document and its undo steps.
         frame: The picture that is shown, or None.
+        new_folder: The folder may have to be made.
     """
 
     path: Path
     steps: Steps
     frame: Frame | None = None
+    new_folder: bool = False
 
 
 class ProjectClient(QObject):
@@ -52,6 +58,9 @@ class ProjectClient(QObject):
     read = Signal(object, object)  # Path, Project
     read_failed = Signal(object, str)  # Path, sentence
     adopted = Signal(object)  # Adopted
+    recipe_read = Signal(object, object)  # Path, Project; None where a picture has no recipe
+    compared = Signal(object)  # Compared
+    drawn = Signal(object, int)  # BatchAsked, how many files were written
 
     def __init__(self, engine: Engine, models: ModelClient, parent: QObject) -> None:
         super().__init__(parent)
@@ -84,6 +93,28 @@ class ProjectClient(QObject):
             lambda project: self.read.emit(path, project),
             lambda sentence: self.read_failed.emit(path, sentence),
         )
+
+    def draw_many(self, asked: BatchAsked) -> None:
+        """Put edits on many pictures; the list of jobs shows how far it is."""
+        steps = Steps(asked.doc)
+        project = gathered(steps, self._model(steps), self._known(), self._engine.assets)
+        job = self._engine.later(lambda s: s.projects.draw_many(project, asked))
+        title = f"Drawing pictures to {asked.output.name}"
+        self._engine.run(title, job, lambda made: self.drawn.emit(asked, len(made)), pausable=True)
+
+    def want_recipe(self, path: Path) -> None:
+        """Read the recipe in a picture; `recipe_read` or `read_failed` follows."""
+        self._run(
+            _reading_recipe(path),
+            lambda project: self.recipe_read.emit(path, project),
+            lambda sentence: self.read_failed.emit(path, sentence),
+        )
+
+    def compare(self, project: Project, picture: Picture, name: str) -> None:
+        """Ask whether a picture that came with a file is the one that was saved."""
+        report = lambda text: self._engine.notice.emit("info", text)  # noqa: E731
+        job = self._engine.later(lambda s: s.pictures.compare(project, picture, name, report))
+        self._engine.run("Comparing the picture", job, self.compared.emit, lane=QUICK)
 
     def adopt(self, project: Project) -> None:
         """Let the open model know what a project brings; `adopted` follows."""
@@ -127,6 +158,8 @@ class ProjectClient(QObject):
 def _saving(
     asked: SaveAsked, model: ModelRef, known: tuple[Direction, ...], assets: DiskAssets
 ) -> Job[None]:
+    if not asked.new_folder:
+        check_folder_of(asked.path)
     project = gathered(asked.steps, model, known, assets)
     frame = asked.frame
     preview = b"" if frame is None else png_bytes(frame.pixels, PREVIEW_SIZE)
@@ -135,6 +168,11 @@ def _saving(
     yield Step(0.3, "Saving the project")
     write_project(replace(project, preview=preview, pixels=pixels, saved=time.time()), asked.path)
     keep_preview(asked.path, preview)
+
+
+def _reading_recipe(path: Path) -> Job[Project | None]:
+    return read_recipe(path)
+    yield
 
 
 def _reading(path: Path) -> Job[Project]:

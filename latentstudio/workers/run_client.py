@@ -1,6 +1,6 @@
 """Runs of methods that learn: started, paused, ended, taken up again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,12 +12,16 @@ from latentstudio.session.messages import RunNews
 from latentstudio.store import paces, run_files
 from latentstudio.workers.direction_client import DirectionClient
 from latentstudio.workers.engine import QUICK, Engine
-from latentstudio.workers.job_list import sentence_of
+from latentstudio.workers.job_list import JobInfo, sentence_of
 from latentstudio.workers.model_client import ModelClient
 
 
 class RunClient(QObject):
-    """What the Discover panel asks for."""
+    """What the Discover panel asks for.
+
+    Attributes:
+        used: Gives ids of directions that the document needs, whatever becomes of their run.
+    """
 
     run_queued = Signal(int, object)  # ticket, RunInfo
     run_stepped = Signal(int, object)  # ticket, RunNews
@@ -29,7 +33,11 @@ class RunClient(QObject):
         super().__init__(parent)
         self._engine, self._models, self._directions = engine, models, directions
         self._runs: dict[int, RunInfo] = {}
+        self.used: Callable[[], frozenset[str]] = frozenset
+        self._alive: set[int] = set()
         engine.job_stepped.connect(self._on_step)
+        engine.job_changed.connect(self._on_job)
+        models.leaving.connect(self._say_paused)
 
     def start_run(
         self, method: str, options: Mapping[str, Any], seed: int, of: str = ""
@@ -58,6 +66,7 @@ class RunClient(QObject):
             pausable=bool(run.steps),
         )
         self._runs[ticket] = run
+        self._alive.add(ticket)
         self.run_queued.emit(ticket, run)
         return ticket
 
@@ -84,7 +93,7 @@ class RunClient(QObject):
         self._engine.jobs.resume(ticket)
 
     def discard_run(self, key: str) -> None:
-        """End a run, if it still works, and forget all it found."""
+        """End a run, if it still works, and forget what it found; what is used stays."""
         ticket = next((t for t, run in self._runs.items() if run.key == key), None)
 
         def gone(left: DirectionSet) -> None:
@@ -93,7 +102,8 @@ class RunClient(QObject):
 
         if ticket is not None:
             self._engine.jobs.cancel(ticket)
-        job = self._engine.later(lambda s: s.runs.discard(key))
+        used = self.used()
+        job = self._engine.later(lambda s: s.runs.discard(key, used))
         self._engine.run("Discarding a run", job, gone, lane=QUICK)
 
     def _on_step(self, ticket: int, preview: object) -> None:
@@ -103,6 +113,17 @@ class RunClient(QObject):
         if preview.found is not None:
             self._directions.directions_ready.emit(preview.found)
         self.run_stepped.emit(ticket, preview)
+
+    def _on_job(self, job: JobInfo) -> None:
+        if job.state in ("done", "failed", "cancelled"):
+            self._alive.discard(job.ticket)
+
+    def _say_paused(self) -> None:
+        """Another model is being opened, for which runs of this one have to stand."""
+        for run in (self._runs[ticket] for ticket in sorted(self._alive)):
+            title = self._title(run.method)
+            where = f"{title} is paused at step {run.step}." if run.step else f"{title} is paused."
+            self._engine.notice.emit("info", f"{where} It waits in Discover, with its model.")
 
     def _title(self, method: str) -> str:
         model = self._models.summary

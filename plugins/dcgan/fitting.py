@@ -77,12 +77,24 @@ def fit(
         network = make(bag, stack, choices)
     except (CheckpointError, OptionError):
         return NONE
-    work, numbers = _cost(network, norms)
-    most = samples * MOST * (FLAT if all(layer.kind == "linear" for layer in stack.layers) else 1)
-    count = min(max(FEWEST, min(most, int(samples * WORK / work))), int(ROOM / numbers))
-    if not count or not network.norms():
+    x = inputs_of(network, norms, samples)
+    if x is None or not network.norms():
         return NONE
-    return _Pass(network, norms, settled).run(network.input(*_draw(network, count)))
+    return _Pass(network, norms, settled).run(x)
+
+
+def inputs_of(network: Network, norms: int, samples: int = 1) -> Tensor | None:
+    """What the first layer is given for some codes, (N, ...); None where one would be too much.
+
+    Args:
+        network: The network.
+        norms: How far it will be run, in norms.
+        samples: How many times as many samples, and as much work.
+    """
+    work, numbers = _cost(network, norms)
+    most = samples * MOST * (FLAT if all(one.kind == "linear" for one in network.stages) else 1)
+    count = min(max(FEWEST, min(most, int(samples * WORK / work))), int(ROOM / numbers))
+    return network.input(*_draw(network, count)) if count else None
 
 
 class _Pass:

@@ -14,7 +14,7 @@ import torch
 
 from latentstudio.plugin_host.api import TensorBag
 
-from .activations import GUESSED, looked_closely
+from .activations import GUESSED, RARE, looked_closely
 from .choices import FILE, PRIORS, Choices
 from .fitting import ALL, NONE, Fit, as_text, fit
 from .geometry import candidates
@@ -62,7 +62,7 @@ def guess(bag: TensorBag, stack: Stack) -> tuple[Choices, dict[str, str], Fit]:
     if stack.layers[0].norm:
         best = _asked(bag, stack, best, "prior", dict.fromkeys(PRIORS, 1.0), 1, reasons)
     if best.activation != FILE:
-        best = _asked(bag, stack, best, "activation", GUESSED, 3, reasons)
+        best = _asked(bag, stack, best, "activation", GUESSED | RARE, 3, reasons)
     best, last = _laid_out(bag, stack, best, reasons)
     if best.activation != FILE:
         best, last = looked_closely(bag, stack, best, last)

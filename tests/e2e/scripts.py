@@ -3,7 +3,7 @@
 import sys
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QProcess
 from PySide6.QtGui import QGuiApplication
 
 from tests.e2e.hands import pixels_of, rest, wait
@@ -77,6 +77,35 @@ def on_screen(hands, folder):
         warn=np.array([warn.red(), warn.green(), warn.blue()], np.uint8),
     )
     return facts | {"warning": window.canvas.warning.isVisible()}
+
+
+def dropped(hands, folder):
+    """Drag two files from another program to the middle of the canvas, wait, and let go."""
+    files = [folder / "round.npy", folder / "warm.npy"]
+    for seed, file in enumerate(files):
+        np.save(file, np.random.default_rng(seed).normal(size=(2, 128)).astype(np.float32))
+    hands.ready()
+    canvas, before = hands.window.canvas, len(hands.board.directions)
+    place = canvas.view.viewport().mapToGlobal(canvas.view.viewport().rect().center())
+    other = QProcess()
+    other.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
+    arguments = ["-m", "tests.e2e.drag_source", str(place.x()), str(place.y()), *map(str, files)]
+    other.start(sys.executable, arguments)
+    wait(lambda: other.bytesAvailable() >= len("there"), "the files over the canvas", 20)
+    rest(100)
+    photograph().save(str(folder / "hanging.png"))
+    facts = {"tint": canvas.empty.isVisible(), "title": canvas.empty._title.text()}
+    other.write(b"\n")
+    card = hands.window.parts.import_card
+    for _ in files:
+        wait(lambda: card.question is not None, "what the file leaves open", 20)
+        hands.press(card.take)
+    wait(lambda: len(hands.board.directions) == before + 4, "the directions", 20)
+    told = bytes(other.readAllStandardOutput().data()).decode().split()
+    other.kill()
+    other.waitForFinished()
+    facts["place"] = [*hands.window.pos().toTuple(), *hands.window.size().toTuple()]
+    return facts | {"told": told, "gone": canvas.empty.isHidden(), "notices": hands.notices}
 
 
 def photograph():

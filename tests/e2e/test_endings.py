@@ -160,4 +160,4 @@ def test_a_plugin_that_ends_the_process_with_its_model_does_so_once(trial_folder
     assert load_last()[0].model == "portraits"
     from latentstudio.store.last_work import take_apart
 
-    assert take_apart("f" * 64) == work
+    assert take_apart("f" * 64).document == work

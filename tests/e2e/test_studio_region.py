@@ -31,6 +31,12 @@ def test_paint_the_mouth_move_a_slider_undo_all_redo_all(studio):
     outside[36:56, 16:50] = False
     assert np.array_equal(edited[outside], before[outside])
     assert np.abs(edited.astype(int) - before)[42:50, 28:38].mean() > 3
+    # Its path takes the slider's place behind the hand, and nothing is to be seen of that.
+    wait(lambda: not studio.board.direction(best.id).straight, "its path")
+    frames = studio.frames
+    studio.client.previews.show(studio.picture)
+    wait(lambda: studio.frames > frames, "the picture once more")
+    assert np.array_equal(studio.settle(), edited)
     wait(lambda: window.region.leak is not None, "the leak")
     assert 0 < window.region.leak.outside < 1
     assert np.array_equal(studio.undo(2), before)

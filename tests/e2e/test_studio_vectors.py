@@ -18,13 +18,49 @@ def drop(studio, path):
     rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
     for kind in (QDragEnterEvent, QDropEvent):
         event = kind(QPoint(5, 5), *rest, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(studio.window, event)
+        QApplication.sendEvent(studio.window.windowHandle(), event)
+
+
+def test_an_answer_counts_and_cancel_leaves_nothing(studio, tmp_path):
+    start = studio.settle()
+    np.save(tmp_path / "odd.npy", ROW)
+    drop(studio, tmp_path / "odd.npy")
+    card = studio.window.parts.import_card
+    wait(lambda: studio.frame.picture.edit("trial") is not None, "what the guess does")
+    assert card.question.asked == {"space", "layers", "unit"}
+    tried = studio.frame.pixels
+    card.first.setValue(5)
+    wait(lambda: not np.array_equal(studio.frame.pixels, tried), "later layers only")
+    card.hide()
+    assert np.array_equal(studio.settle(), start)
+    assert studio.board.direction("from-odd-vector-0") is None
+    drop(studio, tmp_path / "odd.npy")
+    wait(lambda: studio.frame.picture.edit("trial") is not None, "what the guess does")
+    card.first.setValue(5)
+    card.unit.committed.emit(0.25)
+    studio.press(card.take)
+    wait(lambda: studio.board.direction("from-odd-vector-0") is not None, "the direction")
+    found = studio.board.direction("from-odd-vector-0")
+    assert (found.space, found.layers, found.unit) == ("w", (4, 9), 0.25)
+
+
+def answered(studio, path):
+    """Drop a file that leaves something open, look at the guess, and take it."""
+    drop(studio, path)
+    card = studio.window.parts.import_card
+    wait(lambda: card.question is not None and card.question.path == str(path), "the question")
+    wait(lambda: studio.frame.picture.edit("trial") is not None, "what the guess does")
+    tried = studio.frame.pixels
+    studio.press(card.take)
+    return tried
 
 
 def test_vectors_become_sliders_and_models_stay_models(studio, portraits, tmp_path):
     start = studio.settle()
     np.save(tmp_path / "smile.npy", ROW)
-    drop(studio, tmp_path / "smile.npy")
+    tried = answered(studio, tmp_path / "smile.npy")
+    assert not np.array_equal(tried, start)
+    assert np.array_equal(studio.settle(), start)
     one = "from-smile-vector-0"
     wait(lambda: studio.board.direction(one) is not None, "the direction of the array")
     found = studio.board.direction(one)
@@ -32,7 +68,7 @@ def test_vectors_become_sliders_and_models_stay_models(studio, portraits, tmp_pa
     assert (found.name, found.space, found.group) == ("smile", "w", "smile")
     assert not np.array_equal(studio.drag(one, 2.0), start)
     torch.save({"eigvec": torch.eye(128)}, tmp_path / "factor.pt")
-    drop(studio, tmp_path / "factor.pt")
+    answered(studio, tmp_path / "factor.pt")
     wait(lambda: studio.board.direction("from-factor-vector-127") is not None, "SeFa's columns")
     kept, saved = tmp_path / "kept.lpreset", []
     studio.client.files.saved.connect(saved.append)

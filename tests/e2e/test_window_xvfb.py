@@ -13,8 +13,10 @@ import sys
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from latentstudio.app import screen
+from latentstudio.core import settings
 
 FOREIGN = ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
@@ -83,3 +85,17 @@ def test_the_window_comes_first_and_then_shows_what_the_generator_makes(start, w
     assert report["warning"]
     assert (pixels["far_edges"] == pixels["warn"]).all()
     assert not (pixels["edges"] == pixels["warn"]).all(axis=1).any()
+
+
+def test_files_dragged_from_another_program_can_be_dropped_on_the_canvas(start, warm_home):
+    settings.change(lambda now: structs.replace(now, window="20 0 1400 860"))
+    report = start("dropped")
+    assert report["place"] == [20, 0, 1400, 860]  # Qt's own way moves it down at each start
+    assert report["tint"]
+    assert report["title"] == "Drop to open 2 files"
+    assert report["told"] == ["there", "CopyAction"]  # nobody deletes what was dropped
+    assert report["gone"]
+    assert [text for _, text in report["notices"]] == [
+        "The directions of round.npy are in the list.",
+        "The directions of warm.npy are in the list.",
+    ]

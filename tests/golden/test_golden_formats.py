@@ -28,15 +28,22 @@ from latentstudio.exchange.presets.checking import check_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.projects import read_project
-from latentstudio.exchange.projects.project import states_of
 from latentstudio.session.models import open_model
 from latentstudio.session.studio import Studio
-from latentstudio.store import densities, file_assumptions, last_work, marks, run_files
+from latentstudio.store import (
+    densities,
+    file_assumptions,
+    last_work,
+    marks,
+    run_files,
+    used_directions,
+)
 from latentstudio.store.model_facts import MODEL_FACTS, ModelFacts
 from tests.toys.projects import project
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
 PROJECTS = OLD.with_name("projects")
+STEPS = OLD.with_name("steps-1")
 PRINT = "c27cd5a97222fa29d2597e7a5b8a4ab3a6ae82497a69388bce22d5826beacc82"
 
 
@@ -82,6 +89,14 @@ def test_a_preset_of_format_2_opens():
     assert list(checked.previews) == ["w-1"]
 
 
+def test_a_preset_of_format_3_opens():
+    found = check_preset(OLD.parent / "presets-3" / "look.lpreset").found
+    (look,) = found.looks
+    assert (found.notes, found.tags, look.walk) == ("Warm", ("face",), "preserve")
+    assert look.edits[0].mask.digest in found.masks
+    assert look.edits[1] == Edit("a", -1.0, layers=(0, 2))
+
+
 def test_the_last_work_opens_and_looks_as_it_did(home):
     doc, said = last_work.load_last()
     assert said == ""
@@ -118,6 +133,26 @@ def test_a_document_without_a_lineage_gets_one():
     assert (doc.snapshots[1].picture, doc.snapshots[2].picture.truncation) == (doc.picture, 0.6)
     assert doc.picture.edits[0].mask == doc.regions[0].mask
     assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
+    step = documents.from_values({"format": 1, "pinned": []}, "It", doc)  # of a project's history
+    assert step == replace(doc, pinned=frozenset())
+
+
+def test_kept_steps_and_used_directions_open():
+    shutil.copytree(STEPS / "data", paths.data_dir())
+    doc, said = last_work.load_last()
+    assert said == ""
+    steps = last_work.load_steps(doc)
+    assert [entry.label for entry in steps.done] == [
+        "change SeFa 1",
+        "change GANSpace 2",
+        "change GANSpace 3",
+    ]
+    edits = {entry.before.picture.edits for entry in steps.done}
+    assert sorted(map(len, edits)) == [3, 3, 4]
+    (used,) = used_directions.kept_for(PRINT)
+    names = {one.id: one.name for one in used.directions}
+    assert names["dp-lase-run1-1"] == "DP-LaSE 2"
+    assert "dp-lase-run1-4" in names  # pinned
 
 
 def test_a_paused_run_goes_on(home):
@@ -219,7 +254,7 @@ def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
     from latentstudio.exchange.projects import project_values
-    from latentstudio.store import cache, model_facts
+    from latentstudio.store import cache, model_facts, preset_stars
 
     known = (
         documents.DOCUMENT,
@@ -233,6 +268,7 @@ def test_every_format_can_be_reached_from_every_older_one():
         state.STATE,
         manifest.PRESET,
         project_values.PROJECT,
+        preset_stars.STARS,
     )
     for form in known:
         assert isinstance(form, formats.StoredFormat)
@@ -262,8 +298,8 @@ def test_a_measured_density_is_read_and_not_measured_again(home, monkeypatch):
 def test_a_project_of_the_first_format_opens():
     found = read_project(PROJECTS / "format-1.lstudio")
     was = project()
-    assert [doc.picture for doc in states_of(found.steps)] == [
-        doc.picture for doc in states_of(was.steps)
+    assert [doc.picture for doc in found.steps.states()] == [
+        doc.picture for doc in was.steps.states()
     ]
     assert [entry.label for entry in found.steps.done] == [entry.label for entry in was.steps.done]
     assert (found.model, found.pixels, found.saved) == (was.model, was.pixels, was.saved)

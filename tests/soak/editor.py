@@ -18,6 +18,9 @@ FIRST = 1_000
 """Seeds of edits start here, so that they are told from a document nobody has edited."""
 
 
+PROJECT = "work.lstudio"
+
+
 class Editor(QObject):
     """Edits the open window steadily, and saves in every way now and then."""
 
@@ -28,7 +31,9 @@ class Editor(QObject):
         self.diary = Path(options.diary).open("a", buffering=1)  # noqa: SIM115 - until it ends
         self.timer = QTimer(self, interval=options.every)
         self.timer.timeout.connect(self.edit)
-        self.ways = [self.picture, self.preset, self.settings]
+        self.ways = [self.picture, self.project, self.preset, self.project, self.settings]
+        self.saved = Path(f"{options.diary}.saved").open("a", buffering=1)  # noqa: SIM115
+        window.client.projects.saved.connect(self.note_saved)
         window.client.previews.drawn.connect(self.note_picture)
         self.pictures = 0
         if window.history.document.fingerprint:
@@ -54,14 +59,22 @@ class Editor(QObject):
             amount = (self.number % 40 - 20) / 10
             history.do(commands.set_amount(ids[self.number // 5 % 8], amount))
         history.do(commands.set_seed(self.number))
-        if self.options.saves and self.number % 10 == 0:
-            self.ways[self.number // 10 % len(self.ways)]()
+        if self.options.saves and self.number % 6 == 0:
+            self.ways[self.number // 6 % len(self.ways)]()
 
     def picture(self):
         client, picture = self.window.client, self.window.history.document.picture
         if self.window.model is not None:
             kind = ("png", "webp")[self.number // 30 % 2]
             client.files.save_picture(picture, str(Path(self.options.saves, f"picture.{kind}")))
+
+    def project(self):
+        if self.window.model is not None:
+            self.window.parts.projects.save_to(Path(self.options.saves, PROJECT))
+
+    def note_saved(self, asked):
+        """What the window calls saved must be on the disk from here on."""
+        self.saved.write(f"{asked.steps.document.picture.seed}\n")
 
     def preset(self):
         document = self.window.history.document

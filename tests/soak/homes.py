@@ -8,7 +8,7 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.soak.editor import FIRST
+from tests.soak.editor import FIRST, PROJECT
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,6 +103,7 @@ def faults(home, saves):
     from latentstudio.core import settings
     from latentstudio.discovery.state import RunState
     from latentstudio.exchange.presets import read_preset
+    from latentstudio.exchange.projects import read_project
 
     found = []
     with at_home(home):
@@ -124,9 +125,36 @@ def faults(home, saves):
                     picture.load()
             elif path.suffix == ".lpreset":
                 read_preset(path)
+            elif path.suffix == ".lstudio":
+                read_project(path)
         except Exception as error:  # noqa: BLE001
             found.append(f"{path.name}: {error!r}")
     return found
+
+
+def lost_projects(diary, saves):
+    """Faults: a project that the window called saved, and that is older on the disk."""
+    from latentstudio.exchange.projects import read_project
+
+    try:
+        said = [int(line) for line in Path(f"{diary}.saved").read_text().split("\n")[:-1]]
+    except FileNotFoundError:
+        said = []
+    if not said:
+        return []
+    try:
+        kept = read_project(Path(saves, PROJECT)).document.picture.seed
+    except Exception as error:  # noqa: BLE001
+        return [f"{PROJECT}: {error!r}"]
+    return [f"{PROJECT} holds edit {kept}, {said[-1]} was saved"] if kept < said[-1] else []
+
+
+def saved_projects(diary):
+    """How often a project was saved."""
+    try:
+        return Path(f"{diary}.saved").read_text().count("\n")
+    except FileNotFoundError:
+        return 0
 
 
 def temporary(folder):

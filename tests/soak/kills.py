@@ -20,6 +20,7 @@ def kill_once(home, folder, round_, rng, *, saves, run=False, every=50, number=s
     """
     diary = Path(folder, f"diary-{round_}")
     diary.unlink(missing_ok=True)
+    Path(f"{diary}.saved").unlink(missing_ok=True)
     options = ["--every", str(every), "--saves", str(saves)] + (["--run"] if run else [])
     process = homes.start(home, diary, *options)
     try:
@@ -33,13 +34,14 @@ def kill_once(home, folder, round_, rng, *, saves, run=False, every=50, number=s
             process.kill()
             process.wait()
     lost, faults = homes.lost(home, diary, killed)
-    faults += homes.faults(home, saves)
+    faults += homes.faults(home, saves) + homes.lost_projects(diary, saves)
     if number != signal.SIGKILL and status != 0:
         faults.append(f"ended with {status}")
     return {
         "round": round_,
         "lost": round(lost, 3),
         "edits": len(homes.edits(diary)),
+        "projects": homes.saved_projects(diary),
         "faults": faults,
         "temporary": len(homes.temporary(home)),
         "seconds to end": round(time.monotonic() - killed, 2),
@@ -67,6 +69,7 @@ def summary(records):
     figures = {
         "rounds": len(records),
         "edits": sum(record["edits"] for record in records),
+        "projects saved": sum(record["projects"] for record in records),
         "lost, median s": lost[len(lost) // 2],
         "lost, most s": lost[-1],
         "longer than 3 s": sum(one > MOST_LOST for one in lost),

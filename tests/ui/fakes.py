@@ -83,11 +83,18 @@ class FakeProjects(QObject):
     read = Signal(object, object)
     read_failed = Signal(object, str)
     adopted = Signal(object)
+    recipe_read = Signal(object, object)
+    compared = Signal(object)
+    drawn = Signal(object, int)
 
     def __init__(self):
         super().__init__()
         self.asked = []
         self.coming = False
+        self.recipes = {}
+
+    def want_recipe(self, path):
+        self.recipe_read.emit(path, self.recipes.get(path))
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -167,6 +174,9 @@ class FakeClient(QObject):
     model_known = Signal()
     latents_found = Signal(object)
     look_brought = Signal(object)
+    import_asked = Signal(object)
+    trial_ready = Signal(object)
+    trial_failed = Signal(str)
     copied = Signal(object)
 
     def __init__(self):
@@ -180,6 +190,7 @@ class FakeClient(QObject):
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
+        self.opening = False
         self.devices = []
         self.bands = []
         self.films = []
@@ -221,7 +232,7 @@ class FakeClient(QObject):
     def want_bands(self, picture, ids):
         self.bands.append((picture, tuple(ids)))
 
-    def want_films(self, picture, counts):
+    def want_films(self, picture, counts, ends=None):
         self.films.append((picture, dict(counts)))
 
     def want_measures(self, ids):
@@ -260,6 +271,9 @@ class FakeClient(QObject):
 
     def want_kind(self, path):
         self.asked.append(("kind", path))
+
+    def try_import(self, path, wanted, place):
+        self.asked.append(("try", path, wanted, place))
 
     def import_directions(self, path, *more):
         self.asked.append(("import", path, *more))

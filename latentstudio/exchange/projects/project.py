@@ -13,7 +13,8 @@ from latentstudio.document.assets import Array, Assets, MissingAssetError, used_
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.document.history import Steps
 from latentstudio.document.state import Document, Picture
-from latentstudio.exchange.projects.step_values import states_of, tail
+from latentstudio.document.uses import directions_used
+from latentstudio.exchange.projects.step_values import tail
 from latentstudio.exchange.sharing import with_masks
 
 STEPS = 100
@@ -84,20 +85,13 @@ def gathered(steps: Steps, model: ModelRef, known: Iterable[Direction], assets: 
     arrays: dict[str, Array] = {}
     for most in (STEPS, STEPS // 4, STEPS // 16, 0):
         kept = tail(steps, most)
-        arrays = _arrays(states_of(kept), assets)
+        arrays = _arrays(kept.states(), assets)
         if sum(array.nbytes for array in arrays.values()) <= MOST_ASSETS:
             break
-    used = used_directions(states_of(kept))
+    used = directions_used(kept.states())
     chosen = tuple(one for one in known if one.id in used)
     found = with_masks(DirectionSet(model.key, chosen), assets)
     return Project(kept, model, found, arrays)
-
-
-def used_directions(docs: Sequence[Document]) -> frozenset[str]:
-    """Ids of the directions that documents can't be drawn without."""
-    return frozenset(
-        edit.direction for doc in docs for picture in pictures_of(doc) for edit in picture.edits
-    )
 
 
 def pictures_of(doc: Document) -> tuple[Picture, ...]:

@@ -21,7 +21,6 @@ from latentstudio.exchange.presets.preset_file import from_parts, to_manifest
 from latentstudio.exchange.projects import project_values
 from latentstudio.exchange.projects.project import Project, pictures_of
 from latentstudio.exchange.projects.project_values import NewerProjectError
-from latentstudio.exchange.projects.step_values import states_of
 
 ENDING = ".lstudio"
 VALUES = "project.json"
@@ -108,7 +107,7 @@ def from_entries(parts: Mapping[str, bytes], name: str) -> Project:
     arrays = _arrays(parts[ARRAYS], name) if ARRAYS in parts else {}
     if found is not None:
         arrays |= found.masks
-    for doc in states_of(project.steps):
+    for doc in project.steps.states():
         _check_shapes(doc, arrays, name)
     return replace(project, arrays=arrays)
 

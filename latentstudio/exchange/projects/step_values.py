@@ -1,6 +1,6 @@
 """A document and its undo steps as plain values: the states in order, each as what it changed."""
 
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from latentstudio.core.formats import FORMAT, Json
@@ -13,23 +13,24 @@ MOST_STEPS = 1_000
 LONGEST_LABEL = 500
 
 
-def states_of(steps: Steps) -> tuple[Document, ...]:
-    """Every document that undo and redo lead to, oldest first."""
-    later = tuple(after for _, after in reversed(steps.undone))
-    return (*(entry.before for entry in steps.done), steps.document, *later)
-
-
 def tail(steps: Steps, most: int) -> Steps:
-    """The steps that are nearest to the document, so many each way at most."""
-    done, undone = steps.done, steps.undone
-    return Steps(
-        steps.document, done[max(0, len(done) - most) :], undone[max(0, len(undone) - most) :]
-    )
+    """The steps that are nearest to the document, so many each way at most.
+
+    It ends where the model's file was read in another way: that reading is not kept.
+    """
+
+    def same(doc: Document) -> bool:
+        return doc.fingerprint == steps.document.fingerprint
+
+    last, following = reversed(steps.done), reversed(steps.undone)
+    done = list(islice(takewhile(lambda entry: same(entry.before), last), most))
+    undone = list(islice(takewhile(lambda one: same(one[1]), following), most))
+    return Steps(steps.document, tuple(reversed(done)), tuple(reversed(undone)))
 
 
 def to_values(steps: Steps) -> Json:
     """The steps as plain values; gestures are not kept."""
-    whole = [documents.to_values(doc) for doc in states_of(steps)]
+    whole = [documents.to_values(doc) for doc in steps.states()]
     changed = [
         {key: value for key, value in after.items() if value != before[key]}
         for before, after in pairwise(whole)

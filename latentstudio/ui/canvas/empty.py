@@ -1,6 +1,6 @@
 """The canvas without a picture, and the tint while a file is dragged over the window."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -34,11 +34,11 @@ class EmptyCanvas(QWidget):
         self._say()
         theme().changed.connect(self._say)
 
-    def set_dragging(self, name: str) -> None:
-        """Name the file that hangs over the window, or nothing when it has gone."""
-        self._dragging = bool(name)
+    def set_dragging(self, names: Sequence[str]) -> None:
+        """Name the file that hangs over the window, or count them; none when they have gone."""
+        self._dragging = bool(names)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, self._dragging)
-        self._say(name)
+        self._say(names)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -54,10 +54,12 @@ class EmptyCanvas(QWidget):
         column.addWidget(self._built_in, alignment=middle)
         column.addStretch(1)
 
-    def _say(self, name: str = "") -> None:
+    def _say(self, names: Sequence[str] = ()) -> None:
         drag = self._dragging
         self._mark.setPixmap(icon("download", "acc" if drag else "tx3", 36).pixmap(36, 36))
-        drop = tr("Drop to open “%1”").replace("%1", name)
+        one = tr("Drop to open “%1”").replace("%1", names[0] if names else "")
+        several = tr("Drop to open %1 files").replace("%1", str(len(names)))
+        drop = several if len(names) > 1 else one
         self._title.setText(drop if drag else tr("Open a model to begin"))
         facts = tr("Only numbers are read from a file; nothing in it is run.")
         where = tr("Drop a model file anywhere in this window.")

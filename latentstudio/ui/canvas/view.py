@@ -92,6 +92,7 @@ class PictureView(QGraphicsView):
         self.hand: Hand | None = None
         """Takes the strokes while its tool is in use."""
         self.setMouseTracking(True)
+        self.setAcceptDrops(False)  # the window takes files; a scene would swallow all else
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

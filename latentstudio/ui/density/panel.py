@@ -67,6 +67,7 @@ class DensityPanel(QWidget):
         self.see = text_button(tr("See the walk"), "activity", self.walk_asked.emit, kind="")
         self.snap_line = ElidedLabel("label", "tx2")
         self.numbers = Fold(tr("Numbers"))
+        self.numbers.setObjectName("numbers")
         self.strip = LayerStrip()
         self._quiet = QTimer(self, singleShot=True, interval=_SETTLED)
         self._quiet.timeout.connect(self._announce)

@@ -24,6 +24,8 @@ class RowSlider(StrengthSlider):
         self._board = board
         self.id = ""
         self.asked.connect(lambda amount, gesture: board.asks.amount(self.id, amount, gesture))
+        self.sliderPressed.connect(lambda: board.rows.hold_ends(self.id))
+        self.sliderReleased.connect(self._let_ends_go)
 
     def bind(self, id: str) -> None:
         """Show another direction."""
@@ -33,12 +35,18 @@ class RowSlider(StrengthSlider):
     def refresh(self) -> None:
         """Show what the board says now."""
         look = self._board.rows.look(self.id)
-        self.set_limits(look.low, look.high)
+        self.set_limits(look.low, look.high, self._board.rows.reach(self.id))
         self.set_band(look.band, all_safe=look.all_safe)
         self.show_amount(look.amount)
         name = tr("%1, direction").replace("%1", self._board.name(self.id))
         if self.accessibleName() != name:
             self.setAccessibleName(name)
+
+    def _let_ends_go(self) -> None:
+        """The slider goes on as far as the hand went, now that it rests."""
+        self._board.rows.let_ends_go()
+        self.refresh()
+        self._board.row_changed.emit(self.id)
 
 
 class RowEditor(QWidget):
@@ -50,8 +58,8 @@ class RowEditor(QWidget):
         super().__init__(parent)
         self._board = board
         self.slider = RowSlider(board, self)
-        self.solo = letter_button("S", tr("Solo, Alt+S"), lambda: board.asks.toggle_solo(self.id))
-        self.mute = letter_button("M", tr("Mute, Alt+M"), lambda: board.asks.toggle_mute(self.id))
+        self.solo = letter_button("S", tr("Solo (Alt S)"), lambda: board.asks.toggle_solo(self.id))
+        self.mute = letter_button("M", tr("Mute (Alt M)"), lambda: board.asks.toggle_mute(self.id))
         self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(self.id), side=24)
         self.pin.setCheckable(True)
         self.menu = icon_button("ellipsis", tr("More for this direction"), self._ask_menu, side=24)
@@ -109,7 +117,7 @@ class RowEditor(QWidget):
         self.mute.setChecked(edit is not None and not edit.on)
         self.pin.setChecked(self.id in self._board.document.pinned)
         self.groups.refresh(self.id)
-        self.field.set_limits(look.low, look.high)
+        self.field.set_limits(*self._board.rows.reach(self.id))
         self.field.show_value(look.amount)
 
     def place(self, places: Places, *, large: bool) -> None:

@@ -15,6 +15,7 @@ _SMALL = 36  # points; what a small row shows, so that painting it needs no scal
 _KEPT = 400
 
 Frames = tuple[QPixmap, ...]
+Ends = tuple[float, float]
 
 
 def around(picture: Picture, direction: str) -> Picture:
@@ -48,6 +49,7 @@ def _small(pixels: Pixels) -> QPixmap:
 @dataclass(frozen=True, slots=True)
 class _Strip:
     seen_from: Picture | None
+    ends: Ends | None
     frames: Frames
     small: Frames
 
@@ -73,7 +75,9 @@ class Films:
         frames = tuple(to_pixmap(pixels) for pixels in film.frames)
         zero = min(range(len(frames)), key=lambda i: abs(film.amounts[i]), default=0)
         three = [film.frames[i] for i in (0, zero, -1)] if film.frames else []
-        strip = _Strip(around(picture, film.direction), frames, tuple(map(_small, three)))
+        ends = (film.amounts[0], film.amounts[-1]) if film.amounts else None
+        seen = around(picture, film.direction)
+        strip = _Strip(seen, ends, frames, tuple(map(_small, three)))
         key = (film.direction, len(frames))
         self._strips[key] = strip
         self._strips.move_to_end(key)
@@ -90,14 +94,19 @@ class Films:
             return None
         return strip.small if count == 3 else strip.frames
 
-    def fresh(self, direction: str, count: int, picture: Picture) -> bool:
-        """Whether the strip shown still fits the picture."""
+    def fresh(self, direction: str, count: int, picture: Picture, ends: Ends | None = None) -> bool:
+        """Whether the strip shown still fits the picture, and the ends of its slider if given."""
         now = around(picture, direction)
         counts = (3, 7) if count == 3 else (7,)
         strips = [self._strips.get((direction, c)) for c in counts]
-        return any(s is not None and s.seen_from == now for s in strips)
+        fits = [s for s in strips if s is not None and s.seen_from == now]
+        return any(ends is None or s.ends is None or _near(s.ends, ends) for s in fits)
 
     def _newer(self, direction: str) -> bool:
         """Whether the seven frames came after the three."""
         keys = [key for key in self._strips if key[0] == direction]
         return keys[-1] == (direction, 7)
+
+
+def _near(one: Ends, other: Ends) -> bool:
+    return all(abs(a - b) < 1e-6 for a, b in zip(one, other, strict=True))

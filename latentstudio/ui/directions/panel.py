@@ -29,7 +29,7 @@ from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.chip import ChipRow
 from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.panel_header import PanelHeader
-from latentstudio.ui.widgets.search_field import SearchField
+from latentstudio.ui.widgets.search_field import ListSearch
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
 
@@ -72,7 +72,7 @@ class DirectionsPanel(QWidget):
         self.view = DirectionsView(board)
         self.empty = EmptyList()
         self.chips = ChipRow()
-        self.search = SearchField(tr("Search directions"))
+        self.search = ListSearch(tr("Search directions"))
         self._arrange()
         self._pending = QTimer(self, singleShot=True, interval=_SOON)
         self._pending.timeout.connect(self._catch_up)
@@ -149,6 +149,8 @@ class DirectionsPanel(QWidget):
         column.addLayout(self._chip_line)
         column.addWidget(self._low_rule)
         column.addWidget(self._stack, 1)
+        QWidget.setTabOrder(self.search, self.view)
+        self.chips.before = self.search
         self.set_compact(False)
 
     def _connect(self) -> None:
@@ -158,6 +160,7 @@ class DirectionsPanel(QWidget):
         self._board.measures_changed.connect(self._show_measured)
         self._board.agreement_changed.connect(self._show_measured)
         self.search.textChanged.connect(self._searched)
+        self.search.went_down.connect(self.view.enter)
         self.chips.chosen.connect(self._chosen)
         self.view.fold_asked.connect(self._fold)
         self.view.selected.connect(self.current_changed)

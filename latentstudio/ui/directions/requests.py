@@ -55,6 +55,8 @@ class Requests(QObject):
 
     def _bands_ready(self) -> None:
         self._asked.invalidate()
+        if not self._quiet.isActive():  # ends of sliders may have come, and strips follow them
+            self._quiet.start()
         if self._soon.isActive():
             self._soon.start(0)
 
@@ -78,10 +80,11 @@ class Requests(QObject):
         self._waiting = self._shown != picture
         if self._waiting:
             return
-        fresh = self._board.films.fresh
-        wanted = {id: n for id, n in self._visible().items() if not fresh(id, n, picture)}
+        fresh, ends = self._board.films.fresh, self._board.rows.ends
+        rows = self._visible().items()
+        wanted = {id: n for id, n in rows if not fresh(id, n, picture, ends(id))}
         if wanted:
-            self._client.previews.want_films(picture, wanted)
+            self._client.previews.want_films(picture, wanted, {id: ends(id) for id in wanted})
 
     def _frame_ready(self, frame: Frame) -> None:
         self._shown = frame.picture

@@ -289,6 +289,13 @@ class DirectionsView(QListView):
         self.place_editors()
         self.viewport().update()
 
+    def enter(self) -> None:
+        """The focus comes from the search: go to the selected row, or the first there is."""
+        ids = [row.id for row in self.rows.rows if isinstance(row, Item)]
+        if ids:
+            self.select(self.current if self.current in ids else ids[0])
+            self.editor.slider.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _step(self, by: int) -> None:
         rows = self.rows.rows
         if not rows:

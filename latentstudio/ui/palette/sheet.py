@@ -1,12 +1,12 @@
 """All shortcuts on one sheet, made from the table of commands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from latentstudio.ui.palette.overlay import Overlay
-from latentstudio.ui.widgets.buttons import icon_button
+from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.search_field import SearchField
 from latentstudio.ui.widgets.words import tr
@@ -23,10 +23,17 @@ class Sheet(Overlay):
         window: What it covers.
         groups: For each heading its commands, with their keys; words between keys in lower
             case are joined, not drawn as keys.
+        change: Opens the page where they can be changed.
     """
 
-    def __init__(self, window: QWidget, groups: Mapping[str, Iterable[Shortcut]]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        groups: Mapping[str, Iterable[Shortcut]],
+        change: Callable[[], object],
+    ) -> None:
         super().__init__(window)
+        self._change = change
         self.setAccessibleName(tr("Keyboard shortcuts"))
         self.field = SearchField(tr("Search shortcuts"))
         self.field.setFixedWidth(220)
@@ -46,12 +53,17 @@ class Sheet(Overlay):
         self.box.setGeometry((self.width() - width) // 2, top, width, height)
         self.update()
 
+    def _open_change(self) -> None:
+        self.dismiss()
+        self._change()
+
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 12, 12)
         head.addWidget(label(tr("Keyboard shortcuts"), "verdict"))
         head.addStretch(1)
         head.addWidget(self.field)
+        head.addWidget(text_button(tr("Change…"), "keyboard", self._open_change, kind=""))
         head.addWidget(icon_button("x", tr("Close"), self.dismiss))
         area = QScrollArea()
         area.setWidgetResizable(True)

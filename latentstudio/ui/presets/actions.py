@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 from latentstudio.core.texts import one_line
 from latentstudio.document.history import History
 from latentstudio.document.looks import Look, apply_look
-from latentstudio.exchange.import_options import NOTHING
 from latentstudio.session.preset_export import Form
 from latentstudio.store.preset_cards import PresetCard
 from latentstudio.store.preset_library import Trashed
@@ -61,11 +60,11 @@ class PresetActions(QObject):
 
     def add(self, card: PresetCard) -> None:
         """Bring the directions to the list; the picture stays as it is."""
-        self._client.directions.import_directions(str(card.path), NOTHING, None)
+        self._client.directions.import_directions(str(card.path), None, None)
 
     def apply(self, card: PresetCard, look: str) -> None:
         """Put a look on the picture, with the directions it needs."""
-        self._client.directions.import_directions(str(card.path), NOTHING, look)
+        self._client.directions.import_directions(str(card.path), None, look)
 
     def toggle_star(self, card: PresetCard) -> None:
         self._client.presets.star(card.path, not card.starred)

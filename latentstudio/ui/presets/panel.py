@@ -56,6 +56,7 @@ class PresetsPanel(QWidget):
         self._chosen: Path | None = None
         self.setProperty("surface", "panel")
         self.setAcceptDrops(True)
+        self.setProperty("takesFiles", True)
         self.model = CardModel(self)
         self.filter = CardFilter(self)
         self.filter.setSourceModel(self.model)

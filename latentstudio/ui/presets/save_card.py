@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,7 +20,8 @@ from latentstudio.ui.directions.board import Board
 from latentstudio.ui.presets.choose_list import ChooseList
 from latentstudio.ui.presets.film import FilmStrip
 from latentstudio.ui.theme import set_role
-from latentstudio.ui.widgets.buttons import icon_button, text_button
+from latentstudio.ui.widgets.buttons import text_button
+from latentstudio.ui.widgets.floating_card import FloatingCard
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.toggle import Toggle
@@ -33,8 +31,6 @@ from latentstudio.ui.window.preferences import Preferences
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
-WIDTH = 320
-_EDGE = 12
 _LONGEST = 200
 _NOTES = 9_000
 LICENCES = ("", "CC0 1.0", "CC BY 4.0", "CC BY-SA 4.0", "CC BY-NC 4.0", "CC BY-NC-SA 4.0", "MIT")
@@ -49,7 +45,7 @@ class SaveParts:
     preferences: Preferences
 
 
-class SaveCard(QFrame):
+class SaveCard(FloatingCard):
     """Gathers a `Draft` and has it saved.
 
     Args:
@@ -57,16 +53,10 @@ class SaveCard(QFrame):
         parts: See there.
     """
 
-    moved = Signal()
-    """It came, went or changed its place."""
-
     def __init__(self, over: QWidget, parts: SaveParts) -> None:
-        super().__init__(over)
-        self._over, self._parts = over, parts
+        super().__init__(over, tr("Save preset"))
+        self._parts = parts
         self.ids: tuple[str, ...] = ()
-        self.setProperty("surface", "card")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(tr("Save preset"))
         self.name, self.tags, self.author = QLineEdit(), QLineEdit(), QLineEdit()
         self.notes, self.licence, self.folder = QPlainTextEdit(), QComboBox(), QComboBox()
         self.look = Toggle(tr("Include the look"))
@@ -76,8 +66,6 @@ class SaveCard(QFrame):
         self.film = FilmStrip(parts.board)
         self.save = QPushButton(tr("Save"))
         self._build()
-        over.installEventFilter(self)
-        self.hide()
 
     def open(self, ids: Sequence[str], *, look: bool) -> None:
         """Show the card for some directions, and the look if it is wanted."""
@@ -94,9 +82,7 @@ class SaveCard(QFrame):
         self.licence.setCurrentText(now.licence)
         self._show_folders(now.preset_folders)
         self._show_chosen()
-        self.show()
-        self.raise_()
-        self._place()
+        self.appear()
         self.name.setFocus()
         self.name.selectAll()
 
@@ -140,26 +126,12 @@ class SaveCard(QFrame):
         self.notes.setTabChangesFocus(True)
         self.licence.setEditable(True)
         self.licence.addItems(LICENCES)
-        self.save.setProperty("kind", "primary")
-        self.save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.save.clicked.connect(self.accept)
         set_role(self.save, "control")
         self.name.textChanged.connect(self._show_ready)
         self.look.toggled.connect(self._show_chosen)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 12)
-        column.setSpacing(8)
-        column.addLayout(self._head())
-        column.addWidget(self.film)
-        column.addLayout(self._form())
-        column.addLayout(self._buttons())
-        self.setFixedWidth(WIDTH)
-
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(label(tr("Save preset"), "title"), 1)
-        row.addWidget(icon_button("x", tr("Close"), self.hide))
-        return row
+        self.column.addWidget(self.film)
+        self.column.addLayout(self._form())
+        self.column.addLayout(self.buttons(self.save))
 
     def _form(self) -> QGridLayout:
         chosen = QWidget()
@@ -200,14 +172,6 @@ class SaveCard(QFrame):
         grid.setColumnStretch(1, 1)
         return grid
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(text_button(tr("Cancel"), "", self.hide, kind=""))
-        row.addWidget(self.save)
-        return row
-
     # Showing
 
     def _suggested(self) -> str:
@@ -230,7 +194,7 @@ class SaveCard(QFrame):
         edits = [edit.direction for edit in board.document.picture.active()]
         self.film.show_ids((self.ids or edits) if self.look.isChecked() else self.ids)
         self._show_ready()
-        self._place()
+        self.place()
 
     def _show_ready(self) -> None:
         something = bool(self.ids) or self.look.isChecked()
@@ -246,30 +210,3 @@ class SaveCard(QFrame):
     def _take(self, ids: Sequence[str]) -> None:
         self.ids = tuple(ids)
         self._show_chosen()
-
-    def _place(self) -> None:
-        self.adjustSize()
-        room = self._over.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        height = min(self.sizeHint().height(), max(120, room.height()))
-        self.setGeometry(
-            room.right() - WIDTH + 1, max(_EDGE, room.bottom() - height + 1), WIDTH, height
-        )
-        self.moved.emit()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.moved.emit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.accept()
-        else:
-            event.accept()  # keys typed here are no commands of the window

@@ -31,6 +31,8 @@ def count_words(card: PresetCard) -> str:
 
 def by_line(card: PresetCard) -> str:
     """Author and how much is in it."""
+    if card.problem:
+        return one_line(card.path.name)
     author = one_line(card.author)
     return f"{author} · {count_words(card)}" if author else count_words(card)
 

@@ -5,15 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from latentstudio.document.commands import take_recipe
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.exchange.projects import ENDING, Project
+from latentstudio.export.told import ENDINGS
 from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
-from latentstudio.session.project_messages import Adopted
+from latentstudio.session.project_messages import Adopted, Compared
 from latentstudio.store.project_notes import earlier_dir
 from latentstudio.ui.projects.arriving import Arriving
 from latentstudio.ui.projects.place import ProjectPlace
@@ -40,6 +42,11 @@ class ProjectDesk(QObject):
         model: The open model, or None.
     """
 
+    plain_picture = Signal(str)
+    """A picture that was dropped holds no recipe."""
+    picture_alone = Signal(str)
+    """Nor is a model open for which it could be a picture of one's own."""
+
     def __init__(
         self,
         window: QWidget,
@@ -50,6 +57,7 @@ class ProjectDesk(QObject):
     ) -> None:
         super().__init__(window)
         self._history, self._client, self._preferences = history, client, preferences
+        self._model = model
         self.questions = Questions(window)
         self.place = ProjectPlace(history, self)
         recent = lambda: preferences.now.recent_models  # noqa: E731
@@ -62,6 +70,8 @@ class ProjectDesk(QObject):
         projects.saved.connect(self._saved)
         projects.save_failed.connect(self._save_failed)
         projects.read.connect(self._read)
+        projects.recipe_read.connect(self._recipe_read)
+        projects.compared.connect(self._compared)
         projects.read_failed.connect(lambda _, sentence: self._say("error", shown(sentence)))
         client.previews.frame_ready.connect(self._on_frame)
 
@@ -114,6 +124,17 @@ class ProjectDesk(QObject):
                 return
         self._client.projects.open(path)
 
+    def open_picture(self, path: str) -> None:
+        """Bring back what a picture's recipe says; one without any is a picture of one's own."""
+        self._client.projects.want_recipe(Path(path))
+
+    def _recipe_read(self, path: Path, project: Project | None) -> None:
+        if project is None:
+            with_model = self._model() is not None
+            (self.plain_picture if with_model else self.picture_alone).emit(str(path))
+        else:
+            self.arriving.take(path, project)
+
     def _suggested(self) -> Path:
         path = self.place.path
         if path is not None:
@@ -125,6 +146,9 @@ class ProjectDesk(QObject):
         self.arriving.take(path, project)
 
     def _arrived(self, path: Path, adopted: Adopted) -> None:
+        if path.suffix.lower() in ENDINGS:
+            self._recipe_arrived(path, adopted)
+            return
         self._keep_earlier()
         self._history.resume(adopted.steps)
         self._saved_at = None
@@ -133,12 +157,25 @@ class ProjectDesk(QObject):
         else:
             self.place.set(path, self._history.document)
             self._preferences.add_project(str(path))
+        self._say("ok", filled(tr("Opened %1"), path.name))
+        self._show_directions(adopted)
+
+    def _recipe_arrived(self, path: Path, adopted: Adopted) -> None:
+        """The picture becomes the document's: one step, which undo takes back."""
+        doc = adopted.steps.document
+        self._history.do(take_recipe(doc.picture, doc.names, path.stem))
+        self._show_directions(adopted)
+        self._client.projects.compare(adopted.project, doc.picture, path.name)
+
+    def _show_directions(self, adopted: Adopted) -> None:
         if adopted.found is not None:
             self._client.directions.directions_ready.emit(adopted.found)
-        self._say("ok", filled(tr("Opened %1"), path.name))
         if adopted.lost:
             words = tr("%1 of its directions don't fit this model and were left out.")
             self._say("warn", filled(words, str(adopted.lost)))
+
+    def _compared(self, compared: Compared) -> None:
+        self._say("warn" if compared.same is False else "ok", compared.sentence)
 
     def _keep_earlier(self) -> None:
         """What a project takes the place of is kept, unless it is in a file of its own."""
@@ -147,7 +184,8 @@ class ProjectDesk(QObject):
             return
         folder = earlier_dir()
         name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {Path(doc.model).stem}{ENDING}"
-        self._client.projects.save(SaveAsked(folder / name, self._history.steps(), self._frame))
+        asked = SaveAsked(folder / name, self._history.steps(), self._frame, new_folder=True)
+        self._client.projects.save(asked)
         kept = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
         for old in kept[: -_MOST_EARLIER + 1]:
             old.unlink(missing_ok=True)

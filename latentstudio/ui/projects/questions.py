@@ -123,7 +123,8 @@ class MissingModel(QDialog):
         row.setSpacing(16)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox()
+        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         find = buttons.addButton(tr("Find the model…"), QDialogButtonBox.ButtonRole.AcceptRole)
         find.setDefault(True)
         buttons.accepted.connect(self.accept)
@@ -137,8 +138,12 @@ class MissingModel(QDialog):
 
 
 def preview_of(project: Project) -> QPixmap:
-    """A project's picture, no larger than a dialog shows it; null where there is none."""
-    return pixmap_of(QByteArray(project.preview), _SIDE)
+    """A project's picture as large as a dialog shows it; null where there is none."""
+    picture = pixmap_of(QByteArray(project.preview), _SIDE)
+    if picture.isNull():
+        return picture
+    kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return picture.scaled(_SIDE, _SIDE, kept, smooth)
 
 
 def _show_preview(box: QMessageBox, project: Project) -> None:

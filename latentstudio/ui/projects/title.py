@@ -33,7 +33,7 @@ class ProjectTitle(QObject):
         self._window, self._desk = window, desk
         self._model = ""
         self.name, self.when = label("", "label"), label("", "label", "tx3")
-        self._add_corner()
+        self._corner = self._made_corner()
         client.models.model_opened.connect(lambda summary: self._set_model(summary.info.name))
         client.models.model_closed.connect(lambda: self._set_model(""))
         desk.place.changed.connect(self.show)
@@ -54,6 +54,9 @@ class ProjectTitle(QObject):
         self.name.setText(name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…")
         set_tip(self.name, str(path) if path else "")
         self.when.setText(self._when() if path else "")
+        bar = self._window.menuBar()
+        self._corner.setFixedSize(self._corner.sizeHint().width(), bar.maximumHeight())
+        bar.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
 
     def _set_model(self, name: str) -> None:
         self._model = name
@@ -65,14 +68,14 @@ class ProjectTitle(QObject):
         saved = self._desk.saved_at
         return tr("saved") if saved is None else saved_words(time.monotonic() - saved)
 
-    def _add_corner(self) -> None:
+    def _made_corner(self) -> QWidget:
         corner = QWidget(self._window.menuBar())
         row = QHBoxLayout(corner)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(self.name)
         row.addWidget(self.when)
-        self._window.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
+        return corner
 
 
 def saved_words(seconds: float) -> str:

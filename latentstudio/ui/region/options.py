@@ -13,13 +13,13 @@ from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.toggle import Toggle
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import plain, tr
 
 _MOST_SIZE = 0.5
 
 
 def _pixels(value: float) -> str:
-    return tr("%1 px").replace("%1", f"{value:g}")
+    return tr("%1 px").replace("%1", plain(value))
 
 
 class PaintOptions(QWidget):

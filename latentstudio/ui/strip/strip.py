@@ -56,13 +56,14 @@ class Strip(QWidget):
         )
         self.snapshots = SnapshotList(self.model, menu)
         self.lineage = LineageTree(self.model, history, menu)
-        self.steps = HistoryList(history)
+        self.steps = HistoryList(history, self.thumbs)
         self._folded = False
         self._opened = False
         self._bar = StripBar(self.model)
-        self._empty = bare(tr("Press Ctrl D to keep the picture you see."))
-        self._hint = bare(tr("1 to 9 recalls, Ctrl D keeps this one"))
+        self._empty = bare()
+        self._hint = bare()
         self._hint_tree = bare(tr("Ctrl click chooses two to compare or to breed"))
+        self._recalls, self._is_open = "", True
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self._fold_button = QPushButton()
@@ -76,6 +77,7 @@ class Strip(QWidget):
         self._bar.opened.connect(lambda: self._open(True))
         theme().changed.connect(self._show_fold)
         self.show_document(history.document)
+        self.show_keys("Ctrl D", "1", "9")
         self._show_fold()
 
     def show_document(self, document: Document) -> None:
@@ -83,6 +85,25 @@ class Strip(QWidget):
         self.model.show_document(document)
         self.steps.show_history()
         self._show_page()
+
+    def show_keys(self, keep: str, first: str, last: str) -> None:
+        """Say which keys keep a picture, and recall the first and the ninth; empty says nothing."""
+        words = tr("Press %1 to keep the picture you see.").replace("%1", keep)
+        self._empty.setText(words if keep else tr("Kept pictures stand here."))
+        recall = tr("%1 to %2 recalls").replace("%1", first).replace("%2", last)
+        keeps = tr("%1 keeps this one").replace("%1", keep)
+        parts = (recall if first and last else "", keeps if keep else "")
+        self._recalls = ", ".join(part for part in parts if part)
+        self._say_hint()
+
+    def set_model_open(self, is_open: bool) -> None:
+        """Without a model no step is undone or redone; a snapshot opens its model again."""
+        self._is_open = is_open
+        self.steps.setEnabled(is_open)
+        self._say_hint()
+
+    def _say_hint(self) -> None:
+        self._hint.setText(self._recalls if self._is_open else tr("A click opens its model again"))
 
     def forget_thumbs(self) -> None:
         """Another model was opened: its pictures are asked for."""

@@ -156,8 +156,8 @@ class ToastStack(QObject):
         self._canvas, self._picture = canvas, picture
         self._toasts: list[Toast] = []
         self._cover = 0
-        self.beside: QWidget | None = None
-        """A card in the same corner, which messages don't hide."""
+        self.beside: list[QWidget] = []
+        """Cards in the same corner, which messages don't hide."""
 
     @property
     def toasts(self) -> tuple[Toast, ...]:
@@ -202,8 +202,7 @@ class ToastStack(QObject):
 
     def _stack(self) -> None:
         free = self._canvas.width() - self._cover
-        if self.beside is not None and self.beside.isVisible():
-            free = min(free, self.beside.x())
+        free = min((free, *(card.x() for card in self.beside if card.isVisible())))
         self._stack_until(free if free >= _LEAST else self._canvas.width())
         if self._cover and self._covers_much():
             self._stack_until(self._canvas.width())  # over the drawer, not over the picture

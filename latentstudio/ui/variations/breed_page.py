@@ -11,12 +11,12 @@ from latentstudio.document.history import History
 from latentstudio.document.lineage import shares
 from latentstudio.document.lineage_commands import adopt_bred
 from latentstudio.document.state import Document, Picture, Snapshot
-from latentstudio.render.messages import Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.session.variation_messages import Bred
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.strip.snapshot_menu import NOW
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
+from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.variations.picture_box import PictureBox
 from latentstudio.ui.widgets.buttons import icon_button, text_button
@@ -40,7 +40,8 @@ class BreedPage(QWidget):
         history: The document.
         client: The engine.
         canvas: What it covers.
-        thumbs: The snapshots with their small pictures.
+        snapshots: Those of the document.
+        small: Small pictures.
         name_now: Names the picture as it is.
     """
 
@@ -51,12 +52,13 @@ class BreedPage(QWidget):
         history: History,
         client: "StudioClient",
         canvas: QWidget,
-        thumbs: SnapshotModel,
+        snapshots: SnapshotModel,
+        small: Thumbs,
         name_now: Callable[[Document], str],
     ) -> None:
         super().__init__(canvas)
         self._history, self._client, self._canvas = history, client, canvas
-        self._thumbs, self._name_now = thumbs, name_now
+        self._snapshots, self._small, self._name_now = snapshots, small, name_now
         self._made: Bred | None = None
         self._layers = 1
         self._parents: tuple[Picture, Picture] | None = None
@@ -85,7 +87,7 @@ class BreedPage(QWidget):
         if self.isVisible():
             self.close_page()
             return
-        current, count = self._thumbs.current_row(), self._thumbs.rowCount()
+        current, count = self._snapshots.current_row(), self._snapshots.rowCount()
         others = [row for row in range(count) if row != current]
         self.open(others[-1] if others else NOW, NOW)
 
@@ -130,16 +132,16 @@ class BreedPage(QWidget):
             kept = box.currentData()
             box.clear()
             box.addItem(tr("The picture now"), NOW)
-            for row in range(self._thumbs.rowCount()):
-                shot = self._thumbs.snapshot(row)
-                thumb = self._thumbs.thumb(shot.picture)
+            for row in range(self._snapshots.rowCount()):
+                shot = self._snapshots.snapshot(row)
+                thumb = self._snapshots.thumb(shot.picture)
                 box.addItem(QIcon(thumb) if thumb else QIcon(), f"{row + 1} {shot.name}", row)
             box.setCurrentIndex(max(0, box.findData(kept)))
 
     def _snapshot(self, box: QComboBox) -> Snapshot:
         row = box.currentData()
-        if isinstance(row, int) and 0 <= row < self._thumbs.rowCount():
-            return self._thumbs.snapshot(row)
+        if isinstance(row, int) and 0 <= row < self._snapshots.rowCount():
+            return self._snapshots.snapshot(row)
         document = self._history.document
         return Snapshot(self._name_now(document), document.picture)
 
@@ -151,10 +153,7 @@ class BreedPage(QWidget):
         if (one, other) != self._parents:
             self._parents, self._made = (one, other), None
             self.use.setEnabled(False)
-            for picture, box in ((one, self.pictures[0]), (other, self.pictures[2])):
-                known = self._thumbs.thumb(picture)
-                box.show_picture(known or QPixmap())
-                self._client.previews.want_thumb(picture)
+            self._show_parents()
         self._say()
         how = self.shares()
         self._client.variations.want_bred(one, other, how, _SIDE)
@@ -183,12 +182,10 @@ class BreedPage(QWidget):
         self.use.setEnabled(False)
         self._state.setText(shown(sentence))
 
-    def _thumb(self, picture: Picture, pixels: Pixels) -> None:
-        if self._parents is None or not self.isVisible():
-            return
-        for parent, box in zip(self._parents, (self.pictures[0], self.pictures[2]), strict=True):
-            if parent == picture:
-                box.show_picture(to_pixmap(pixels))
+    def _show_parents(self) -> None:
+        if self._parents is not None and self.isVisible():
+            for parent, box in zip(self._parents, self.pictures[::2], strict=True):
+                box.show_picture(self._small.get(parent) or QPixmap())
 
     def _model_opened(self, summary: ModelSummary) -> None:
         self.close_page()
@@ -268,7 +265,7 @@ class BreedPage(QWidget):
         self.start_of_fine.committed.connect(lambda _: self._ask())
         self._client.variations.bred_ready.connect(self._bred)
         self._client.variations.breeding_failed.connect(self._failed)
-        self._client.previews.thumb_ready.connect(self._thumb)
+        self._small.changed.connect(self._show_parents)
         self._client.models.model_opened.connect(self._model_opened)
         self._client.models.model_closed.connect(self.close_page)
         stop = self._history.changed.connect(lambda _: self._document_changed())

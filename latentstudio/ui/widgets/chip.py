@@ -62,6 +62,8 @@ class ChipRow(QWidget):
         self._flow = FlowLayout(self, gap=4)
         self._chips: dict[str, Chip] = {}
         self._key = ""
+        self.before: QWidget | None = None
+        """From which Tab leads to the chips; else they follow all that was made before them."""
 
     @property
     def key(self) -> str:
@@ -101,6 +103,7 @@ class ChipRow(QWidget):
     def _rebuild(self, chips: list[tuple[str, str]]) -> None:
         for chip in self._chips.values():
             self._flow.removeWidget(chip)
+            chip.hide()  # it goes later, and must not stand under the new ones until then
             chip.deleteLater()
         self._chips = {key: Chip(key, text, self) for key, text in chips}
         for chip in self._chips.values():
@@ -108,3 +111,8 @@ class ChipRow(QWidget):
             chip.clicked.connect(lambda _=False, key=chip.key: self.choose(key))
             self._flow.addWidget(chip)
             chip.show()
+        before = self.before
+        for chip in self._chips.values():
+            if before is not None:
+                QWidget.setTabOrder(before, chip)
+                before = chip

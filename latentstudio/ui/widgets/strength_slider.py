@@ -93,10 +93,13 @@ class StrengthSlider(QAbstractSlider):
         """Where amounts lie, in this widget's pixels."""
         return strength.track_in(QRectF(self.rect()), self._look, self._inset)
 
-    def set_limits(self, low: float, high: float) -> None:
-        """Least and greatest amount."""
+    def set_limits(self, low: float, high: float, reach: tuple[float, float] | None = None) -> None:
+        """Ends of the track, and how far a hand that drags on beyond them can go."""
         self._look = replace(self._look, low=low, high=high)
-        self._quietly(lambda: self.setRange(round(low * _PER_UNIT), round(high * _PER_UNIT)))
+        least, most = reach or (low, high)
+        self._reach = (min(low, least), max(high, most))
+        ends = (round(amount * _PER_UNIT) for amount in self._reach)
+        self._quietly(lambda: self.setRange(*ends))
 
     def set_inset(self, inset: float) -> None:
         """Distance of the track's ends from the edges: half a frame under a filmstrip."""
@@ -233,7 +236,7 @@ class StrengthSlider(QAbstractSlider):
     # Inside
 
     def _ask(self, amount: float) -> None:
-        inside = min(self._look.high, max(self._look.low, amount))
+        inside = min(self._reach[1], max(self._reach[0], amount))
         whole = round(inside * _PER_UNIT)
         if whole != self.value():
             self.asked.emit(whole / _PER_UNIT, self._gesture)

@@ -11,6 +11,7 @@ from latentstudio.ui.window.command_parts import CommandParts
 from latentstudio.ui.window.command_states import CommandStates
 from latentstudio.ui.window.command_table import command_rows
 from latentstudio.ui.window.compare_choices import CompareChoices
+from latentstudio.ui.window.key_map import KeyMap
 from latentstudio.ui.window.options_bar import OptionsBar
 from latentstudio.ui.window.tool_rail import ToolRail
 from latentstudio.ui.window.toolbar import Toolbar
@@ -22,6 +23,7 @@ class Bars:
 
     Attributes:
         actions: The commands.
+        keys: Which keys call them.
         states: Names and switches them.
         choices: What a picture is compared with, in the options bar.
         toolbar: Above everything.
@@ -31,6 +33,7 @@ class Bars:
     """
 
     actions: Actions
+    keys: KeyMap
     states: CommandStates
     choices: CompareChoices
     toolbar: Toolbar
@@ -49,9 +52,11 @@ def make_bars(window: QWidget, parts: CommandParts, model_open: Callable[[], boo
     """
     history, compare = parts.history, parts.compare
     actions = Actions(command_rows(parts), window)
+    keys = KeyMap(actions, parts.preferences)  # before anything shows a shortcut
     options = OptionsBar(actions, parts.region)
     return Bars(
         actions=actions,
+        keys=keys,
         states=CommandStates(history, actions, compare, parts.opening, model_open),
         choices=CompareChoices(history, compare, parts.strip, options, actions, model_open),
         toolbar=Toolbar(actions),

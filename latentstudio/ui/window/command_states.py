@@ -73,7 +73,7 @@ class CommandStates:
         ):
             actions[id].setText(f"{word} {shown(label)}" if label else word)
             set_tip(actions[id], actions[id].text())  # Qt's own would be the text, as HTML
-            actions[id].setEnabled(label is not None)
+            actions[id].setEnabled(is_open and label is not None)
         actions["stay"].setChecked(stay)
         actions["reset"].setEnabled(is_open and edited)
         actions["swap"].setEnabled(is_open and comparing)

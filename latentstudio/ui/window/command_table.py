@@ -80,6 +80,14 @@ def _file(w: CommandParts) -> tuple[Row, ...]:
             apart=True,
         ),
         Row(
+            "batch",
+            menu,
+            tr("Edits on many pictures…"),
+            w.batch.ask,
+            icon="grid-3x3",
+            needs_model=True,
+        ),
+        Row(
             "close",
             menu,
             tr("Close model"),
@@ -154,6 +162,16 @@ def _edit(w: CommandParts) -> tuple[Row, ...]:
             apart=True,
         ),
         Row("plugins", menu, tr("Plugins…"), w.library.show_plugins, (), "blend"),
+        Row(
+            "settings",
+            menu,
+            tr("Settings…"),
+            w.settings.open_settings,
+            ("Ctrl+,",),
+            "sliders-horizontal",
+            apart=True,
+        ),
+        Row("change-keys", menu, tr("Change shortcuts…"), w.settings.open_keys, (), "keyboard"),
     )
 
 

@@ -1,74 +1,102 @@
-"""Takes a model file, or a picture, that is dropped anywhere on the window."""
+"""Takes files that are dragged from other programs and dropped anywhere on the window."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QWindow
 from PySide6.QtWidgets import QWidget
 
 from latentstudio.ui.canvas.canvas import Canvas
-from latentstudio.ui.photo.panel import is_picture
 from latentstudio.ui.widgets.words import tr
+
+TAKES_FILES = "takesFiles"
+"""Property of widgets over which files are not the window's."""
 
 
 @dataclass(frozen=True, slots=True)
 class DropActions:
-    """What is done with a file that was dropped.
+    """What is done with files that are dropped.
 
     Attributes:
         say: Puts words above the canvas; empty ones take them away.
-        picture_opener: Tells what opens a picture as one's own; None while no model is open.
-        open_any: Opens a model, or brings directions to the one that is open.
+        open_files: Opens them, whatever they are.
     """
 
     say: Callable[[str], object]
-    picture_opener: Callable[[], Callable[[str], object] | None]
-    open_any: Callable[[str], object]
+    open_files: Callable[[Sequence[str]], object]
 
 
 class DropTarget(QObject):
-    """Tints the canvas and names the file while it hangs over the window."""
+    """Tints the canvas and names the files while they hang over the window.
+
+    It listens to the system's window, before Qt looks for a widget under the pointer: views and
+    text fields accept drags of their own, and would keep files from everything around them. What
+    brings no files, such as text for a field, goes on to the widgets.
+    """
 
     def __init__(self, window: QWidget, canvas: Canvas, actions: DropActions) -> None:
         super().__init__(window)
-        self._canvas, self._actions = canvas, actions
+        self._window, self._canvas, self._actions = window, canvas, actions
+        self._system_window: QWindow | None = None
+        self._hanging = False
         window.setAcceptDrops(True)
         window.installEventFilter(self)
+        self._listen()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDragEnterEvent):
-            return self._enter(event)
-        if event.type() == QEvent.Type.DragLeave:
+        if watched is self._window:
+            if event.type() in (QEvent.Type.Show, QEvent.Type.WinIdChange):
+                self._listen()
+            return False
+        if isinstance(event, QDropEvent):  # entering and moving, too
+            files = dropped_files(event.mimeData())
+            if not files or self._is_for_a_part(event):
+                return False
+            return self._take(event, files)
+        if event.type() == QEvent.Type.DragLeave and self._hanging:
             self._end()
             return True
-        if event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
-            self._end()
-            return self._take(event)
         return False
 
-    def _enter(self, event: QDragEnterEvent) -> bool:
-        path = dropped_file(event.mimeData())
-        if not path:
-            return False
-        event.acceptProposedAction()
-        self._canvas.empty.set_dragging(Path(path).name)
-        self._canvas.empty.show()
-        self._actions.say(tr("Drop a file anywhere in this window"))
+    def _listen(self) -> None:
+        """The system's window is made when the window is first shown."""
+        handle = self._window.windowHandle()
+        if handle is not None and handle is not self._system_window:
+            self._system_window = handle
+            handle.installEventFilter(self)
+
+    def _is_for_a_part(self, event: QDropEvent) -> bool:
+        """Over a part that takes files itself, such as the library of presets."""
+        part = self._window.childAt(event.position().toPoint())
+        while part is not None and not part.property(TAKES_FILES):
+            part = part.parentWidget()
+        if part is not None and self._hanging:
+            self._end()
+        return part is not None
+
+    def _take(self, event: QDropEvent, files: Sequence[str]) -> bool:
+        # Other programs may propose to move: then they would delete the file that was opened.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if event.type() == QEvent.Type.DragEnter:
+            self._begin(files)
+        elif not isinstance(event, QDragMoveEvent):
+            self._end()
+            self._actions.open_files(files)
         return True
 
-    def _take(self, event: QDropEvent) -> bool:
-        path = dropped_file(event.mimeData())
-        if path:
-            event.acceptProposedAction()
-            opener = self._actions.picture_opener() if is_picture(path) else None
-            (opener or self._actions.open_any)(path)
-        return bool(path)
+    def _begin(self, files: Sequence[str]) -> None:
+        self._hanging = True
+        self._canvas.empty.set_dragging([Path(file).name for file in files])
+        self._canvas.empty.show()
+        self._actions.say(tr("Drop files anywhere in this window"))
 
     def _end(self) -> None:
+        self._hanging = False
         canvas = self._canvas
-        canvas.empty.set_dragging("")
+        canvas.empty.set_dragging(())
         starting = not canvas.starting.isHidden()
         waits = canvas.pixels is None and not starting
         canvas.empty.setVisible(waits)
@@ -76,7 +104,6 @@ class DropTarget(QObject):
         self._actions.say(words)
 
 
-def dropped_file(data: QMimeData) -> str:
-    """The one local file that is dragged, or empty."""
-    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 and files[0] else ""
+def dropped_files(data: QMimeData) -> list[str]:
+    """The local files and folders that are dragged."""
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile() and url.toLocalFile()]

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,9 +12,11 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.lineage_commands import recall_snapshot
-from latentstudio.document.state import Document
+from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Frame, Pixels
+from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
+from latentstudio.session.project_messages import Carried
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.directions.board import Board
@@ -23,6 +24,8 @@ from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
+from latentstudio.ui.window.export_names import picture_name
+from latentstudio.ui.window.opening import Opening
 from latentstudio.ui.window.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class EditParts:
 
     Attributes:
         board: Names directions.
+        opening: Opens the document's model again.
         model: The open model, or None.
     """
 
@@ -48,6 +52,7 @@ class EditParts:
     toasts: ToastStack
     preferences: Preferences
     board: Board
+    opening: Opening
     model: Callable[[], ModelSummary | None]
 
 
@@ -58,6 +63,9 @@ class EditCommands(QObject):
         super().__init__(window)
         self._window, self._parts = window, parts
         self._copying = False
+        self._waiting: Snapshot | None = None
+        parts.client.models.model_opened.connect(self._model_opened)
+        parts.client.models.model_failed.connect(self._model_failed)
         parts.client.files.copied.connect(self._put_on_clipboard)
 
     def set_seed(self, seed: int) -> None:
@@ -85,12 +93,31 @@ class EditCommands(QObject):
         self._parts.toasts.show("ok", words, (tr("Rename"), lambda: self._rename(index)))
 
     def recall(self, index: int) -> None:
-        """Show a snapshot again; nothing happens if there is none."""
+        """Show a snapshot again, with its model; nothing happens if there is none."""
         history = self._parts.history
         shots = history.document.snapshots
-        if index < len(shots):
-            label = tr("recall %1").replace("%1", shots[index].name)
-            history.do(recall_snapshot(index, label))
+        if index >= len(shots):
+            return
+        if self._parts.model() is None:
+            self._waiting = shots[index]
+            self._parts.opening.reopen(history.document.model)
+            return
+        self._show(index)
+
+    def _show(self, index: int) -> None:
+        history = self._parts.history
+        label = tr("recall %1").replace("%1", history.document.snapshots[index].name)
+        history.do(recall_snapshot(index, label))
+
+    def _model_opened(self) -> None:
+        """Show the snapshot for which the model was opened."""
+        shot, self._waiting = self._waiting, None
+        shots = self._parts.history.document.snapshots
+        if shot is not None and shot in shots:
+            self._show(shots.index(shot))
+
+    def _model_failed(self) -> None:
+        self._waiting = None
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard; a coarse one is waited out."""
@@ -121,21 +148,36 @@ class EditCommands(QObject):
         pixels = parts.canvas.pixels
         if pixels is None:
             return
-        picture = parts.history.document.picture
-        now = parts.preferences.now
-        model = parts.model()
-        name = f"{model.info.name if model else 'picture'}-{start_word(picture.start)}"
-        size = (pixels.shape[1], pixels.shape[0])
-        dialog = ExportDialog(size, now.save_folder, name, now.smooth, self._window)
+        picture, model = parts.history.document.picture, parts.model()
+        edits = [(parts.board.name(edit.direction), edit.amount) for edit in picture.active()]
+        title = model.info.name if model else "picture"
+        name = picture_name(title, start_word(picture.start), edits)
+        dialog = ExportDialog(pixels, name, parts.preferences.now, self._window)
         if dialog.exec():
-            path: Path = dialog.path
-            parts.preferences.change(save_folder=str(path.parent))
-            smooth = dialog.smooth.isChecked() and dialog.factor > 1
-            parts.client.files.save_picture(picture, str(path), dialog.factor, smooth)
+            self._export(picture, dialog)
         dialog.deleteLater()
+
+    def _export(self, picture: Picture, dialog: ExportDialog) -> None:
+        """Remember what was chosen, and save."""
+        parts, path, choice = self._parts, dialog.path, dialog.choice
+        recipe, made = dialog.recipe.isChecked(), dialog.made.isChecked()
+        parts.preferences.change(
+            save_folder=str(path.parent),
+            save_format=choice.ending,
+            save_scale=choice.scale,
+            save_quality=dialog.quality.value(),
+            save_recipe=recipe,
+            save_made=made,
+        )
+        carried = Carried(made, recipe, parts.history.document.names)
+        parts.client.files.save_picture(
+            picture, str(path), choice.scale, choice.smooth, carried, choice.quality
+        )
 
     def carrier_name(self, frame: Frame) -> str:
         """The name that the artist reads of the edit that leads most of the way out."""
+        if frame.carrier == TRIAL:
+            return tr("This direction")
         return self._parts.board.name(frame.carrier) if frame.carrier else ""
 
     def describe(self, frame: Frame) -> None:

@@ -19,6 +19,7 @@ from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.command_row import Row
+from latentstudio.ui.window.key_map import key_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class FinderParts:
         actions: The commands; they are made after the finder, which is one of them.
         reveal: Shows a direction in the list.
         recall: Shows a snapshot again.
+        change_keys: Opens the page of shortcuts.
         model_open: Whether a model is open.
     """
 
@@ -41,6 +43,7 @@ class FinderParts:
     actions: Callable[[], Actions]
     reveal: Callable[[str], object]
     recall: Callable[[int], object]
+    change_keys: Callable[[], object]
     model_open: Callable[[], bool]
 
 
@@ -52,6 +55,7 @@ class Finder(QObject):
         self._window, self._parts = window, parts
         self._palette: Palette | None = None
         self._sheet: Sheet | None = None
+        self._listed: dict[str, list[Shortcut]] = {}
 
     def open_palette(self) -> None:
         """Find a command, a direction or a snapshot."""
@@ -61,8 +65,12 @@ class Finder(QObject):
 
     def open_sheet(self) -> None:
         """List the shortcuts."""
-        if self._sheet is None:
-            self._sheet = Sheet(self._window, self.groups())
+        groups = self.groups()
+        if self._sheet is None or groups != self._listed:  # keys can change
+            if self._sheet is not None:
+                self._sheet.deleteLater()
+            self._sheet = Sheet(self._window, groups, self._parts.change_keys)
+            self._listed = groups
         self._sheet.ask()
 
     def open_about(self) -> None:
@@ -113,10 +121,23 @@ class Finder(QObject):
         """Headings of the sheet with their commands."""
         groups: dict[str, list[Shortcut]] = {}
         for row in self._parts.actions().rows:
-            keys = row.gesture or self._keys(row)
+            keys = self._gesture(row) or self._keys(row)
             if row.listed and keys:
                 groups.setdefault(row.menu.split("/")[0], []).append((row.text.rstrip("…"), keys))
         return groups
+
+    def _gesture(self, row: Row) -> tuple[str, ...]:
+        """How the mouse does it; keys that are part of it are those of now."""
+        if row.id == "recall":
+            first, last = self._words("recall-1"), self._words("recall-9")
+            return (first, tr("to"), last) if first and last else ()
+        if row.id == "original":
+            held = self._words(row.id)
+            return (tr("hold %1").replace("%1", held),) if held else ()
+        return row.gesture
+
+    def _words(self, id: str) -> str:
+        return key_words(self._parts.actions()[id].shortcuts())
 
     def _command(self, row: Row) -> Entry:
         action = self._parts.actions()[row.id]

@@ -48,7 +48,7 @@ class HoldKey(QObject):
 class SpaceToPan(QObject):
     """Space pans while the pointer is over `canvas` or the focus in it.
 
-    It leaves Space to a text field or a button that has the focus.
+    It leaves Space to a text field or a button that has the focus, and to other windows.
     """
 
     def __init__(self, canvas: QWidget, pan: Hold) -> None:
@@ -70,7 +70,9 @@ class SpaceToPan(QObject):
 
     def _space(self, event: QKeyEvent) -> bool:
         focus = QApplication.focusWidget()
-        if not self._down and (takes_text(focus) or isinstance(focus, QAbstractButton)):
+        elsewhere = focus is not None and focus.window() is not self._canvas.window()
+        taken = elsewhere or takes_text(focus) or isinstance(focus, QAbstractButton)
+        if not self._down and taken:
             return False
         down = event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
         if not event.isAutoRepeat() and down != self._down:

@@ -40,6 +40,14 @@ class KeyCap(QWidget):
         theme().changed.connect(self._measure)
         self._measure()
 
+    def show_key(self, text: str) -> None:
+        """Show another key, or nothing where it is empty."""
+        self._text = text
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self._measure()
+        self.update()
+
     def _measure(self) -> None:
         self.setFixedSize(*_size(self._text))
 

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -22,10 +22,13 @@ from latentstudio.ui.window.connections import connect_parts
 from latentstudio.ui.window.drop_target import DropActions, DropTarget
 from latentstudio.ui.window.fold import LEAST_HEIGHT, LEAST_WIDTH, Fold
 from latentstudio.ui.window.folding import Folding
+from latentstudio.ui.window.held_keys import takes_text
 from latentstudio.ui.window.layout import Layout
+from latentstudio.ui.window.layout_memory import LayoutMemory, folds_in
 from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.panels import make_panels
 from latentstudio.ui.window.panes import Panes
+from latentstudio.ui.window.placement import Placement
 from latentstudio.ui.window.preferences import Preferences
 from latentstudio.ui.window.start_picture import show_start
 from latentstudio.ui.window.window_parts import WindowParts, make_window_parts
@@ -66,7 +69,13 @@ class MainWindow(QMainWindow):
         self.preferences.apply()
         self._take(
             make_window_parts(
-                self, history, client, self.preferences, lambda: self.model, lambda: self.actions_
+                self,
+                history,
+                client,
+                self.preferences,
+                lambda: self.model,
+                lambda: self.actions_,
+                lambda: self.bars.keys,
             )
         )
         self._make_commands()
@@ -124,8 +133,7 @@ class MainWindow(QMainWindow):
     def _drop_actions(self) -> DropActions:
         return DropActions(
             say=self.options.say,
-            picture_opener=lambda: self.photo.open if self._model_is_open() else None,
-            open_any=self.opening.open_any,
+            open_files=self.parts.dropped.open,
         )
 
     def _model_is_open(self) -> bool:
@@ -156,6 +164,8 @@ class MainWindow(QMainWindow):
         self.resize(*_SIZE)
         ProjectTitle(self, self.parts.projects, self.client)
         self.panes = Panes(body.panes(), self)
+        folds = folds_in({panel.id: panel.widget for panel in panels})
+        self._memory = LayoutMemory(self.columns, self.side, self.strip, folds)
 
     def _connect(self) -> None:
         connect_parts(self.parts, self.bars, self.centre, self.side, self.client)
@@ -173,8 +183,8 @@ class MainWindow(QMainWindow):
         self.options.say(tr("Starting"))
         self.status.model.say(tr("Starting the engine"))
         show_start(self.canvas, title_of(self.history.document.model), self._began)
-        if self.preferences.now.window:
-            self.restoreGeometry(QByteArray.fromBase64(self.preferences.now.window.encode()))
+        self._memory.restore(self.preferences.now.layout)
+        self.placement = Placement(self, self.preferences.now.window)
 
     # What the document says
 
@@ -193,13 +203,21 @@ class MainWindow(QMainWindow):
     # Showing
 
     def set_model(self, summary: ModelSummary | None) -> None:
-        """While a model is open, every change of the document is rendered."""
+        """While a model is open, every change of the document is rendered.
+
+        Keys go to the canvas from then on; else Qt would choose whatever follows a button that
+        has just been hidden or switched off.
+        """
         self.model = summary
         self._set_model_open(summary is not None)
+        read_anew = summary is not None and summary.again
+        if not read_anew and not takes_text(self.focusWidget()):
+            self.canvas.view.setFocus()
 
     def _set_model_open(self, is_open: bool) -> None:
         self.actions_.set_model_open(is_open)
         self.toolbar.set_model_open(is_open)
+        self.strip.set_model_open(is_open)
         self.bars.states.forget()
         self.bars.states.show_document(self.history.document)
 
@@ -248,9 +266,9 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.canvas.view.setFocus()
+        self.placement.shown()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.preferences.change(window=geometry)
+        self.preferences.change(window=self.placement.text(), layout=self._memory.now())
         self.parts.projects.place.close()
         super().closeEvent(event)

@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from latentstudio.exchange.presets.sources import (
-    ARRAYS,
-    EITHER,
-    ENDING,
-    holds_directions,
-    may_hold_directions,
-)
-from latentstudio.exchange.projects import ENDING as PROJECT
+from latentstudio.exchange.presets.sources import ARRAYS, EITHER, ENDING
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
@@ -36,18 +29,13 @@ class Opening(QObject):
 
     asked = Signal(str)
     """A model was chosen, by file or built-in name."""
-    project_asked = Signal(str)
-    """A file turned out to be a project."""
 
     def __init__(self, client: "StudioClient", preferences: Preferences, window: QWidget) -> None:
         super().__init__(window)
         self._client = client
         self._preferences = preferences
         self._window = window
-        client.directions.kind_told.connect(self._told)
         client.models.model_opened.connect(self._warn)
-        client.models.model_opened.connect(lambda _: self._ready())
-        self._waiting: list[str] = []
 
     def ask(self) -> None:
         """Let a person choose a file."""
@@ -59,32 +47,6 @@ class Opening(QObject):
             self._window, tr("Open a model"), folder, kinds + ";;" + tr("All files") + " (*)"
         )
         if path:
-            self.open(path)
-
-    def open_any(self, path: str) -> None:
-        """Open a model or a project, or bring directions to the model that is open."""
-        if Path(path).suffix.lower() == PROJECT:
-            self.project_asked.emit(path)
-        elif holds_directions(Path(path)):
-            self._client.directions.import_directions(path)
-        elif may_hold_directions(Path(path)):
-            self._client.directions.want_kind(path)
-        else:
-            self.open(path)
-
-    def open_when_ready(self, path: str) -> None:
-        """Bring a preset to the model that is on its way, as soon as it is there."""
-        self._waiting.append(path)
-
-    def _ready(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for path in waiting:
-            self.open_any(path)
-
-    def _told(self, path: str, directions: bool) -> None:
-        if directions:
-            self._client.directions.import_directions(path)
-        else:
             self.open(path)
 
     def _warn(self, summary: ModelSummary) -> None:
@@ -114,6 +76,11 @@ class Opening(QObject):
         """Open a file or a built-in name."""
         self.asked.emit(ref)
         self._client.models.open_model(ref)
+
+    def reopen(self, ref: str) -> None:
+        """Open the model that was closed, unless one is on its way already."""
+        if not self._client.models.opening:
+            self.open(ref)
 
     def open_built_in(self) -> None:
         self.open(BUILT_IN)

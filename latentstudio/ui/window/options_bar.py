@@ -16,7 +16,7 @@ from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.toggle import Toggle
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import grouped, tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.buttons import ActionButton, divider
 from latentstudio.ui.window.keycap import KeyCap
@@ -103,7 +103,7 @@ class OptionsBar(QWidget):
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom; 1 is one to one."""
-        self._zoom.setText(tr("%1 %").replace("%1", str(round(zoom * 100))))
+        self._zoom.setText(tr("%1 %").replace("%1", grouped(zoom * 100)))
 
     def show_choices(self, choices: list[tuple[str, QPixmap | None]], current: int) -> None:
         """Fill what can stand before: names with their small pictures."""
@@ -113,6 +113,10 @@ class OptionsBar(QWidget):
             self.before.addItem(QIcon(picture) if picture else QIcon(), name)
         self.before.setCurrentIndex(current)
         self.before.blockSignals(False)
+
+    def show_held(self, key: str) -> None:
+        """Name the key that shows the original while it is held."""
+        self._held.show_key(tr("hold %1").replace("%1", key) if key else "")
 
     _compares = False
     _paints = False
@@ -145,7 +149,9 @@ class OptionsBar(QWidget):
 
     def _measure(self) -> None:
         """Fixed room for the longest zoom, so that the buttons beside it stand still."""
-        widest = QFontMetrics(theme().font("label")).horizontalAdvance("6400 %")
+        widest = QFontMetrics(theme().font("label")).horizontalAdvance(
+            tr("%1 %").replace("%1", grouped(6400))
+        )
         self._zoom.setFixedWidth(widest + 14)
 
     def _make_showing(self, actions: Actions) -> QWidget:
@@ -153,8 +159,8 @@ class OptionsBar(QWidget):
         words = label(tr("Show pixels"), "label", "tx2")
         set_tip(self.pixels, tr("Every pixel as a square, or smooth"))
         self.pixels.clicked.connect(lambda: actions["pixels"].trigger())
-        key = KeyCap(tr("hold \\"))
-        return _group(self._original, key, divider(), words, self.pixels, spacing=8)
+        self._held = KeyCap(tr("hold %1").replace("%1", "\\"))
+        return _group(self._original, self._held, divider(), words, self.pixels, spacing=8)
 
     def _make_comparing(self, actions: Actions) -> QWidget:
         self._before_label = label(tr("Before"), "label", "tx2")
@@ -192,7 +198,7 @@ class OptionsBar(QWidget):
         self._measure()
         menu = QMenu(self._zoom)
         for zoom in _ZOOMS:
-            words = tr("%1 %").replace("%1", str(round(zoom * 100)))
+            words = tr("%1 %").replace("%1", grouped(zoom * 100))
             menu.addAction(words, partial(self.zoom_asked.emit, zoom))
         self._zoom.setMenu(menu)
         return _group(less, self._zoom, more, divider(), fit, one, spacing=3)

@@ -74,6 +74,15 @@ class Preferences(QObject):
         self._save(lambda kept: _with_recent(kept, ref))
         self.changed.emit()
 
+    def set_keys(self, id: str, keys: tuple[str, ...] | None) -> None:
+        """Keep a command's shortcuts, or with None that it has the usual ones."""
+        new = _with_keys(self._settings, id, keys)
+        if new == self._settings:
+            return
+        self._settings = new
+        self._save(lambda kept: _with_keys(kept, id, keys))
+        self.changed.emit()
+
     def add_project(self, path: str) -> None:
         """Remember a project that was opened or saved."""
         new = _with_project(self._settings, path)
@@ -94,6 +103,11 @@ class Preferences(QObject):
 def _with_recent(settings: Settings, ref: str) -> Settings:
     rest = tuple(r for r in settings.recent_models if r != ref)
     return msgspec.structs.replace(settings, last_model=ref, recent_models=(ref, *rest)[:_RECENT])
+
+
+def _with_keys(settings: Settings, id: str, keys: tuple[str, ...] | None) -> Settings:
+    rest = {known: kept for known, kept in settings.keys.items() if known != id}
+    return msgspec.structs.replace(settings, keys=rest if keys is None else {**rest, id: keys})
 
 
 def _with_project(settings: Settings, path: str) -> Settings:

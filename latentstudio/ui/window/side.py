@@ -106,6 +106,20 @@ class Side(QWidget):
         """The upper and the lower tabs."""
         return self._stacks
 
+    @property
+    def share(self) -> int:
+        """Height of the upper half in percent of both."""
+        sizes = self._shared if self._stacks[1].folded and self._shared else self._column.sizes()
+        return round(100 * sizes[0] / max(1, sum(sizes)))
+
+    def set_share(self, share: int) -> None:
+        """Give the upper half so much, 0 as it comes."""
+        if 10 <= share <= 90:
+            # Both grow with the window from now on, so that the share stays what it was.
+            self._column.setStretchFactor(0, share)
+            self._column.setStretchFactor(1, 100 - share)
+            self._column.setSizes([share * 10, 1000 - share * 10])
+
     def _share_column(self) -> None:
         """A panel that takes the whole column leaves the lower one its tabs."""
         whole, lower = self._stacks[0].panel.whole, self._stacks[1]
@@ -195,6 +209,11 @@ class TabStack(QWidget):
 
     def _leave_whole(self) -> None:
         self.choose(next(panel.id for panel in self._panels if not panel.whole))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of its panels, in the order of their tabs."""
+        return tuple(panel.id for panel in self._panels)
 
     def choose(self, id: str) -> None:
         """Show one of its panels."""

@@ -11,6 +11,7 @@ from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions, hint
 from latentstudio.ui.window.buttons import ActionButton, divider
+from latentstudio.ui.window.key_map import key_words
 from latentstudio.ui.window.keycap import draw_key
 
 HEIGHT = 42
@@ -125,6 +126,7 @@ class Toolbar(QWidget):
         button.setIconSize(QSize(19, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_tip(button, hint(action))
+        action.changed.connect(lambda: set_tip(button, hint(action)))
         button.clicked.connect(lambda: action.trigger())
         set_role(button, "control")
 
@@ -137,7 +139,9 @@ class FindButton(QPushButton):
         self._words = tr("Find a command")
         self.setProperty("kind", "field")
         self.setAccessibleName(self._words)
-        set_tip(self, hint(actions["find"], self._words))
+        self._action = actions["find"]
+        self._action.changed.connect(self._follow)
+        self._follow()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: actions["find"].trigger())
         set_role(self, "label")
@@ -166,4 +170,10 @@ class FindButton(QPushButton):
         painter.setFont(self.font())
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect().adjusted(30, 0, -8, 0), flags, self._words)
-        draw_key(painter, self.width() - 8, middle, "Ctrl K")
+        keys = key_words(self._action.shortcuts())
+        if keys:
+            draw_key(painter, self.width() - 8, middle, keys)
+
+    def _follow(self) -> None:
+        set_tip(self, hint(self._action, self._words))
+        self.update()

@@ -15,11 +15,14 @@ from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
+from latentstudio.ui.projects.batch import Batch
 from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
+from latentstudio.ui.settings.pages import SettingsPages
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.variations.breed_page import BreedPage
@@ -27,9 +30,11 @@ from latentstudio.ui.variations.page import VariationsPage
 from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.compare import Compare
+from latentstudio.ui.window.dropped_files import DroppedFiles
 from latentstudio.ui.window.edit_commands import EditCommands, EditParts
 from latentstudio.ui.window.finder import Finder, FinderParts
 from latentstudio.ui.window.held_keys import HoldKey, SpaceToPan
+from latentstudio.ui.window.key_map import KeyMap
 from latentstudio.ui.window.latents_offer import LatentsOffer
 from latentstudio.ui.window.opening import Opening
 from latentstudio.ui.window.preferences import Preferences
@@ -54,6 +59,7 @@ class WindowParts:
     region_panel: RegionPanel
     status: StatusBar
     opening: Opening
+    dropped: DroppedFiles
     snap: SnapBack
     compare: Compare
     hold: HoldKey
@@ -62,11 +68,14 @@ class WindowParts:
     library: Library
     presets: PresetsPanel
     save_card: SaveCard
+    import_card: ImportCard
     projects: ProjectDesk
+    batch: Batch
     walks: WalkOpener
     variations: VariationWork
     variations_page: VariationsPage
     breed: BreedPage
+    settings: SettingsPages
 
     def as_fields(self) -> dict[str, Any]:
         """Each part by its name, for a dataclass that adds to them."""
@@ -80,6 +89,7 @@ def make_window_parts(
     preferences: Preferences,
     model: Callable[[], ModelSummary | None],
     actions: Callable[[], Actions],
+    keys: Callable[[], KeyMap],
 ) -> WindowParts:
     """Make all parts.
 
@@ -90,6 +100,7 @@ def make_window_parts(
         preferences: What the person prefers.
         model: The open model, or None.
         actions: The commands, which are made later.
+        keys: Which keys call them, made later too.
     """
     canvas = Canvas()
     canvas.view.set_smooth(preferences.now.smooth)
@@ -103,8 +114,9 @@ def make_window_parts(
     SpaceToPan(canvas, canvas.view.set_panning)
     edits = EditCommands(
         window,
-        EditParts(history, client, canvas, strip, toasts, preferences, left.board, model),
+        EditParts(history, client, canvas, strip, toasts, preferences, left.board, opening, model),
     )
+    settings = SettingsPages(client, preferences, keys, window)
     finder = Finder(
         window,
         FinderParts(
@@ -114,6 +126,7 @@ def make_window_parts(
             actions=actions,
             reveal=left.panel.reveal,
             recall=edits.recall,
+            change_keys=settings.open_keys,
             model_open=lambda: model() is not None,
         ),
     )
@@ -122,20 +135,25 @@ def make_window_parts(
     folders = lambda: preferences.now.preset_folders  # noqa: E731
     asks = PresetActions(window, history, client, toasts, folders, preferences.watch_presets)
     save_card = SaveCard(canvas, SaveParts(left.board, client, preferences))
-    toasts.beside = save_card
-    save_card.moved.connect(toasts.place)
+    import_card = ImportCard(canvas, history, client)
+    for card in (save_card, import_card):
+        toasts.beside.append(card)
+        card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
+    photo = PhotoPanel(history, client)
+    projects = ProjectDesk(window, history, client, preferences, model)
     return WindowParts(
         canvas=canvas,
         toasts=toasts,
         strip=strip,
         left=left,
         discover=DiscoverPanel(left.board, client),
-        photo=PhotoPanel(history, client),
+        photo=photo,
         region=region,
         region_panel=RegionPanel(region),
         status=StatusBar(),
         opening=opening,
+        dropped=DroppedFiles(opening, client, projects.open_picture, window),
         snap=SnapBack(history, client, window),
         compare=compare,
         hold=HoldKey(compare.hold, window),
@@ -144,9 +162,12 @@ def make_window_parts(
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
         presets=PresetsPanel(client, asks, folders),
         save_card=save_card,
-        projects=ProjectDesk(window, history, client, preferences, model),
+        import_card=import_card,
+        projects=projects,
+        batch=Batch(window, history, client, preferences),
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
-        breed=BreedPage(history, client, canvas, strip.model, edits.snapshot_name),
+        settings=settings,
+        breed=BreedPage(history, client, canvas, strip.model, strip.thumbs, edits.snapshot_name),
     )

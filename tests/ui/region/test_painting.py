@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.fakes import frame
+from tests.ui.fakes import frame, summary
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -190,3 +191,44 @@ def test_masks_go_to_files_and_come_back(window, drag, tmp_path):
     window.region.apply("clear")
     window.region_panel.files.read_from(tmp_path / "mask.png")
     assert np.abs(window.region.mask.astype(int) - before).max() <= 1
+
+
+def test_a_pen_that_leaves_the_window_pressed_leaves_what_it_painted(window, history, pen, mask):
+    window.set_tool("brush")
+    kinds = QEvent.Type
+    pen(kinds.TabletPress, 0.5, 0.5)
+    pen(kinds.TabletMove, 0.9, 0.5)
+    pen(kinds.TabletMove, 1.4, 0.5)  # beyond the picture; its release goes to somebody else
+    pen(kinds.TabletPress, 0.2, 0.2)
+    pen(kinds.TabletRelease, 0.2, 0.2)
+    assert history.labels() == ("paint", "paint")
+    assert mask(slice(126, 130), slice(130, 250)) > 0.95
+
+
+def test_a_mask_of_everything_and_one_of_another_shape_get_a_sentence(window, client, tmp_path):
+    notices = []
+    client.notice.connect(lambda kind, text: notices.append(text))
+    window.set_tool("brush")
+    window.region.apply("all")
+    status = window.region_panel.status.text()
+    assert status.startswith("The mask covers the whole picture")
+    before = window.region.mask.copy()
+    Image.fromarray(np.zeros((10, 40), np.uint8)).save(tmp_path / "wide.png")
+    window.region_panel.files.read_from(tmp_path / "wide.png")
+    assert "40 x 10 pixels; it has to be square" in notices[-1]
+    assert np.array_equal(window.region.mask, before)
+    Image.fromarray(np.zeros((40, 40), np.uint8)).save(tmp_path / "empty.png")
+    window.region_panel.files.read_from(tmp_path / "empty.png")
+    assert window.region.share == 0
+
+
+def test_a_model_that_changes_while_painting_takes_stroke_sliders_and_paths_along(
+    window, client, history, drag
+):
+    window.set_tool("brush")
+    drag((0.4, 0.5), (0.6, 0.5), release=False)
+    other = summary()
+    client.model_opened.emit(replace(other, ref="other"))
+    assert not window.region.strokes.active
+    assert window.region.news is None
+    assert window.region.paths.progress is None

@@ -10,21 +10,22 @@ from latentstudio.document.state import Picture
 from latentstudio.session.variation_messages import Bred
 from latentstudio.ui.strip.snapshot_menu import NOW
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
+from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.variations.breed_page import BreedPage
 from tests.ui.fakes import pixels, summary
 
 
 @pytest.fixture
-def page(history, client, exposed, monkeypatch):
-    monkeypatch.setattr(client, "want_thumb", lambda _: None, raising=False)
+def page(history, client, exposed):
     for seed in (1, 2):
         history.do(commands.set_seed(seed))
         history.do(commands.keep_snapshot(f"S{seed}"))
     history.do(commands.set_seed(3))
     canvas = QWidget()
-    thumbs = SnapshotModel(history, lambda _: None, canvas)
-    history.changed.connect(thumbs.show_document)
-    made = BreedPage(history, client, canvas, thumbs, lambda _: "Now")
+    small = Thumbs(lambda _: None, canvas)
+    shots = SnapshotModel(history, small, canvas)
+    history.changed.connect(shots.show_document)
+    made = BreedPage(history, client, canvas, shots, small, lambda _: "Now")
     made.canvas = canvas
     exposed(canvas, 700, 500)
     client.model_opened.emit(summary(layers=10))

@@ -19,6 +19,7 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
+from latentstudio.store.beside import NOTHING
 from latentstudio.store.last_work import keep_last, load_last
 from tests.ui import fakes
 
@@ -32,7 +33,7 @@ class Disk:
         self.written, self.full, self.slow = [], False, None
         self.pictures = False
 
-    def __call__(self, doc, pixels, assets):
+    def __call__(self, doc, pixels, assets, beside):
         if self.slow is not None:
             assert self.slow.wait(10)
         if self.full:
@@ -52,7 +53,7 @@ def kept(qapp, disk, monkeypatch):
     for name, value in (("QUIET_MS", 200), ("LONGEST_MS", 400), ("AGAIN_MS", 100)):
         monkeypatch.setattr(keeping, name, value)
     now = SimpleNamespace(doc=Document("0"))
-    now.keeper = Keeper(lambda: (now.doc, PIXELS), write=disk)
+    now.keeper = Keeper(lambda: (now.doc, PIXELS, NOTHING), write=disk)
     now.disk = disk
 
     def edit():

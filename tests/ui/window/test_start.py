@@ -3,11 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
@@ -90,83 +86,6 @@ def test_a_model_that_fails_leaves_the_open_one(window, client):
     assert not window.canvas.empty.isVisible()
     assert window.canvas.pixels is not None
     assert window.status.model.text == "Portraits 64"
-
-
-def mime(*paths):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
-    return data
-
-
-def drag(kind, data):
-    rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
-    return kind(QPoint(5, 5), *rest, Qt.KeyboardModifier.NoModifier)
-
-
-def test_a_file_dragged_over_the_window_is_named_and_opened(window, client):
-    data = mime("/models/harry_ffhq_64.pth")
-    QApplication.sendEvent(window, drag(QDragEnterEvent, data))
-    assert window.canvas.empty.isVisible()
-    assert window.canvas.empty._title.text() == "Drop to open “harry_ffhq_64.pth”"
-    QApplication.sendEvent(window, QDragLeaveEvent())
-    assert not window.canvas.empty.isVisible()
-    assert client.opened == []
-    QApplication.sendEvent(window, drag(QDragEnterEvent, data))
-    QApplication.sendEvent(window, drag(QDropEvent, data))
-    assert not window.canvas.empty.isVisible()
-    assert client.opened == ["/models/harry_ffhq_64.pth"]
-
-
-def test_directions_that_are_dropped_go_to_the_open_model(window, client, tmp_path):
-    preset, folder = tmp_path / "mine.lpreset", tmp_path / "experiment"
-    preset.write_bytes(b"x")
-    (folder / "models").mkdir(parents=True)
-    for file in ("args.json", "models/support_sets.pt"):
-        (folder / file).write_bytes(b"x")
-    arrays = [tmp_path / "smile.npy", tmp_path / "pca.NPZ"]
-    for array in arrays:
-        array.write_bytes(b"x")
-    for path in (preset, folder, *arrays):
-        data = mime(str(path))
-        QApplication.sendEvent(window, drag(QDragEnterEvent, data))
-        QApplication.sendEvent(window, drag(QDropEvent, data))
-        assert client.asked[-1] == ("import", str(path))
-    assert client.opened == []
-
-
-@pytest.mark.parametrize("ending", ["pt", "pth", "safetensors", "pkl"])
-def test_what_may_be_either_is_looked_into_first(window, client, tmp_path, ending):
-    path = tmp_path / f"a.{ending}"
-    path.write_bytes(b"x")
-    data = mime(str(path))
-    for kind in (QDragEnterEvent, QDropEvent):
-        QApplication.sendEvent(window, drag(kind, data))
-    assert client.asked[-1] == ("kind", str(path))
-    client.kind_told.emit(str(path), True)
-    assert client.asked[-1] == ("import", str(path))
-    assert client.opened == []
-    client.kind_told.emit(str(path), False)
-    assert client.opened == [str(path)]
-
-
-def test_a_large_file_is_a_model_without_being_read(window, client, tmp_path):
-    path = tmp_path / "network.pkl"
-    with path.open("wb") as file:
-        file.truncate(100 * 2**20)  # sparse
-    data = mime(str(path))
-    for kind in (QDragEnterEvent, QDropEvent):
-        QApplication.sendEvent(window, drag(kind, data))
-    assert client.opened == [str(path)]
-
-
-def test_two_files_or_none_are_not_taken(window, client):
-    for data in (mime("/a.pth", "/b.pth"), QMimeData()):
-        event = drag(QDragEnterEvent, data)
-        event.ignore()
-        QApplication.sendEvent(window, event)
-        assert not event.isAccepted()
-        QApplication.sendEvent(window, drag(QDropEvent, data))
-    assert client.opened == []
 
 
 def test_an_opened_model_is_remembered(window):

@@ -1,6 +1,7 @@
 """The window's door to the engine, on the built-in generator."""
 
 import gc
+import re
 import shutil
 import threading
 
@@ -323,6 +324,23 @@ def test_a_paused_run_is_on_the_disk_and_goes_on_after_a_restart(running, qtbot)
         assert news[0].run.step == step + 1
     finally:
         again.close()
+
+
+def test_a_run_that_another_model_pauses_is_told(running, qtbot):
+    _, run = running.tickets[0]
+    assert not running.models.opening
+    with qtbot.waitSignal(running.models.model_opened, timeout=WAIT):
+        running.models.open_model("portraits")
+        assert running.models.opening
+    assert not running.models.opening
+    ((kind, text),) = running.notices
+    assert kind == "info"
+    said = r"DP-LaSE is paused at step \d+\. It waits in Discover, with its model\."
+    assert re.fullmatch(said, text)
+    assert [one.key for one in paused_on_disk(running)] == [run.key]
+    with qtbot.waitSignal(running.models.model_opened, timeout=WAIT):
+        running.models.open_model("portraits")
+    assert len(running.notices) == 1  # nothing runs any more
 
 
 def test_stop_keeps_what_is_found_and_discard_forgets_it(running, qtbot):

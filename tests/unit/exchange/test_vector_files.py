@@ -304,3 +304,34 @@ def test_one_picture_s_layers_are_its_latents():
     assert placed_latents(one, None, Space.Z, info)[0].shape == (3, 8)
     assert placed_latents(one[0], None, None, info)[0].shape == (1, 8)
     assert placed_latents(one[None], None, None, info)[1] is Space.WPLUS
+
+
+def test_style_channels_are_named_before_their_numbers_are_looked_at(tmp_path):
+    np.save(tmp_path / "fs3.npy", np.random.RandomState(0).randn(600, 512))
+    with pytest.raises(FileError, match="StyleCLIP"):
+        run(read_vectors(tmp_path / "fs3.npy"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "latents"),
+    [
+        (np.random.RandomState(2).randn(16, 512), True),
+        (np.random.RandomState(2).randn(9, 64).astype(np.float32), True),
+        (np.random.RandomState(2).randn(4, 512), False),  # few could as well be directions
+        (np.random.RandomState(2).randn(64, 64), False),  # a basis
+        (np.random.RandomState(2).randn(16, 512) * 1.5, False),
+        (np.linalg.qr(np.random.RandomState(2).randn(512, 16))[0].T, False),
+        (np.random.RandomState(2).uniform(-1.7, 1.7, (16, 512)), False),
+    ],
+    ids=["draws", "few draws", "four", "square", "longer", "unit", "uniform"],
+)
+def test_draws_of_a_normal_z_are_told_from_directions(rows, latents, tmp_path):
+    """A plain ``x.npy``: nothing but its numbers says what it is."""
+    np.save(tmp_path / "x.npy", rows)
+    np.save(tmp_path / "my_directions.npy", rows)
+    assert run(read_vectors(tmp_path / "my_directions.npy")).rows.shape == rows.shape
+    if latents:
+        with pytest.raises(LatentsError, match="If they are directions, write so in its name"):
+            run(read_vectors(tmp_path / "x.npy"))
+    else:
+        assert run(read_vectors(tmp_path / "x.npy")).rows.shape == rows.shape

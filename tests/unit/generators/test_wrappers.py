@@ -1,16 +1,18 @@
 """One network in any wrapper, container and company, and another one of the same file."""
 
+import argparse
+import functools
 import pickle
 from pathlib import Path
 
 import pytest
 import torch
 
-from latentstudio.core.errors import UnknownModelError
+from latentstudio.core.errors import CheckpointError, UnknownModelError
 from latentstudio.core.progress import run
 from latentstudio.engine.checkpoint import read_checkpoint
 from latentstudio.generators.registry import open_generator
-from latentstudio.session.models import with_choices
+from latentstudio.session.models import open_model, with_choices
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "generators"
 ROSINALITY = GOLDEN / "rosinality-stylegan2-64.pt"
@@ -58,6 +60,14 @@ WRAPPERS = {
     },
     "averaged model": lambda s: {"n_averaged": torch.tensor(3), **prefixed("module.", s)},
     "deep": lambda s: {"a": {"b": [{"netG": prefixed("g_ema.module.", s)}]}},
+    "number and state": lambda s: (1000, s),
+    "trained and averaged side by side": lambda s: (
+        prefixed("g.", scaled(s)) | prefixed("g_ema.", s)
+    ),
+    "averaged beside, by another name": lambda s: {"generator": scaled(s), "generator_ema": s},
+    "a list of states": lambda s: [scaled(s), {"ema": s}],
+    "options of a script": lambda s: {"args": argparse.Namespace(size=64), "g_ema": s},
+    "names with their tensors": lambda s: list(s.items()),
     "in parts": lambda s: {
         part: {n.removeprefix(f"{part}."): t for n, t in s.items() if n.startswith(f"{part}.")}
         for part in dict.fromkeys(n.partition(".")[0] for n in s)
@@ -114,6 +124,8 @@ def test_state_dictionaries_of_nvidia_s_networks(name, tmp_path):
     found, _ = opened(tmp_path / "state.pt")
     codes = original.broadcast(original.map(original.sample_z([1])))
     assert torch.allclose(found.synthesize(codes), original.synthesize(codes), atol=1e-6)
+    assumed = {"size"} if found.info.family == "stylegan3" else set()  # only widths are named
+    assert set(found.info.guesses) == assumed
 
 
 def test_other_names_are_the_same_network(state, original, tmp_path):
@@ -151,3 +163,43 @@ def test_a_pickle_that_names_unknown_classes_is_only_read(tmp_path):
     with pytest.raises(UnknownModelError):
         opened(tmp_path / "x.pkl")
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_wrapped_network_s_own_tensors_lose_the_wrapper_too(tmp_path):
+    """Data parallel: ``GE.module.initial_block`` has no more than its name behind the wrapper."""
+    path = GOLDEN.parent / "field" / "lucidrains-rgba-16.pt"
+    own = torch.load(path, weights_only=True)["GAN"]
+    wrapped = {name.replace(".", ".module.", 1): tensor for name, tensor in own.items()}
+    torch.save({"GAN": wrapped}, tmp_path / "parallel.pt")
+    pair = [run(open_model(str(one), "cpu")) for one in (path, tmp_path / "parallel.pt")]
+    assert pair[0].info.fingerprint == pair[1].info.fingerprint
+
+
+class Whole(torch.nn.Module):
+    """A network whose class lies in a class, and that keeps a partial function."""
+
+    class Part(torch.nn.Module):
+        """Has one tensor."""
+
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.ones(2, 3))
+
+    def __init__(self):
+        super().__init__()
+        self.make, self.part = functools.partial(torch.nn.Conv2d, kernel_size=3), self.Part()
+
+
+def test_whole_modules_may_have_inner_classes_and_partial_functions(tmp_path):
+    torch.save(Whole(), tmp_path / "whole.pt")
+    contents = run(read_checkpoint(tmp_path / "whole.pt")).contents
+    assert torch.equal(contents.tensors["part.weight"], torch.ones(2, 3))
+    assert contents.classes["part"] == "Whole.Part"
+
+
+def test_a_name_that_leads_into_a_program_is_still_refused(tmp_path):
+    """What an inner class is written with must not open another door."""
+    code = b"c__builtin__\ngetattr\n(cos\npath\nVjoin\ntR."
+    (tmp_path / "x.pkl").write_bytes(code)
+    with pytest.raises(CheckpointError, match="holds a program"):
+        run(read_checkpoint(tmp_path / "x.pkl"))

@@ -52,6 +52,41 @@ def test_sixteen_bits_are_scaled_not_cut(tmp_path):
     np.testing.assert_allclose(found, pixels / 65535, atol=0.003)
 
 
+def picture_files(folder):
+    """The same mask, white at the top left, in many kinds of files."""
+    grey = np.zeros((4, 4), np.uint8)
+    grey[:2, :2] = 255
+    plain = Image.fromarray(grey)
+    turned = plain.transpose(Image.Transpose.ROTATE_90)  # lying on its side, and saying so
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    palette = Image.fromarray(255 - np.asarray(plain), "P")
+    palette.putpalette([255 - value for value in range(256) for _ in range(3)])
+    ink = np.zeros((4, 4, 4), np.uint8)
+    ink[..., 3] = 255 - grey  # black ink where nothing may change
+    deep = np.where(grey, 65535, 0).astype(np.uint16)
+    alone = np.zeros((4, 4, 4), np.uint8)
+    alone[..., 3] = grey  # black all over: what is opaque is meant
+    for name, image, more in (
+        ("grey.png", plain, {}),
+        ("turned.png", turned, {"exif": exif}),
+        ("palette.png", palette, {}),
+        ("cmyk.tif", Image.fromarray(ink, "CMYK"), {}),
+        ("deep.png", Image.fromarray(deep), {}),
+        ("alpha.png", Image.fromarray(alone, "RGBA"), {}),
+        ("one-bit.png", plain.convert("1"), {}),
+    ):
+        image.save(folder / name, **more)
+        yield name
+
+
+def test_the_same_mask_is_read_from_every_kind_of_file(tmp_path):
+    expected = np.zeros((4, 4))
+    expected[:2, :2] = 1
+    for name in picture_files(tmp_path):
+        np.testing.assert_allclose(read_mask(tmp_path / name, 4), expected, atol=0.01, err_msg=name)
+
+
 def test_other_sizes_are_averaged(tmp_path):
     pixels = np.zeros((8, 8), np.uint8)
     pixels[:4, :2] = 255

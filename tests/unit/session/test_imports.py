@@ -11,6 +11,8 @@ from latentstudio.core.errors import FileError, LatentStudioError, OptionError, 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import CurvedPath, Direction, DirectionSet, Linear, ModelKey
+from latentstudio.document.looks import Look
+from latentstudio.document.state import Edit
 from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.plain_files import write_plain
@@ -68,6 +70,37 @@ def test_reading_one_twice_replaces_it(toy, tmp_path):
     assert found.directions[0].group == "Mine"
     assert len(imports.taken_earlier(toy.info.fingerprint)) == 1
     assert said == []
+
+
+def test_one_of_the_same_name_from_elsewhere_is_another(toy, tmp_path):
+    prints = toy.info.fingerprint
+    for name in ("mine", "theirs"):
+        (tmp_path / name).mkdir()
+    mine = preset(tmp_path / "mine" / "Faces.lpreset", line(), fingerprint=prints)
+    theirs = preset(tmp_path / "theirs" / "Faces.lpreset", line(unit=3.0), fingerprint=prints)
+    ids = [run(imports.take(path, toy)).directions[0].id for path in (mine, theirs, mine)]
+    assert ids == ["from-Faces-own-1", "from-Faces-2-own-1", "from-Faces-own-1"]
+    units = [found.directions[0].unit for found in imports.taken_earlier(prints)]
+    assert sorted(units) == [1.0, 3.0]
+
+
+def test_a_look_uses_what_the_model_has_and_brings_the_rest(toy, tmp_path):
+    edits = (Edit("own-1", 2.0, layers=None), Edit("own-2", -1.0))
+    given = DirectionSet(
+        ModelKey(toy.info.fingerprint, "toy", 8, {}),
+        (line(), line("own-2", unit=0.5)),
+        "Mine",
+        looks=(Look("look-1", "Evening", edits, "preserve"),),
+    )
+    write_preset(given, tmp_path / "a.lpreset")
+    known = {"sefa-0": line("sefa-0")}
+    found = run(imports.take(tmp_path / "a.lpreset", toy, known=known))
+    assert [d.id for d in found.directions] == ["from-a-own-2"]
+    (look,) = found.looks
+    assert [(e.direction, e.amount) for e in look.edits] == [
+        ("sefa-0", 2.0),
+        ("from-a-own-2", -1.0),
+    ]
 
 
 def test_those_of_another_model_are_taken_with_a_word_if_they_fit(toy, tmp_path):

@@ -12,9 +12,11 @@ from latentstudio.document.direction import Direction, DirectionSet, Linear, Loc
 from latentstudio.document.state import MaskUse, Picture
 from latentstudio.engine.pushing import Readout
 from latentstudio.region.masks import box_mask
+from latentstudio.render.pipeline import Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import local_search
 from latentstudio.session.early_reading import in_memory
+from latentstudio.session.local_leaks import real_leaks
 from latentstudio.session.opening import OpenModel, Origin
 from latentstudio.session.painting import Painting
 from latentstudio.session.region_messages import LocalNews, LocalRequest, PathRequest
@@ -136,17 +138,19 @@ def add(painting, toy, one):
 def test_any_direction_is_held_to_a_region(painting, toy, use):
     rng = np.random.default_rng(0)
     vector = rng.normal(size=16).astype(np.float32)
-    space = toy.info.code_space
-    add(painting, toy, Direction("x", "Smile", space, Linear(vector / np.linalg.norm(vector))))
+    vector /= np.linalg.norm(vector)
+    add(painting, toy, Direction("x", "Smile", toy.info.code_space, Linear(vector)))
     request = PathRequest(PICTURE, "x", use=use, name="Corner")
     made, found = run(painting.hold(request))
     held = made.direction
     assert (held.name, held.group) == ("Smile, corner only", "Corner, held")
     assert held.provenance.of == "x"
     assert [d.id for d in found.directions] == [held.id, "x"]
-    free = np.abs(vector / np.linalg.norm(vector)) @ np.ones(16)
-    assert free > 0
-    assert held.measured["locality"] > 0.3
+    pipeline = Pipeline(toy)
+    shown = real_leaks(pipeline, pipeline.from_seeds([0]), "const", BOX, painting.opened().found)
+    assert held.measured["leak"] == pytest.approx(run(shown)[0].ratio)
+    assert not held.straight
+    assert known(painting, held.id) is held
 
 
 def test_what_bends_already_is_not_held(painting, toy, use):

@@ -78,7 +78,7 @@ def test_only_what_has_changed_is_read_again(shared, monkeypatch):
     opened = []
     plain = files.open_file
     monkeypatch.setattr(
-        "latentstudio.exchange.presets.archive.open_file",
+        "latentstudio.exchange.bounded_zip.open_file",
         lambda path: opened.append(path) or plain(path),
     )
     named(first, "Other")
@@ -209,3 +209,11 @@ def test_a_full_disk_keeps_what_it_has(shared, monkeypatch):
             attempt()
     assert path.read_bytes() == whole
     assert list(shared.iterdir()) == [path]
+
+
+def test_a_folder_that_vanished_is_not_made_anew(shared, tmp_path):
+    """Where a disk was mounted an empty folder must not take its presets."""
+    shared.rmdir()
+    with pytest.raises(FileError, match="The folder shared is not reachable: nothing was saved"):
+        write_new(one_look(), shared)
+    assert not shared.exists()

@@ -19,7 +19,7 @@ from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Document, Edit, MaskUse, Picture, Region, Snapshot
 from latentstudio.exchange.projects import project as projects
 from latentstudio.exchange.projects import read_project, write_project
-from latentstudio.exchange.projects.project import gathered, on_model, renamed, states_of
+from latentstudio.exchange.projects.project import gathered, on_model, renamed
 from tests.toys.projects import MODEL, directions, edited, project
 
 
@@ -79,7 +79,7 @@ def test_long_histories_keep_their_tail(tmp_path):
     found = gathered(history.steps(), MODEL, (), MemoryAssets())
     write_project(found, tmp_path / "a")
     read = read_project(tmp_path / "a")
-    seeds = [doc.picture.seed for doc in states_of(read.steps)]
+    seeds = [doc.picture.seed for doc in read.steps.states()]
     assert seeds == list(range(80, 281))
     assert read.document.picture.seed == 180
 
@@ -102,7 +102,7 @@ def test_other_ids_and_another_file():
     history, _ = edited(assets)
     history.do(commands.rename_direction("pca-1", "Grin"))
     steps = on_model(renamed(history.steps(), {"pca-1": "new"}), "here.pt", "p" * 64)
-    for doc in states_of(steps):
+    for doc in steps.states():
         assert (doc.model, doc.fingerprint) == ("here.pt", "p" * 64)
         assert "pca-1" not in str(doc)
     assert steps.document.name_of("new") == "Grin"

@@ -1,0 +1,1 @@
+"""The page of settings and the page of shortcuts."""

@@ -1,0 +1,145 @@
+"""What the library of presets shows and asks for."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from latentstudio.document.looks import Look
+from latentstudio.document.state import Edit
+from latentstudio.store.preset_library import Listing, Trashed
+from latentstudio.ui.presets.cards import TAG
+from tests.ui.window.test_drops import drop
+
+
+def names(panel):
+    return [panel.filter.index(row, 0).data() for row in range(panel.filter.rowCount())]
+
+
+def choose(panel, name):
+    card = next(one for one in panel.model.cards if one.name == name)
+    panel.cards.choose(card.path)
+    return card
+
+
+def test_starred_first_then_by_name_and_tags_once(panel):
+    assert names(panel) == ["Too large", "Basics", "Broken", "Old masters"]
+    assert list(panel.chips._chips) == ["all", "starred", "shared", "tag:mood", "tag:face"]
+    panel.chips.choose(f"{TAG}mood")
+    assert names(panel) == ["Basics", "Old masters"]
+    panel.chips.choose("shared")
+    assert names(panel) == ["Old masters"]
+    panel.chips.choose("all")
+    panel.filter.sort_by("newest")
+    assert names(panel)[:2] == ["Too large", "Old masters"]
+
+
+def test_search_finds_authors_and_what_is_inside(panel):
+    for words, found in (("mira", ["Basics"]), ("smile evening", ["Basics"]), ("zzz", [])):
+        panel.search.setText(words)
+        assert names(panel) == found
+    assert panel.empty.text() == "No preset has these words."
+    assert not panel.add.isEnabled()
+
+
+def test_what_fits_is_said_and_what_does_not_is_refused_with_the_numbers(panel):
+    said = {
+        "Basics": ("Same model: fits", True, "Add to list"),
+        "Old masters": ("It was made for another model: try it.", True, "Try anyway"),
+        "Too large": ("Its directions have 512 numbers in W; this model has 256.", False, None),
+    }
+    for name, (words, usable, verb) in said.items():
+        choose(panel, name)
+        assert panel.details.fit.text() == words
+        assert panel.add.isEnabled() == usable
+        assert verb in (None, panel.add.text())
+    choose(panel, "Broken")
+    assert panel.details.notes.text() == "Broken.lpreset is damaged."
+    assert not panel.share.isEnabled()
+
+
+def test_adding_and_applying_ask_for_the_file(panel, client):
+    card = choose(panel, "Basics")
+    panel.add.click()
+    panel.apply.click()
+    asked = [one for one in client.asked if one[0] == "import"]
+    assert asked == [
+        ("import", str(card.path), None, None),
+        ("import", str(card.path), None, "look-1"),
+    ]
+    choose(panel, "Old masters")
+    assert not panel.apply.isEnabled()
+    assert panel.apply.toolTip() == "There is no look in this preset."
+
+
+def test_a_look_is_one_undo_step(window, client, history):
+    history.do(lambda_edit())
+    before = history.document
+    look = Look("l", "Evening", (Edit("sefa-1", 2.0), Edit("ganspace-1", -1.0)), "preserve")
+    client.look_brought.emit(look)
+    assert history.document.picture.edits == look.edits
+    assert history.document.picture.walk == "preserve"
+    assert history.undo_label == "look Evening"
+    history.undo()
+    assert history.document == before
+
+
+def lambda_edit():
+    from latentstudio.document import commands
+
+    return commands.set_amount("sefa-2", 1.0)
+
+
+def test_keys_star_add_and_throw_away(panel, client):
+    card = choose(panel, "Basics")
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Delete):
+        QTest.keyClick(panel.cards, key)
+    assert client.presets.asked[-2:] == [("star", card.path, True), ("throw_away", card.path)]
+    client.presets.thrown_away.emit(Trashed(card.path, card.path))
+    toast = panel.window().toasts.toasts[-1]
+    assert toast.text == "Basics is in the trash"
+    toast.findChild(type(panel.add)).click()
+    assert client.presets.asked[-1][0] == "bring_back"
+
+
+def test_a_card_is_dragged_as_its_file(panel):
+    card = choose(panel, "Basics")
+    data = panel.filter.mimeData([panel.cards.currentIndex()])
+    assert [url.toLocalFile() for url in data.urls()] == [str(card.path)]
+
+
+def test_a_folder_that_is_not_reachable_is_said(panel, client, cards, tmp_path):
+    client.presets.listed.emit(Listing(tuple(cards), (tmp_path / "studio",)))
+    assert "The folder studio is not reachable." in panel.missing.text()
+    assert panel.missing.isVisibleTo(panel)
+
+
+def test_names_of_strangers_stay_plain(panel, client, tmp_path):
+    from tests.ui.presets.conftest import card
+
+    evil = card(tmp_path, "<b>Bold</b>\u202e", notes="<img src=x>", author="<i>")
+    client.presets.listed.emit(Listing((evil,)))
+    assert names(panel) == ["<b>Bold</b>?"]
+    assert panel.details.notes.text() == "<img src=x>"
+    assert panel.details.notes.textFormat() == Qt.TextFormat.PlainText
+    assert "&lt;b&gt;" in panel.filter.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_escape_and_the_cross_go_back_to_density(panel, window):
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    upper = window.side.stacks()[0]
+    assert upper.panel.id == "density"
+    window.side.show_panel("presets")
+    upper.close_whole.click()
+    assert upper.panel.id == "density"
+    assert not upper.close_whole.isVisibleTo(upper)
+
+
+def test_presets_dropped_on_the_panel_are_copied_into_the_library(panel, window, client, tmp_path):
+    path = str(tmp_path / "theirs.lpreset")
+    Path(path).write_bytes(b"")
+    drop(window, path, over=panel.details)
+    assert client.presets.asked[-1] == ("add", path)
+    assert not [one for one in client.asked if one[0] == "import"]
+    drop(window, path)
+    assert ("import", path) in client.asked
