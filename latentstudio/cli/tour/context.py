@@ -9,6 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as nnf
 from PIL import Image
+from torch import Tensor
 
 from latentstudio.cli.start import take
 from latentstudio.core.progress import Job, Step
@@ -72,11 +73,15 @@ def frames(context: TourContext, latents: Latents) -> Job[list[Pixels]]:
     found: list[Pixels] = []
     for first in range(0, len(latents), _CHUNK):
         rows = range(first, min(first + _CHUNK, len(latents)))
-        images = context.pipeline.images(take(latents, rows))
-        images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], LARGEST))
-        found += [_large_enough(pixels) for pixels in to_pixels(images)]
+        found += as_frames(context.pipeline.images(take(latents, rows)))
         yield Step(len(found) / len(latents), "Rendering")
     return found
+
+
+def as_frames(images: Tensor) -> list[Pixels]:
+    """Images (N, C, H, W) as a page shows them: (h, w, 3) each, 8 bits."""
+    images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], LARGEST))
+    return [_large_enough(pixels) for pixels in to_pixels(images)]
 
 
 def _large_enough(pixels: Pixels) -> Pixels:

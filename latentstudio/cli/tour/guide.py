@@ -6,6 +6,7 @@ from pathlib import Path
 from latentstudio.cli.tour.context import SEEDS, TourContext
 from latentstudio.cli.tour.directions import directions_section
 from latentstudio.cli.tour.places import density_section
+from latentstudio.cli.tour.region import region_section
 from latentstudio.cli.tour.samples import seeds_section, truncation_section
 from latentstudio.core.errors import AbilityError
 from latentstudio.core.files import write_bytes
@@ -23,6 +24,7 @@ SECTIONS: tuple[Callable[[TourContext], Job[Section | None]], ...] = (
     seeds_section,
     density_section,
     directions_section,
+    region_section,
     truncation_section,
 )
 """In the page's order. A section that a model has no use for gives None."""

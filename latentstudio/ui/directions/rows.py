@@ -1,6 +1,7 @@
 """Which rows the list shows: filter, search, groups. Pure values, no widgets."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
@@ -18,6 +19,7 @@ Order = Literal["found", "strength", "locality", "agreement", "name"]
 ALL, IN_USE, PINNED, REGION = "all", "in-use", "pinned", "region"
 _METHODS = {
     "sefa": "SeFa",
+    "picture-ica": "Picture ICA",
     "ganspace": "GANSpace",
     "dp-lase": "DP-LaSE",
     "dp-lase-subspace": "DP-LaSE groups",
@@ -32,6 +34,7 @@ _SHORT = {
     "warpedganspace": "Warped",
     "voynov-babenko": "Voynov",
 }
+_NUMBERED = re.compile(r"(?P<method>.+) (?P<number>\d+(?:·\d+)*)")
 _NO_KIN: Mapping[str, Agreement] = MappingProxyType({})
 _NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
 _LONGEST_GROUP = 40
@@ -80,6 +83,18 @@ def method_words(method: str) -> str:
     return _METHODS.get(method, method.replace("-", " ").capitalize() or tr("Own"))
 
 
+def default_name(direction: Direction) -> str:
+    """What a direction is called before anybody named it: ``Direction 7 (SeFa)``.
+
+    A method's name with a number tells an artist nothing; that it is a direction, something.
+    """
+    found = _NUMBERED.fullmatch(direction.name)
+    if found is None or found["method"] not in (*_METHODS.values(), *_SHORT.values()):
+        return direction.name
+    words = tr("Direction %1 (%2)").replace("%1", found["number"])
+    return words.replace("%2", found["method"])
+
+
 def group_words(direction: Direction) -> str:
     """Where a direction comes from: ``SeFa, layers 0–3``, or the group its preset names."""
     if 0 < len(direction.group) <= _LONGEST_GROUP:
@@ -110,7 +125,7 @@ def build_rows(
     """Headers and rows in the order shown. What has no measure yet comes last."""
     shown = [d for d in directions if _passes(d, doc, wanted)]
     if wanted.order == "name":
-        shown.sort(key=lambda d: doc.name_of(d.id, d.name).casefold())
+        shown.sort(key=lambda d: doc.name_of(d.id, default_name(d)).casefold())
     elif wanted.order == "agreement":
         shown.sort(key=lambda d: -_agreement(agreement.get(d.id)))
     elif wanted.order != "found":

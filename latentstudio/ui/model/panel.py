@@ -30,7 +30,7 @@ from latentstudio.ui.widgets.plain_slider import PlainSlider
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.segmented import Segmented
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -57,9 +57,10 @@ class ModelPanel(QWidget):
         self.seed = SeedRow()
         self.truncation = PlainSlider(tr("Truncation"), 0.0, _MOST_TRUNCATION, 1.0)
         self.truncation_value = NumericField(
-            tr("Truncation"), 0.0, _MOST_TRUNCATION, form=lambda v: f"{v:.2f}", height=24
+            tr("Truncation"), 0.0, _MOST_TRUNCATION, form=lambda v: fixed(v, 2), height=24
         )
         self.truncation_value.setFixedWidth(_VALUE_WIDTH)
+        self._truncation_word = label(tr("Truncation"), "label", "tx2")
         self.classes = ClassPicker()
         self.noise = Segmented(
             [("const", tr("Constant")), ("none", tr("Off")), ("seed", tr("Seed"))]
@@ -144,7 +145,7 @@ class ModelPanel(QWidget):
         noise.addWidget(self.noise_seed)
         rows: tuple[tuple[QLabel, _Part], ...] = (
             (label(tr("Seed"), "label", "tx2"), self.seed),
-            (label(tr("Truncation"), "label", "tx2"), pull),
+            (self._truncation_word, pull),
             (self._class_label, self.classes),
             (self._noise_label, noise),
             (self.device.name, self.device),
@@ -179,8 +180,12 @@ class ModelPanel(QWidget):
         self._class_label.setVisible(count > 0)
         self.classes.setVisible(count > 0)
         pull = tr("Truncation needs a style code; this model has none.")
+        able = Ability.TRUNCATION in abilities
         for part in (self.truncation, self.truncation_value):
-            _allow(part, Ability.TRUNCATION in abilities, pull)
+            _allow(part, able, pull)
+        what = tr("Lower is more typical, higher more varied. 1 is the picture as the seed has it.")
+        for told in (self._truncation_word, self.truncation, self.truncation_value.edit):
+            set_tip(told, what if able else pull)
         self._noisy = Ability.NOISE in abilities
         self._told = ()
         self._noise_label.setVisible(self._noisy)

@@ -44,6 +44,7 @@ class ImportCard(FloatingCard):
 
     def __init__(self, over: QWidget, history: History, client: "StudioClient") -> None:
         self.question: ImportQuestion | None = None
+        self._waiting: list[ImportQuestion] = []
         super().__init__(over, tr("How to read this file"))
         self._history, self._client = history, client
         self._shown: Picture | None = None
@@ -61,11 +62,14 @@ class ImportCard(FloatingCard):
         client.directions.import_asked.connect(self.ask)
         client.directions.trial_ready.connect(self._show_trial)
         client.directions.trial_failed.connect(self._failed)
-        client.models.model_opened.connect(lambda _: self.hide())
-        client.models.model_closed.connect(self.hide)
+        client.models.model_opened.connect(lambda _: self._forget())
+        client.models.model_closed.connect(self._forget)
 
     def ask(self, question: ImportQuestion) -> None:
-        """Show a question with its guess, and what the guess does."""
+        """Show a question with its guess, and what the guess does; after those before it."""
+        if self.question is not None:
+            self._waiting.append(question)
+            return
         self.question = None  # nothing is tried while the fields are filled
         self._unit = None
         guess = question.guess
@@ -201,6 +205,11 @@ class ImportCard(FloatingCard):
             place = max(0, self.direction.currentIndex())
             self._client.directions.try_import(self.question.path, self.wanted, place)
 
+    def _forget(self) -> None:
+        """Another model: what was asked about the one before is void."""
+        self._waiting.clear()
+        self.hide()
+
     # What the engine says
 
     def _show_trial(self, trial: ImportTrial) -> None:
@@ -239,6 +248,8 @@ class ImportCard(FloatingCard):
             self.question, self._shown = None, None
             self._soon.stop()
             self._client.previews.show(self._history.document.picture)
+        if self._waiting:
+            QTimer.singleShot(0, self, lambda: self.ask(self._waiting.pop(0)))
 
 
 def _space_words(space: Space) -> str:

@@ -3,14 +3,14 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from latentstudio.ui.theme import set_role
+from latentstudio.ui.theme import set_role, theme
 from latentstudio.ui.variations.directions_menu import DirectionsMenu
 from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
 from latentstudio.ui.widgets.plain_text import set_tip
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.buttons import ActionButton
 from latentstudio.ui.window.options_bar import HEIGHT
@@ -28,10 +28,10 @@ class VariationsBar(QWidget):
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self.kind = _choice(tr("Kind of variations"), tr("What differs between the pictures"), 124)
-        self.across = _choice(tr("Across"), tr("Direction that grows to the right"), 112)
-        self.up = _choice(tr("Up"), tr("Direction that grows upward"), 112)
-        self.count = _choice(tr("Pictures"), tr("Columns and rows"), 70)
+        self.kind = _choice(tr("Kind of variations"), tr("What differs between the pictures"))
+        self.across = _choice(tr("Across"), tr("Direction that grows to the right"))
+        self.up = _choice(tr("Up"), tr("Direction that grows upward"))
+        self.count = _choice(tr("Pictures"), tr("Columns and rows"))
         self.reach = _reach(tr("Reach across"))
         self.reach_up = _reach(tr("Reach up"))
         self.several = DirectionsMenu(work)
@@ -43,12 +43,19 @@ class VariationsBar(QWidget):
         self._arrange()
         self._connect()
         work.changed.connect(self.show_choices)
+        theme().changed.connect(self._measure)
+        self._measure()
         self.show_choices()
 
-    def set_short(self, short: bool) -> None:
-        """Take less room, for narrow windows."""
-        for box, wide in ((self.kind, 124), (self.across, 112), (self.up, 112)):
-            box.setFixedWidth(round(wide * 0.72) if short else wide)
+    def _measure(self) -> None:
+        """Room for the words at the size of text there is; the choices share what is left."""
+        scale = theme().text_scale
+        for box, most in ((self.kind, 134), (self.across, 130), (self.up, 130)):
+            box.setMinimumWidth(72)
+            box.setMaximumWidth(round(most * scale))
+        self.count.setFixedWidth(round(74 * scale))
+        for field in (self.reach, self.reach_up):
+            field.setFixedWidth(round(60 * scale))
 
     def show_choices(self) -> None:
         """Show what is set, and only what the kind has."""
@@ -89,7 +96,7 @@ class VariationsBar(QWidget):
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
         for part in (self.kind, self.across, self.reach, self.up, self.reach_up, self.several):
-            row.addWidget(part)
+            row.addWidget(part, 10 if isinstance(part, QComboBox) else 0)
         for other in (self.step, self.count, self.again, self.stay):
             row.addWidget(other)
         row.addStretch(1)
@@ -126,10 +133,11 @@ class VariationsBar(QWidget):
                 reach.show_value(choices.reach_of(found))
 
 
-def _choice(name: str, tip: str, width: int) -> QComboBox:
+def _choice(name: str, tip: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
-    box.setFixedWidth(width)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(4)
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.view().setTextElideMode(Qt.TextElideMode.ElideRight)
     box.setMaxVisibleItems(20)
@@ -139,9 +147,7 @@ def _choice(name: str, tip: str, width: int) -> QComboBox:
 
 
 def _reach(name: str) -> NumericField:
-    field = NumericField(name, 0.1, _FARTHEST, form=lambda value: f"± {value:.1f}")
-    field.setFixedWidth(58)
-    return field
+    return NumericField(name, 0.1, _FARTHEST, form=lambda value: f"± {fixed(value, 1)}")
 
 
 def _show(box: QComboBox, data: object) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.range_hint import RangeHint
-from latentstudio.ui.widgets.words import parse_number, short, tr
+from latentstudio.ui.widgets.words import fixed, grouped, parse_number, plain, short, tr
 
 Format = Callable[[float], str]
 
@@ -29,7 +29,7 @@ class NumericField(QWidget):
         high: float,
         parent: QWidget | None = None,
         *,
-        form: Format = lambda value: f"{value:g}",
+        form: Format = lambda value: plain(value, 6),
         whole: bool = False,
         height: int = 28,
     ) -> None:
@@ -98,8 +98,8 @@ class NumericField(QWidget):
 
     def _limit(self, value: float) -> str:
         if self._low >= 0:
-            return f"{value:.0f}" if self._whole else f"{value:g}"
-        return f"{value:.0f}" if self._whole else short(value)
+            return grouped(value) if self._whole else plain(value, 6)
+        return fixed(value, 0) if self._whole else short(value)
 
     def _good(self, text: str) -> float | None:
         value = parse_number(text)

@@ -41,6 +41,5 @@ class Folding:
             self.now = fold
             self._bars.toolbar.set_icons_only(fold.icons_only)
             self._bars.options.set_short(fold.rail)
-            self._bars.variations.set_short(fold.rail)
             self._strip.set_folded(fold.strip_bar)
             self._columns.apply(fold, width)

@@ -1,5 +1,7 @@
 """The card that saves, and the one that asks how a file is read."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -21,10 +23,11 @@ def test_the_stack_is_saved_as_a_look(window, client, history):
     assert card.name.text() == "SeFa 1"
     card.tags.setText(" mood,, face ,mood")
     card.author.setText("Ada")
+    card.name.setText("SeFa\x1b 1")
     QTest.keyClick(card.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (asked,) = client.presets.asked[-1:]
     assert asked[0] == "save"
-    assert asked[2] == Draft("SeFa 1", (), True, True, "", "Ada", "", ("mood", "face"))
+    assert asked[2] == Draft("SeFa? 1", (), True, True, "", "Ada", "", ("mood", "face"))
     assert not card.isVisible()
     assert window.preferences.now.author == "Ada"
 
@@ -97,3 +100,16 @@ def test_what_is_answered_counts_and_a_misfit_is_said(window, client):
     assert not card.take.isEnabled()
     client.trial_ready.emit(trial())
     assert card.take.isEnabled()
+
+
+def test_a_second_file_waits_for_the_first(window, client, qtbot):
+    other = replace(QUESTION, path="/files/second.npy")
+    client.import_asked.emit(QUESTION)
+    client.import_asked.emit(other)
+    card = window.parts.import_card
+    assert card.question == QUESTION
+    card.hide()
+    qtbot.waitUntil(lambda: card.question == other)
+    assert card.isVisible()
+    client.model_closed.emit()
+    assert not card.isVisible()
