@@ -8,12 +8,19 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 
+from tests import without_qt
 
-def pytest_addoption(parser):
+
+def pytest_addoption(parser, pluginmanager):
     """How long the random artist walks, and which walk."""
     group = parser.getgroup("LatentStudio")
     group.addoption("--artist-seconds", type=float, default=40.0, help="default: 40")
     group.addoption("--artist-seed", type=int, default=0, help="default: 0")
+    without_qt.add_options(parser, pluginmanager)
+
+
+def pytest_configure(config):
+    without_qt.configure(config)
 
 
 @pytest.fixture(autouse=True)

@@ -123,7 +123,7 @@ class Wiring(QObject):
     def _on_opened(self, summary: ModelSummary) -> None:
         doc, print_ = self._history.document, summary.info.fingerprint
         known = self._readings if summary.again else {}
-        self._print, self._readings = print_, {**known, print_: summary.reading.chosen}
+        self._print, self._readings = print_, {**known, print_: summary.assumptions.chosen}
         if summary.again:
             classes = summary.info.classes
             label = min(doc.picture.label or 0, classes - 1) if classes else None

@@ -8,7 +8,7 @@ import torch
 from latentstudio.benchmark.first_stroke import measure_first_stroke
 from latentstudio.benchmark.goldens import measure_goldens
 from latentstudio.benchmark.learning import measure_learning
-from latentstudio.benchmark.measuring import CARD, PROCESSOR, Clock, Plan, Row, machine
+from latentstudio.benchmark.measuring import GPU, PROCESSOR, Clock, Plan, Row, machine
 from latentstudio.benchmark.pictures import measure_pictures
 from latentstudio.core.progress import Job, part
 
@@ -32,7 +32,7 @@ def measure_device(
         ``version``, ``machine``, a list of rows for each part, ``absent``, ``seconds``.
     """
     began = time.monotonic()
-    clock = Clock(device, plan or (PROCESSOR if device.type == "cpu" else CARD))
+    clock = Clock(device, plan or (PROCESSOR if device.type == "cpu" else GPU))
     report: Row = {"version": VERSION, "machine": machine(device), "sizes": clock.plan.sizes}
     for index, name in enumerate(parts):
         share = index / len(parts), (index + 1) / len(parts)

@@ -1,4 +1,4 @@
-"""Reading the clock and the memory, on a processor and on a card."""
+"""Reading the clock and the memory, on a processor and on a GPU."""
 
 import platform
 import statistics
@@ -40,7 +40,7 @@ class Plan:
     seconds: float = 280.0
 
 
-CARD = Plan((64, 256, 512, 1024), 32768, 512, 30, 20, 1024)
+GPU = Plan((64, 256, 512, 1024), 32768, 512, 30, 20, 1024)
 PROCESSOR = Plan((64, 128, 256), 8192, 256, 5, 2, 64)
 TINY = Plan((16, 32), 256, 16, 2, 1, 16)
 """For tests."""
@@ -64,7 +64,7 @@ class Clock:
         return time.monotonic() > self._end
 
     def now(self) -> float:
-        """Seconds; on a card once all that was asked of it is done."""
+        """Seconds; on a GPU once all that was asked of it is done."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         elif self.device.type == "mps":

@@ -94,7 +94,7 @@ def _bare(generator: StyleGAN2, network: Callable[[Tensor], Tensor]) -> Once:
 def _graph(generator: StyleGAN2) -> Once:
     """The synthesis recorded once and played again: no launches from the host."""
     if generator.device.type != "cuda":
-        raise AbilityError("Only CUDA cards record graphs.")
+        raise AbilityError("Only CUDA devices record graphs.")
     given = _codes(generator).clone()
     with torch.inference_mode():
         side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
@@ -118,7 +118,7 @@ def _graph(generator: StyleGAN2) -> Once:
 def _compiled(generator: StyleGAN2) -> Once:
     """Where it starts without a compiler on the machine; on processors it needs one."""
     if generator.device.type != "cuda" or generator.info.resolution > 256:
-        raise AbilityError("Tried on cards and up to 256 pixels only.")
+        raise AbilityError("Tried on GPUs and up to 256 pixels only.")
     return _bare(generator, torch.compile(generator.synthesize, dynamic=False))
 
 

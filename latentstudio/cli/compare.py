@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> None:
     """Compare, and print where the page is."""
     check_folder(args.output)
     pages.check_ours(args.output)
-    contestants = _entrants(args)
+    contestants = _contestants(args)
     generator = start.open_generator(args)
     from latentstudio.document.direction import ModelKey
     from latentstudio.evaluate.comparing import compare
@@ -125,7 +125,7 @@ def _measures(
     return drive(measures(generator, found, predictor, args.seed), "Measuring")
 
 
-def _entrants(args: argparse.Namespace) -> "list[Contestant]":
+def _contestants(args: argparse.Namespace) -> "list[Contestant]":
     from latentstudio.evaluate.contestants import Contestant
 
     names = [name.strip() for name in args.methods.split(",") if name.strip()]

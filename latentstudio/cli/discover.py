@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli import arguments, finding, start
 from latentstudio.cli.arguments import Commands
+from latentstudio.cli.interrupts import ending_between_steps
 from latentstudio.cli.kept_run import KeptRun
 from latentstudio.cli.pace import with_time_left
-from latentstudio.cli.patience import unhurried
 from latentstudio.cli.places import check_file, check_folder
 from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> None:
 
         check_folder(args.tensorboard)
         need_writer()
-    _own_card(args)
+    _own_gpu(args)
     try:
         generator = start.open_generator(args)
         if finding.finds(args.method):
@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> None:
     except ResourceError:
         raise
     except LatentStudioError:
-        if processes.asked() and os.environ.get("RANK") != "0":
+        if processes.is_launched() and os.environ.get("RANK") != "0":
             raise SystemExit(2) from None  # the first process says it
         raise
 
@@ -188,7 +188,7 @@ def _drive(
         job = with_time_left(checkpointed(job, kept.path, args.checkpoint_every, report=note))
         job = _logged(args, job)
     try:
-        return drive(unhurried(job), title)
+        return drive(ending_between_steps(job), title)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(kept.sentence()) from None
     except DivergedError as error:
@@ -274,14 +274,14 @@ def _direction(args: argparse.Namespace, generator: "Generator") -> "Direction":
     return chosen
 
 
-def _own_card(args: argparse.Namespace) -> None:
-    """Give each of several processes on one machine a graphics card of its own."""
+def _own_gpu(args: argparse.Namespace) -> None:
+    """Give each of several processes on one machine a GPU of its own."""
     from latentstudio.discovery import processes
 
-    if not processes.asked() or args.device not in ("auto", "cuda"):
+    if not processes.is_launched() or args.device not in ("auto", "cuda"):
         return
     import torch
 
-    cards = torch.cuda.device_count()
-    if cards:
-        args.device = f"cuda:{processes.place() % cards}"
+    count = torch.cuda.device_count()
+    if count:
+        args.device = f"cuda:{processes.local_rank() % count}"

@@ -56,13 +56,13 @@ def run_import(args: argparse.Namespace) -> None:
     """Write another project's directions as a preset and print its place."""
     check_file(args.output)
     from latentstudio.exchange.from_vectors import METHOD
+    from latentstudio.exchange.import_options import ImportOptions
     from latentstudio.exchange.presets import write_preset
     from latentstudio.exchange.previews import write_with_previews
-    from latentstudio.exchange.wanted import Wanted
     from latentstudio.session.imports import adopted, read
 
     generator = start.open_generator(args) if args.model is not None else None
-    wanted = Wanted(args.space, args.layers, args.unit)
+    wanted = ImportOptions(args.space, args.layers, args.unit)
     found = drive(read(args.source, generator, wanted, note), "Reading directions")
     if any(one.method == METHOD for one in found.directions):
         note(f"{assumed(found)} Change it with --space, --layers and --unit.")

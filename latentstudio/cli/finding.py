@@ -69,13 +69,13 @@ def run(args: argparse.Namespace, generator: "Generator") -> None:
 
 def _auto(args: argparse.Namespace, generator: "Generator") -> "DirectionSet":
     from latentstudio.document.direction import ModelKey
-    from latentstudio.evaluate.finding import Wish, find
+    from latentstudio.evaluate.finding import SearchOptions, find
     from latentstudio.evaluate.measures import MEASURES
     from latentstudio.session.predictors import choose_predictor
 
     key = ModelKey.of(generator.info)
     predictor = drive(choose_predictor(None, key), "Starting plugins")
-    wish = Wish(args.minutes or MINUTES, args.seed or 0)
+    wish = SearchOptions(args.minutes or MINUTES, args.seed or 0)
     named = None if predictor is MEASURES else predictor
     found = drive(_told(find(generator, wish, named)), "Finding directions")
     for place, one in enumerate(found.directions):

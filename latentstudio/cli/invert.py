@@ -120,12 +120,12 @@ def _one(
 ) -> "Kept":
     from latentstudio.cli.inverted import keep, saving
     from latentstudio.inversion.pictures import read_photo
-    from latentstudio.session.inverting import Asked, invert
+    from latentstudio.session.inverting import InversionRequest, invert
 
     photo = read_photo(path)
     for said in photo.notes:
         note(said)
-    asked = Asked(photo, _frame(args, photo), options, getattr(args, "class"))
+    asked = InversionRequest(photo, _frame(args, photo), options, getattr(args, "class"))
     key = asked.key(generator.info)
     with saving(args.output, stem, key, resume=args.resume) as saver:
         job = invert(generator, asked, saver.since, note)

@@ -29,7 +29,7 @@ from latentstudio.inversion.search import Progress
 from latentstudio.inversion.state import State, read_state, write_state
 from latentstudio.inversion.tuning import TuningOptions, tune
 from latentstudio.inversion.tuning_file import with_tuning, write_tuning
-from latentstudio.session.inverting import Asked, Inverted
+from latentstudio.session.inverting import InversionRequest, Inverted
 
 LATENTS, RESULT, CODES, PICTURES = "latents.npy", "result.json", "codes", "pictures"
 EVERY = 10.0
@@ -116,7 +116,7 @@ def saving(folder: Path, stem: str, key: str, *, resume: bool) -> Iterator[Saver
 
 
 def keep(
-    folder: Path, stem: str, asked: Asked, found: Inverted, honesty: float, *, tune: bool
+    folder: Path, stem: str, asked: InversionRequest, found: Inverted, honesty: float, *, tune: bool
 ) -> Kept:
     """Write one picture's code, reconstruction and tuning.
 
@@ -136,11 +136,11 @@ def keep(
     return Kept(stem, record, codes, shown, places)
 
 
-def _photo(asked: Asked, found: Inverted) -> NDArray[np.uint8]:
+def _photo(asked: InversionRequest, found: Inverted) -> NDArray[np.uint8]:
     return cut(asked.photo.pixels, asked.crop, found.problem.generator.info.resolution)
 
 
-def _record(stem: str, asked: Asked, found: Inverted, chosen: Place) -> dict[str, Any]:
+def _record(stem: str, asked: InversionRequest, found: Inverted, chosen: Place) -> dict[str, Any]:
     crop, reading = asked.crop, chosen.reading
     return {
         "picture": asked.photo.name,

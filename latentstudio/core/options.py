@@ -103,7 +103,7 @@ def parse(options: type[T], pairs: Sequence[str], **given: Any) -> T:
 
 
 def as_record(options: Any) -> Mapping[str, Any]:
-    """Options as plain values, for the card and the preset."""
+    """Options as plain values, for provenance and presets."""
     return dataclasses.asdict(options)
 
 

@@ -48,6 +48,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
         last_model: Opened at the next start.
         recent_models: Newest first.
         window: Where the window was (`ui.window.placement`), or empty.
+        save_format: Ending of the picture that was saved last.
+        save_scale: How many times larger it was saved.
+        save_quality: Of JPEG and WebP, 1 to 100; 100 is lossless for WebP.
         layout: How the window was left.
         keys: Shortcuts by a command's id, as ``Ctrl+E``, where they are not the usual ones.
         preset_folders: Watched folders of presets, beside the user's own.
@@ -138,6 +141,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             "Files",
         ),
     ] = True
+    save_format: Literal["png", "webp", "jpg", "psd"] = "png"
+    save_scale: int = 1
+    save_quality: int = 92
     window: str = ""
     layout: WindowLayout = WindowLayout()
     keys: dict[str, tuple[str, ...]] = {}

@@ -199,7 +199,7 @@ class DpLase(nn.Module):
         loss = -o.change * change + o.apart * apart + o.square * square
         return {"loss": loss, "change": change, "apart": apart, "square": square}
 
-    def settle(self) -> None:
+    def constrain(self) -> None:
         if self._options.straighten:
             self.d0.copy_(gram_schmidt(self.d0))
 
@@ -209,7 +209,7 @@ class DpLase(nn.Module):
             rows = self._latents.displacement(unit_rows(self.d0))
         units = rows.norm(dim=1)
         strength = self.strength.value()
-        card = {"layer": self._features.layer, **losses}
+        shared = {"layer": self._features.layer, **losses}
         return linear_set(
             self._latents.generator.info,
             METHOD,
@@ -219,7 +219,7 @@ class DpLase(nn.Module):
             units=units.tolist(),
             space=self._latents.space,
             layers=self._latents.layers,
-            measured=[{**card, "strength": s} for s in strength],
+            measured=[{**shared, "strength": s} for s in strength],
             steps=step,
             order=strongest_first(strength),
         )

@@ -147,7 +147,7 @@ class SelfExpression(nn.Module):
         loss = o.features * features + o.picture * same + o.small * small
         return {"loss": loss, "features": features, "picture": same, "small": small}
 
-    def settle(self) -> None:
+    def constrain(self) -> None:
         """The diagonal is left out by `self_expression`."""
 
     def found(self, losses: Mapping[str, float], step: int) -> DirectionSet:

@@ -13,7 +13,7 @@ from latentstudio.core.options import OptionInfo
 from latentstudio.core.spaces import GeneratorInfo
 
 CPU_STEPS = 1000
-"""Most steps that a run takes by itself on a processor; the published numbers are for a card."""
+"""Most steps that a run takes by itself on a processor; the published numbers are for a GPU."""
 
 
 @dataclass(frozen=True, slots=True)

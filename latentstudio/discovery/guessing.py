@@ -135,7 +135,7 @@ class Guessing(nn.Module):
         # torch initialises layers from its global generator: lend it ours and give it back.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            dtype = judge_dtype(options.judge_precision, device)
+            dtype = reconstructor_dtype(options.judge_precision, device)
             self.reconstructor = Reconstructor(kind, info.channels, options.count, dtype).to(device)
         self.deformator = deformator.to(device)
         self.strength = RunningMean(options.count).to(device)
@@ -171,7 +171,7 @@ class Guessing(nn.Module):
         loss = options.which_weight * cross_entropy + options.size_weight * error
         return {"loss": loss, "which": cross_entropy, "size": error, "accuracy": right.mean()}
 
-    def settle(self) -> None:
+    def constrain(self) -> None:
         """Nothing to put right: the deformators keep their form by themselves."""
 
     def found(self, losses: Mapping[str, float], step: int) -> DirectionSet:
@@ -204,15 +204,15 @@ class Guessing(nn.Module):
         return before, after, place
 
 
-def judge_dtype(name: str, device: torch.device) -> torch.dtype:
-    """What the judge computes in; half is bfloat16, whose range needs no scaling of the loss."""
+def reconstructor_dtype(name: str, device: torch.device) -> torch.dtype:
+    """Number type of the reconstructor; half is bfloat16, whose range needs no loss scaling."""
     fast = "bfloat16" in precisions(device)
     half = name == "half" or (name == "auto" and fast)
     return torch.bfloat16 if half else torch.float32
 
 
 @torch.no_grad()
-def play(
+def learn(
     generator: Generator,
     method: str,
     options: GuessingOptions,

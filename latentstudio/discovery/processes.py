@@ -28,13 +28,13 @@ class LostProcessError(LatentStudioError):
         super().__init__("Another process of this run has ended, so it can't go on.")
 
 
-def asked() -> bool:
+def is_launched() -> bool:
     """Whether a launcher has started this process as one of several."""
     return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
-def place() -> int:
-    """Number of this process on its machine, from 0: which card it takes."""
+def local_rank() -> int:
+    """Number of this process on its machine, from 0: which GPU it takes."""
     return int(os.environ.get("LOCAL_RANK", "0"))
 
 
@@ -50,12 +50,12 @@ def group(device: torch.device) -> Iterator[None]:
     Raises:
         LostProcessError: The others can't be reached.
     """
-    if not asked():
+    if not is_launched():
         yield
         return
-    with lost():
-        card = device.type == "cuda"
-        dist.init_process_group("nccl" if card else "gloo", device_id=device if card else None)
+    with connection_errors():
+        gpu = device.type == "cuda"
+        dist.init_process_group("nccl" if gpu else "gloo", device_id=device if gpu else None)
     try:
         yield
     finally:
@@ -88,7 +88,7 @@ def add_up(tensors: Sequence[Tensor]) -> None:
     if count() == 1 or not tensors:
         return
     flat = torch.cat([tensor.flatten() for tensor in tensors])
-    with lost():
+    with connection_errors():
         dist.all_reduce(flat)
     parts = torch.split(flat, [tensor.numel() for tensor in tensors])
     for tensor, part in zip(tensors, parts, strict=True):
@@ -123,7 +123,7 @@ def shared(data: bytes | None, device: torch.device) -> bytes | None:
     if count() == 1:
         return data
     size = torch.tensor([-1 if data is None else len(data)], device=device)
-    with lost():
+    with connection_errors():
         dist.broadcast(size, 0)
         if size.item() < 0:
             return None
@@ -137,7 +137,7 @@ def shared(data: bytes | None, device: torch.device) -> bytes | None:
 
 
 @contextlib.contextmanager
-def lost() -> Iterator[None]:
+def connection_errors() -> Iterator[None]:
     """Turn what the libraries say of a broken connection into one sentence."""
     try:
         yield
@@ -152,14 +152,14 @@ class _Sum(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
         total = x.clone(memory_format=torch.contiguous_format)
-        with lost():
+        with connection_errors():
             dist.all_reduce(total)
         return total
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Tensor:
         total = grads[0].clone(memory_format=torch.contiguous_format)
-        with lost():
+        with connection_errors():
             dist.all_reduce(total)
         return total
 

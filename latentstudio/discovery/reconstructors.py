@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentstudio.core.spaces import GeneratorInfo
-from latentstudio.discovery.judge_layers import BatchNorm2d, Conv2d
+from latentstudio.discovery.reconstructor_layers import BatchNorm2d, Conv2d
 
 Kind = Literal["resnet18", "lenet"]
 LENET_SIDE = 32

@@ -1,4 +1,4 @@
-"""The methods, by id. Window, command line and cards all read this table."""
+"""The methods, by id. Window and command line read this table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -39,7 +39,7 @@ def linear_set(
         units: K lengths that count as amount 1.
         space: Where the vectors live; None for the space of the model's codes.
         layers: First and last layer they apply to; None for all.
-        measured: What was measured of each, for its card.
+        measured: What was measured of each.
         steps: Training steps done, for methods that learn.
         order: Rows in the order wanted, where they aren't sorted yet; ids and names keep to
             the rows, so that they mean the same all through a run.

@@ -82,8 +82,8 @@ class Task(Protocol):
         over that share, and what goes into `module` by itself must be the same in all of them.
         """
 
-    def settle(self) -> None:
-        """Called after each update, for constraints."""
+    def constrain(self) -> None:
+        """Bring what is learned back to its constraints; called after each update."""
 
     def found(self, losses: Mapping[str, float], step: int) -> DirectionSet:
         """Directions as they are now."""
@@ -194,7 +194,7 @@ class Trainer:
             return None
         self._optimiser.step()
         with torch.no_grad():
-            self.task.settle()
+            self.task.constrain()
         return dict(zip(losses, numbers.tolist(), strict=True))
 
     def _restore_buffers(self, before: Mapping[str, Tensor]) -> None:

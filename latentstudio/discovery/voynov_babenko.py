@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job
-from latentstudio.discovery.guessing import Guessing, GuessingOptions, play
+from latentstudio.discovery.guessing import Guessing, GuessingOptions, learn
 from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.state import RunState
@@ -103,7 +103,7 @@ def discover(
     space = choose_space(options.space, generator.info)
     if options.form == "orthonormal":
         check_count(options.count, generator.info.spaces[space].dim)
-    found = yield from play(
+    found = yield from learn(
         generator, METHOD[0], options, seed, state, lambda latents: build(latents, options, seed)
     )
     return found

@@ -26,7 +26,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.discovery.guessing import Guessing, GuessingOptions, play
+from latentstudio.discovery.guessing import Guessing, GuessingOptions, learn
 from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import linear_set, strongest_first
 from latentstudio.discovery.state import RunState
@@ -147,7 +147,7 @@ def discover(
     if options.least > options.most:
         raise OptionError("least can't be more than most. Swap them.")
     choose_space(options.space, generator.info)
-    found = yield from play(
+    found = yield from learn(
         generator, METHOD[0], options, seed, state, lambda latents: build(latents, options, seed)
     )
     return found
@@ -210,7 +210,7 @@ def curved_set(
         space: Where they live.
         unit: Arc length that counts as amount 1.
         layers: First and last layer they apply to; None for all.
-        measured: What was measured of each, for its card.
+        measured: What was measured of each.
         steps: Training steps done.
         order: Paths in the order wanted; ids and names keep to the paths.
     """

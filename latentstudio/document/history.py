@@ -104,6 +104,12 @@ class History:
         """What redo would bring back, next first: the faint end of the history tab."""
         return tuple(entry.label for entry, _ in reversed(self._undone))
 
+    def documents(self) -> tuple[Document, ...]:
+        """As they were after each step: the start, each of `labels`, each of `undone_labels`."""
+        before = (entry.before for entry in self._done)
+        after = (doc for _, doc in reversed(self._undone))
+        return (*before, self._doc, *after)
+
     def do(self, command: Command) -> None:
         """Apply a command. One that changes nothing leaves no undo step."""
         after = command.apply(self._doc)

@@ -40,7 +40,7 @@ def choose_device(wanted: str = "auto") -> torch.device:
 
 
 def device_words(device: torch.device) -> str:
-    """A device in words for the panel: ``CPU, 2 threads`` or the name of the card."""
+    """A device in words for the panel: ``CPU, 2 threads`` or the name of the GPU."""
     if device.type == "cuda":
         total = torch.cuda.get_device_properties(device).total_memory
         return f"{torch.cuda.get_device_name(device)}, {total / 1e9:.0f} GB"
@@ -58,7 +58,7 @@ def forget_peak(device: torch.device) -> None:
 
 
 def peak_memory(device: torch.device) -> int | None:
-    """Most bytes in use on a card since `forget_peak`; None where nobody counts them."""
+    """Most bytes in use on a GPU since `forget_peak`; None where nobody counts them."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     return None
@@ -67,7 +67,7 @@ def peak_memory(device: torch.device) -> int | None:
 def free_memory() -> None:
     """Give memory back that nobody holds any more."""
     gc.collect()
-    torch.cuda.empty_cache()  # does nothing where there is no card
+    torch.cuda.empty_cache()  # does nothing where there is no GPU
     if sys.platform == "linux":
         # The C library keeps what was freed: after a model of 334 MB, 400 MB of it.
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc only
@@ -97,7 +97,7 @@ def is_out_of_memory(error: Exception) -> bool:
     """Whether an error says, in any of its forms, that memory ran out."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # The processor's allocator raises a plain RuntimeError, and so do a card's libraries.
+    # The processor's allocator raises a plain RuntimeError, and so do a GPU's libraries.
     words = ("not enough memory", "can't allocate memory", "out of memory", "STATUS_ALLOC_FAILED")
     return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
 

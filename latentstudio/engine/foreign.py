@@ -6,20 +6,25 @@ Kinds are told by first bytes or by the names in a folder, never by trying to re
 from pathlib import Path
 
 KERAS = (
-    "Turn it into ONNX (pip install tf2onnx; python -m tf2onnx.convert --keras {name} "
+    "Turn it into ONNX (pip install tensorflow tf2onnx; python -m tf2onnx.convert --keras {name} "
     "--output model.onnx) and open that."
 )
 SAVED_MODEL = (
-    "Turn it into ONNX (pip install tf2onnx; python -m tf2onnx.convert --saved-model {name} "
-    "--output model.onnx) and open that."
+    "Turn it into ONNX (pip install tensorflow tf2onnx; python -m tf2onnx.convert "
+    "--saved-model {name} --output model.onnx) and open that."
 )
 GRAPH = (
-    "Turn it into ONNX (pip install tf2onnx; python -m tf2onnx.convert --graphdef {name} "
-    "--inputs INPUT:0 --outputs OUTPUT:0 --output model.onnx) and open that."
+    "Turn it into ONNX (pip install tensorflow tf2onnx; python -m tf2onnx.convert "
+    "--graphdef {name} --inputs INPUT:0 --outputs OUTPUT:0 --output model.onnx) and open that."
 )
 TFLITE = (
-    "Turn it into ONNX (pip install tf2onnx; python -m tf2onnx.convert --tflite {name} "
+    "Turn it into ONNX (pip install tensorflow tf2onnx; python -m tf2onnx.convert --tflite {name} "
     "--output model.onnx) and open that."
+)
+WEIGHTS = (
+    "It holds weights without their network: build the network in Keras, load them "
+    "(model.load_weights('{name}')), export it (model.export('model.onnx', format='onnx'), after "
+    "pip install tensorflow tf2onnx), and open that."
 )
 EXPORT = "Export the network to ONNX where it was made, and open that."
 STATE = (
@@ -61,12 +66,21 @@ def foreign_file(path: Path, head: bytes) -> str:
         if head[start : start + len(mark)] == mark:
             return _sentence(path, what, then)
     if head.startswith(HDF5):
-        keras = b"keras" in head or b"layer_names" in head or path.suffix in (".h5", ".keras")
-        return _sentence(path, "a Keras model (HDF5)" if keras else "an HDF5 file", KERAS)
+        return _sentence(path, *_hdf5(path, head))
     if ".data-0" in path.name:
         return _sentence(path, "part of a TensorFlow checkpoint", EXPORT)
     what, then = _ENDINGS.get(path.suffix.lower(), ("", ""))
     return _sentence(path, what, then) if what else ""
+
+
+def _hdf5(path: Path, head: bytes) -> tuple[str, str]:
+    """What an HDF5 file is, and what to do: converters need the network, not its weights alone."""
+    if b"model_config" in head:
+        return "a Keras model (HDF5)", KERAS
+    if any(mark in head for mark in (b"layer_names", b"_layer_checkpoint_dependencies", b"vars")):
+        return "a file of Keras weights (HDF5)", WEIGHTS
+    keras = b"keras" in head or path.suffix.lower() in (".h5", ".keras")
+    return ("a Keras model (HDF5)", KERAS) if keras else ("an HDF5 file", EXPORT)
 
 
 def foreign_program(path: Path, names: list[str]) -> str:

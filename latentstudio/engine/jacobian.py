@@ -1,4 +1,4 @@
-"""How every pixel of a picture answers to every coordinate of its code.
+"""Jacobian of the image with respect to the latent code.
 
 J = dx/dv at one picture, where v is added to its code in some layers. Only dim directions go
 in, so dim tangents are pushed forward instead of pulling every pixel back, and the picture is
@@ -18,8 +18,8 @@ from latentstudio.engine.shapes import check_shape
 
 CHUNK_PIXELS = 16 * 64 * 64
 """Pixels of the pictures whose tangents are pushed at once on a processor."""
-CARD = 32
-"""Times as many on a card."""
+GPU = 32
+"""Times as many on a GPU."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +100,7 @@ def pushed(push: Push, axes: Tensor, size: int) -> Job[Tensor]:
 
 def chunk(generator: Generator, reading: Readout) -> int:
     """Tangents at once, so that memory stays bounded."""
-    budget = CHUNK_PIXELS * (1 if generator.device.type == "cpu" else CARD)
+    budget = CHUNK_PIXELS * (1 if generator.device.type == "cpu" else GPU)
     side = reading.side if reading.head else generator.info.resolution
     return max(1, budget // side**2)
 

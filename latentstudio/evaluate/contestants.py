@@ -41,7 +41,7 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is equal for all.
+    """Settings that are equal for all methods.
 
     Attributes:
         count: Directions of each method.
@@ -142,7 +142,7 @@ def _special(
     if name == oracle.METHOD[0]:
         found = yield from oracle.oracle(generator, predictor, seed=terms.seed)
     else:
-        wish = finding.Wish(terms.minutes, terms.seed, max(terms.count, finding.MOST))
+        wish = finding.SearchOptions(terms.minutes, terms.seed, max(terms.count, finding.MOST))
         found = yield from finding.find(generator, wish)
     if keep is not None:
         write_preset(found, keep / f"{name}.lpreset")

@@ -79,7 +79,7 @@ def direction(
     seed: int = 0,
     number: int = 0,
 ) -> Direction:
-    """What marks say as a direction, with how sure it is on its card."""
+    """What marks say as a direction, with how sure it is in what was measured."""
     reach = slider_reach(info, info.code_space)
     return Direction(
         id=f"{METHOD[0]}-{number}",

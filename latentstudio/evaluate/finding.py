@@ -1,4 +1,4 @@
-"""One press: the right methods in the right order, what they find merged and named, best first.
+"""Automatic discovery: suitable methods in turn, their directions merged, named, best first.
 
 Every method's directions are walked on the same few pictures; those that look like a purer one
 found before are dropped (`refining`), the rest turned and scaled alike and named (`naming`).
@@ -52,8 +52,8 @@ _FEWEST, _MOST_SAMPLES = 256, 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is asked for.
+class SearchOptions:
+    """What an automatic search is asked for.
 
     Attributes:
         minutes: At most so long, about.
@@ -91,7 +91,9 @@ class _Clock:
 
 
 @torch.no_grad()
-def find(generator: Generator, wish: Wish, predictor: Predictor | None = None) -> Job[DirectionSet]:
+def find(
+    generator: Generator, wish: SearchOptions, predictor: Predictor | None = None
+) -> Job[DirectionSet]:
     """Find directions by all that suits a model.
 
     Args:
@@ -154,7 +156,7 @@ def _guide(generator: Generator) -> Job[tuple[Traverser, float]]:
     return guide, (time.monotonic() - begun) / 4
 
 
-def _samples(generator: Generator, wish: Wish, each: float, clock: _Clock) -> Job[Samples]:
+def _samples(generator: Generator, wish: SearchOptions, each: float, clock: _Clock) -> Job[Samples]:
     many = int(_SAMPLE_SHARE * clock.left / max(each, 1e-6))
     many = max(_FEWEST, min(_MOST_SAMPLES, many // 64 * 64))
     options = PictureIcaOptions(count=2, samples=many)
@@ -163,7 +165,7 @@ def _samples(generator: Generator, wish: Wish, each: float, clock: _Clock) -> Jo
 
 
 def _methods(
-    generator: Generator, wish: Wish, seen: Samples, clock: _Clock
+    generator: Generator, wish: SearchOptions, seen: Samples, clock: _Clock
 ) -> Iterator[tuple[str, Job[DirectionSet]]]:
     """Methods in the order of what they find in a second; one is begun when asked for."""
     info = generator.info
@@ -240,7 +242,7 @@ def _added(
 
 def _readout(
     info: GeneratorInfo, found: Sequence[Direction], seen: Samples, maps: ChangeMaps
-) -> refining.Readout:
+) -> refining.HigherMoments:
     if info.spaces[info.code_space].prior is Prior.MAPPED:
         vectors = np.stack([one.vector for one in found])
         return refining.read_out(seen.codes.numpy(), vectors)
@@ -254,7 +256,7 @@ def _side(seen: Samples, info: GeneratorInfo) -> int:
 
 
 def _result(
-    info: GeneratorInfo, state: _State, wish: Wish, predictor: Predictor | None
+    info: GeneratorInfo, state: _State, wish: SearchOptions, predictor: Predictor | None
 ) -> DirectionSet:
     """The set so far: turned, with equal steps, named, best first."""
     assert state.maps is not None

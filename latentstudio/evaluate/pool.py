@@ -18,7 +18,7 @@ from latentstudio.core.errors import FileError, LatentStudioError, OptionError
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import ModelKey
-from latentstudio.evaluate.records import are_tame, read_record
+from latentstudio.evaluate.records import are_safe_names, read_record
 
 RECORD = "pool.json"
 LATENTS = "latents.npy"
@@ -106,7 +106,9 @@ def read_pool(folder: Path) -> Pool:
     count = len(record.names)
     if len(latents) != count or len(record.classes) not in (0, count) or not count:
         raise FileError(f"The pool in {folder} is damaged: its files disagree. Make it again.")
-    if not (are_tame(record.names) and math.isfinite(record.truncation) and _is_noise(record)):
+    if not (
+        are_safe_names(record.names) and math.isfinite(record.truncation) and _is_noise(record)
+    ):
         raise FileError(f"The pool in {folder} is damaged: {RECORD} makes no sense. Make it again.")
     return Pool(record, latents)
 

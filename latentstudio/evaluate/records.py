@@ -56,7 +56,7 @@ def read_record(path: Path, kind: type[T], what: str, form: StoredFormat | None 
         raise FileError(f"{path} is no readable {what} ({error}). Make it again.") from error
 
 
-def are_tame(names: Iterable[str]) -> bool:
+def are_safe_names(names: Iterable[str]) -> bool:
     """Whether names that a file brings can be parts of file names, and stay in their folder."""
     return all(
         0 < len(name) <= _LONGEST_NAME and name[0] != "." and set(name).isdisjoint("/\\:\0")

@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Readout:
+class HigherMoments:
     """Third and fourth moments of samples read along directions.
 
     Attributes:
@@ -45,7 +45,7 @@ class Readout:
     kurtosis: Floats
 
 
-def read_out(codes: NDArray[np.floating], vectors: NDArray[np.floating]) -> Readout:
+def read_out(codes: NDArray[np.floating], vectors: NDArray[np.floating]) -> HigherMoments:
     """Read samples along directions: the weights b = (covariance)^-1 a whose pattern is a.
 
     Args:
@@ -58,10 +58,10 @@ def read_out(codes: NDArray[np.floating], vectors: NDArray[np.floating]) -> Read
     weights = np.linalg.solve(covariance + floor * np.eye(len(covariance)), vectors.T)
     seen = apart @ weights
     seen /= np.maximum(seen.std(0), 1e-12)
-    return Readout(np.power(seen, 3).mean(0), np.power(seen, 4).mean(0) - 3.0)
+    return HigherMoments(np.power(seen, 3).mean(0), np.power(seen, 4).mean(0) - 3.0)
 
 
-def read_pictures(pictures: NDArray[np.floating], maps: ChangeMaps) -> Readout:
+def read_pictures(pictures: NDArray[np.floating], maps: ChangeMaps) -> HigherMoments:
     """Read pictures by what directions change on them, as `read_out` reads codes.
 
     For models whose codes are normal by themselves, so that only pictures can tell.
@@ -79,7 +79,7 @@ def read_pictures(pictures: NDArray[np.floating], maps: ChangeMaps) -> Readout:
     weights = white.T @ (maps.maps.mean(1).reshape(len(maps), -1) / scale).T
     seen = rows @ white @ weights
     seen /= np.maximum(seen.std(0), 1e-12)
-    return Readout(np.power(seen, 3).mean(0), np.power(seen, 4).mean(0) - 3.0)
+    return HigherMoments(np.power(seen, 3).mean(0), np.power(seen, 4).mean(0) - 3.0)
 
 
 def distinct(maps: ChangeMaps, purity: Floats, same: float = SAME) -> list[int]:

@@ -20,7 +20,7 @@ from latentstudio.core.errors import FileError, OptionError
 from latentstudio.core.files import read_file
 from latentstudio.core.formats import Json, StoredFormat
 from latentstudio.document.direction import Direction, ModelKey
-from latentstudio.evaluate.records import are_tame, read_record
+from latentstudio.evaluate.records import are_safe_names, read_record
 
 _BESIDE = 2**20
 """Bytes of a picture's file beside its pixels."""
@@ -194,7 +194,7 @@ def _check(found: Traversals, folder: Path) -> None:
     """Numbers that make sense, and paths that stay inside."""
     check_steps(found.steps)
     names = [one.folder for one in found.directions] + list(found.starts)
-    sound = bool(found.directions) and bool(found.starts) and are_tame(names)
+    sound = bool(found.directions) and bool(found.starts) and are_safe_names(names)
     fits = found.side > 0 and 0 <= found.steps * found.size[0] * found.side <= MOST_PIXELS
     if not (sound and fits and 0 <= found.gap <= 64):
         raise FileError(f"{folder / RECORD} is damaged. Run traverse again into another folder.")

@@ -16,8 +16,8 @@ from latentstudio.discovery.result import slider_reach
 from latentstudio.discovery.sefa import measure_units
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
 from latentstudio.engine.generator import Generator
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.exchange.vector_layouts import Vectors
-from latentstudio.exchange.wanted import NOTHING, Wanted
 
 METHOD = "imported"
 _SEED = 0
@@ -35,7 +35,7 @@ def directions_from(
     given: Vectors,
     path: Path,
     generator: Generator | None = None,
-    wanted: Wanted = NOTHING,
+    wanted: ImportOptions = NOTHING,
     report: Report = lambda _: None,
 ) -> Job[DirectionSet]:
     """Make directions of a file's vectors.
@@ -79,7 +79,7 @@ def directions_from(
     return DirectionSet(key, found, name=path.stem[:_LONGEST_NAME])
 
 
-def fitted(found: DirectionSet, wanted: Wanted, info: GeneratorInfo | None) -> DirectionSet:
+def fitted(found: DirectionSet, wanted: ImportOptions, info: GeneratorInfo | None) -> DirectionSet:
     """Directions that say themselves what they are, changed where a person wants it.
 
     Raises:
@@ -99,7 +99,7 @@ def fitted(found: DirectionSet, wanted: Wanted, info: GeneratorInfo | None) -> D
 
 
 def _placed(
-    given: Vectors, path: Path, info: GeneratorInfo | None, wanted: Wanted, report: Report
+    given: Vectors, path: Path, info: GeneratorInfo | None, wanted: ImportOptions, report: Report
 ) -> tuple[Space, NDArray[np.float64]]:
     """The space, and the vectors in its form: (K, dim), or (K, layers, dim) in W+."""
     rows = given.rows
@@ -211,7 +211,7 @@ def _check_fit(
 
 
 def _layers(
-    given: Vectors, space: Space, info: GeneratorInfo | None, wanted: Wanted
+    given: Vectors, space: Space, info: GeneratorInfo | None, wanted: ImportOptions
 ) -> tuple[int, int] | None:
     _check_layers(wanted.layers, space, info)
     if space is Space.Z:
@@ -241,7 +241,7 @@ def _units(
     lengths: NDArray[np.float64],
     space: Space,
     generator: Generator | None,
-    wanted: Wanted,
+    wanted: ImportOptions,
 ) -> Job[Sequence[float]]:
     """What was asked for, else what the file says, else the deviation, else 1."""
     if wanted.unit is not None:

@@ -19,6 +19,11 @@ Pixels = NDArray[np.uint8]
 FORMATS = {".png": "PNG", ".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG"}
 """File name endings and what they mean."""
 
+QUALITY = 95
+"""Of JPEG where none is asked for."""
+LOSSLESS = 100
+"""The quality from which on WebP loses nothing."""
+
 _RELATIVE_COLORIMETRIC = b"\x01"
 
 
@@ -28,6 +33,7 @@ def save_pixels(
     *,
     scale: int = 1,
     smooth: bool = True,
+    quality: int | None = None,
     told: Told = NOTHING,
 ) -> None:
     """Write one picture; the old file stays whole until the new one is complete.
@@ -35,13 +41,14 @@ def save_pixels(
     Args:
         pixels: (height, width, 3), sRGB, or (height, width, 4) with alpha, which PNG and WebP
             keep and JPEG shows on white.
-        path: Its ending picks the format. PNG and WebP lose nothing.
+        path: Its ending picks the format. PNG loses nothing.
         scale: How many times larger to save it.
         smooth: Lanczos when enlarging, else each pixel becomes a square.
+        quality: Of JPEG and WebP, 1 to 100; None is 95 for JPEG and lossless for WebP.
         told: What the file says of itself.
 
     Raises:
-        OptionError: The ending names none of the formats.
+        OptionError: The ending names none of the formats, or there is no such quality.
         FileError: The folder cannot be written to.
         ResourceError: The disk is full.
     """
@@ -50,12 +57,42 @@ def save_pixels(
         raise OptionError(
             f"{path.name} names no kind of picture. End it in .png, .webp or .jpg to save it."
         )
+    data = encoded(pixels, kind, scale=scale, smooth=smooth, quality=quality, told=told)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def encoded(
+    pixels: Pixels,
+    kind: str,
+    *,
+    scale: int = 1,
+    smooth: bool = True,
+    quality: int | None = None,
+    told: Told = NOTHING,
+) -> bytes:
+    """The bytes of a picture's file.
+
+    Args:
+        pixels: As `save_pixels` takes them, (height, width, 3) or (height, width, 4).
+        kind: ``PNG``, ``WEBP`` or ``JPEG``.
+        scale: How many times larger.
+        smooth: How it is enlarged.
+        quality: As `save_pixels` has it.
+        told: What the file says of itself.
+
+    Raises:
+        OptionError: There is no such scale or quality.
+    """
+    if quality is not None and not 1 <= quality <= LOSSLESS:
+        raise OptionError(f"A picture can't have the quality {quality}. Choose 1 to 100.")
     picture = enlarged(Image.fromarray(np.ascontiguousarray(pixels)), scale, smooth)
     if kind == "JPEG" and picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture).convert("RGB")
-    with atomic_path(path) as temporary:
-        picture.save(temporary, format=kind, **_settings(kind, told))
+    made = io.BytesIO()
+    picture.save(made, format=kind, **_settings(kind, quality, told))
+    return made.getvalue()
 
 
 def resized(pixels: NDArray[np.uint8], scale: int, smooth: bool) -> NDArray[np.uint8]:
@@ -74,7 +111,7 @@ def png_bytes(pixels: Pixels, most: int) -> bytes:
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     picture.thumbnail((most, most), Image.Resampling.BOX)
     made = io.BytesIO()
-    picture.save(made, format="PNG", **_settings("PNG", NOTHING))
+    picture.save(made, format="PNG", **_settings("PNG", None, NOTHING))
     return made.getvalue()
 
 
@@ -93,7 +130,7 @@ def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST)
 
 
-def _settings(kind: str, told: Told) -> dict[str, Any]:
+def _settings(kind: str, quality: int | None, told: Told) -> dict[str, Any]:
     if kind == "PNG":
         chunks = PngImagePlugin.PngInfo()
         chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
@@ -101,8 +138,9 @@ def _settings(kind: str, told: Told) -> dict[str, Any]:
         return {"pnginfo": chunks}
     more = {"icc_profile": srgb_profile(), **settings_for(kind, told)}
     if kind == "WEBP":
-        return {"lossless": True, **more}
-    return {"quality": 95, "subsampling": 0, **more}
+        lossless = quality is None or quality >= LOSSLESS
+        return {"lossless": True, **more} if lossless else {"quality": quality, **more}
+    return {"quality": quality or QUALITY, "subsampling": 0, **more}
 
 
 @functools.cache

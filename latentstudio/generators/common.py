@@ -13,7 +13,7 @@ from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.spaces import GeneratorInfo, Prior, Space
 from latentstudio.engine.generator import Edits, Halfway, Noise
 from latentstudio.engine.shapes import check_shape
-from latentstudio.generators.walking import Walk, Walker
+from latentstudio.generators.layer_steps import LayerStepper, LayerSteps
 from latentstudio.generators.weights import Weights
 
 
@@ -35,10 +35,10 @@ def normal_of_uniform(code: Tensor) -> Tensor:
 
 
 class BaseGenerator:
-    """The protocol of `engine.generator`, given a network and how to walk through it.
+    """The protocol of `engine.generator`, given a network and how its layers are gone through.
 
-    A family overrides `walk`, and `sample_z`, `map` and the normal chart where it differs from
-    a normal or uniform prior without a mapping network.
+    A family overrides `layer_steps`, and `sample_z`, `map` and the normal chart where it differs
+    from a normal or uniform prior without a mapping network.
     """
 
     def __init__(self, info: GeneratorInfo, weights: Weights, network: nn.Module) -> None:
@@ -81,7 +81,7 @@ class BaseGenerator:
     def from_normal(self, p: Tensor) -> Tensor:
         return torch.erf(p / math.sqrt(2)) if self._uniform else p
 
-    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
+    def layer_steps(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> LayerSteps:
         """Synthesis of checked codes, layer by layer.
 
         (N, layers, code_dim), classes (N, classes) -> image (N, C, H, W).
@@ -100,13 +100,13 @@ class BaseGenerator:
         classes: Tensor | None = None,
         noise: Noise = "const",
     ) -> Tensor:
-        return self._walker(codes, edit, classes, noise).to_end()
+        return self._stepper(codes, edit, classes, noise).to_end()
 
     def features(
         self, codes: Tensor, tap: str, classes: Tensor | None = None, noise: Noise = "const"
     ) -> Tensor:
         self._check_tap(tap)
-        return self._walker(codes, {}, classes, noise).features(tap)
+        return self._stepper(codes, {}, classes, noise).features(tap)
 
     def layers_before(self, tap: str) -> int:
         return self.info.code_layers
@@ -121,7 +121,7 @@ class BaseGenerator:
         since: Halfway | None = None,
     ) -> Halfway:
         self._check_tap(tap)
-        return self._walker(codes, edit, classes, noise, since).to(tap)
+        return self._stepper(codes, edit, classes, noise, since).to(tap)
 
     def onward(
         self,
@@ -131,7 +131,7 @@ class BaseGenerator:
         classes: Tensor | None = None,
         noise: Noise = "const",
     ) -> Tensor:
-        return self._walker(codes, edit, classes, noise, since).to_end()
+        return self._stepper(codes, edit, classes, noise, since).to_end()
 
     def grown_image(
         self,
@@ -141,7 +141,7 @@ class BaseGenerator:
         classes: Tensor | None = None,
         noise: Noise = "const",
     ) -> Tensor | None:
-        return self._walker(codes, edit, classes, noise, since).image_after(since.tap)
+        return self._stepper(codes, edit, classes, noise, since).image_after(since.tap)
 
     def one_hot(self, classes: Tensor | None, count: int) -> Tensor | None:
         """Class input of `count` pictures: (count, classes), or None for models without.
@@ -170,20 +170,20 @@ class BaseGenerator:
     def _z_dim(self) -> int:
         return next(iter(self.info.spaces.values())).dim
 
-    def _walker(
+    def _stepper(
         self,
         codes: Tensor,
         edit: Edits,
         classes: Tensor | None,
         noise: Noise,
         since: Halfway | None = None,
-    ) -> Walker:
+    ) -> LayerStepper:
         for tap in edit:
             self._check_tap(tap)
         info = self.info
         check_shape(codes, "N layers code_dim", layers=info.code_layers, code_dim=info.code_dim)
-        walk = self.walk(codes, self._class_input(classes, codes.shape[0]), noise)
-        return Walker(walk, info.taps, edit, since)
+        steps = self.layer_steps(codes, self._class_input(classes, codes.shape[0]), noise)
+        return LayerStepper(steps, info.taps, edit, since)
 
     def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
         return self.one_hot(classes, count)

@@ -12,9 +12,9 @@ from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, Space
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
 from latentstudio.generators.common import BaseGenerator
+from latentstudio.generators.layer_steps import LayerSteps, steps_of
 from latentstudio.generators.layers import unit_rms
 from latentstudio.generators.pictures import check_picture, picture_facts
-from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import Weights
 
 ABILITIES = frozenset(
@@ -52,8 +52,9 @@ class PlainGenerator(BaseGenerator):
         family: Id of the family.
         fingerprint: Of `weights`.
         weights: What it was made from.
-        network: Has `walk(z, one_hot)` (see `Walk`; with `noise` as well where the facts say so),
-            `names()` of its taps, and `readers()`, the rows (rows, z_dim) that read z first.
+        network: Has `layer_steps(z, one_hot)` (see `LayerSteps`; with `noise` as well where the
+            facts say so), `names()` of its taps, and `readers()`, the rows (rows, z_dim) that
+            read z first.
         facts: See `Facts`.
 
     Raises:
@@ -93,10 +94,12 @@ class PlainGenerator(BaseGenerator):
         # Where the network divides z by its length, the code is what it goes on with.
         return unit_rms(z) if self.info.spaces[Space.Z].prior is Prior.NORMALISED else z
 
-    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
+    def layer_steps(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> LayerSteps:
         noisy = Ability.NOISE in self.info.abilities
-        walk: Walk = self.network.walk(codes[:, 0], one_hot, *((noise,) if noisy else ()))
-        return walk
+        steps: LayerSteps = steps_of(self.network)(
+            codes[:, 0], one_hot, *((noise,) if noisy else ())
+        )
+        return steps
 
     def style_weights(self, layers: Sequence[int]) -> Tensor:
         if any(layer != 0 for layer in layers):

@@ -13,8 +13,8 @@ from latentstudio.core.spaces import Ability, GeneratorInfo, Prior, Space, Space
 from latentstudio.engine.generator import Noise
 from latentstudio.engine.shapes import check_shape
 from latentstudio.generators.common import BaseGenerator
+from latentstudio.generators.layer_steps import LayerSteps, steps_of
 from latentstudio.generators.pictures import check_picture, picture_facts
-from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import Weights
 
 
@@ -49,7 +49,7 @@ class StyleGenerator(BaseGenerator):
         weights: What it was made from.
         mapping: z and class to w, as `layers.Mapping`: has `mean(one_hot)`, its sizes,
             and `slope` and `gain` of the activation at its end.
-        synthesis: Has `walk(ws, noise)`, `names()` of its taps, and `affines()`, one dense
+        synthesis: Has `layer_steps(ws, noise)`, `names()` of its taps, and `affines()`, one dense
             layer for each layer of W+.
         facts: See `SynthesisFacts`.
 
@@ -126,9 +126,9 @@ class StyleGenerator(BaseGenerator):
         known = getattr(self.network.synthesis, "margins", None)
         return int(known()[tap]) if known else 0
 
-    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
-        walk: Walk = self.network.synthesis.walk(codes, noise)
-        return walk
+    def layer_steps(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> LayerSteps:
+        steps: LayerSteps = steps_of(self.network.synthesis)(codes, noise)
+        return steps
 
     def _class_input(self, classes: Tensor | None, count: int) -> Tensor | None:
         return None  # classes act through the mapping network; the code holds them already

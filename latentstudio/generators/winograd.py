@@ -3,7 +3,7 @@
 A tile of 6 × 6 is taken into another basis, where the convolution is a product for each of the 36
 coordinates, and a tile of 4 × 4 comes back: Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A. Over all channels the
 products are 36 matrix products, so it pays where there are many channels, and the changes of basis
-are small beside them. On a processor only: cards have libraries that choose by themselves.
+are small beside them. On a processor only: GPUs have libraries that choose by themselves.
 
 Measured on one thread of an AVX-512 processor, milliseconds against the library's convolution:
 512 channels of 16, 32 and 64 pixels 9, 22, 84 for 16, 48, 180; 256 channels of 128 pixels 111 for
@@ -48,7 +48,7 @@ _A = torch.tensor(
 _INTO, _BACK = torch.kron(_B, _B), torch.kron(_A, _A)
 
 
-def pays(x: Tensor, weight: Tensor) -> bool:
+def is_faster(x: Tensor, weight: Tensor) -> bool:
     """Whether it is the quicker way for these features and this kernel.
 
     Args:
@@ -68,7 +68,7 @@ def transformed(weight: Tensor) -> Tensor:
 
 
 def convolve(x: Tensor, kernel: Tensor) -> Tensor:
-    """``conv2d(x, weight, padding=1)`` for a `transformed` weight; see `pays`.
+    """``conv2d(x, weight, padding=1)`` for a `transformed` weight; see `is_faster`.
 
     Args:
         x: (1, inputs, h, w), h and w multiples of 4.

@@ -40,6 +40,7 @@ from latentstudio.evaluate.registry import add_predictor
 from latentstudio.generators.choices import chosen_fingerprint, recorded_choices
 from latentstudio.generators.common import BaseGenerator, draw_normal
 from latentstudio.generators.filters import doubling_kernel
+from latentstudio.generators.layer_steps import LayerSteps
 from latentstudio.generators.layers import Dense, frozen, unit_rms
 from latentstudio.generators.layers import Mapping as MappingNetwork
 from latentstudio.generators.own_format import is_own, read_own
@@ -49,13 +50,15 @@ from latentstudio.generators.state_dict import find_network, find_state, only, p
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
 from latentstudio.generators.stylegan2.hammer import hammer_state as find_hammer_state
 from latentstudio.generators.table import Family, Format, add_family, add_format, families
-from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag, Weights
 from latentstudio.plugin_host import border
 from latentstudio.plugin_host.border import UnresponsiveError, call
-from latentstudio.plugin_host.guard import guard, guard_method, guard_predictor, told
+from latentstudio.plugin_host.guard import guard, guard_method, guard_predictor, reporting
 from latentstudio.plugin_host.loading import reason
 from latentstudio.plugin_host.manifest import API_VERSION, Manifest
+
+Walk = LayerSteps
+"""The name of `LayerSteps` in earlier releases."""
 
 __all__ = [
     "API_VERSION",
@@ -80,6 +83,7 @@ __all__ = [
     "GeneratorInfo",
     "Halfway",
     "Job",
+    "LayerSteps",
     "Linear",
     "Local",
     "MappingNetwork",
@@ -163,7 +167,7 @@ class PluginApi:
         self._announce("generators")
 
         def build(weights: Weights, title: str, fingerprint: str) -> Generator:
-            with told(self._report):
+            with reporting(self._report):
                 made = call(
                     name,
                     "building the model",
@@ -280,7 +284,7 @@ class PluginApi:
 
     def _converter(self, form: Format) -> Callable[[Checkpoint], Weights]:
         def convert(checkpoint: Checkpoint) -> Weights:
-            with told(self._report):
+            with reporting(self._report):
                 return converted(checkpoint)
 
         def converted(checkpoint: Checkpoint) -> Weights:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 LOOK = 20.0
 """Seconds without a sign of life that a plugin may look at a file."""
 READ = 300.0
-"""The same for reading a model, building it, or moving it to a card."""
+"""The same for reading a model, building it, or moving it to a GPU."""
 STEP = 300.0
 """The same for one step of a method, which reports its progress after each."""
 PICTURE = 60.0

@@ -36,7 +36,7 @@ def _nobody(_text: str) -> None:
 
 
 @contextlib.contextmanager
-def told(report: Report) -> Iterator[None]:
+def reporting(report: Report) -> Iterator[None]:
     """Report what a plugin is blamed for inside, and let it go on upwards."""
     try:
         yield
@@ -76,14 +76,14 @@ def guard_predictor(predictor: Predictor, plugin: str, report: Report = _nobody)
 
     def read(images: Tensor) -> Tensor:
         seconds = border.picture_seconds(len(images), images.shape[-1])
-        with told(report):
+        with reporting(report):
             values = call(plugin, "reading attributes", seconds, lambda: predictor.read(images))
             return _numbers(values, (len(images), len(predictor.attributes)), plugin)
 
     def embed(images: Tensor) -> Tensor:
         assert predictor.embed is not None
         compare, seconds = predictor.embed, border.picture_seconds(len(images), images.shape[-1])
-        with told(report):
+        with reporting(report):
             vectors = call(plugin, "comparing pictures", seconds, lambda: compare(images))
             width = getattr(vectors, "shape", ())[-1:]
             return _numbers(vectors, (len(images), *width), plugin)
@@ -106,7 +106,7 @@ def guard_predictor(predictor: Predictor, plugin: str, report: Report = _nobody)
 
 
 def _answer(plugin: str, report: Report, ask: Callable[[], Any]) -> Any:
-    with told(report):
+    with reporting(report):
         return call(plugin, "saying what it can do", border.ANSWER, ask)
 
 
@@ -114,7 +114,7 @@ def guard_method(method: Method, plugin: str, report: Report = _nobody) -> Metho
     """A plugin's method, watched: each step is one, and what it finds are directions."""
 
     def discover(*given: Any, **named: Any) -> Job[DirectionSet]:
-        with told(report):
+        with reporting(report):
             job = _call_method(plugin, lambda: method.discover(*given, **named))
             if not inspect.isgenerator(job):
                 raise PluginError(f"The plugin {plugin} brings a method that is no job.")
@@ -207,7 +207,7 @@ def _watched(
         if given_up:  # a model that hung once is not waited for again
             raise UnresponsiveError(given_up[0])
         try:
-            with told(report):
+            with reporting(report):
                 return checked(self, first, *rest, **named)
         except UnresponsiveError as error:
             given_up.append(str(error))

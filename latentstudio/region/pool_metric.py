@@ -1,4 +1,4 @@
-"""What a model's pictures have in common: how their pixels answer to the code, on average.
+"""Mean metric J^T J of a model's own pictures, for each cell of a grid over the picture.
 
 The image metric JᵀJ is anisotropic and much alike everywhere in a GAN's latent space (Wang & Ponce,
 ICLR 2021, "The Geometry of Deep Generative Image Models and its Applications"). So its mean over

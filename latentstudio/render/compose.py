@@ -31,7 +31,7 @@ DrawnWithin = Callable[[tuple[Move, ...], Tensor], Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class MaskedMoves:
     """Moves that share a mask.
 
     Attributes:
@@ -43,12 +43,12 @@ class Layer:
     moves: tuple[Move, ...]
 
 
-def layered(moves: Sequence[Move]) -> tuple[tuple[Move, ...], tuple[Layer, ...]]:
+def layered(moves: Sequence[Move]) -> tuple[tuple[Move, ...], tuple[MaskedMoves, ...]]:
     """Moves of whole pictures, and layers in the order in which their masks first appear."""
     plain = tuple(move for move in moves if protected(move) is None)
     uses = dict.fromkeys(use for use in map(protected, moves) if use is not None)
     own = {use: tuple(move for move in moves if protected(move) == use) for use in uses}
-    return plain, tuple(Layer(use, own[use]) for use in uses)
+    return plain, tuple(MaskedMoves(use, own[use]) for use in uses)
 
 
 def protected(move: Move) -> MaskUse | None:
@@ -58,7 +58,7 @@ def protected(move: Move) -> MaskUse | None:
 
 def composed(
     plain: Sequence[Move],
-    layers: Sequence[Layer],
+    layers: Sequence[MaskedMoves],
     drawn: Drawn,
     mask_of: Callable[[MaskUse], Tensor],
     drawn_within: DrawnWithin | None = None,

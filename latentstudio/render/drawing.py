@@ -1,6 +1,7 @@
 """From where pictures stand to their images, a few at a time."""
 
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import cast
 
 import torch
@@ -27,9 +28,16 @@ def draw(generator: Generator, latents: Latents, noise: Noise, remember: Remembe
 
 def at_their_truncation(generator: Generator, latents: Latents) -> Generator:
     """The network that makes these pictures: its statistics may belong to a truncation."""
-    if isinstance(generator, HasTruncationStatistics):
-        return generator.at_truncation(min(max(latents.truncation, 0.0), 1.0))
+    if _has_statistics(type(generator)):
+        having = cast(HasTruncationStatistics, generator)
+        return cast(Generator, having.at_truncation(min(max(latents.truncation, 0.0), 1.0)))
     return generator
+
+
+@cache
+def _has_statistics(kind: type) -> bool:
+    """Asked once for each family: looking a protocol up takes longer than adding a direction."""
+    return issubclass(kind, HasTruncationStatistics)
 
 
 def _batch(generator: Generator, latents: Latents, noise: Noise, remember: Remember) -> Tensor:

@@ -156,7 +156,7 @@ class Pipeline:
                 step = self._curved(move, start, walk, shell, go)
                 curved = step if curved is None else curved + step
             else:
-                straight = straight + self._displacement(move, len(latents))
+                straight = straight + self._displacement(move, start)
         return replace(latents, codes=_along(go, start, straight, curved, walk))
 
     def density_of(self, latents: Latents) -> Density | None:
@@ -248,12 +248,11 @@ class Pipeline:
         moved = _along(_go_in_z, z, straight, curved, walk)
         return self._mapped(moved, latents.classes, latents.truncation)
 
-    def _displacement(self, move: Move, count: int) -> Tensor:
-        """What a straight move adds to the codes, (N or 1, layers, dim)."""
-        device = self.generator.device
-        vectors = self.displacements.straight(move, count, device)
+    def _displacement(self, move: Move, start: Tensor) -> Tensor:
+        """What a straight move adds to codes (N, layers, dim): (N or 1, layers, dim)."""
+        vectors = self.displacements.straight(move, len(start), start.device)
         if vectors.ndim == 2:
-            vectors = vectors[:, None].expand(-1, self.generator.info.code_layers, -1)
+            vectors = vectors[:, None].expand(-1, start.shape[1], -1)
         return self._inside(move, vectors)
 
     def _curved(self, move: Move, codes: Tensor, walk: Walk, shell: object, go: Go) -> Tensor:

@@ -12,7 +12,7 @@ from latentstudio.exchange.projects.project import gathered, pixels_digest
 from latentstudio.exchange.projects.recipe import recipe_text
 from latentstudio.export.told import MADE, Told
 from latentstudio.render.messages import Pixels
-from latentstudio.session.opening import OpenModel, reading
+from latentstudio.session.opening import OpenModel, assumptions
 from latentstudio.session.project_messages import Carried
 
 
@@ -24,7 +24,7 @@ def told_by(
     if not carried.recipe:
         return Told(made)
     info, origin = model.generator.info, model.origin
-    chosen = reading(origin.guessed, model.generator).chosen
+    chosen = assumptions(origin.guessed, model.generator).chosen
     ref = ModelRef(origin.ref, info.name, ModelKey.of(info), chosen)
     doc = Document(origin.ref, info.fingerprint, picture, carried.names)
     known = model.found.directions if model.found else ()

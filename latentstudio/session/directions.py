@@ -11,9 +11,9 @@ from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.state import Document
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.messages import Changes, Measures
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.exchange.latent_files import LatentsError
 from latentstudio.exchange.vector_files import holds_vectors
-from latentstudio.exchange.wanted import NOTHING, Wanted
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, latent_pictures, library, preset_saving
 from latentstudio.session.changes import changes
@@ -28,7 +28,7 @@ from latentstudio.store.assets import DiskAssets
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Directions:
-    """Of the studio's open model.
+    """Directions of the studio's open model.
 
     Args:
         opened: Gives the model.
@@ -52,7 +52,7 @@ class Directions:
         return self.add(model, found)
 
     def import_file(
-        self, path: Path, wanted: Wanted = NOTHING, *, ask: bool = False
+        self, path: Path, wanted: ImportOptions = NOTHING, *, ask: bool = False
     ) -> Job[Brought | LatentPictures | ImportQuestion]:
         """Add the directions of a preset, a file of vectors or another project's folder.
 
@@ -75,7 +75,7 @@ class Directions:
             return (yield from latent_pictures.read(path, model.generator))
         return Brought(self.add(model, found), found.looks, found.name or path.stem)
 
-    def try_import(self, path: Path, wanted: Wanted, place: int) -> Job[ImportTrial]:
+    def try_import(self, path: Path, wanted: ImportOptions, place: int) -> Job[ImportTrial]:
         """Let the renderer know one direction of a file, to be looked at; it is in no list."""
         model = self.opened()
         found = yield from trial(path, model.generator, wanted, place)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction
-from latentstudio.exchange.wanted import Wanted
+from latentstudio.exchange.import_options import ImportOptions
 
 TRIAL = "trial"
 """Id of the direction that a question shows; it is in no list."""
@@ -26,7 +26,7 @@ class ImportQuestion:
     path: str
     names: tuple[str, ...]
     asked: frozenset[str]
-    guess: Wanted
+    guess: ImportOptions
     spaces: tuple[Space, ...]
     layers: int
 

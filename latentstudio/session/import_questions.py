@@ -11,11 +11,11 @@ from latentstudio.core.spaces import GeneratorInfo, Space
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.from_vectors import differ, directions_from, named_space
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.exchange.vector_files import read_vectors
 from latentstudio.exchange.vector_layouts import Vectors
-from latentstudio.exchange.wanted import NOTHING, Wanted
 from latentstudio.session.import_messages import TRIAL, ImportQuestion
 
 _SAME = 1e-6
@@ -42,13 +42,13 @@ def question(path: Path, generator: Generator) -> Job[ImportQuestion | None]:
         str(path),
         tuple(one.name for one in found.directions),
         asked,
-        Wanted(first.space, first.layers, units[0] if alike else None),
+        ImportOptions(first.space, first.layers, units[0] if alike else None),
         _spaces(first, info),
         info.code_layers,
     )
 
 
-def trial(path: Path, generator: Generator, wanted: Wanted, place: int) -> Job[Direction]:
+def trial(path: Path, generator: Generator, wanted: ImportOptions, place: int) -> Job[Direction]:
     """One direction of a file as it would be, under an id of its own.
 
     Args:

@@ -14,12 +14,12 @@ from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.document.looks import with_ids
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.from_vectors import directions_from, fitted
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.exchange.presets import read_header, read_preset, write_preset
 from latentstudio.exchange.presets.kinds import problem
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.presets.sources import ENDING, holds_directions
 from latentstudio.exchange.vector_files import nothing_in, read_vectors
-from latentstudio.exchange.wanted import NOTHING, Wanted
 from latentstudio.exchange.warpedganspace_files import import_folder, info_of_folder
 from latentstudio.store import cache, run_files
 
@@ -31,7 +31,7 @@ NO_DIRECTIONS: Mapping[str, Direction] = MappingProxyType({})
 def read(
     path: Path,
     generator: Generator | None = None,
-    wanted: Wanted = NOTHING,
+    wanted: ImportOptions = NOTHING,
     report: cache.Report = lambda _: None,
 ) -> Job[DirectionSet]:
     """Read any file or folder of directions, a preset too.
@@ -68,7 +68,7 @@ def take(
     path: Path,
     generator: Generator,
     report: cache.Report = lambda _: None,
-    wanted: Wanted = NOTHING,
+    wanted: ImportOptions = NOTHING,
     known: Mapping[str, Direction] = NO_DIRECTIONS,
 ) -> Job[DirectionSet]:
     """Read directions for a model, and keep a copy for the next time it opens.

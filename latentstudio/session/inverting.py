@@ -36,8 +36,8 @@ BEGIN_AGAIN = "looks"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A picture to be found.
+class InversionRequest:
+    """A photo whose code is to be found.
 
     Attributes:
         photo: The whole photo.
@@ -107,7 +107,7 @@ def target_of(pixels: Pixels, info: GeneratorInfo, device: torch.device) -> Tens
 
 def invert(
     generator: Generator,
-    asked: Asked,
+    asked: InversionRequest,
     since: State | None = None,
     report: cache.Report = lambda _: None,
     enough: Callable[[], bool] = lambda: False,

@@ -17,7 +17,7 @@ from latentstudio.store import run_files
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveRuns:
-    """Of the studio's open model.
+    """Runs at work on the studio's open model.
 
     Args:
         opened: Gives the model.

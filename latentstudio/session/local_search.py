@@ -41,6 +41,8 @@ from latentstudio.store.pool_metrics import known_metric
 
 KEPT_BYTES = 300 * 1024 * 1024
 """Of the Jacobians that are kept, the newest first; the one in use is kept whatever its size."""
+FEWEST = 16
+"""Tangents on which an answer may rest where nothing is known of the model's pictures."""
 LED = 96
 """Leading tangents by which a further stroke is answered at once, where codes are long."""
 SPECTRUM = 20
@@ -147,12 +149,12 @@ class LocalSearch:
         if latents.mixes:
             raise AbilityError("Local directions can't be found while groups of channels are off.")
         layers = chosen_layers(options.layers, self.generator.info)
-        whole = (key, noise, layers)
+        reading = reading_for(self.generator, self.coarse, layers)
+        whole = (key, noise, layers, reading.tap)
         if whole not in self._pictures:
             label = None if latents.classes is None else int(latents.classes[0])
             network = at_their_truncation(self.generator, latents)
             metric = self.metric(layers, label)
-            reading = reading_for(self.generator, self.coarse, layers)
 
             def at(size: Readout) -> Job[Partial]:
                 codes, classes = latents.codes, latents.classes
@@ -212,7 +214,7 @@ class LocalSearch:
         for step in first.go():
             yield replace(step, fraction=share * step.fraction, preview=None)
             now = first.partial
-            if now is None or now is shown or first.done:
+            if now is None or now is shown or first.done or not _worth_a_look(now):
                 continue
             if time.monotonic() - last > _PATIENCE:
                 yield from self._answered([first], mask, options, count)
@@ -290,6 +292,11 @@ class LocalSearch:
         rows = vectors.double()
         spread: list[float] = (rows @ self._covariance * rows).sum(1).clamp_min(0).sqrt().tolist()
         return spread
+
+
+def _worth_a_look(partial: Partial) -> bool:
+    """It rests on a known pool, or on enough tangents."""
+    return partial.metric is not None or partial.known >= FEWEST
 
 
 def _solver(lookings: Sequence[Looking], led: int | None) -> LocalSolver:

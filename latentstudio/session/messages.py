@@ -95,14 +95,14 @@ class ModelSummary:
         recognised: Which way of storing which family, for example ``StyleGAN2, checkpoint by
             rosinality``.
         seen: The first tensors by which it was recognised.
-        bytes: Memory that the weights take, and on a card the first pictures too.
+        bytes: Memory that the weights take, and on a GPU the first pictures too.
         milliseconds: What a picture takes, measured on the first.
-        on_card: It is on a graphics card.
+        on_gpu: It is on a graphics card.
         methods: Ways to find directions in it.
         runs: Runs that were paused in an earlier session and can go on.
         precision: What pictures are computed in: ``float32``, ``bfloat16`` or ``float16``.
         precisions: What the device offers.
-        reading: What its file leaves open.
+        assumptions: What its file leaves open.
         again: It was open already, and is only read in another way.
         previews: Its pictures take so long that coarse ones are worth preparing.
     """
@@ -117,11 +117,11 @@ class ModelSummary:
     seen: str = ""
     bytes: int = 0
     milliseconds: float = 0.0
-    on_card: bool = False
+    on_gpu: bool = False
     methods: tuple[MethodForm, ...] = ()
     runs: tuple[RunInfo, ...] = ()
     precision: str = "float32"
     precisions: tuple[str, ...] = ("float32",)
-    reading: FileAssumptions = FileAssumptions()
+    assumptions: FileAssumptions = FileAssumptions()
     again: bool = False
     previews: bool = False

@@ -131,20 +131,20 @@ def first_pictures(
         seen=origin.seen,
         bytes=peak_memory(device) or 4 * info.parameters,
         milliseconds=1000 * spent,
-        on_card=device.type != "cpu",
+        on_gpu=device.type != "cpu",
         methods=methods.forms(
             info, device.type, paces.kept(info.fingerprint, device_words(device)), spent
         ),
         runs=run_files.paused_runs(info.fingerprint, report),
         precision=precision,
         precisions=possible,
-        reading=reading(origin.guessed, generator),
+        assumptions=assumptions(origin.guessed, generator),
         previews=preparing.wanted(generator, renderer, spent),
     )
     return OpenModel(origin, generator, renderer), summary
 
 
-def reading(guessed: Generator, generator: Generator) -> FileAssumptions:
+def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:
     """What the file leaves open, as it was guessed and as it is read now."""
     if not isinstance(guessed, HasChoices) or not isinstance(generator, HasChoices):
         return FileAssumptions()

@@ -16,7 +16,7 @@ from latentstudio.inversion.found import DIAL
 from latentstudio.inversion.pictures import Photo, decode_photo, read_photo
 from latentstudio.inversion.search import Progress
 from latentstudio.render.renderer import Renderer
-from latentstudio.session.inverting import Asked, Inverted, invert
+from latentstudio.session.inverting import InversionRequest, Inverted, invert
 from latentstudio.session.photo_messages import DialPlace, PhotoFound, PhotoNews
 
 
@@ -31,7 +31,10 @@ def read(source: Path | bytes, name: str = "") -> Job[Photo]:
 
 
 def find(
-    generator: Generator, asked: Asked, report: Callable[[str], None], enough: Callable[[], bool]
+    generator: Generator,
+    asked: InversionRequest,
+    report: Callable[[str], None],
+    enough: Callable[[], bool],
 ) -> Job[PhotoFound]:
     """Search, then measure the dial.
 

@@ -30,7 +30,7 @@ _FILM_SIZE = 72
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pictures:
-    """Of the studio's open model.
+    """Pictures of the studio's open model.
 
     What is shown uses the renderer of the preview thread; what is written uses one of its own.
 
@@ -119,7 +119,13 @@ class Pictures:
         yield
 
     def save(
-        self, picture: Picture, path: Path, scale: int, smooth: bool, carried: Carried = NOTHING
+        self,
+        picture: Picture,
+        path: Path,
+        scale: int,
+        smooth: bool,
+        carried: Carried = NOTHING,
+        quality: int | None = None,
     ) -> Job[Path]:
         """Render once more, apart from the preview's caches, and write the file.
 
@@ -129,6 +135,7 @@ class Pictures:
             scale: How many times larger.
             smooth: Smooth between pixels when it is enlarged.
             carried: What the file says of itself.
+            quality: Of JPEG and WebP; see `export.images.save_pixels`.
         """
         renderer = self._fresh_renderer()
         if path.suffix.lower() == PSD:
@@ -138,7 +145,7 @@ class Pictures:
         pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
         told = told_by(carried, picture, pixels, self.opened(), self.assets)
-        save_pixels(pixels, path, scale=scale, smooth=smooth, told=told)
+        save_pixels(pixels, path, scale=scale, smooth=smooth, quality=quality, told=told)
         return path
 
     def compare(

@@ -240,7 +240,7 @@ def real_leaks(
 def noted(
     directions: DirectionSet, found: Subspace, predicted: Sequence[Leak], real: Sequence[Leak]
 ) -> DirectionSet:
-    """The same directions, their cards telling what was measured."""
+    """The same directions, with what was measured."""
 
     def noted(direction: Direction, value: float, model: Leak, leak: Leak) -> Direction:
         strength = leak.strength / AMOUNT

@@ -186,7 +186,7 @@ class LiveRun:
         return frozenset(id for id, d in now.items() if _cosine(d, then[id]) >= SETTLED)
 
     def _dressed(self, found: DirectionSet) -> DirectionSet:
-        """Directions with ids, names and cards of this run."""
+        """Directions with ids, names and provenance of this run."""
         run = self.run
         title = get(run.method).title
         group = f"{title}, run {run.number}" if run.number > 1 else ""

@@ -30,7 +30,7 @@ from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session import imports, library, own_pictures, preparing
 from latentstudio.session.directions import Directions
-from latentstudio.session.inverting import Asked
+from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.live_runs import LiveRuns
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary
@@ -50,8 +50,8 @@ from latentstudio.session.region_messages import LeakNews
 from latentstudio.session.varying import Varying
 from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.cards import keep_card
 from latentstudio.store.densities import reference
+from latentstudio.store.model_facts import keep_facts
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class Studio:
         origin = Origin(ref, told[0], told[1], guessed)
         generator = as_remembered(origin, self.report)
         summary = yield from part(self._take(origin, generator), 0.8, 1.0)
-        keep_card(find_model(ref), summary.info, summary.title, summary.recognised, summary.thumbs)
+        keep_facts(find_model(ref), summary.info, summary.title, summary.recognised, summary.thumbs)
         return summary
 
     def reread(self, values: Mapping[str, Any]) -> Job[ModelSummary]:
@@ -147,7 +147,7 @@ class Studio:
         origin = self._opened().origin
         generator = chosen(origin, values)
         summary = yield from self._take(origin, generator)
-        file_assumptions.keep(origin.guessed.info.fingerprint, summary.reading.chosen)
+        file_assumptions.keep(origin.guessed.info.fingerprint, summary.assumptions.chosen)
         return replace(summary, again=True)
 
     def _take(self, origin: Origin, generator: Generator) -> Job[ModelSummary]:
@@ -221,7 +221,7 @@ class Studio:
         self, photo: Photo, crop: Crop, steps: int, enough: Callable[[], bool]
     ) -> Job[PhotoFound]:
         """Find the code that draws a photo's square; see `own_pictures.find`."""
-        asked = Asked(photo, crop, InversionOptions(steps=steps))
+        asked = InversionRequest(photo, crop, InversionOptions(steps=steps))
         return own_pictures.find(self._opened().generator, asked, self.report, enough)
 
     def leak(self, picture: Picture) -> Job[LeakNews | None]:

@@ -10,7 +10,7 @@ from latentstudio.core.texts import about
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import Measures
-from latentstudio.exchange.wanted import NOTHING, Wanted
+from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.session.import_messages import ImportQuestion
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
@@ -105,7 +105,7 @@ class DirectionClient(QObject):
         )
 
     def import_directions(
-        self, path: str, wanted: Wanted | None = None, look: str | None = ""
+        self, path: str, wanted: ImportOptions | None = None, look: str | None = ""
     ) -> None:
         """Bring the directions of a file or folder to the open model.
 
@@ -145,7 +145,7 @@ class DirectionClient(QObject):
         job = self._engine.later(lambda s: s.directions.import_file(source, said, ask=ask))
         self._engine.run(f"Reading {source.name}", job, done, failed, QUICK)
 
-    def try_import(self, path: str, wanted: Wanted, place: int) -> None:
+    def try_import(self, path: str, wanted: ImportOptions, place: int) -> None:
         """Read one direction of a file in some way; `trial_ready` follows, or `trial_failed`."""
         source = Path(path)
         job = self._engine.later(lambda s: s.directions.try_import(source, wanted, place))

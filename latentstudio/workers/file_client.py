@@ -27,10 +27,13 @@ class FileClient(QObject):
         scale: int = 1,
         smooth: bool = False,
         carried: Carried = NOTHING,
+        quality: int | None = None,
     ) -> None:
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
-        self._save(target, lambda s: s.pictures.save(picture, target, scale, smooth, carried))
+        self._save(
+            target, lambda s: s.pictures.save(picture, target, scale, smooth, carried, quality)
+        )
 
     def copy_picture(self, picture: Picture) -> None:
         """Render a picture as it is saved, for the clipboard; `copied` follows."""

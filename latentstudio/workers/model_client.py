@@ -105,7 +105,7 @@ class ModelClient(QObject):
         if self._engine.studio is not None:
             self._engine.studio.precision = precision
         if self.summary is not None:
-            self.reread(self.summary.reading.chosen)
+            self.reread(self.summary.assumptions.chosen)
 
     def _start_opening(self, ref: str, title: str, make: MakeJob) -> None:
         if self._engine.open:

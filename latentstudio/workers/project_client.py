@@ -134,7 +134,7 @@ class ProjectClient(QObject):
         doc, summary = steps.document, self._models.summary
         if summary is not None and summary.info.fingerprint == doc.fingerprint:
             key, name = ModelKey.of(summary.info), summary.info.name
-            return ModelRef(summary.ref, name, key, summary.reading.chosen)
+            return ModelRef(summary.ref, name, key, summary.assumptions.chosen)
         brought = self._brought
         if brought is not None and brought.model.key.fingerprint == doc.fingerprint:
             return brought.model

@@ -15,6 +15,8 @@ from .lock import Lock
 from .progress import ProgressLine
 
 WINDOW_TEST = "tests/e2e/test_window_xvfb.py"
+DRAWING = ("tests/ui", "tests/e2e/test_window_*.py", "tests/e2e/test_studio_*.py",
+           "tests/e2e/test_endings.py")  # fmt: skip
 APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300",
        "-o", "Acquire::Retries=3"]  # fmt: skip
 Runner = Callable[..., tuple[int, str]]
@@ -31,10 +33,10 @@ def prepare_tests(
         runner: runs one command as `commands.run` does.
 
     Returns:
-        pytest's arguments that leave out the one test that cannot run; none if all can.
+        pytest's arguments that leave out what cannot run; none if all can.
 
     Raises:
-        SetUpError: no test of the window's parts can run, or this is CI and one cannot.
+        SetUpError: this is CI, and some test cannot run.
     """
     from latentstudio.app import libraries, screen
 
@@ -44,9 +46,11 @@ def prepare_tests(
     if not missing:
         return []
     mend = libraries.mend(missing, libraries.os_release())
-    offscreen = screen.trouble({"QT_QPA_PLATFORM": "offscreen"})
-    if offscreen or _is_ci(variables):
+    if _is_ci(variables):
         raise failures.SetUpError(f"{why}The tests need {', '.join(missing)}: {mend}")
+    if screen.trouble({"QT_QPA_PLATFORM": "offscreen"}):
+        print(f"{why}{WITHOUT_QT.format(tests=', '.join(DRAWING), mend=mend)}", file=sys.stderr)
+        return ["-p", "no:pytest-qt", "--without-qt", *(f"--ignore-glob={one}" for one in DRAWING)]
     print(f"{why}{LEFT_OUT.format(test=WINDOW_TEST, mend=mend)}", file=sys.stderr)
     return [f"--deselect={WINDOW_TEST}"]
 
@@ -54,6 +58,10 @@ def prepare_tests(
 LEFT_OUT = (
     "One test will not run, {test}, because there is no screen and no virtual one: {mend}, then "
     "run the same command again."
+)
+WITHOUT_QT = (
+    "Tests of the window will not run ({tests}, and the few others that draw with Qt), because Qt "
+    "lacks libraries of the system: {mend}, then run the same command again."
 )
 
 

@@ -80,7 +80,7 @@ def fit(
     x = inputs_of(network, norms, samples)
     if x is None or not network.norms():
         return NONE
-    return _Walk(network, norms, settled).run(x)
+    return _Pass(network, norms, settled).run(x)
 
 
 def inputs_of(network: Network, norms: int, samples: int = 1) -> Tensor | None:
@@ -97,7 +97,7 @@ def inputs_of(network: Network, norms: int, samples: int = 1) -> Tensor | None:
     return network.input(*_draw(network, count)) if count else None
 
 
-class _Walk:
+class _Pass:
     """One pass through a network, with what was found on the way."""
 
     def __init__(self, network: Network, norms: int, settled: bool) -> None:

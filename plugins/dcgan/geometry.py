@@ -19,7 +19,7 @@ KEPT = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LayerGeometry:
     """How a layer changes the size.
 
     Attributes:
@@ -48,7 +48,7 @@ class Way:
 class Geometry:
     """Ways of all layers, the size of the picture, and the cost of it all."""
 
-    ways: tuple[Way, ...]
+    ways: tuple[LayerGeometry, ...]
     size: int
     cost: float
 
@@ -81,12 +81,12 @@ def _said(stack: Stack) -> Geometry | None:
     for index, (layer, said) in enumerate(zip(stack.layers, stack.said, strict=False)):
         if layer.kind == "linear":
             following = stack.layers[index + 1] if index + 1 < len(stack.layers) else None
-            ways.append(Way())
+            ways.append(LayerGeometry())
             size = _reshaped(layer, following)
             continue
         if said.stride < 1 or (layer.kind == "conv" and said.stride > 1):
             return None
-        ways.append(Way(said.stride, said.padding, said.extra, said.up))
+        ways.append(LayerGeometry(said.stride, said.padding, said.extra, said.up))
         size = ways[-1].size(size, layer)
     fits = bool(stack.said) and 8 <= size <= MAX_SIZE
     return Geometry(tuple(ways), size, 0.0) if fits else None
@@ -99,7 +99,7 @@ def _after(
     layer = layers[index]
     if layer.kind == "linear":
         size = _reshaped(layer, layers[index + 1] if index + 1 < len(layers) else None)
-        yield Geometry((*before.ways, Way()), size, before.cost), loose
+        yield Geometry((*before.ways, LayerGeometry()), size, before.cost), loose
         return
     for way in _ways(layer, layers[index - 1] if index else None, before.size, plain):
         size = way.size(before.size, layer)
@@ -112,23 +112,28 @@ def _after(
         yield Geometry((*before.ways, way), size, before.cost + way.cost + mixed), style
 
 
-def _ways(layer: Layer, before: Layer | None, size: int, plain: bool) -> list[Way]:
+def _ways(layer: Layer, before: Layer | None, size: int, plain: bool) -> list[LayerGeometry]:
     """Usual ways of one layer, likeliest first."""
     k = layer.size
     if layer.kind == "conv":
-        keep = Way(padding=k // 2)
+        keep = LayerGeometry(padding=k // 2)
         if not plain:
-            return [keep, Way(cost=2.0)]
+            return [keep, LayerGeometry(cost=2.0)]
         costs = _doubling_costs(layer, before)
-        return [Way(padding=k // 2, up=up, cost=costs[not up]) for up in (True, False)]
+        return [LayerGeometry(padding=k // 2, up=up, cost=costs[not up]) for up in (True, False)]
     if size == 1:
-        return [Way(), Way(stride=2, padding=1, extra=k % 2, cost=2.0)]
-    doubling = Way(2, (k - 1) // 2, k % 2) if k > 1 else Way()
-    known = [doubling, Way(2, 0, cost=1.0), Way(1, 0, cost=1.0), Way(1, k // 2, cost=1.0)]
+        return [LayerGeometry(), LayerGeometry(stride=2, padding=1, extra=k % 2, cost=2.0)]
+    doubling = LayerGeometry(2, (k - 1) // 2, k % 2) if k > 1 else LayerGeometry()
+    known = [
+        doubling,
+        LayerGeometry(2, 0, cost=1.0),
+        LayerGeometry(1, 0, cost=1.0),
+        LayerGeometry(1, k // 2, cost=1.0),
+    ]
     if k == 3:
-        known.append(Way(2, 1, 0, cost=1.0))
+        known.append(LayerGeometry(2, 1, 0, cost=1.0))
     if k == 4:
-        known += [Way(2, 3, cost=2.0), Way(1, 1, cost=2.0)]
+        known += [LayerGeometry(2, 3, cost=2.0), LayerGeometry(1, 1, cost=2.0)]
     return list({(way.stride, way.padding, way.extra): way for way in reversed(known)}.values())
 
 

@@ -27,7 +27,7 @@ UPS = ("Upsample", "UpsamplingNearest2d")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordedLayer:
     """About one layer.
 
     Attributes:
@@ -48,7 +48,7 @@ class Said:
     function: str = ""
 
 
-def what_modules_say(network: StoredNetwork, owners: list[str], count: int) -> list[Said]:
+def what_modules_say(network: StoredNetwork, owners: list[str], count: int) -> list[RecordedLayer]:
     """What is said about each layer; empty where modules and layers don't match.
 
     Args:
@@ -74,10 +74,10 @@ def what_modules_say(network: StoredNetwork, owners: list[str], count: int) -> l
             found[-1]["function"] = found[-1].get("function") or function
     if any(values.get("function") == UNKNOWN for values in found):
         found = [values | {"function": ""} for values in found]
-    return [Said(**values) for values in found] if len(found) == count else []
+    return [RecordedLayer(**values) for values in found] if len(found) == count else []
 
 
-def read_said(record: Any, count: int) -> list[Said]:
+def read_said(record: Any, count: int) -> list[RecordedLayer]:
     """Inverse of `as_record`; empty where it is not of that kind."""
     if not isinstance(record, list) or len(record) != count:
         return []
@@ -88,11 +88,11 @@ def read_said(record: Any, count: int) -> list[Said]:
             type(values.get(n)) is not k for n, k in kinds.items()
         ):
             return []
-        found.append(Said(**{name: values[name] for name in kinds}))
+        found.append(RecordedLayer(**{name: values[name] for name in kinds}))
     return found
 
 
-def as_record(said: list[Said]) -> list[dict[str, Any]]:
+def as_record(said: list[RecordedLayer]) -> list[dict[str, Any]]:
     """As plain JSON values."""
     return [asdict(one) for one in said]
 

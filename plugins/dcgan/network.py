@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.plugin_host.api import CheckpointError, OptionError, TensorBag, Walk, frozen
+from latentstudio.plugin_host.api import CheckpointError, LayerSteps, OptionError, TensorBag, frozen
 
 from .choices import FILE, Choices
-from .geometry import Geometry, Way, candidates
-from .modules import Said
+from .geometry import Geometry, LayerGeometry, candidates
+from .modules import RecordedLayer
 from .reading import Layer, Stack, picture_of
 
 EPS = 1e-5
@@ -54,10 +54,12 @@ class Norm(nn.Module):
         return x * scale.view(shape) + shift.view(shape)
 
 
-class Stage(nn.Module):
+class StackStage(nn.Module):
     """One layer with its way, and the norm behind it."""
 
-    def __init__(self, bag: TensorBag, layer: Layer, way: Way, channels: int, eps: float) -> None:
+    def __init__(
+        self, bag: TensorBag, layer: Layer, way: LayerGeometry, channels: int, eps: float
+    ) -> None:
         super().__init__()
         self.kind, self.described, self.way, self.channels = layer.kind, layer, way, channels
         part, size = bag.under(layer.kind), layer.size
@@ -125,7 +127,9 @@ class Network(nn.Module):
         for index, layer in enumerate(stack.layers):
             channels = _channels(stack.layers, index)
             eps = next(epsilons) if layer.norm else EPS
-            stage = Stage(bag.under(f"{index:03d}"), layer, geometry.ways[index], channels, eps)
+            stage = StackStage(
+                bag.under(f"{index:03d}"), layer, geometry.ways[index], channels, eps
+            )
             self.stages.append(stage)
         self.embed = None if stack.embed is None else frozen(bag.take("embed.weight", -1, -1))
         self.z_dim, self.classes = _inputs(stack, choices)
@@ -134,7 +138,7 @@ class Network(nn.Module):
         picture = picture_of(last.outputs) if last.kind == "linear" else None
         self.channels = picture[0] if picture else last.outputs
 
-    def walk(self, z: Tensor, one_hot: Tensor | None) -> Walk:
+    def layer_steps(self, z: Tensor, one_hot: Tensor | None) -> LayerSteps:
         """Layer by layer; z is (N, z_dim)."""
         x = self.input(z, one_hot)
         for index, name in enumerate(self.names()):
@@ -213,7 +217,7 @@ def make(bag: TensorBag, stack: Stack, choices: Choices) -> Network:
     return Network(bag, stack, choices, geometry)
 
 
-def said_function(said: Said) -> Callable[[Tensor], Tensor]:
+def said_function(said: RecordedLayer) -> Callable[[Tensor], Tensor]:
     """The function that a whole module says to stand behind a layer."""
     name, _, slope = said.function.partition(" ")
     if slope:

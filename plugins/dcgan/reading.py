@@ -24,7 +24,7 @@ from latentstudio.plugin_host.api import (
     plain_weight,
 )
 
-from .modules import Said, read_said, what_modules_say
+from .modules import RecordedLayer, read_said, what_modules_say
 
 Kind = Literal["linear", "conv", "deconv"]
 NORM = ("weight", "bias", "running_mean", "running_var")
@@ -32,6 +32,12 @@ MAX_LAYERS = 64
 MAX_DEPTH = 4
 CHANNELS = (1, 3, 4)
 """Of a picture: grey, RGB, RGBA."""
+_STRAY = re.compile(
+    r"((fixed|test|sample|static|eval|val|vis)_)?(noise|z|latents?|labels?|seeds?)(_fixed)?"
+    r"|losses|loss_[gd]|[gd]_loss(es)?|steps?|epochs?",
+    re.IGNORECASE,
+)
+"""What scripts keep beside a network's layers, under no module's name."""
 _LIKELY = re.compile(
     r"ema|gen|(^|[._])g($|[._])|netg|decoder|^(model|net|network|online_model|state_dict)$",
     re.IGNORECASE,
@@ -83,7 +89,7 @@ class Stack:
 
     layers: list[Layer]
     embed: Tensor | None = None
-    said: list[Said] = field(default_factory=list)
+    said: list[RecordedLayer] = field(default_factory=list)
 
     def tensors(self) -> dict[str, Tensor]:
         """All tensors under their canonical names."""
@@ -115,7 +121,11 @@ def find_stack(contents: Contents) -> Stack | None:
 def stack_at(contents: Contents, place: str) -> Stack | None:
     """The stack at a place, or None where there is none."""
     network = contents.network(place)
-    state = {name: t for name, t in network.tensors.items() if t.is_floating_point() and t.ndim}
+    state = {
+        name: t
+        for name, t in network.tensors.items()
+        if t.is_floating_point() and t.ndim and not _STRAY.fullmatch(name)
+    }
     return read_stack(state, network)
 
 

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.plugin_host.api import CheckpointError, Noise, TensorBag, Walk, frozen
+from latentstudio.plugin_host.api import CheckpointError, LayerSteps, Noise, TensorBag, frozen
 
 from .norms import ClassNorm, Norm
 
@@ -176,7 +176,7 @@ class Network(nn.Module):
         layers = [layer for block in self.blocks.values() for layer in block.layers]
         return any(layer.strength is not None and bool(layer.strength.any()) for layer in layers)
 
-    def walk(self, z: Tensor, one_hot: Tensor | None, noise: Noise = "const") -> Walk:
+    def layer_steps(self, z: Tensor, one_hot: Tensor | None, noise: Noise = "const") -> LayerSteps:
         """Block by block; z is (N, z_dim), classes (N, classes) where there are any."""
         gates: dict[int, Tensor] = {}
         y = None if self.embed is None or one_hot is None else one_hot @ self.embed
@@ -189,7 +189,7 @@ class Network(nn.Module):
         image = F.conv2d(x, self.colours, self.bias, padding=self.colours.shape[2] // 2)
         return torch.tanh(image) if self.squashed else image
 
-    def _weigh(self, source: int, x: Tensor, gates: dict[int, Tensor]) -> Walk:
+    def _weigh(self, source: int, x: Tensor, gates: dict[int, Tensor]) -> LayerSteps:
         """Notes what a block says about a later one."""
         for side, from_ in GATED.items():
             if from_ == source and str(side) in self.gates:

@@ -9,7 +9,7 @@ from torch.nn import functional as nnf
 
 from latentstudio.plugin_host import api as studio
 
-from .network import About, Network, read_network
+from .network import FileFacts, Network, read_network
 
 WEIGHTS = Path(__file__).parent / "predictor.safetensors"
 LIGHTNESS = "light {}"
@@ -21,7 +21,7 @@ OWN = ("stylegan2", 128, 64)
 class Reader:
     """Attributes as numbers in 0..1: chances of groups of options, and how light colours are."""
 
-    def __init__(self, network: Network, about: About) -> None:
+    def __init__(self, network: Network, about: FileFacts) -> None:
         self.network, self.about = network, about
 
     @property

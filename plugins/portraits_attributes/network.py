@@ -50,7 +50,7 @@ class Network(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class FileFacts:
     """What the file says: options of each choice, groups of options, names of the colours."""
 
     attributes: dict[str, list[str]]
@@ -58,7 +58,7 @@ class About:
     colours: list[str]
 
 
-def read_network(path: Path) -> tuple[Network, About]:
+def read_network(path: Path) -> tuple[Network, FileFacts]:
     """The network and what its file says about it.
 
     Raises:
@@ -68,7 +68,7 @@ def read_network(path: Path) -> tuple[Network, About]:
         with safe_open(path, "pt") as file:
             said = file.metadata()
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        about = About(*(json.loads(said[key]) for key in ("attributes", "groups", "colours")))
+        about = FileFacts(*(json.loads(said[key]) for key in ("attributes", "groups", "colours")))
         sizes = {name: len(names) for name, names in about.attributes.items()}
         network = Network(int(said["size"]), sizes, len(about.colours))
         network.load_state_dict(tensors)

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from latentstudio.plugin_host.api import (
     CheckpointError,
+    LayerSteps,
     TensorBag,
-    Walk,
     doubling_kernel,
     frozen,
 )
@@ -82,7 +82,7 @@ class Network(nn.Module):
         self.channels = int(self.output.weight.shape[0])
         self.resolution = FIRST * 2 ** (len(self.layers) // 2 - 1)
 
-    def walk(self, z: Tensor, _: Tensor | None) -> Walk:
+    def layer_steps(self, z: Tensor, _: Tensor | None) -> LayerSteps:
         """Layer by layer; z is (N, z_dim)."""
         x = z[:, :, None, None]
         for name, layer in zip(self.names(), self.layers, strict=True):

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.plugin_host.api import CheckpointError, TensorBag, Walk, frozen
+from latentstudio.plugin_host.api import CheckpointError, LayerSteps, TensorBag, frozen
 
 FIRST = 4
 EPS = 1e-5
@@ -87,7 +87,7 @@ class Network(nn.Module):
         self.channels = int(self.colours.weight.shape[0])
         self.resolution = FIRST * 2 ** len(self.blocks)
 
-    def walk(self, z: Tensor, _: Tensor | None) -> Walk:
+    def layer_steps(self, z: Tensor, _: Tensor | None) -> LayerSteps:
         """Layer by layer; z is (N, z_dim)."""
         names = iter(self.names())
         x = F.linear(z, self.first, self.first_bias)

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.plugin_host.api import CheckpointError, TensorBag, Walk, frozen
+from latentstudio.plugin_host.api import CheckpointError, LayerSteps, TensorBag, frozen
 
 from .network import Norm
 
@@ -88,7 +88,7 @@ class Network(nn.Module):
         self.norm, self.colours = Norm(bag.under("norm"), width), Conv(bag.under("colours"), width)
         self.channels, self.resolution = len(self.colours.weight), self.side << len(self.blocks)
 
-    def walk(self, z: Tensor, _: Tensor | None) -> Walk:
+    def layer_steps(self, z: Tensor, _: Tensor | None) -> LayerSteps:
         """Block by block; z is (N, z_dim)."""
         x = yield "dense", partial(self._start, z)
         for index, block in enumerate(self.blocks):

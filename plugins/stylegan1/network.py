@@ -18,9 +18,9 @@ from torch import Tensor, nn
 from latentstudio.plugin_host.api import (
     CheckpointError,
     Dense,
+    LayerSteps,
     Noise,
     TensorBag,
-    Walk,
     doubling_kernel,
     frozen,
 )
@@ -111,7 +111,7 @@ class Synthesis(nn.Module):
         """Whether noise has any effect: its strengths may be zero."""
         return any(bool(layer.noise_strength.any()) for layer in self.layers)
 
-    def walk(self, ws: Tensor, noise: Noise) -> Walk:
+    def layer_steps(self, ws: Tensor, noise: Noise) -> LayerSteps:
         """Layer by layer; ws is (N, layers, w_dim)."""
         x = ws.new_empty(0)
         for index, (name, layer) in enumerate(zip(self.names(), self.layers, strict=True)):

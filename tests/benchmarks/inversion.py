@@ -35,7 +35,7 @@ from latentstudio.inversion.tuning import TuningOptions, tune
 from latentstudio.inversion.tuning_file import with_tuning
 from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session import models
-from latentstudio.session.inverting import Asked, invert, tools_of
+from latentstudio.session.inverting import InversionRequest, invert, tools_of
 from tests.benchmarks.projectors import project
 from tests.benchmarks.random_model import random_stylegan2
 
@@ -56,7 +56,8 @@ def ours(generator, pixels, steps=40):
     """Our search and its trail: (seconds, error, PSNR) of every picture it showed."""
     photo = Photo(pixels, "picture")
     job = invert(
-        generator, Asked(photo, whole(*pixels.shape[1::-1]), InversionOptions(steps=steps))
+        generator,
+        InversionRequest(photo, whole(*pixels.shape[1::-1]), InversionOptions(steps=steps)),
     )
     network, wanted, trail = features(generator.device), None, []
     began, paused = time.perf_counter(), 0.0

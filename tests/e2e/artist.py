@@ -64,7 +64,8 @@ class Artist:
         self._moves = [
             (self.command, 8), (self.key, 6), (self.slider, 6), (self.click, 8), (self.pull, 5),
             (self.wheel, 3), (self.type, 3), (self.undo_or_redo, 4), (self.resize, 2),
-            (self.open_model, 0.7), (self.drop, 2), (self.run, 1.2), (self.touch_run, 1.5),
+            (self.open_model, 0.7), (self.library, 0.5), (self.drop, 2), (self.run, 1.2),
+            (self.touch_run, 1.5),
         ]  # fmt: skip
 
     def step(self):
@@ -181,14 +182,35 @@ class Artist:
             self.hands.client.models.close_model()
         return ref or "close"
 
+    def library(self):
+        """The Models window: open one that is there, or close it again."""
+        self.window.actions_["models"].trigger()
+        page = self._library().models
+        ready = [ref for ref in page.rows if ref in self.models]
+        if not ready or self.chance.random() < 0.3:
+            page.close()
+            return "closed"
+        ref = self.chance.choice(sorted(ready))
+        self.opened.append(ref)
+        page.rows[ref].activated.emit()
+        return ref
+
+    def _library(self):
+        return self.window.parts.library
+
     def drop(self):
-        """Files dragged in: dropped, or taken away again."""
+        """Files dragged in, over the canvas as often as elsewhere: dropped, or taken away again."""
         paths = self.chance.sample(self.files, self.chance.choice((1, 1, 2)))
+        if self.chance.random() < 0.1:
+            paths.append(self.chance.choice(self.models[1:]))
+            self.opened.append(paths[-1])
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(path) for path in paths])
         buttons, action = LEFT, Qt.DropAction.CopyAction
         screen_side = self.window.windowHandle()  # where the system sends them
-        place = QPoint(*map(self.chance.randrange, self.window.size().toTuple()))
+        over = self.window.canvas if self.chance.random() < 0.5 else self.window
+        inside = QPoint(*map(self.chance.randrange, over.size().toTuple()))
+        place = over.mapTo(self.window, inside)
         enter = QDragEnterEvent(place, action, data, buttons, self._modifier(0.0))
         QApplication.sendEvent(screen_side, enter)
         if not enter.isAccepted() or self.chance.random() < 0.3:

@@ -96,6 +96,10 @@ def dropped(hands, folder):
     photograph().save(str(folder / "hanging.png"))
     facts = {"tint": canvas.empty.isVisible(), "title": canvas.empty._title.text()}
     other.write(b"\n")
+    card = hands.window.parts.import_card
+    for _ in files:
+        wait(lambda: card.question is not None, "what the file leaves open", 20)
+        hands.press(card.take)
     wait(lambda: len(hands.board.directions) == before + 4, "the directions", 20)
     told = bytes(other.readAllStandardOutput().data()).decode().split()
     other.kill()

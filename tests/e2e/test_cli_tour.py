@@ -60,8 +60,17 @@ def made(quick, latentstudio, tmp_path):
 def test_the_tour_shows_the_main_job(made, latentstudio):
     seen = Seen((made / "index.html").read_text(encoding="utf-8"))
     assert seen.open == []
-    headings = ("Pictures from seeds", "Where pictures lie", "Directions", "Truncation")
-    for words in (*headings, "Glasses", "SeFa 1", "Straight", "Along the shell"):
+    headings = ("Pictures from seeds", "Where pictures lie", "Directions", "A part of a picture")
+    for words in (
+        *headings,
+        "Truncation",
+        "Mouth: ",
+        "Protected outside",
+        "Glasses",
+        "SeFa 1",
+        "Straight",
+        "Along the shell",
+    ):
         assert words in seen.words
     files = {str(p.relative_to(made)) for p in made.rglob("*.png")}
     assert {one["src"] for one in seen.pictures} == files
@@ -71,7 +80,18 @@ def test_the_tour_shows_the_main_job(made, latentstudio):
         with Image.open(made / one["src"]) as picture:
             assert picture.size == (int(one["width"]), int(one["height"]))
             assert np.ptp(np.asarray(picture)) > 100
+    _only_the_mouth_changes(made)
     _a_second_tour_replaces_it(made, latentstudio)
+
+
+def _only_the_mouth_changes(made):
+    with Image.open(made / "pictures" / "region-protected.png") as picture:
+        strip = np.asarray(picture.convert("RGB")).astype(int)
+    side = strip.shape[0]
+    first, middle = strip[:, :side], strip[:, 3 * (strip.shape[1] + 4) // 7 :][:, :side]
+    change = np.abs(first - middle).mean(2)
+    assert change[round(0.66 * side) : round(0.78 * side), side // 2].mean() > 5
+    assert change[: side // 2].max() <= 1
 
 
 def _a_second_tour_replaces_it(made, latentstudio):

@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtGui import QDesktopServices
 
 from tests.e2e.artist import Artist
@@ -28,6 +29,7 @@ def files(tmp_path):
     (folder / "empty.pt").write_bytes(b"")
     np.save(folder / "rows.npy", np.eye(2, 128, dtype=np.float32))
     np.save(folder / "narrow.npy", np.eye(2, 3, dtype=np.float32))
+    Image.new("RGB", (90, 70), "orange").save(folder / "photo.png")
     return [str(path) for path in sorted(folder.iterdir())]
 
 

@@ -1,19 +1,15 @@
-"""Projects by hand: saved, opened in another home, and what another window or disk says."""
+"""Projects and pictures by hand: saved here, opened in another home, the same pixels."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from latentstudio.core.paths import resources_dir
-from latentstudio.core.spaces import Space
-from latentstudio.document.digest import digest_of
-from latentstudio.exchange.projects import read_project, write_project
+from latentstudio.exchange.projects import read_project
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
 from latentstudio.export.images import save_pixels
 from latentstudio.export.told import Told
 from latentstudio.session.project_messages import Carried
-from latentstudio.store import project_notes
 from tests.e2e.hands import close, wait
 
 
@@ -66,94 +62,6 @@ def test_saved_here_it_opens_elsewhere_with_the_same_pixels(
     assert other.history.document == document
     assert other.history.labels() == labels
     assert other.window.preferences.now.recent_projects == (str(path),)
-
-
-def test_the_last_project_is_there_again_and_knows_of_changes(studio, opened, save_as):
-    studio.drag("sefa-0", 1.0)
-    path = save_as(studio, "a.lstudio")
-    close(studio)
-    again = opened()
-    again.ready()
-    desk = again.window.parts.projects
-    assert (desk.place.path, desk.place.modified) == (path, False)
-    again.drag("sefa-1", 1.0)
-    close(again)
-    third = opened()
-    assert (third.window.parts.projects.place.path, third.window.isWindowModified()) == (path, True)
-    third.ready()
-
-
-def test_what_a_project_replaces_is_kept(studio, save_as, tmp_path):
-    studio.drag("sefa-0", 1.0)
-    path = save_as(studio, "a.lstudio")
-    studio.drag("sefa-1", 1.5)
-    desk = studio.window.parts.projects
-    desk.questions.keep_changes = lambda _: "leave"
-    write_project(replace(read_project(path), saved=1.0), tmp_path / "b.lstudio")
-    changed = studio.history.document
-    reopened(studio, tmp_path / "b.lstudio")
-    assert studio.history.document != changed
-    wait(lambda: list(project_notes.earlier_dir().glob("*.lstudio")), "the earlier work")
-    (kept,) = project_notes.earlier_dir().glob("*.lstudio")
-    wait(lambda: kept.stat().st_size, "the earlier work")
-    assert read_project(kept).document == changed
-    desk.open(kept)
-    wait(lambda: studio.history.document == changed, "the earlier work")
-    assert desk.place.path is None  # to be saved under a name of its own
-
-
-def test_a_direction_that_is_called_as_another_one_keeps_its_effect(studio, save_as, tmp_path):
-    end = studio.drag("sefa-0", 1.0)
-    path = save_as(studio, "a.lstudio")
-    was = read_project(path)
-    (mine,) = was.directions.directions
-    other = replace(mine, payload=type(mine.payload)(-mine.payload.vector))
-    found = replace(was.directions, directions=(other,))
-    write_project(replace(was, directions=found), tmp_path / "b.lstudio")
-    shown = reopened(studio, tmp_path / "b.lstudio")
-    (edit,) = studio.picture.edits
-    assert edit.direction == f"sefa-0-{digest_of(other)[:8]}"
-    assert not np.array_equal(shown, end)
-    assert np.array_equal(reopened(studio, path), end)
-    assert studio.picture.edits[0].direction == "sefa-0"
-
-
-def test_directions_of_other_sizes_are_left_out_and_said(studio, save_as, tmp_path):
-    studio.drag("sefa-0", 1.0)
-    was = read_project(save_as(studio, "a.lstudio"))
-    (mine,) = was.directions.directions
-    payload = type(mine.payload)(np.ones(7, np.float32))
-    key = replace(was.directions.model, dims={"z": 7})
-    mine = replace(mine, id="odd", space=Space.Z, payload=payload)
-    odd = replace(was.directions, directions=(mine,), model=key)
-    write_project(replace(was, directions=odd), tmp_path / "b.lstudio")
-    reopened(studio, tmp_path / "b.lstudio")
-    words = "1 of its directions don't fit this model and were left out."
-    wait(lambda: ("warn", words) in studio.notices, "a word")
-
-
-def test_a_missing_model_shows_the_picture_and_asks(studio, save_as, tmp_path):
-    studio.drag("sefa-0", 1.0)
-    path = save_as(studio, "a.lstudio")
-    was = read_project(path)
-    gone = replace(was.model, path=str(tmp_path / "gone.pt"),
-                   key=replace(was.model.key, fingerprint="e" * 64))  # fmt: skip
-    write_project(replace(was, model=gone), tmp_path / "b.lstudio")
-    desk, asked = studio.window.parts.projects, []
-    desk.questions.where_is_the_model = lambda project: asked.append(project)
-    before = studio.history.document
-    desk.open(tmp_path / "b.lstudio")
-    wait(lambda: asked, "the question")
-    assert asked[0].preview == was.preview
-    assert studio.history.document == before
-    # It is found, and is another one.
-    shipped = resources_dir() / "generators" / "portraits.safetensors"
-    desk.questions.where_is_the_model = lambda project: shipped
-    answers = []
-    desk.questions.use_another_model = lambda *given: answers.append(given[1]) or "open"
-    reopened(studio, tmp_path / "b.lstudio")
-    assert answers
-    assert studio.history.document.fingerprint == before.fingerprint
 
 
 def test_a_picture_dropped_on_another_window_is_the_same_again(

@@ -18,7 +18,7 @@ def drop(studio, path):
     rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
     for kind in (QDragEnterEvent, QDropEvent):
         event = kind(QPoint(5, 5), *rest, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(studio.window, event)
+        QApplication.sendEvent(studio.window.windowHandle(), event)
 
 
 def test_an_answer_counts_and_cancel_leaves_nothing(studio, tmp_path):

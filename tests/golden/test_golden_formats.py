@@ -38,7 +38,7 @@ from latentstudio.store import (
     run_files,
     used_directions,
 )
-from latentstudio.store.cards import CARD, Card
+from latentstudio.store.model_facts import MODEL_FACTS, ModelFacts
 from tests.toys.projects import project
 
 OLD = Path(__file__).parent / "formats" / "v0.1"
@@ -210,8 +210,8 @@ def test_marks_assumptions_cards_and_settings_open(home):
     assert (found.pinned, found.rejected) == ({"ganspace-1"}, {"sefa-4"})
     assert file_assumptions.kept("0" * 64) == {"activation": "silu", "size": 4}
     (card,) = (home / "cache" / "cards").glob("*.json")
-    values = CARD.upgraded(json.loads(card.read_bytes()), card.name)
-    assert msgspec.convert(values, Card).title == "StyleGAN2"
+    values = MODEL_FACTS.upgraded(json.loads(card.read_bytes()), card.name)
+    assert msgspec.convert(values, ModelFacts).title == "StyleGAN2"
     assert settings.load()[0].theme == "light"
 
 
@@ -254,14 +254,14 @@ def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
     from latentstudio.exchange.projects import project_values
-    from latentstudio.store import cache, cards, preset_stars
+    from latentstudio.store import cache, model_facts, preset_stars
 
     known = (
         documents.DOCUMENT,
         settings.SETTINGS,
         traversals.TRAVERSALS,
         marks.MARKS,
-        cards.CARD,
+        model_facts.MODEL_FACTS,
         file_assumptions.ASSUMPTIONS,
         run_files.RUN,
         cache.CACHE,

@@ -505,3 +505,14 @@ def test_a_file_without_tensors_is_no_stack(tmp_path):
     with pytest.raises(CheckpointError) as caught:
         run(open_model(str(tmp_path / "generator.h5"), "cpu"))
     assert "plugin" not in str(caught.value)
+
+
+def test_what_a_script_keeps_beside_the_layers_is_no_layer(tmp_path):
+    """``fixed_noise`` in the same dictionary looked like a layer, and nothing opened."""
+    torch.manual_seed(3)
+    module = settled(stack(3), 8)
+    beside = {"fixed_noise": torch.randn(64, 8, 1, 1), "losses": torch.rand(9)}
+    assert same_pictures(saved(tmp_path, module.state_dict() | beside), module)
+    own = {"scale": torch.rand(3, 1, 1)}  # this may belong to the network: not left out
+    with pytest.raises(CheckpointError):
+        saved(tmp_path, module.state_dict() | own)

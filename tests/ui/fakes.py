@@ -328,7 +328,7 @@ def summary(**changes):
 
 
 def card_facts(shown: ModelSummary) -> tuple:
-    """What `keep_card` keeps of a summary."""
+    """What `keep_facts` keeps of a summary."""
     return shown.info, shown.title, shown.recognised, shown.thumbs
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 
 from latentstudio.cli.start import take
+from latentstudio.cli.tour.context import SEEDS, TourContext, frames, save_strip, signed
 from latentstudio.cli.tour.places import beyond
-from latentstudio.cli.tour.stage import SEEDS, Stage, frames, save_strip, signed
 from latentstudio.core.progress import Job, part
 from latentstudio.core.reading import Reading
 from latentstudio.discovery.registry import METHODS
@@ -28,22 +28,23 @@ _WALKS: tuple[tuple[Literal["straight", "preserve"], str], ...] = (
 )
 
 
-def directions_section(stage: Stage) -> Job[Section | None]:
+def directions_section(context: TourContext) -> Job[Section | None]:
     """Walk a few strong and different directions from the most typical seed."""
-    if stage.found is None:
+    if context.found is None:
         return None
-    chosen = choose(stage.found.directions)
+    chosen = choose(context.found.directions)
     cards = []
     for index, direction in enumerate(chosen):
         share = index / len(chosen), (index + 1) / len(chosen)
-        strips = yield from part(_strips(stage, direction), *share)
+        strips = yield from part(_strips(context, direction), *share)
         title = METHODS[direction.method].title if direction.method in METHODS else direction.method
         text = f"{title}, amount 1 moves {direction.unit:.3g} in {direction.space.upper()}"
         cards.append(Card(strips, direction.name, text))
     text = (
-        f"Found in the model itself, shown on seed {SEEDS[stage.typical]}, the most typical of the "
-        "pictures above. The line under a walk shows how far it is safe: solid on the shell, "
-        "hatched near its edge, bare where it is too far. Along the shell it is safe all the way."
+        f"Found in the model itself, shown on seed {SEEDS[context.typical]}, the most typical "
+        "of the pictures above. The line under a walk shows how far it is safe: solid on the "
+        "shell, hatched near its edge, bare where it is too far. Along the shell it is safe all "
+        "the way."
     )
     return Section("Directions", text, tuple(cards))
 
@@ -75,42 +76,47 @@ def _alike(one: Direction, other: Direction) -> bool:
     return abs(float(np.vdot(one.vector, other.vector))) > ALIKE
 
 
-def _strips(stage: Stage, direction: Direction) -> Job[tuple[Strip, ...]]:
+def _strips(context: TourContext, direction: Direction) -> Job[tuple[Strip, ...]]:
     strips = []
     for walk, title in _WALKS:
         amounts = np.linspace(direction.low, direction.high, FRAMES).round(2).tolist()
-        latents = _walked(stage, direction, amounts, walk)
-        readings = stage.density.readings(latents.codes)
-        pictures = yield from frames(stage, latents)
+        latents = _walked(context, direction, amounts, walk)
+        readings = context.density.readings(latents.codes)
+        pictures = yield from frames(context, latents)
         captions = [
             Caption(signed(amount), one.state, beyond(one))
             for amount, one in zip(amounts, readings, strict=True)
         ]
         strips.append(
             save_strip(
-                stage,
+                context,
                 f"{direction.id}-{walk}",
                 pictures,
                 title=title,
                 alt=_alt(direction, title, amounts, readings),
                 captions=captions,
-                track=_track(stage, direction, walk),
+                track=_track(context, direction, walk),
             )
         )
     return tuple(strips)
 
 
 def _walked(
-    stage: Stage, direction: Direction, amounts: list[float], walk: Literal["straight", "preserve"]
+    context: TourContext,
+    direction: Direction,
+    amounts: list[float],
+    walk: Literal["straight", "preserve"],
 ) -> Latents:
-    many = take(stage.start, [0] * len(amounts))
-    return stage.pipeline.apply(many, [Move(direction, amounts)], walk)
+    many = take(context.start, [0] * len(amounts))
+    return context.pipeline.apply(many, [Move(direction, amounts)], walk)
 
 
-def _track(stage: Stage, direction: Direction, walk: Literal["straight", "preserve"]) -> Track:
+def _track(
+    context: TourContext, direction: Direction, walk: Literal["straight", "preserve"]
+) -> Track:
     """The safe range; as in the window, inset by half a frame so that it meets the frames."""
     amounts = np.linspace(direction.low, direction.high, _POINTS).tolist()
-    readings = stage.density.readings(_walked(stage, direction, amounts, walk).codes)
+    readings = context.density.readings(_walked(context, direction, amounts, walk).codes)
     zero = -direction.low / (direction.high - direction.low)
     return track([one.state for one in readings], zero)
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from latentstudio.cli.tour.context import SEEDS, TourContext
 from latentstudio.cli.tour.directions import directions_section
 from latentstudio.cli.tour.places import density_section
+from latentstudio.cli.tour.region import region_section
 from latentstudio.cli.tour.samples import seeds_section, truncation_section
-from latentstudio.cli.tour.stage import SEEDS, Stage
 from latentstudio.core.errors import AbilityError
 from latentstudio.core.files import write_bytes
 from latentstudio.core.progress import Job, Step, part
@@ -19,10 +20,11 @@ from latentstudio.render.pipeline import Pipeline
 from latentstudio.session.library import default_directions
 from latentstudio.store.densities import reference
 
-SECTIONS: tuple[Callable[[Stage], Job[Section | None]], ...] = (
+SECTIONS: tuple[Callable[[TourContext], Job[Section | None]], ...] = (
     seeds_section,
     density_section,
     directions_section,
+    region_section,
     truncation_section,
 )
 """In the page's order. A section that a model has no use for gives None."""
@@ -40,11 +42,11 @@ def tour(generator: Generator, folder: Path) -> Job[Path]:
     density = yield from part(reference(generator), 0.0, 0.25)
     found = yield from part(_directions(generator), 0.25, 0.5)
     pipeline = Pipeline(generator, density)
-    stage = Stage(pipeline, density, found, pipeline.from_seeds(SEEDS), folder)
+    context = TourContext(pipeline, density, found, pipeline.from_seeds(SEEDS), folder)
     sections = []
     for index, make in enumerate(SECTIONS):
         share = 0.5 + 0.5 * index / len(SECTIONS), 0.5 + 0.5 * (index + 1) / len(SECTIONS)
-        made = yield from part(make(stage), *share)
+        made = yield from part(make(context), *share)
         if made is not None:
             sections.append(made)
     page = folder / "index.html"

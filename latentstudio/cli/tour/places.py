@@ -1,6 +1,6 @@
 """The section that shows where pictures lie in the density."""
 
-from latentstudio.cli.tour.stage import SEEDS, Stage
+from latentstudio.cli.tour.context import SEEDS, TourContext
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.reading import Reading
 from latentstudio.export.page import Section
@@ -9,10 +9,10 @@ from latentstudio.export.plots import histogram
 _SIDES = {"denser": "inner side", "typical": "typical", "sparser": "outer side"}
 
 
-def density_section(stage: Stage) -> Job[Section | None]:
+def density_section(context: TourContext) -> Job[Section | None]:
     """The reference's histogram with the seeds under it, and the same in numbers."""
-    curve = stage.density.curve()
-    readings = list(zip(SEEDS, stage.readings, strict=True))
+    curve = context.density.curve()
+    readings = list(zip(SEEDS, context.readings, strict=True))
     places = [(one.coordinate, f"Seed {seed}: {beyond(one)}", one.state) for seed, one in readings]
     heading = ("Seed", "Distance", "Farther out than", "State", "Side")
     rows = tuple(

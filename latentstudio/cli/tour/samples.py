@@ -1,7 +1,7 @@
 """Sections that show the model as it is: seeds, and truncation."""
 
 from latentstudio.cli.start import take
-from latentstudio.cli.tour.stage import SEEDS, Stage, frames, save_strip
+from latentstudio.cli.tour.context import SEEDS, TourContext, frames, save_strip
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import Ability
 from latentstudio.export.page import Caption, Card, Section
@@ -11,12 +11,12 @@ _COLUMNS = 8
 _ROWS = 2
 
 
-def seeds_section(stage: Stage) -> Job[Section | None]:
+def seeds_section(context: TourContext) -> Job[Section | None]:
     """The first seeds, in rows."""
-    pictures = yield from frames(stage, stage.starts)
+    pictures = yield from frames(context, context.starts)
     strips = tuple(
         save_strip(
-            stage,
+            context,
             f"seeds-{first}-{first + _COLUMNS - 1}",
             pictures[first : first + _COLUMNS],
             alt=f"Pictures of the seeds {first} to {first + _COLUMNS - 1}.",
@@ -28,20 +28,20 @@ def seeds_section(stage: Stage) -> Job[Section | None]:
     return Section("Pictures from seeds", text, (Card(strips),))
 
 
-def truncation_section(stage: Stage) -> Job[Section | None]:
+def truncation_section(context: TourContext) -> Job[Section | None]:
     """Some seeds drawn toward the mean."""
-    if Ability.TRUNCATION not in stage.pipeline.generator.info.abilities:
+    if Ability.TRUNCATION not in context.pipeline.generator.info.abilities:
         return None
-    seeds = [seed for seed in SEEDS if seed != stage.typical][: _ROWS - 1]
+    seeds = [seed for seed in SEEDS if seed != context.typical][: _ROWS - 1]
     cards = []
-    for seed in (stage.typical, *seeds):
-        many = [stage.pipeline.from_seeds([SEEDS[seed]], truncation=t) for t in TRUNCATIONS]
+    for seed in (context.typical, *seeds):
+        many = [context.pipeline.from_seeds([SEEDS[seed]], truncation=t) for t in TRUNCATIONS]
         pictures = []
         for one in many:
-            pictures += yield from frames(stage, take(one, [0]))
+            pictures += yield from frames(context, take(one, [0]))
         cards.append(
             save_strip(
-                stage,
+                context,
                 f"truncation-seed{SEEDS[seed]}",
                 pictures,
                 title=f"Seed {SEEDS[seed]}",

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.generators.biggan.layers import Attention, Conv, affine, folded, twice
+from latentstudio.generators.layer_steps import LayerSteps
 from latentstudio.generators.layers import frozen
-from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag
 
 SIDE = 4
@@ -143,8 +143,8 @@ class DeepNetwork(nn.Module):
         if self.last.channels < 3:
             raise CheckpointError("This BigGAN-deep makes no colours.")
 
-    def walk(self, z: Tensor, one_hot: Tensor, truncation: float) -> Walk:
-        """Layer by layer (`Walk`): (N, z_dim), (N, classes) -> image (N, 3, H, W)."""
+    def layer_steps(self, z: Tensor, one_hot: Tensor, truncation: float) -> LayerSteps:
+        """Layer by layer (`LayerSteps`): (N, z_dim), (N, classes) -> image (N, 3, H, W)."""
         y = torch.cat([z, F.linear(one_hot, self.embeddings)], dim=1)
         x = F.linear(y, self.first, self.first_bias)
         x = x.reshape(len(z), SIDE, SIDE, -1).permute(0, 3, 1, 2).contiguous()
@@ -159,7 +159,7 @@ class DeepNetwork(nn.Module):
         return torch.tanh(self.last(x)[:, :3])
 
     def names(self) -> tuple[str, ...]:
-        """Names of the layers `walk` stops at, in order."""
+        """Names of the layers `layer_steps` stops at, in order."""
         return ("gen_z", *(f"layer{index}" for index in range(len(self.layers))))
 
     def readers(self) -> Tensor:

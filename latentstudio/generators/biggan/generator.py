@@ -15,7 +15,7 @@ from latentstudio.engine.priors import TRUNCATED_AT
 from latentstudio.generators.biggan.deep_network import MAX_LAYERS, DeepNetwork, Settings
 from latentstudio.generators.biggan.network import Network
 from latentstudio.generators.common import BaseGenerator
-from latentstudio.generators.walking import Walk
+from latentstudio.generators.layer_steps import LayerSteps
 from latentstudio.generators.weights import TensorBag, Weights
 
 FAMILY, DEEP_FAMILY = "biggan", "biggan-deep"
@@ -48,7 +48,7 @@ def draw_truncated(seeds: Sequence[int], dim: int) -> Tensor:
 
 
 class BigGenerator(BaseGenerator):
-    """Either network; both have `z_dim`, `classes`, `resolution`, `walk`, `names`, `readers`."""
+    """Either network; both have `z_dim`, `classes`, `resolution`, `layer_steps` and `readers`."""
 
     network: Any
 
@@ -72,9 +72,9 @@ class BigGenerator(BaseGenerator):
     def sample_z(self, seeds: Sequence[int], truncation: float = 1.0) -> Tensor:
         return (truncation * draw_truncated(seeds, self._z_dim)).to(self.device)
 
-    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
-        walk: Walk = self.network.walk(codes[:, 0], one_hot)
-        return walk
+    def layer_steps(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> LayerSteps:
+        steps: LayerSteps = self.network.layer_steps(codes[:, 0], one_hot)
+        return steps
 
     def style_weights(self, layers: Sequence[int]) -> Tensor:
         if any(layer != 0 for layer in layers):
@@ -94,9 +94,9 @@ class DeepGenerator(BigGenerator):
         other._truncation = truncation
         return other
 
-    def walk(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> Walk:
-        walk: Walk = self.network.walk(codes[:, 0], one_hot, self._truncation)
-        return walk
+    def layer_steps(self, codes: Tensor, one_hot: Tensor | None, noise: Noise) -> LayerSteps:
+        steps: LayerSteps = self.network.layer_steps(codes[:, 0], one_hot, self._truncation)
+        return steps
 
 
 def build(weights: Weights, name: str, fingerprint: str) -> BigGenerator:

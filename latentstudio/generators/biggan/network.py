@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from latentstudio.core.errors import CheckpointError
 from latentstudio.generators.biggan.layers import Attention, Conv, affine, folded, twice
+from latentstudio.generators.layer_steps import LayerSteps
 from latentstudio.generators.layers import frozen
-from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag
 
 MAX_BLOCKS = 10
@@ -121,8 +121,8 @@ class Network(nn.Module):
     def resolution(self) -> int:
         return self.side << len(self.blocks)
 
-    def walk(self, z: Tensor, one_hot: Tensor) -> Walk:
-        """Block by block (`Walk`): (N, z_dim), (N, classes) -> image (N, C, H, W)."""
+    def layer_steps(self, z: Tensor, one_hot: Tensor) -> LayerSteps:
+        """Block by block (`LayerSteps`): (N, z_dim), (N, classes) -> image (N, C, H, W)."""
         embedded = one_hot if self.shared is None else one_hot @ self.shared
         chunks = torch.split(z, self.chunk, dim=1) if self.chunk else (z,)
         x = F.linear(chunks[0], self.first, self.first_bias)
@@ -134,7 +134,7 @@ class Network(nn.Module):
         return torch.tanh(self.last(x))
 
     def names(self) -> tuple[str, ...]:
-        """Names of the layers `walk` stops at, in order."""
+        """Names of the layers `layer_steps` stops at, in order."""
         return ("linear", *(f"block{index}" for index in range(len(self.blocks))))
 
     def readers(self) -> Tensor:

@@ -29,10 +29,10 @@ from latentstudio.generators.filters import (
     resample_up,
     up_kernels,
 )
+from latentstudio.generators.layer_steps import IMAGE, LayerSteps
 from latentstudio.generators.layers import ACTIVATIONS, Dense, frozen
 from latentstudio.generators.stylegan2.settings import BANDS, Extras, Settings
 from latentstudio.generators.stylegan2.wavelet import bands_of, of_bands
-from latentstudio.generators.walking import IMAGE, Walk
 from latentstudio.generators.weights import TensorBag
 
 
@@ -96,7 +96,7 @@ class StyledConv(nn.Module):
         Two passes over the features fewer; several pictures would need a weight each. Where there
         are more weights than features, or products can be saved, the features are scaled.
         """
-        if not self.up and winograd.pays(x, self.weight):
+        if not self.up and winograd.is_faster(x, self.weight):
             x = winograd.convolve(x * style[:, None, None], self._products())
             return torch.addcmul(bias[:, None, None], x, scale[:, None, None])
         if 2 * x.numel() < self.weight.numel():
@@ -226,8 +226,8 @@ class Synthesis(nn.Module):
             self.blocks.append(block)
             channels = block.channels
 
-    def walk(self, ws: Tensor, noise: Noise) -> Walk:
-        """Layer by layer: see `Walk`. Nothing runs after the last layer asked for.
+    def layer_steps(self, ws: Tensor, noise: Noise) -> LayerSteps:
+        """Layer by layer: see `LayerSteps`. Nothing runs after the last layer asked for.
 
         Args:
             ws: (N, layers, w_dim).
@@ -253,7 +253,7 @@ class Synthesis(nn.Module):
         return of_bands(image) if self.wavelet else image
 
     def names(self) -> tuple[str, ...]:
-        """Names of the layers `walk` stops at, in order."""
+        """Names of the layers `layer_steps` stops at, in order."""
         first, *others = [block.name for block in self._blocks()]
         return (f"b{first}.conv1", *(f"b{name}.conv{i}" for name in others for i in (0, 1)))
 

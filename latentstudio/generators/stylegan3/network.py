@@ -20,9 +20,9 @@ from latentstudio.generators.filters import (
     resample_up,
     up_kernels,
 )
+from latentstudio.generators.layer_steps import LayerSteps
 from latentstudio.generators.layers import Dense, frozen
 from latentstudio.generators.stylegan3.settings import MAX_SIZE, LayerSettings, Settings
-from latentstudio.generators.walking import Walk
 from latentstudio.generators.weights import TensorBag
 
 MAX_TAPS = 128
@@ -151,7 +151,7 @@ class Synthesis(nn.Module):
         self.scale, self.channels = settings.output_scale, channels
         self.size = self._trace(settings.size)
 
-    def walk(self, ws: Tensor, noise: Noise) -> Walk:
+    def layer_steps(self, ws: Tensor, noise: Noise) -> LayerSteps:
         """Layer by layer; `noise` has no effect, the network has no noise inputs.
 
         (N, layers, w_dim) -> image (N, C, H, W).
@@ -164,7 +164,7 @@ class Synthesis(nn.Module):
         return x * self.scale
 
     def names(self) -> tuple[str, ...]:
-        """Names of the layers `walk` stops at, in order."""
+        """Names of the layers `layer_steps` stops at, in order."""
         inner = [layer.settings for layer in self._list() if not layer.settings.colours]
         return ("input", *(layer.name.split("_")[0] for layer in inner))
 

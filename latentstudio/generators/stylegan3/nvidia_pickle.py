@@ -10,7 +10,7 @@ from latentstudio.engine.records import as_tensor, printable
 from latentstudio.generators.nvidia import attributes, network_of
 from latentstudio.generators.state_dict import only
 from latentstudio.generators.stylegan3.derived import derived_record
-from latentstudio.generators.stylegan3.settings import read_settings
+from latentstudio.generators.stylegan3.settings import SQUARE, read_settings
 from latentstudio.generators.weights import Weights
 
 MARKS = ("synthesis.input.freqs", "synthesis.input.weight")
@@ -32,8 +32,9 @@ def convert(checkpoint: Checkpoint) -> Weights:
         raise CheckpointError(f"{checkpoint.path.name} holds no whole StyleGAN3.")
     start = attributes(network, "synthesis.input")
     tensors = only(network.tensors, "synthesis.", "mapping.")
-    record = _record(network, start) if "size" in start else derived_record(tensors)
-    return Weights(tensors, read_settings(record).record())
+    if "size" in start:
+        return Weights(tensors, read_settings(_record(network, start)).record())
+    return Weights(tensors, read_settings(derived_record(tensors)).record() | {SQUARE: True})
 
 
 def _record(network: StoredNetwork, start: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ MAX_LAYERS = 64
 MAX_SIZE = 8192
 MAX_FACTOR = 8
 MAX_PADDING = 256
+SQUARE = "assumed_square"
+"""Setting of files whose heights are not known, only widths."""
 
 
 @dataclass(frozen=True, slots=True)

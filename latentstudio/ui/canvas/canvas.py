@@ -13,7 +13,7 @@ from latentstudio.ui.canvas.stage import Mode, PictureItem, Stage
 from latentstudio.ui.canvas.starting import StartingCard
 from latentstudio.ui.canvas.view import PictureView
 from latentstudio.ui.canvas.warning import WarningBar, WarningFrame
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, grouped, tr
 
 _EDGE = 12
 
@@ -260,11 +260,12 @@ class Canvas(QWidget):
             return ""
         height, width, _ = self._after.shape
         words = tr("%1 × %2 shown at %3 %")
-        for mark, number in (("%1", width), ("%2", height), ("%3", round(self.view.zoom * 100))):
-            words = words.replace(mark, str(number), 1)
+        numbers = (str(width), str(height), grouped(100 * self.view.zoom))
+        for mark, number in zip(("%1", "%2", "%3"), numbers, strict=True):
+            words = words.replace(mark, number, 1)
         both = self._both()
         if self.stage.mode is not Mode.OFF and both is not None:
-            mean = tr("%1 % mean difference").replace("%1", f"{mean_difference(*both):.1%}"[:-1])
+            mean = tr("%1 % mean difference").replace("%1", fixed(100 * mean_difference(*both), 1))
             words = f"{words}. {mean}"
         if self._coarse:
             words += tr(", coarse while it moves")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
 from latentstudio.ui.widgets.plain_text import bare
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 
 _DONE, _RUNS, _WAITS = ("circle-check", "ok"), ("loader", "acc"), ("circle", "tx3")
 
@@ -71,7 +71,7 @@ class StartingCard(QFrame):
             self._seconds[self._now] = monotonic() - self._since
         self._bar.setValue((0, 46, 80)[self._now])
         for (_, _, seconds), taken in zip(self._rows, self._seconds, strict=True):
-            seconds.setText(tr("%1 s").replace("%1", f"{taken:.1f}") if taken else "")
+            seconds.setText(tr("%1 s").replace("%1", fixed(taken, 1)) if taken else "")
 
     def _build(self) -> None:
         title = bare(tr("Starting the engine"))

@@ -16,15 +16,10 @@ from latentstudio.ui.theme import icon, set_role, set_tone, theme
 from latentstudio.ui.widgets.flow import FlowLayout
 from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import grouped, tr
 
 _NARROW, _LEAST = 560, 300
 _THUMB = 28
-
-
-def grouped(number: int) -> str:
-    """A whole number with a narrow space between thousands: ``3 000``."""
-    return f"{number:,}".replace(",", "\u202f")
 
 
 class WarningFrame(QWidget):

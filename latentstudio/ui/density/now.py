@@ -7,7 +7,7 @@ from PySide6.QtGui import QPen
 
 from latentstudio.core.reading import Reading
 from latentstudio.ui.theme import theme
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 
 WALK = (-0.07, -0.33)
 """Where the walk begins and ends, as shares of the highest bar."""
@@ -69,7 +69,7 @@ class NowMarker:
     def _show_words(self, now: Reading, x: float, span: tuple[float, float]) -> None:
         """Beside the shell with a line to the marker; above the marker where it is outside."""
         inside = now.state == "on"
-        text = tr("now %1").replace("%1", f"{now.coordinate:.1f}")
+        text = tr("now %1").replace("%1", fixed(now.coordinate, 1))
         # Farther out than the plot goes: say where it would be.
         arrow = " →" if now.coordinate > span[1] else ""
         self._words.setText(text + arrow)

@@ -14,7 +14,7 @@ from latentstudio.ui.density.walk_words import NAMES
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.quiet_plot import QuietPlot
 from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import short, tr
+from latentstudio.ui.widgets.words import plain, short, tr
 
 _HEIGHT = 230
 LOOKS: Mapping[Walk, tuple[str, Qt.PenStyle]] = {
@@ -71,7 +71,7 @@ class WalkPlot(QuietPlot):
 
     def _name_axes(self, found: WalkPicture) -> None:
         tokens, item = theme().current(), self.getPlotItem()
-        percent = [(c, tr("%1 %").replace("%1", f"{p:g}")) for c, p in found.ticks]
+        percent = [(c, tr("%1 %").replace("%1", plain(p))) for c, p in found.ticks]
         item.getAxis("left").setTicks([percent])
         item.getAxis("bottom").setTicks([[(a, short(a)) for a in found.shown]])
         for side in ("left", "bottom"):

@@ -7,7 +7,7 @@ from latentstudio.core.reading import Reading, ReferenceCurve
 from latentstudio.document.state import Picture
 from latentstudio.ui.widgets.meter import state_words
 from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import grouped, tr
+from latentstudio.ui.widgets.words import fixed, grouped, tr
 
 
 def sentence(reading: Reading) -> str:
@@ -50,7 +50,7 @@ def snap_words(reading: Reading, curve: ReferenceCurve, picture: Picture) -> tup
     # Rounded inward: the promise is a place on the shell.
     outer = reading.coordinate > high
     end = math.floor(high * 10) / 10 if outer else math.ceil(low * 10) / 10
-    return tr("Back to %1, same walk").replace("%1", f"{end:.1f}"), True
+    return tr("Back to %1, same walk").replace("%1", fixed(end, 1)), True
 
 
 def numbers(
@@ -60,15 +60,15 @@ def numbers(
     space = curve.space.value.upper()
     if curve.flat:
         return [(tr("Reference"), tr("%1, where distance has no effect").replace("%1", space))]
-    shell = tr("%1 to %2").replace("%1", f"{curve.shell[0]:.2f}")
+    shell = tr("%1 to %2").replace("%1", fixed(curve.shell[0], 2))
     samples = tr("%1 samples of %2").replace("%1", grouped(curve.samples)).replace("%2", space)
     now, percentile = "–", "–"
     if reading is not None:
-        places = [f"{r.coordinate:.2f}" for r in (reading, start) if r is not None]
-        now, percentile = ", ".join(places), f"{reading.percentile:.1f}"
+        places = [fixed(r.coordinate, 2) for r in (reading, start) if r is not None]
+        now, percentile = ", ".join(places), fixed(reading.percentile, 1)
     return [
         (tr("Distance now, at start"), now),
-        (tr("Shell, 95 % of samples"), shell.replace("%2", f"{curve.shell[1]:.2f}")),
+        (tr("Shell, 95 % of samples"), shell.replace("%2", fixed(curve.shell[1], 2))),
         (tr("Percentile"), percentile),
         (tr("Reference"), samples),
     ]
@@ -85,8 +85,8 @@ def plot_words(reading: Reading | None, curve: ReferenceCurve) -> str:
     words = tr("Histogram of the %1. The shell goes from %2 to %3.").replace(
         "%1", shown(curve.words)
     )
-    words = words.replace("%2", f"{low:.1f}").replace("%3", f"{high:.1f}")
+    words = words.replace("%2", fixed(low, 1)).replace("%3", fixed(high, 1))
     if reading is None:
         return words
-    now = tr("Now %1.").replace("%1", f"{reading.coordinate:.1f}")
+    now = tr("Now %1.").replace("%1", fixed(reading.coordinate, 1))
     return f"{words} {now}"

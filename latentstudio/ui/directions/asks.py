@@ -7,8 +7,9 @@ from latentstudio.document import commands, groups
 from latentstudio.document.history import History
 from latentstudio.document.region_commands import set_local_amount
 from latentstudio.document.state import Document
-from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.known import KnownDirections
 from latentstudio.ui.directions.row_state import RowState
+from latentstudio.ui.directions.rows import default_name
 
 
 class Asks:
@@ -20,7 +21,7 @@ class Asks:
         rows: What the document makes of them.
     """
 
-    def __init__(self, history: History, known: Known, rows: RowState) -> None:
+    def __init__(self, history: History, known: KnownDirections, rows: RowState) -> None:
         self._history, self._known, self._rows = history, known, rows
 
     @property
@@ -73,7 +74,7 @@ class Asks:
     def rename(self, id: str, name: str) -> None:
         """Give a name; the method's own, or nothing, takes the artist's back."""
         found = self._known.direction(id)
-        own = found is not None and name.strip() == found.name
+        own = found is not None and name.strip() in (found.name, default_name(found))
         self._history.do(commands.rename_direction(id, "" if own else name))
 
     def reset(self, id: str) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.ui.directions.asks import Asks
-from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.known import KnownDirections
 from latentstudio.ui.directions.row_state import RowState
 from latentstudio.ui.directions.row_words import RowWords
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 
-class Board(Known):
+class Board(KnownDirections):
     """Directions of the open model, joined with the document.
 
     Holds nothing that an artist made: that is in the document, and changes go there as

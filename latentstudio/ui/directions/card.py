@@ -1,6 +1,6 @@
 """The card of a direction: how it was found, and the way to find it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -11,7 +11,7 @@ from latentstudio.ui.directions.rows import group_words, method_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import grouped, signed, tr
+from latentstudio.ui.widgets.words import grouped, plain, signed, tr
 
 _WORDS = {
     "loss": marked("Loss"),
@@ -28,6 +28,19 @@ _WORDS = {
     "strength": marked("Strength"),
     "deviation": marked("Deviation"),
     "layer": marked("Inner layer"),
+}
+_OPTIONS = {
+    "count": marked("Directions"),
+    "steps": marked("Steps"),
+    "samples": marked("Samples"),
+    "layers": marked("Layers"),
+    "layer": marked("Inner layer"),
+    "space": marked("Space"),
+    "batch": marked("Pictures at a time"),
+    "rate": marked("Learning rate"),
+    "tau": marked("Tightness (τ)"),
+    "scale": marked("Longest walk"),
+    "found_as": marked("Found as"),
 }
 _WIDTH = 380
 
@@ -54,9 +67,19 @@ def card_lines(direction: Direction) -> list[tuple[str, str]]:
         lines.append((tr("Splits"), how.of))
     if how.source:
         lines.append((tr("Comes from"), how.source[:200]))
-    found = [(shown(_WORDS.get(k, k)), _written(v)) for k, v in direction.measured.items()]
-    options = [(k.replace("_", " "), _written(v)) for k, v in how.options.items()]
+    found = [(_word(_WORDS, k), _written(v)) for k, v in direction.measured.items()]
+    options = [(_option_word(k), _written(v)) for k, v in how.options.items()]
     return lines + found + options
+
+
+def _option_word(name: str) -> str:
+    """As the form calls it, or its name with a capital."""
+    return _word(_OPTIONS, name)
+
+
+def _word(words: Mapping[str, str], name: str) -> str:
+    plain_name = name.replace("_", " ")
+    return shown(words.get(name, plain_name[:1].upper() + plain_name[1:]))
 
 
 def change_words(found: Changes) -> str:
@@ -128,5 +151,5 @@ def _written(value: object) -> str:
     if isinstance(value, int):
         return grouped(value)
     if isinstance(value, float):
-        return f"{value:.4g}".replace("-", "−")
+        return plain(value, 4)
     return str(value)[:200]

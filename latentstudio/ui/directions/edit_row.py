@@ -65,7 +65,7 @@ class Grip(QWidget):
         super().__init__()
         self.setFixedSize(20, _THUMB)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        set_tip(self, tr("Drag to change the order, or Alt+↑ and Alt+↓"))
+        set_tip(self, tr("Drag to change the order (Alt ↑, Alt ↓)"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setCursor(Qt.CursorShape.ClosedHandCursor)

@@ -58,8 +58,8 @@ class RowEditor(QWidget):
         super().__init__(parent)
         self._board = board
         self.slider = RowSlider(board, self)
-        self.solo = letter_button("S", tr("Solo, Alt+S"), lambda: board.asks.toggle_solo(self.id))
-        self.mute = letter_button("M", tr("Mute, Alt+M"), lambda: board.asks.toggle_mute(self.id))
+        self.solo = letter_button("S", tr("Solo (Alt S)"), lambda: board.asks.toggle_solo(self.id))
+        self.mute = letter_button("M", tr("Mute (Alt M)"), lambda: board.asks.toggle_mute(self.id))
         self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(self.id), side=24)
         self.pin.setCheckable(True)
         self.menu = icon_button("ellipsis", tr("More for this direction"), self._ask_menu, side=24)

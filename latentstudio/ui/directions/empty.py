@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from latentstudio.ui.directions.board import Board
-from latentstudio.ui.directions.rows import IN_USE, PINNED, Wanted
+from latentstudio.ui.directions.rows import IN_USE, PINNED, RowFilter
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.sentences import shown
@@ -15,7 +15,7 @@ from latentstudio.ui.widgets.words import tr
 
 
 @dataclass(frozen=True, slots=True)
-class Emptiness:
+class EmptyNotice:
     """A title, a sentence, and the text and key of a way out; or grey rows."""
 
     title: str = ""
@@ -25,34 +25,34 @@ class Emptiness:
     skeleton: bool = False
 
 
-def why_empty(board: Board, wanted: Wanted) -> Emptiness:
+def why_empty(board: Board, wanted: RowFilter) -> EmptyNotice:
     """Explain an empty list."""
     if not board.directions:
         return _nothing_known(board)
     if wanted.text:
         title = tr("Nothing is called “%1”").replace("%1", wanted.text.strip())
         words = tr("Names and sources are searched, for example SeFa.")
-        return Emptiness(title, words, tr("Clear search"), "clear")
+        return EmptyNotice(title, words, tr("Clear search"), "clear")
     if wanted.chip == IN_USE:
         words = tr("Move a slider and it is listed here.")
-        return Emptiness(tr("No slider has been moved"), words, tr("Show all"), "all")
+        return EmptyNotice(tr("No slider has been moved"), words, tr("Show all"), "all")
     if wanted.chip == PINNED:
         words = tr("The pin of a selected row keeps it at the top.")
-        return Emptiness(tr("Nothing is pinned"), words, tr("Show all"), "all")
-    return Emptiness(tr("Nothing here"), "", tr("Show all"), "all")
+        return EmptyNotice(tr("Nothing is pinned"), words, tr("Show all"), "all")
+    return EmptyNotice(tr("Nothing here"), "", tr("Show all"), "all")
 
 
-def _nothing_known(board: Board) -> Emptiness:
+def _nothing_known(board: Board) -> EmptyNotice:
     if board.failure:
-        return Emptiness(tr("No directions"), shown(board.failure), tr("Try again"), "find")
+        return EmptyNotice(tr("No directions"), shown(board.failure), tr("Try again"), "find")
     if board.searching:
-        return Emptiness(tr("Finding directions…"), skeleton=True)
+        return EmptyNotice(tr("Finding directions…"), skeleton=True)
     if board.closed:
-        return Emptiness(tr("No model is open"), tr("Its directions show here once one is."))
+        return EmptyNotice(tr("No model is open"), tr("Its directions show here once one is."))
     if board.model is None:
-        return Emptiness(skeleton=True)
+        return EmptyNotice(skeleton=True)
     words = tr("Let a method look for some.")
-    return Emptiness(tr("No directions yet"), words, tr("Find directions"), "find")
+    return EmptyNotice(tr("No directions yet"), words, tr("Find directions"), "find")
 
 
 class EmptyList(QWidget):
@@ -62,7 +62,7 @@ class EmptyList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._now = Emptiness()
+        self._now = EmptyNotice()
         self._stack = QStackedLayout(self)
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
         self._skeleton, self._finding = QWidget(), label("", "label", "tx2")
@@ -95,7 +95,7 @@ class EmptyList(QWidget):
         """Grey rows are shown."""
         return self._stack.currentWidget() is self._skeleton
 
-    def show_why(self, why: Emptiness) -> None:
+    def show_why(self, why: EmptyNotice) -> None:
         """Show an explanation."""
         self._now = why
         self._finding.setText(why.title)

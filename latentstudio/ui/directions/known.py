@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
 
-class Known(QObject):
+class KnownDirections(QObject):
     """Directions of the open model with their bands, films, measures and agreement."""
 
     directions_changed = Signal()

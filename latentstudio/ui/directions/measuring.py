@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from latentstudio.evaluate.messages import Measure
 from latentstudio.ui.directions.rows import Order
-from latentstudio.ui.widgets.words import NO_BREAK, tr
+from latentstudio.ui.widgets.words import percent, tr
 
 if TYPE_CHECKING:
     from latentstudio.ui.directions.board import Board
@@ -62,4 +62,4 @@ def measure_tip(measure: Measure | None) -> str:
 
 def _percent(share: float) -> str:
     value = 100 * share
-    return f"{value:.0f}{NO_BREAK}%" if value >= 10 else f"{value:.1f}{NO_BREAK}%"
+    return percent(value / 100, 0 if value >= 10 else 1)

@@ -23,7 +23,7 @@ from latentstudio.ui.directions.empty import EmptyList, why_empty
 from latentstudio.ui.directions.measuring import Measuring
 from latentstudio.ui.directions.menu import direction_menu
 from latentstudio.ui.directions.requests import Requests, Visible
-from latentstudio.ui.directions.rows import ALL, Order, Wanted, build_rows, changed_rows, chips
+from latentstudio.ui.directions.rows import ALL, Order, RowFilter, build_rows, changed_rows, chips
 from latentstudio.ui.directions.view import DirectionsView
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.chip import ChipRow
@@ -64,7 +64,7 @@ class DirectionsPanel(QWidget):
     def __init__(self, board: Board, client: "StudioClient", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board, self._client = board, client
-        self._wanted = Wanted()
+        self._wanted = RowFilter()
         self._shown = board.document
         self._edits: EditsPanel | None = None
         self.others: Visible | None = None
@@ -83,7 +83,7 @@ class DirectionsPanel(QWidget):
         self._show_rows()
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RowFilter:
         """What the artist asked to see."""
         return self._wanted
 
@@ -223,7 +223,7 @@ class DirectionsPanel(QWidget):
         self._show_rows()
 
     def _fold_all(self, fold: bool) -> None:
-        every = build_rows(self._board.directions, self._board.document, Wanted())
+        every = build_rows(self._board.directions, self._board.document, RowFilter())
         keys = frozenset(getattr(row, "key", "") for row in every) - {""}
         self._wanted = replace(self._wanted, folded=keys if fold else frozenset())
         self._show_rows()

@@ -8,7 +8,8 @@ from latentstudio.document.direction import ChannelGroups, Local
 from latentstudio.document.history import History
 from latentstudio.document.region_commands import FEATHER
 from latentstudio.document.state import Document, MaskUse
-from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.known import KnownDirections
+from latentstudio.ui.directions.rows import default_name
 from latentstudio.ui.widgets.strength import StrengthLook
 from latentstudio.ui.widgets.words import tr
 
@@ -35,7 +36,7 @@ class RowState:
         known: The directions.
     """
 
-    def __init__(self, history: History, known: Known) -> None:
+    def __init__(self, history: History, known: KnownDirections) -> None:
         self._history, self._known = history, known
         self._held: tuple[str, Ends] | None = None
 
@@ -47,7 +48,7 @@ class RowState:
     def name(self, id: str) -> str:
         """The artist's name, or the method's."""
         found = self._known.direction(id)
-        return self.document.name_of(id, found.name if found else self._unknown())
+        return self.document.name_of(id, default_name(found) if found else self._unknown())
 
     def _unknown(self) -> str:
         """What stands for a direction that the engine has not told, or does not have."""
@@ -57,7 +58,8 @@ class RowState:
     def source(self, id: str) -> str:
         """The method's name where the artist gave another, else empty."""
         found = self._known.direction(id)
-        return found.name if found and found.name != self.name(id) else ""
+        own = {found.name, default_name(found)} if found else set()
+        return found.name if found and self.name(id) not in own else ""
 
     def groups(self, id: str) -> Mapping[int, bool]:
         """Groups of channels that a direction works through, and which are on."""

@@ -7,7 +7,7 @@ from latentstudio.ui.directions.agreement_words import (
     agreement_words,
     short_agreement_words,
 )
-from latentstudio.ui.directions.known import Known
+from latentstudio.ui.directions.known import KnownDirections
 from latentstudio.ui.directions.measuring import measure_tip, measure_words
 from latentstudio.ui.directions.row_state import RowState
 from latentstudio.ui.directions.rows import Order, group_words
@@ -22,7 +22,7 @@ class RowWords:
         rows: What the document makes of them.
     """
 
-    def __init__(self, known: Known, rows: RowState) -> None:
+    def __init__(self, known: KnownDirections, rows: RowState) -> None:
         self._known, self._rows = known, rows
         self.order: Order = "found"
         """What the list is sorted by; where that was measured, rows show it."""

@@ -1,6 +1,7 @@
 """Which rows the list shows: filter, search, groups. Pure values, no widgets."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
@@ -18,6 +19,7 @@ Order = Literal["found", "strength", "locality", "agreement", "name"]
 ALL, IN_USE, PINNED, REGION = "all", "in-use", "pinned", "region"
 _METHODS = {
     "sefa": "SeFa",
+    "picture-ica": "Picture ICA",
     "ganspace": "GANSpace",
     "dp-lase": "DP-LaSE",
     "dp-lase-subspace": "DP-LaSE groups",
@@ -32,6 +34,7 @@ _SHORT = {
     "warpedganspace": "Warped",
     "voynov-babenko": "Voynov",
 }
+_NUMBERED = re.compile(r"(?P<method>.+) (?P<number>\d+(?:·\d+)*)")
 _NO_KIN: Mapping[str, Agreement] = MappingProxyType({})
 _NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
 _LONGEST_GROUP = 40
@@ -59,7 +62,7 @@ Row = Group | Item
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RowFilter:
     """What the artist asked to see.
 
     Attributes:
@@ -78,6 +81,18 @@ class Wanted:
 def method_words(method: str) -> str:
     """The name of a method: ``SeFa``."""
     return _METHODS.get(method, method.replace("-", " ").capitalize() or tr("Own"))
+
+
+def default_name(direction: Direction) -> str:
+    """What a direction is called before anybody named it: ``Direction 7 (SeFa)``.
+
+    A method's name with a number tells an artist nothing; that it is a direction, something.
+    """
+    found = _NUMBERED.fullmatch(direction.name)
+    if found is None or found["method"] not in (*_METHODS.values(), *_SHORT.values()):
+        return direction.name
+    words = tr("Direction %1 (%2)").replace("%1", found["number"])
+    return words.replace("%2", found["method"])
 
 
 def group_words(direction: Direction) -> str:
@@ -103,14 +118,14 @@ def chips(directions: Iterable[Direction], doc: Document) -> list[tuple[str, str
 def build_rows(
     directions: Iterable[Direction],
     doc: Document,
-    wanted: Wanted,
+    wanted: RowFilter,
     agreement: Mapping[str, Agreement] = _NO_KIN,
     measures: Mapping[str, Measure] = _NO_MEASURES,
 ) -> list[Row]:
     """Headers and rows in the order shown. What has no measure yet comes last."""
     shown = [d for d in directions if _passes(d, doc, wanted)]
     if wanted.order == "name":
-        shown.sort(key=lambda d: doc.name_of(d.id, d.name).casefold())
+        shown.sort(key=lambda d: doc.name_of(d.id, default_name(d)).casefold())
     elif wanted.order == "agreement":
         shown.sort(key=lambda d: -_agreement(agreement.get(d.id)))
     elif wanted.order != "found":
@@ -155,7 +170,7 @@ def _agreement(agreement: Agreement | None) -> float:
     return len(agreement.methods) + (0.5 if agreement.same else 0.0)
 
 
-def _passes(direction: Direction, doc: Document, wanted: Wanted) -> bool:
+def _passes(direction: Direction, doc: Document, wanted: RowFilter) -> bool:
     if direction.id in doc.rejected:
         return False
     if wanted.chip == IN_USE and doc.picture.edit(direction.id) is None:

@@ -10,11 +10,11 @@ from latentstudio.core.marked import marked
 from latentstudio.core.options import OptionInfo
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.labels import label
-from latentstudio.ui.widgets.numeric_field import NumericField
+from latentstudio.ui.widgets.numeric_field import Format, NumericField
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.toggle import Toggle
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import grouped, plain, tr
 
 NUMBER_WIDTH = 78
 _ENDLESS = 1e9
@@ -95,7 +95,7 @@ class NumberOption(OptionField):
         low = -_ENDLESS if info.low is None else info.low
         high = _ENDLESS if info.high is None else info.high
         whole = info.type is int
-        form = (lambda v: str(int(v))) if whole else (lambda v: f"{v:g}")
+        form = _forms(info)
         self.field = NumericField(shown(info.label), low, high, form=form, whole=whole)
         super().__init__(info, self.field)
         set_tip(self.field.edit, shown(info.help))
@@ -113,6 +113,13 @@ class NumberOption(OptionField):
 
     def show_value(self, value: Value) -> None:
         self.field.show_value(float(value))
+
+
+def _forms(info: OptionInfo) -> Format:
+    """How its number is written; a seed is a name and no count."""
+    if info.name == "seed":
+        return lambda value: str(int(value))
+    return grouped if info.type is int else lambda value: plain(value, 6)
 
 
 class ChoiceOption(OptionField):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from latentstudio.generators.builtin import models_dir
 from latentstudio.session.catalogue import Entry, catalogue
-from latentstudio.ui.library.here import Here, models_here
+from latentstudio.ui.library.local_models import LocalModel, models_here
 from latentstudio.ui.library.page import Page, heading
 from latentstudio.ui.library.row import LibraryRow
 from latentstudio.ui.widgets.buttons import text_button
@@ -88,7 +88,7 @@ class ModelsPage(Page):
         question = _filled(tr("Install %1?"), entry.title)
         return ask(self, tr("Install a model"), question, tr("Install"), more)
 
-    def _here(self, one: Here) -> LibraryRow:
+    def _here(self, one: LocalModel) -> LibraryRow:
         picture = QPixmap(str(one.thumb)) if one.thumb else QPixmap()
         row = LibraryRow(one.title, one.facts, picture, "box" if one.there else "circle-alert")
         set_tip(row, one.where)

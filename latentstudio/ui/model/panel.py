@@ -18,10 +18,10 @@ from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.model.assumptions import AssumptionsForm
 from latentstudio.ui.model.card import ModelCard
 from latentstudio.ui.model.class_picker import ClassPicker
 from latentstudio.ui.model.device import DeviceChoice, PrecisionChoice
-from latentstudio.ui.model.reading import ReadingForm
 from latentstudio.ui.model.seed import LARGEST, SeedRow
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
@@ -30,7 +30,7 @@ from latentstudio.ui.widgets.plain_slider import PlainSlider
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.segmented import Segmented
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -57,9 +57,10 @@ class ModelPanel(QWidget):
         self.seed = SeedRow()
         self.truncation = PlainSlider(tr("Truncation"), 0.0, _MOST_TRUNCATION, 1.0)
         self.truncation_value = NumericField(
-            tr("Truncation"), 0.0, _MOST_TRUNCATION, form=lambda v: f"{v:.2f}", height=24
+            tr("Truncation"), 0.0, _MOST_TRUNCATION, form=lambda v: fixed(v, 2), height=24
         )
         self.truncation_value.setFixedWidth(_VALUE_WIDTH)
+        self._truncation_word = label(tr("Truncation"), "label", "tx2")
         self.classes = ClassPicker()
         self.noise = Segmented(
             [("const", tr("Constant")), ("none", tr("Off")), ("seed", tr("Seed"))]
@@ -69,8 +70,8 @@ class ModelPanel(QWidget):
         )
         self.device = DeviceChoice(client)
         self.precision = PrecisionChoice(client)
-        self.reading = ReadingForm()
-        self.reading.asked.connect(client.models.reread)
+        self.assumptions = AssumptionsForm()
+        self.assumptions.asked.connect(client.models.reread)
         self._noisy = False
         self._told: tuple[object, ...] = ()
         self._guesses_rule = rule()
@@ -85,7 +86,7 @@ class ModelPanel(QWidget):
         self._show(history.document)
 
     def _model_failed(self, _ref: str, _sentence: str) -> None:
-        self.reading.show_values()  # what was asked for did not fit
+        self.assumptions.show_values()  # what was asked for did not fit
 
     @property
     def opened(self) -> bool:
@@ -105,7 +106,7 @@ class ModelPanel(QWidget):
         column.addWidget(rule())
         column.addLayout(self._form())
         column.addWidget(self._guesses_rule)
-        column.addWidget(self.reading)
+        column.addWidget(self.assumptions)
         column.addWidget(rule())
         column.addWidget(self.card.abilities)
         column.addStretch(1)
@@ -144,7 +145,7 @@ class ModelPanel(QWidget):
         noise.addWidget(self.noise_seed)
         rows: tuple[tuple[QLabel, _Part], ...] = (
             (label(tr("Seed"), "label", "tx2"), self.seed),
-            (label(tr("Truncation"), "label", "tx2"), pull),
+            (self._truncation_word, pull),
             (self._class_label, self.classes),
             (self._noise_label, noise),
             (self.device.name, self.device),
@@ -179,15 +180,19 @@ class ModelPanel(QWidget):
         self._class_label.setVisible(count > 0)
         self.classes.setVisible(count > 0)
         pull = tr("Truncation needs a style code; this model has none.")
+        able = Ability.TRUNCATION in abilities
         for part in (self.truncation, self.truncation_value):
-            _allow(part, Ability.TRUNCATION in abilities, pull)
+            _allow(part, able, pull)
+        what = tr("Lower is more typical, higher more varied. 1 is the picture as the seed has it.")
+        for told in (self._truncation_word, self.truncation, self.truncation_value.edit):
+            set_tip(told, what if able else pull)
         self._noisy = Ability.NOISE in abilities
         self._told = ()
         self._noise_label.setVisible(self._noisy)
         self.noise.setVisible(self._noisy)
         self.precision.show_model(summary)
-        self.reading.show_reading(summary.reading)
-        self._guesses_rule.setVisible(bool(summary.reading.fields))
+        self.assumptions.show_assumptions(summary.assumptions)
+        self._guesses_rule.setVisible(bool(summary.assumptions.fields))
         self._stack.setCurrentIndex(1)
         self._show(self._history.document)
 

@@ -33,10 +33,10 @@ def origin_words(summary: ModelSummary) -> str:
 
 
 def measured_words(summary: ModelSummary) -> str:
-    """What it costs: ``About 0.9 GB on the card, 12 ms a picture``."""
-    size = tr("%1 on the card") if summary.on_card else tr("%1 of weights")
+    """What it costs: ``About 0.9 GB on the graphics card, 12 ms a picture``."""
+    size = tr("%1 on the graphics card") if summary.on_gpu else tr("%1 of weights")
     pace = tr("About %1, %2 ms a picture").replace("%1", size.replace("%1", "%3"))
-    pace = pace.replace("%2", str(max(1, round(summary.milliseconds))))
+    pace = pace.replace("%2", grouped(max(1, summary.milliseconds)))
     return pace.replace("%3", size_words(summary.bytes))
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 from latentstudio.session.photo_messages import DialPlace
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.labels import label
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 
 _MARGIN = 8.0
 USUAL = 0.5
@@ -73,8 +73,8 @@ class DialPlot(QWidget):
 
     def show_places(self, places: Sequence[DialPlace], at: int) -> None:
         self._places, self._at = places, at
-        ends = tr("Error %1 to %2").replace("%1", f"{places[0].error:.3f}")
-        self.setAccessibleName(ends.replace("%2", f"{places[-1].error:.3f}"))
+        ends = tr("Error %1 to %2").replace("%1", fixed(places[0].error, 3))
+        self.setAccessibleName(ends.replace("%2", fixed(places[-1].error, 3)))
         self.update()
 
     def sizeHint(self) -> QSize:

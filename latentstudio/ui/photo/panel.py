@@ -31,7 +31,7 @@ from latentstudio.ui.widgets.meter import state_words
 from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 
 if TYPE_CHECKING:
     from latentstudio.render.messages import Pixels
@@ -217,7 +217,7 @@ class PhotoPanel(QWidget):
 
     def _moved(self, crop: Crop) -> None:
         self.turned.setText(
-            tr("Turned %1°. Drag a corner or the round handle.").replace("%1", f"{crop.angle:.1f}")
+            tr("Turned %1°. Drag a corner or the round handle.").replace("%1", fixed(crop.angle, 1))
         )
         if self._running:
             self._client.photos.stop()
@@ -278,8 +278,8 @@ class PhotoPanel(QWidget):
     def _show_place(self) -> None:
         place = self.dial.place
         self._show_pixels(place.pixels)
-        words = tr("Error %1, %2 dB.").replace("%1", f"{place.error:.3f}")
-        words = words.replace("%2", f"{place.psnr:.1f}")
+        words = tr("Error %1, %2 dB.").replace("%1", fixed(place.error, 3))
+        words = words.replace("%2", fixed(place.psnr, 1))
         reading = place.reading
         self.error.setText(f"{words} {state_words(reading.state)}. {sentence(reading)}")
         if self._is_used(self._history.document):

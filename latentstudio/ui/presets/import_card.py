@@ -12,7 +12,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.core.texts import one_line
 from latentstudio.document.history import History
 from latentstudio.document.state import Edit, Picture
-from latentstudio.exchange.wanted import Wanted
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.session.import_messages import TRIAL, ImportQuestion, ImportTrial
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.floating_card import FloatingCard
@@ -44,6 +44,7 @@ class ImportCard(FloatingCard):
 
     def __init__(self, over: QWidget, history: History, client: "StudioClient") -> None:
         self.question: ImportQuestion | None = None
+        self._waiting: list[ImportQuestion] = []
         super().__init__(over, tr("How to read this file"))
         self._history, self._client = history, client
         self._shown: Picture | None = None
@@ -61,11 +62,14 @@ class ImportCard(FloatingCard):
         client.directions.import_asked.connect(self.ask)
         client.directions.trial_ready.connect(self._show_trial)
         client.directions.trial_failed.connect(self._failed)
-        client.models.model_opened.connect(lambda _: self.hide())
-        client.models.model_closed.connect(self.hide)
+        client.models.model_opened.connect(lambda _: self._forget())
+        client.models.model_closed.connect(self._forget)
 
     def ask(self, question: ImportQuestion) -> None:
-        """Show a question with its guess, and what the guess does."""
+        """Show a question with its guess, and what the guess does; after those before it."""
+        if self.question is not None:
+            self._waiting.append(question)
+            return
         self.question = None  # nothing is tried while the fields are filled
         self._unit = None
         guess = question.guess
@@ -94,7 +98,7 @@ class ImportCard(FloatingCard):
         self._try()
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ImportOptions:
         """What is chosen now; what the file says itself is left to it."""
         question = self.question
         assert question is not None
@@ -102,7 +106,7 @@ class ImportCard(FloatingCard):
         layers = self.first.value() - 1, self.last.value() - 1
         every = space is Space.Z or layers == (0, question.layers - 1)
         asked = question.asked
-        return Wanted(
+        return ImportOptions(
             space if "space" in asked else None,
             None if every or "layers" not in asked else layers,
             self._unit,
@@ -201,6 +205,11 @@ class ImportCard(FloatingCard):
             place = max(0, self.direction.currentIndex())
             self._client.directions.try_import(self.question.path, self.wanted, place)
 
+    def _forget(self) -> None:
+        """Another model: what was asked about the one before is void."""
+        self._waiting.clear()
+        self.hide()
+
     # What the engine says
 
     def _show_trial(self, trial: ImportTrial) -> None:
@@ -239,6 +248,8 @@ class ImportCard(FloatingCard):
             self.question, self._shown = None, None
             self._soon.stop()
             self._client.previews.show(self._history.document.picture)
+        if self._waiting:
+            QTimer.singleShot(0, self, lambda: self.ask(self._waiting.pop(0)))
 
 
 def _space_words(space: Space) -> str:

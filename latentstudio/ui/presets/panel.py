@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from latentstudio.core.texts import one_line
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.session.messages import ModelSummary
 from latentstudio.store.preset_cards import PresetCard
@@ -56,6 +55,7 @@ class PresetsPanel(QWidget):
         self._chosen: Path | None = None
         self.setProperty("surface", "panel")
         self.setAcceptDrops(True)
+        self.setProperty("takesFiles", True)
         self.model = CardModel(self)
         self.filter = CardFilter(self)
         self.filter.setSourceModel(self.model)
@@ -283,10 +283,6 @@ class PresetsPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 200)
-
-    def accessible_summary(self) -> str:
-        """The chosen preset in words."""
-        return one_line(self.card.name) if self.card is not None else ""
 
 
 def _presets_of(event: QDropEvent) -> list[str]:

@@ -87,14 +87,13 @@ class Arriving(QObject):
     def _where(self, project: Project, path: Path) -> str:
         """The model's file as it was noted, beside the project, or among those open lately."""
         noted = project.model.path
-        if _is_name(noted) or Path(noted).exists():
+        if _is_name(noted) or ((noted in self._recent() or _is_here(noted)) and _exists(noted)):
             return noted
         beside = path.parent / Path(noted).name
         if beside.exists():
             return str(beside)
-        return next(
-            (r for r in self._recent() if Path(r).name == beside.name and Path(r).exists()), ""
-        )
+        same = (r for r in self._recent() if Path(r).name == beside.name and _exists(r))
+        return next(same, "")
 
     def _find(self, found: Path | None) -> None:
         if found is None:
@@ -144,3 +143,15 @@ class Arriving(QObject):
 def _is_name(noted: str) -> bool:
     """Whether it is a built-in or installed model's name rather than a path."""
     return Path(noted).name == noted and not Path(noted).suffix
+
+
+def _is_here(noted: str) -> bool:
+    """Whether a path is of this computer: a stranger's project must not have it call another."""
+    return Path(noted).is_absolute() and not noted.startswith(("\\\\", "//"))
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False

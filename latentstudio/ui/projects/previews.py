@@ -5,7 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
+from latentstudio.exchange.projects import Project
 from latentstudio.store.project_notes import preview_path
+from latentstudio.ui.canvas.canvas import Canvas
 
 _MOST = 4096
 
@@ -16,6 +18,13 @@ def pixmap_of(png: QByteArray, side: int) -> QPixmap:
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer, QByteArray(b"png"))
     return _scaled(reader, side)
+
+
+def show_meanwhile(canvas: Canvas, project: Project, name: str) -> None:
+    """Show a project's picture until its model has made a live one."""
+    picture = pixmap_of(QByteArray(project.preview), _MOST)
+    if canvas.pixels is None and not picture.isNull():
+        canvas.show_still(picture, name)
 
 
 def thumb_of(project: Path, side: int) -> QPixmap:

@@ -18,7 +18,7 @@ from latentstudio.ui.widgets.labels import ElidedLabel, label, rule
 from latentstudio.ui.widgets.plain_slider import PlainSlider
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.toggle import Toggle
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, grouped, plain, tr
 
 _LOW, _HIGH = -5.0, 0.0
 """Powers of ten of τ, from tighter to freer."""
@@ -76,7 +76,7 @@ class RegionPanel(QWidget):
         self.tighter.show_number(math.log10(work.tau))
         self.tighter.setEnabled(work.takes_tau)
         self.finding.show_all()
-        self.tau.setText(f"{work.tau:.2g}" if work.takes_tau else METHODS[work.method].title)
+        self.tau.setText(plain(work.tau, 2) if work.takes_tau else METHODS[work.method].title)
         self._show_leak()
         region = work.region
         self.protect.show_on(region is None or region.mask.protect)
@@ -96,8 +96,8 @@ class RegionPanel(QWidget):
         self.thumb.show_mask(work.mask)
         self.name.say(work.place or tr("Region"))
         percent = 100 * share
-        shown = f"{percent:.1f}" if 0 < percent < 1 else str(round(percent))
-        feather = f"{work.feather:.1f}".rstrip("0").rstrip(".")
+        shown = fixed(percent, 1 if 0 < percent < 1 else 0)
+        feather = plain(round(work.feather, 1))
         words = tr("%1 % of the image, feather %2 px")
         self.facts.say(words.replace("%1", shown, 1).replace("%2", feather, 1))
 
@@ -139,7 +139,7 @@ class RegionPanel(QWidget):
             return words.replace("%1", str(now), 1).replace("%2", str(all_), 1)
         found, stroke = work.news.seconds, work.news.solving
         words = tr("Found in %1 s. A further stroke is solved in %2 ms.")
-        return words.replace("%1", f"{found:.1f}").replace("%2", str(max(1, round(1000 * stroke))))
+        return words.replace("%1", fixed(found, 1)).replace("%2", grouped(max(1, 1000 * stroke)))
 
     # Building
 

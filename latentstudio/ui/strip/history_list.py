@@ -1,7 +1,15 @@
 """What was done, oldest first; a click goes back, or forward again."""
 
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtGui import QFont, QShowEvent
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QStringListModel,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QFont, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -11,21 +19,32 @@ from PySide6.QtWidgets import (
 )
 
 from latentstudio.document.history import History
+from latentstudio.ui.strip.snapshot_delegate import draw_thumb
+from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
+
+THUMB = 18
+_GAP = 4
+_REST = 300  # ms
+Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryList(QListView):
     """Columns of steps; those that were undone stay at the end, faint, until something new."""
 
-    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+    def __init__(self, history: History, thumbs: Thumbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._history = history
+        self._history, self._thumbs = history, thumbs
         self._place = (-1, -1)
         self._steps = QStringListModel(self)
         self.setModel(self._steps)
-        self.setItemDelegate(_Steps(history, self))
+        self.setItemDelegate(_Steps(history, thumbs, self))
+        thumbs.changed.connect(self.viewport().update)
+        # Not while a hand moves: every picture on the way would be asked for.
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._ask_thumbs)
         self.setAccessibleName(tr("History"))
         self.setFlow(QListView.Flow.TopToBottom)
         self.setWrapping(True)
@@ -51,6 +70,15 @@ class HistoryList(QListView):
             self._place = (len(done), len(undone))
             self.viewport().update()
             self.scrollTo(self._steps.index(len(done)))
+        self._rest.start()
+
+    def _ask_thumbs(self) -> None:
+        """Ask for the small pictures of the steps in sight."""
+        documents, model = self._history.documents(), self._history.document.model
+        for row, document in enumerate(documents):
+            seen = self.visualRect(self._steps.index(row)).intersects(self.viewport().rect())
+            if seen and document.model == model:
+                self._thumbs.get(document.picture)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -65,9 +93,21 @@ class HistoryList(QListView):
 
 
 class _Steps(QStyledItemDelegate):
-    def __init__(self, history: History, parent: QWidget) -> None:
+    def __init__(self, history: History, thumbs: Thumbs, parent: QWidget) -> None:
         super().__init__(parent)
-        self._history = history
+        self._history, self._thumbs = history, thumbs
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + THUMB + _GAP, max(hint.height(), THUMB + 2))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        box = QRect(option.rect)
+        middle = box.center().y() - THUMB // 2
+        picture = self._thumbs.peek(self._history.documents()[index.row()].picture)
+        draw_thumb(painter, QRect(box.left() + 2, middle, THUMB, THUMB), picture, ring=False)
+        option.rect = box.adjusted(THUMB + _GAP, 0, 0, 0)
+        super().paint(painter, option, index)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: object) -> None:
         super().initStyleOption(option, index)  # type: ignore[arg-type]

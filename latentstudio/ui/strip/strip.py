@@ -56,7 +56,7 @@ class Strip(QWidget):
         )
         self.snapshots = SnapshotList(self.model, menu)
         self.lineage = LineageTree(self.model, history, menu)
-        self.steps = HistoryList(history)
+        self.steps = HistoryList(history, self.thumbs)
         self._folded = False
         self._opened = False
         self._bar = StripBar(self.model)

@@ -40,6 +40,10 @@ class Thumbs(QObject):
             self._want(picture)
         return found
 
+    def peek(self, picture: Picture) -> QPixmap | None:
+        """The small picture if it is there; nothing is asked for."""
+        return self._kept.get(picture)
+
     def add(self, picture: Picture, pixels: Pixels) -> None:
         """Take one that was asked for; others are not for us."""
         if picture not in self._asked:

@@ -62,6 +62,8 @@ class _Engine(QIconEngine):
             role = "tx2"  # whatever stood on the accent stands on grey now
         color = tokens.hex(on if state == QIcon.State.On else role)
         side = min(size, rect.width(), rect.height())
+        if side < 1:
+            return  # a button that is squeezed to nothing
         ratio = painter.device().devicePixelRatioF()
         corner = rect.center() - QPoint((side - 1) // 2, (side - 1) // 2)
         if rect.width() > rect.height():
@@ -80,6 +82,8 @@ class _Engine(QIconEngine):
     ) -> QPixmap:
         # `size` is in logical pixels, `scale` the device pixel ratio.
         canvas = QPixmap(size * scale)
+        if canvas.isNull():
+            return canvas  # of no size, on which no painter can begin
         canvas.fill(Qt.GlobalColor.transparent)
         canvas.setDevicePixelRatio(scale)
         painter = QPainter(canvas)

@@ -10,7 +10,7 @@ from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
 from latentstudio.ui.widgets.plain_text import set_tip
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import fixed, tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.buttons import ActionButton
 from latentstudio.ui.window.options_bar import HEIGHT
@@ -147,7 +147,7 @@ def _choice(name: str, tip: str) -> QComboBox:
 
 
 def _reach(name: str) -> NumericField:
-    return NumericField(name, 0.1, _FARTHEST, form=lambda value: f"± {value:.1f}")
+    return NumericField(name, 0.1, _FARTHEST, form=lambda value: f"± {fixed(value, 1)}")
 
 
 def _show(box: QComboBox, data: object) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from latentstudio.core.reading import State
 from latentstudio.document.variations import Variations
-from latentstudio.ui.widgets.words import signed, spoken, tr
+from latentstudio.ui.widgets.words import fixed, signed, spoken, tr
 
 
 def cell_name(asked: Variations, cell: int) -> str:
@@ -62,7 +62,7 @@ def counts(states: Iterable[State | None]) -> str:
 def made_in(count: int, seconds: float) -> str:
     """``35 pictures in 0.2 s``."""
     words = tr("%1 pictures in %2 s").replace("%1", str(count))
-    return words.replace("%2", f"{seconds:.1f}")
+    return words.replace("%2", fixed(seconds, 1))
 
 
 def _names(asked: Variations) -> str:

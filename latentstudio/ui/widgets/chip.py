@@ -103,6 +103,7 @@ class ChipRow(QWidget):
     def _rebuild(self, chips: list[tuple[str, str]]) -> None:
         for chip in self._chips.values():
             self._flow.removeWidget(chip)
+            chip.hide()  # it goes later, and must not stand under the new ones until then
             chip.deleteLater()
         self._chips = {key: Chip(key, text, self) for key, text in chips}
         for chip in self._chips.values():

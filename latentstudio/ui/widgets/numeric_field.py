@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.range_hint import RangeHint
-from latentstudio.ui.widgets.words import parse_number, short, tr
+from latentstudio.ui.widgets.words import fixed, grouped, parse_number, plain, short, tr
 
 Format = Callable[[float], str]
 
@@ -29,14 +29,14 @@ class NumericField(QWidget):
         high: float,
         parent: QWidget | None = None,
         *,
-        form: Format = lambda value: f"{value:g}",
+        form: Format = lambda value: plain(value, 6),
         whole: bool = False,
         height: int = 28,
     ) -> None:
         super().__init__(parent)
         self._name, self._low, self._high = name, low, high
         self._form, self._whole = form, whole
-        self._value = low
+        self._value, self._text = low, ""
         self.edit = QLineEdit()
         self.edit.setAccessibleName(name)
         self.edit.setStyleSheet(f"QLineEdit {{ min-height: {height - 4}px; }}")
@@ -69,6 +69,8 @@ class NumericField(QWidget):
 
     def show_value(self, value: float) -> None:
         """Show a value from the document, unless the artist is typing another."""
+        if value == self._value and self.edit.text() == self._text and not self.wrong:
+            return  # told again with every step of some slider
         self._value = value
         if not (self.edit.hasFocus() and self.edit.isModified()):
             self._restore()
@@ -96,8 +98,8 @@ class NumericField(QWidget):
 
     def _limit(self, value: float) -> str:
         if self._low >= 0:
-            return f"{value:.0f}" if self._whole else f"{value:g}"
-        return f"{value:.0f}" if self._whole else short(value)
+            return grouped(value) if self._whole else plain(value, 6)
+        return fixed(value, 0) if self._whole else short(value)
 
     def _good(self, text: str) -> float | None:
         value = parse_number(text)
@@ -128,7 +130,8 @@ class NumericField(QWidget):
 
     def _restore(self) -> None:
         self._set_wrong(False)
-        self.edit.setText(self._form(self._value))
+        self._text = self._form(self._value)
+        self.edit.setText(self._text)
         self.edit.setModified(False)
 
     def _set_wrong(self, wrong: bool) -> None:

@@ -9,6 +9,17 @@ import html
 from PySide6.QtGui import QAction, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+from latentstudio.ui.theme.icons import icon as own_icon
+
+_SIGN = 32
+_SIGNS = {
+    QMessageBox.Icon.Question: ("info", "acc"),
+    QMessageBox.Icon.Information: ("info", "acc"),
+    QMessageBox.Icon.Warning: ("triangle-alert", "warn"),
+    QMessageBox.Icon.Critical: ("circle-alert", "bad"),
+    QMessageBox.Icon.NoIcon: ("info", "tx2"),
+}
+
 
 class PlainLabel(QLabel):
     """A label that shows its text as it is."""
@@ -57,7 +68,8 @@ def message(
     """A message box without buttons whose texts are shown as they are."""
     box = QMessageBox(parent)
     box.setWindowTitle(title)
-    box.setIcon(icon)
+    box.setIcon(icon)  # which screen readers are told
+    box.setIconPixmap(own_icon(*_SIGNS[icon], _SIGN).pixmap(_SIGN, _SIGN))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     if more:

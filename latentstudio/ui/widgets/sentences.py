@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from latentstudio.ui.widgets.words import localised
+
 if TYPE_CHECKING:
     from latentstudio.workers.job_list import JobInfo
 
@@ -32,7 +34,14 @@ def learn(templates: Iterable[str]) -> None:
 
 @lru_cache(maxsize=1000)
 def shown(text: str) -> str:
-    """A text from below the window, translated as far as it is known; else as it stands."""
+    """A text from below the window, translated as far as it is known; else as it stands.
+
+    Numbers in it are written as the window writes them.
+    """
+    return localised(_translated(text))
+
+
+def _translated(text: str) -> str:
     exact = QCoreApplication.translate(CONTEXT, text)
     if exact != text or not _templates:
         return exact

@@ -15,7 +15,7 @@ from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import grouped, tr
 from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.options_bar import OptionsBar
 from latentstudio.ui.window.preferences import Preferences
@@ -115,7 +115,7 @@ class Answers(QObject):
         parts.options.say("")
         state = frame.reading.state if frame.reading else None
         parts.side.show_state(state)
-        time = str(max(1, round(frame.milliseconds)))
+        time = grouped(max(1, frame.milliseconds))
         parts.status.frame.say(tr("%1 ms a frame").replace("%1", time))
         parts.edits.describe(frame)
         parts.edits.copy_waiting()

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from latentstudio.ui.projects.previews import show_meanwhile
 from latentstudio.ui.window.bars import Bars
 from latentstudio.ui.window.centre import Centre
 from latentstudio.ui.window.discover_links import DiscoverLinks
@@ -38,6 +39,7 @@ def connect_parts(
     parts.presets.close_asked.connect(lambda: side.show_panel("density"))
     parts.left.save_asked.connect(parts.save_card.open_for)
     parts.dropped.project_asked.connect(parts.projects.open)
+    client.projects.read.connect(lambda path, read: show_meanwhile(canvas, read, path.stem))
     parts.projects.plain_picture.connect(parts.photo.open)
     parts.projects.picture_alone.connect(parts.opening.open)
     parts.photo.wanted.connect(lambda: side.show_panel("photo"))

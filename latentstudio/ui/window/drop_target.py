@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.widgets.words import tr
 
+TAKES_FILES = "takesFiles"
+"""Property of widgets over which files are not the window's."""
+
 
 @dataclass(frozen=True, slots=True)
 class DropActions:
@@ -49,7 +52,9 @@ class DropTarget(QObject):
             return False
         if isinstance(event, QDropEvent):  # entering and moving, too
             files = dropped_files(event.mimeData())
-            return bool(files) and self._take(event, files)
+            if not files or self._is_for_a_part(event):
+                return False
+            return self._take(event, files)
         if event.type() == QEvent.Type.DragLeave and self._hanging:
             self._end()
             return True
@@ -61,6 +66,15 @@ class DropTarget(QObject):
         if handle is not None and handle is not self._system_window:
             self._system_window = handle
             handle.installEventFilter(self)
+
+    def _is_for_a_part(self, event: QDropEvent) -> bool:
+        """Over a part that takes files itself, such as the library of presets."""
+        part = self._window.childAt(event.position().toPoint())
+        while part is not None and not part.property(TAKES_FILES):
+            part = part.parentWidget()
+        if part is not None and self._hanging:
+            self._end()
+        return part is not None
 
     def _take(self, event: QDropEvent, files: Sequence[str]) -> bool:
         # Other programs may propose to move: then they would delete the file that was opened.

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.lineage_commands import recall_snapshot
-from latentstudio.document.state import Document, Snapshot
+from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
@@ -25,6 +24,7 @@ from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
+from latentstudio.ui.window.export_names import picture_name
 from latentstudio.ui.window.opening import Opening
 from latentstudio.ui.window.preferences import Preferences
 
@@ -148,24 +148,31 @@ class EditCommands(QObject):
         pixels = parts.canvas.pixels
         if pixels is None:
             return
-        picture = parts.history.document.picture
-        now = parts.preferences.now
-        model = parts.model()
-        name = f"{model.info.name if model else 'picture'}-{start_word(picture.start)}"
-        size = (pixels.shape[1], pixels.shape[0])
-        dialog = ExportDialog(size, now.save_folder, name, now.smooth, self._window)
-        dialog.recipe.setChecked(now.save_recipe)
-        dialog.made.setChecked(now.save_made)
+        picture, model = parts.history.document.picture, parts.model()
+        edits = [(parts.board.name(edit.direction), edit.amount) for edit in picture.active()]
+        title = model.info.name if model else "picture"
+        name = picture_name(title, start_word(picture.start), edits)
+        dialog = ExportDialog(pixels, name, parts.preferences.now, self._window)
         if dialog.exec():
-            path: Path = dialog.path
-            recipe, made = dialog.recipe.isChecked(), dialog.made.isChecked()
-            parts.preferences.change(
-                save_folder=str(path.parent), save_recipe=recipe, save_made=made
-            )
-            smooth = dialog.smooth.isChecked() and dialog.factor > 1
-            carried = Carried(made, recipe, parts.history.document.names)
-            parts.client.files.save_picture(picture, str(path), dialog.factor, smooth, carried)
+            self._export(picture, dialog)
         dialog.deleteLater()
+
+    def _export(self, picture: Picture, dialog: ExportDialog) -> None:
+        """Remember what was chosen, and save."""
+        parts, path, choice = self._parts, dialog.path, dialog.choice
+        recipe, made = dialog.recipe.isChecked(), dialog.made.isChecked()
+        parts.preferences.change(
+            save_folder=str(path.parent),
+            save_format=choice.ending,
+            save_scale=choice.scale,
+            save_quality=dialog.quality.value(),
+            save_recipe=recipe,
+            save_made=made,
+        )
+        carried = Carried(made, recipe, parts.history.document.names)
+        parts.client.files.save_picture(
+            picture, str(path), choice.scale, choice.smooth, carried, choice.quality
+        )
 
     def carrier_name(self, frame: Frame) -> str:
         """The name that the artist reads of the edit that leads most of the way out."""

@@ -16,7 +16,7 @@ from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.segmented import Segmented
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.toggle import Toggle
-from latentstudio.ui.widgets.words import tr
+from latentstudio.ui.widgets.words import grouped, tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.buttons import ActionButton, divider
 from latentstudio.ui.window.keycap import KeyCap
@@ -103,7 +103,7 @@ class OptionsBar(QWidget):
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom; 1 is one to one."""
-        self._zoom.setText(tr("%1 %").replace("%1", str(round(zoom * 100))))
+        self._zoom.setText(tr("%1 %").replace("%1", grouped(zoom * 100)))
 
     def show_choices(self, choices: list[tuple[str, QPixmap | None]], current: int) -> None:
         """Fill what can stand before: names with their small pictures."""
@@ -149,7 +149,9 @@ class OptionsBar(QWidget):
 
     def _measure(self) -> None:
         """Fixed room for the longest zoom, so that the buttons beside it stand still."""
-        widest = QFontMetrics(theme().font("label")).horizontalAdvance("6400 %")
+        widest = QFontMetrics(theme().font("label")).horizontalAdvance(
+            tr("%1 %").replace("%1", grouped(6400))
+        )
         self._zoom.setFixedWidth(widest + 14)
 
     def _make_showing(self, actions: Actions) -> QWidget:
@@ -196,7 +198,7 @@ class OptionsBar(QWidget):
         self._measure()
         menu = QMenu(self._zoom)
         for zoom in _ZOOMS:
-            words = tr("%1 %").replace("%1", str(round(zoom * 100)))
+            words = tr("%1 %").replace("%1", grouped(zoom * 100))
             menu.addAction(words, partial(self.zoom_asked.emit, zoom))
         self._zoom.setMenu(menu)
         return _group(less, self._zoom, more, divider(), fit, one, spacing=3)

@@ -40,7 +40,7 @@ def test_too_far_says_what_happened_and_who_carries_it(canvas):
     canvas.view.setFocus()
     canvas.show_frame(frame("off", 3000), "Low sun")
     assert "Too far: this walk has left the region the model was trained on" in words(canvas)
-    sentence = "Low sun carries most of it. About 1 in 3\u202f000 samples lies this far out."
+    sentence = "Low sun carries most of it. About 1 in 3\u00a0000 samples lies this far out."
     assert sentence in words(canvas)
     assert canvas.frame.isVisible()
     assert canvas.view.zoom == zoom

@@ -53,9 +53,10 @@ def test_a_row_tells_what_it_has_in_common(found, client):
     board, rows = found.board, found.panel.view.rows
     assert board.words.source_words("sefa-1") == "found by 2 methods"
     assert board.words.source_words("sefa-4") == ""
-    assert board.words.source_words("sefa-5") in ("partly like PCA 1", "partly like SeFa 1")
+    likely = ("partly like Direction 1 (PCA)", "partly like Direction 1 (SeFa)")
+    assert board.words.source_words("sefa-5") in likely
     tip = rows.data(rows.index_of("sefa-1"), Qt.ItemDataRole.ToolTipRole)
-    assert tip.splitlines()[-1] == "The same as PCA 1."
+    assert tip.splitlines()[-1] == "The same as Direction 1 (PCA)."
     spoken = rows.data(rows.index_of("sefa-1"), Qt.ItemDataRole.AccessibleTextRole)
     assert "found by 2 methods" in spoken
     board.asks.rename("sefa-1", "Grin")

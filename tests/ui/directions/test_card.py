@@ -35,7 +35,7 @@ def test_the_card_tells_how_a_direction_was_found():
     assert lines["Time"] == "12.5 s"
     assert lines["Made with"] == "LatentStudio 0.1.0"
     assert lines["Loss"] == "−0.25"
-    assert (lines["count"], lines["straighten"]) == ("20", "yes")
+    assert (lines["Directions"], lines["Straighten"]) == ("20", "yes")
     assert "run" not in lines
     groups = ChannelGroups(learned().vector, np.zeros(4, int), "b16.conv0", frozenset({0, 2}))
     split = replace(learned(), payload=groups, provenance=replace(HOW, of="sefa-1"))

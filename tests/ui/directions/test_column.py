@@ -123,7 +123,7 @@ def test_the_hovered_row_has_a_live_slider_that_moves_the_document(qtbot, found,
     qtbot.mouseMove(slider, QPoint(round(slider.track().x(3.0)), y))
     qtbot.mouseRelease(slider, LEFT, NONE, QPoint(round(slider.track().x(3.0)), y))
     assert history.document.picture.amount("ganspace-2") == pytest.approx(3.0, abs=0.05)
-    assert history.labels() == ("change PCA 2",)
+    assert history.labels() == ("change Direction 2 (PCA)",)
 
 
 def test_rows_stay_where_they_are_while_a_slider_is_held(qtbot, found, history):
@@ -227,7 +227,7 @@ def test_reset_forgets_amount_mute_and_layers_in_one_step(found, history):
     board.asks.toggle_mute("sefa-1")
     board.asks.reset("sefa-1")
     assert history.document.picture.edits == ()
-    assert history.undo_label == "reset SeFa 1"
+    assert history.undo_label == "reset Direction 1 (SeFa)"
     board.asks.amount("sefa-1", -2.25)
     copy_value(board, "sefa-1")
     assert QApplication.clipboard().text() == "-2.25"

@@ -32,7 +32,7 @@ def test_empty_says_what_comes_here(found):
 def test_edits_are_listed_in_order_with_their_amounts(edits):
     assert edits.ids == ("ganspace-0", "sefa-1", "sefa-2")
     assert [edits.row(id).amount_text for id in edits.ids] == ["+1.4", "+0.6", "−1.6"]
-    assert edits.row("sefa-2").accessibleName() == f"SeFa 2, {spoken(-1.6)}"
+    assert edits.row("sefa-2").accessibleName() == f"Direction 2 (SeFa), {spoken(-1.6)}"
     assert not edits.words.isVisible()
 
 

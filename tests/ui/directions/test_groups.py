@@ -40,7 +40,7 @@ def test_a_row_has_a_switch_for_each_group(row):
     assert switches.isVisible()
     assert [chip.text() for chip in switches.chips.values()] == ["1", "2", "3", "4"]
     assert all(chip.isChecked() for chip in switches.chips.values())
-    assert switches.chips[1].accessibleName() == "Group 2 of SeFa 3, on"
+    assert switches.chips[1].accessibleName() == "Group 2 of Direction 3 (SeFa), on"
     inside = view.visualRect(view.rows.index_of("g"))
     assert inside.height() == pytest.approx(136 + 32, abs=2)
     assert inside.bottom() > switches.mapTo(view.viewport(), QPoint(0, switches.height())).y()
@@ -56,7 +56,7 @@ def test_a_switch_is_one_undo_step(qtbot, row, history):
     edit = history.document.picture.edit("g")
     assert (edit.amount, edit.off) == (2.0, {1, 3})
     assert [chip.isChecked() for chip in chips.values()] == [True, False, True, False]
-    assert history.labels()[-1] == "groups of SeFa 3"
+    assert history.labels()[-1] == "groups of Direction 3 (SeFa)"
     assert "2 of 4 groups" in row.board.words.edit_words(edit)
     history.undo()
     assert [chip.isChecked() for chip in chips.values()] == [True, False, True, True]

@@ -3,14 +3,14 @@
 from latentstudio.document import commands
 from latentstudio.document.state import Document
 from latentstudio.evaluate.agreement import Agreement
-from latentstudio.ui.directions.rows import Group, Item, Wanted, build_rows, chips
+from latentstudio.ui.directions.rows import Group, Item, RowFilter, build_rows, chips
 from tests.ui import fakes
 
 FOUND = fakes.direction_set(sefa=3, ganspace=2).directions
 
 
 def shown(doc=None, **wanted):
-    rows = build_rows(FOUND, doc or Document(), Wanted(**wanted))
+    rows = build_rows(FOUND, doc or Document(), RowFilter(**wanted))
     return [row.title if isinstance(row, Group) else row.id for row in rows]
 
 
@@ -34,7 +34,7 @@ def test_directions_are_grouped_by_source_in_the_methods_order():
 
 
 def test_a_folded_group_keeps_its_header_and_count():
-    rows = build_rows(FOUND, Document(), Wanted(folded=frozenset({"SeFa, layers 0–3"})))
+    rows = build_rows(FOUND, Document(), RowFilter(folded=frozenset({"SeFa, layers 0–3"})))
     assert rows[-1] == Group("SeFa, layers 0–3", "SeFa, layers 0–3", 3, True)
     assert sum(isinstance(row, Item) for row in rows) == 2
 
@@ -80,6 +80,6 @@ def test_by_agreement_what_most_methods_found_comes_first_and_repeats_last():
         "sefa-1": Agreement(("sefa", "ganspace"), ("ganspace-1",), duplicate_of="sefa-0"),
         "ganspace-1": Agreement(("ganspace", "sefa"), ("sefa-2",)),
     }
-    rows = build_rows(FOUND, Document(), Wanted(order="agreement"), agreement)
+    rows = build_rows(FOUND, Document(), RowFilter(order="agreement"), agreement)
     ids = [row.id for row in rows if isinstance(row, Item)]
     assert ids == ["sefa-2", "sefa-0", "sefa-1", "ganspace-1", "ganspace-0"]

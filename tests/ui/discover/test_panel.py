@@ -104,8 +104,9 @@ def test_a_method_that_works_on_a_direction_lets_one_be_chosen(panel, client):
     choose(panel, "dp-lase-subspace")
     box = panel.form.field("of").box
     assert [box.itemText(k) for k in range(box.count())] == [
-        "PCA 0", "PCA 1", "SeFa 0", "SeFa 1", "SeFa 2",
-    ]  # fmt: skip
+        *("Direction 0 (PCA)", "Direction 1 (PCA)"),
+        *("Direction 0 (SeFa)", "Direction 1 (SeFa)", "Direction 2 (SeFa)"),
+    ]
     panel.form.suggest("sefa-1")
     panel.form.start.click()
     _, method, options, seed, of = client.asked[0]

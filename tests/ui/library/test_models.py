@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
 from latentstudio.generators.builtin import find_model, models_dir
-from latentstudio.store.cards import keep_card
+from latentstudio.store.model_facts import keep_facts
 from latentstudio.ui.library.models import ModelsPage
 from tests.ui.fakes import FakeLibrary, card_facts, summary
 
@@ -32,7 +32,7 @@ def button(row, text):
 
 def test_a_model_that_was_open_shows_its_picture_and_kind(page):
     assert "not opened yet" in page.rows["portraits"].facts.text
-    keep_card(find_model("portraits"), *card_facts(summary()))
+    keep_facts(find_model("portraits"), *card_facts(summary()))
     page.refresh()
     size = find_model("portraits").stat().st_size / 1e6
     assert (
@@ -44,7 +44,7 @@ def test_another_file_under_the_same_name_is_not_taken_for_the_old_one(page):
     models_dir().mkdir(parents=True)
     path = models_dir() / "mine.pt"
     path.write_bytes(b"one")
-    keep_card(path, *card_facts(summary()))
+    keep_facts(path, *card_facts(summary()))
     page.refresh()
     assert page.rows["mine"].facts.text.startswith("StyleGAN2")
     path.write_bytes(b"another")

@@ -151,8 +151,8 @@ def test_it_tells_what_was_recognised_why_and_what_it_costs(opened, client):
     assert opened.card.recognised.text() == "StyleGAN2, checkpoint by rosinality"
     assert opened.card.recognised.toolTip().endswith("style.1.weight 512×512")
     assert opened.card.measured.text() == "About 12.7\u00a0MB of weights, 90 ms a picture"
-    client.model_opened.emit(replace(told, bytes=1_340_000_000, on_card=True))
-    assert opened.card.measured.text() == "About 1.3\u00a0GB on the card, 90 ms a picture"
+    client.model_opened.emit(replace(told, bytes=1_340_000_000, on_gpu=True))
+    assert opened.card.measured.text() == "About 1.3\u00a0GB on the graphics card, 90 ms a picture"
 
 
 def test_a_device_is_chosen_only_where_there_is_a_choice(opened, client):

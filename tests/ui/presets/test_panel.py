@@ -1,5 +1,7 @@
 """What the library of presets shows and asks for."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -7,6 +9,7 @@ from latentstudio.document.looks import Look
 from latentstudio.document.state import Edit
 from latentstudio.store.preset_library import Listing, Trashed
 from latentstudio.ui.presets.cards import TAG
+from tests.ui.window.test_drops import drop
 
 
 def names(panel):
@@ -130,3 +133,13 @@ def test_escape_and_the_cross_go_back_to_density(panel, window):
     upper.close_whole.click()
     assert upper.panel.id == "density"
     assert not upper.close_whole.isVisibleTo(upper)
+
+
+def test_presets_dropped_on_the_panel_are_copied_into_the_library(panel, window, client, tmp_path):
+    path = str(tmp_path / "theirs.lpreset")
+    Path(path).write_bytes(b"")
+    drop(window, path, over=panel.details)
+    assert client.presets.asked[-1] == ("add", path)
+    assert not [one for one in client.asked if one[0] == "import"]
+    drop(window, path)
+    assert ("import", path) in client.asked

@@ -1,5 +1,7 @@
 """The card that saves, and the one that asks how a file is read."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -7,7 +9,7 @@ from PySide6.QtTest import QTest
 from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.direction import Direction, Linear
-from latentstudio.exchange.wanted import Wanted
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.session.import_messages import ImportQuestion, ImportTrial
 from latentstudio.session.preset_messages import Draft
 from latentstudio.ui.presets.choose_list import ChooseList
@@ -21,10 +23,11 @@ def test_the_stack_is_saved_as_a_look(window, client, history):
     assert card.name.text() == "SeFa 1"
     card.tags.setText(" mood,, face ,mood")
     card.author.setText("Ada")
+    card.name.setText("SeFa\x1b 1")
     QTest.keyClick(card.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (asked,) = client.presets.asked[-1:]
     assert asked[0] == "save"
-    assert asked[2] == Draft("SeFa 1", (), True, True, "", "Ada", "", ("mood", "face"))
+    assert asked[2] == Draft("SeFa? 1", (), True, True, "", "Ada", "", ("mood", "face"))
     assert not card.isVisible()
     assert window.preferences.now.author == "Ada"
 
@@ -60,7 +63,7 @@ QUESTION = ImportQuestion(
     "/files/odd.npy",
     ("odd 1", "odd 2"),
     frozenset({"space", "layers", "unit"}),
-    Wanted(Space.W, None, 0.5),
+    ImportOptions(Space.W, None, 0.5),
     (Space.W, Space.Z),
     10,
 )
@@ -74,12 +77,12 @@ def test_the_guess_is_tried_and_taken_as_it_stands(window, client, history):
     client.import_asked.emit(QUESTION)
     card = window.parts.import_card
     assert card.isVisible()
-    assert client.asked[-1] == ("try", "/files/odd.npy", Wanted(Space.W), 0)
+    assert client.asked[-1] == ("try", "/files/odd.npy", ImportOptions(Space.W), 0)
     client.trial_ready.emit(trial())
     assert client.shown[-1].edits[-1].direction == "trial"
     assert history.document.picture.edits == ()
     card.take.click()
-    assert client.asked[-1] == ("import", "/files/odd.npy", Wanted(Space.W))
+    assert client.asked[-1] == ("import", "/files/odd.npy", ImportOptions(Space.W))
     assert client.shown[-1] == history.document.picture
 
 
@@ -89,11 +92,24 @@ def test_what_is_answered_counts_and_a_misfit_is_said(window, client):
     card.first.setValue(3)
     card.last.setValue(5)
     card.unit.committed.emit(0.25)
-    assert card.wanted == Wanted(Space.W, (2, 4), 0.25)
+    assert card.wanted == ImportOptions(Space.W, (2, 4), 0.25)
     card.space.setCurrentIndex(1)
-    assert card.wanted == Wanted(Space.Z, None, 0.25)
+    assert card.wanted == ImportOptions(Space.Z, None, 0.25)
     client.trial_failed.emit("It doesn't fit.")
     assert card.problem.text() == "It doesn't fit."
     assert not card.take.isEnabled()
     client.trial_ready.emit(trial())
     assert card.take.isEnabled()
+
+
+def test_a_second_file_waits_for_the_first(window, client, qtbot):
+    other = replace(QUESTION, path="/files/second.npy")
+    client.import_asked.emit(QUESTION)
+    client.import_asked.emit(other)
+    card = window.parts.import_card
+    assert card.question == QUESTION
+    card.hide()
+    qtbot.waitUntil(lambda: card.question == other)
+    assert card.isVisible()
+    client.model_closed.emit()
+    assert not card.isVisible()

@@ -16,6 +16,7 @@ from latentstudio.exchange.projects.project import on_model
 from latentstudio.session.project_messages import Adopted, Compared
 from latentstudio.store import project_notes
 from latentstudio.ui.projects.desk import ProjectDesk
+from latentstudio.ui.projects.place import ProjectPlace
 from latentstudio.ui.projects.questions import MissingModel, with_ending
 from latentstudio.ui.projects.recent import RecentProjects
 from latentstudio.ui.projects.title import ProjectTitle, saved_words
@@ -122,6 +123,15 @@ def test_a_model_of_the_recent_ones_is_found_by_its_name(shown, tmp_path):
     shown.preferences.change(recent_models=(str(recent),))
     read(shown, tmp_path / "a.lstudio", path="C:/nowhere/faces.pt")
     assert shown.client.opened == [str(recent)]
+
+
+@pytest.mark.parametrize("path", ["//evil/share/a.pt", "\\\\evil\\share\\a.pt", "a.pt"])
+def test_a_strangers_project_is_not_looked_up_elsewhere(path, shown, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Path, "exists", lambda self: asked.append(str(self)) or True)
+    shown.answer("where_is_the_model", None)
+    read(shown, tmp_path / "a.lstudio", path=path)
+    assert asked == [str(tmp_path / Path(path).name)]
 
 
 def test_a_model_that_is_nowhere_is_asked_for(shown, tmp_path):
@@ -293,3 +303,34 @@ def test_names_of_files():
     assert with_ending(Path("/a/b")) == Path("/a/b.lstudio")
     assert with_ending(Path("/a/b.LSTUDIO")) == Path("/a/b.LSTUDIO")
     assert with_ending(Path("/a/v1.2")) == Path("/a/v1.2.lstudio")
+
+
+def test_a_start_knows_the_project_and_whether_it_was_changed(shown, tmp_path):
+    shown.saved(tmp_path / "a.lstudio")
+    saved, changed = shown.history.document, commands.set_seed(5).apply(shown.history.document)
+    shown.desk.place.close()
+    for doc, modified in ((saved, False), (changed, True)):
+        place = ProjectPlace(History(doc), shown)
+        assert (place.path, place.modified) == (tmp_path / "a.lstudio", modified)
+        place.close()
+    other = ProjectPlace(History(Document("other.pt", "o" * 64)), shown)
+    assert (other.path, other.modified) == (None, False)
+
+
+def test_the_work_with_each_model_has_a_file_of_its_own(shown, tmp_path):
+    shown.saved(tmp_path / "a.lstudio")
+    mine = shown.history.document
+    shown.history.reset(Document("other.pt", "o" * 64))
+    assert shown.desk.place.path is None
+    shown.history.reset(mine)
+    assert (shown.desk.place.path, shown.desk.place.modified) == (tmp_path / "a.lstudio", False)
+
+
+def test_earlier_work_opens_without_a_name(shown):
+    path = project_notes.earlier_dir() / "2026-11-28 14.02.00 portraits.lstudio"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    given = read(shown, path, key=replace(KEY, fingerprint="p" * 64))
+    shown.adopted(given)
+    assert shown.desk.place.path is None
+    assert shown.preferences.now.recent_projects == ()

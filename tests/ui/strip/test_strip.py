@@ -129,3 +129,24 @@ def test_the_bar_counts_and_recalls(strip, history, qtbot):
     assert not strip.is_bar
     strip.set_folded(False)
     assert strip.height() == 111
+
+
+def test_steps_of_the_history_have_their_small_pictures(strip, history, wanted, qtbot):
+    strip._tabs.button(1).click()
+    history.do(commands.set_seed(3))
+    picture = history.document.picture
+    assert picture not in wanted  # a hand may still move
+    qtbot.waitUntil(lambda: picture in wanted)
+    blank = strip.steps.grab().toImage()
+    strip.thumbs.add(picture, pixels(1)[0])
+    assert strip.steps.grab().toImage() != blank
+    assert wanted.count(picture) == 1
+
+
+def test_documents_follow_the_labels_of_the_history(history):
+    history.undo()
+    history.undo()
+    documents = history.documents()
+    assert len(documents) == 1 + len(history.labels()) + len(history.undone_labels())
+    assert documents[len(history.labels())] == history.document
+    assert documents[0] == Document()

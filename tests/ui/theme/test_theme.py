@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QIcon, QPalette
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from latentstudio.core.paths import resources_dir
@@ -148,3 +148,18 @@ def test_reduced_motion_takes_no_time(look):
     assert look.milliseconds(120) == 120
     look.set_reduce_motion(True)
     assert look.milliseconds(120) == 0
+
+
+def test_an_icon_without_room_is_not_drawn_and_says_nothing(look, qtlog):
+    """A button that is squeezed to nothing asks for it."""
+    target = QPixmap(20, 20)
+    target.fill(Qt.GlobalColor.white)
+    painter = QPainter(target)
+    for room in (QRect(3, 3, 0, 10), QRect(3, 3, 10, 0), QRect(3, 3, -4, 10), QRect()):
+        icon("x").paint(painter, room)
+    painter.end()
+    assert icon("x").pixmap(QSize(0, 0)).isNull()
+    image = target.toImage()
+    white = {image.pixelColor(x, y).name() for x in range(20) for y in range(20)}
+    assert white == {"#ffffff"}
+    assert [record.message for record in qtlog.records] == []

@@ -75,7 +75,7 @@ def test_a_click_takes_the_picture_in_one_step_and_the_grid_stays(work, client, 
     asked = len(client.variations.asked)
     QTest.mouseClick(page.grid, Qt.MouseButton.LeftButton, pos=page.grid.tiles.box(2).center())
     assert history.document.picture == plan.pictures[2]
-    assert history.labels() == ("take PCA 0 +3.0, PCA 1 +3.0",)
+    assert history.labels() == ("take Direction 0 (PCA) +3.0, Direction 1 (PCA) +3.0",)
     assert [s.how for s in history.document.snapshots] == ["kept", "variation"]
     assert work.now == 2
     QTest.qWait(200)
@@ -120,7 +120,10 @@ def test_keys_walk_and_take(work, client, history, page, qtbot):
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Up):
         QTest.keyClick(page.grid, key)
     assert page.grid.focused == 0
-    assert page.grid.accessibleDescription() == "PCA 0 minus 3.0, PCA 1 plus 3.0, too far"
+    assert (
+        page.grid.accessibleDescription()
+        == "Direction 0 (PCA) minus 3.0, Direction 1 (PCA) plus 3.0, too far"
+    )
     QTest.keyClick(page.grid, Qt.Key.Key_Return)
     assert history.document.picture == plan.pictures[0]
     assert page.grid.accessibleDescription().endswith("the picture now, too far")

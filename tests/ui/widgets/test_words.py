@@ -1,8 +1,13 @@
 """Numbers as they are written, spoken and typed."""
 
+import re
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QLocale
 
 from latentstudio.ui.widgets import words
+from latentstudio.ui.widgets.sentences import shown
 
 
 def test_amounts_have_a_sign_a_true_minus_and_no_signed_zero():
@@ -38,3 +43,50 @@ def test_layers_in_words():
     assert words.layer_words((0, 3)) == "layers 0–3"
     assert words.layer_words((2, 2)) == "layer 2"
     assert words.grouped(20_000) == "20\u00a0000"
+
+
+@pytest.fixture
+def speaking():
+    """Sets the locale of numbers for a test."""
+    before = QLocale()
+    yield lambda name: QLocale.setDefault(QLocale(name))
+    QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize(
+    ("locale", "count", "amount", "share"),
+    [
+        ("C", "30\u00a0000", "−1.50", "25.5\u00a0%"),
+        ("en_US", "30,000", "−1.50", "25.5\u00a0%"),
+        ("de_DE", "30.000", "−1,50", "25,5\u00a0%"),
+        ("fr_FR", "30\u202f000", "−1,50", "25,5\u00a0%"),
+    ],
+)
+def test_numbers_are_written_as_the_locale_has_them(speaking, locale, count, amount, share):
+    speaking(locale)
+    assert words.grouped(30_000) == count
+    assert words.plain(30_000.4) == count
+    assert words.fixed(-1.5, 2) == amount
+    assert words.percent(0.255, 1) == share
+    assert words.localised("Step 30,000 of a,b in 12,345.pt") == f"Step {count} of a,b in 12,345.pt"
+    for text, value in ((count, 30_000), (amount, -1.5), ("1.5", 1.5), ("1,5", 1.5)):
+        assert words.parse_number(text) == value
+
+
+def test_sentences_from_below_have_the_windows_numbers(qapp):
+    assert (
+        shown("Looked at 1,024 of 4,096 pictures") == "Looked at 1\u00a0024 of 4\u00a0096 pictures"
+    )
+
+
+def test_no_other_module_of_the_window_writes_numbers():
+    own = Path(words.__file__)
+    code = re.compile(r"f\"[^\"]*\{[^}\"]*:[,+]?(\.\d+[fg%]|g|,)\}")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted(own.parents[1].rglob("*.py"))
+        if path != own
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if code.search(line) and "key = f" not in line
+    ]
+    assert found == []

@@ -40,8 +40,8 @@ class WindowClient(FakeClient):
     def copy_picture(self, picture):
         self.asked.append(("copy", picture))
 
-    def save_picture(self, picture, path, scale, smooth, carried=None):
-        self.saves.append((picture, path, scale, smooth))
+    def save_picture(self, picture, path, scale, smooth, carried=None, quality=None):
+        self.saves.append((picture, path, scale, smooth, quality))
         self.carried = carried
 
 

@@ -104,7 +104,7 @@ def test_snapshots_are_kept_and_recalled_by_their_number(window, history, client
     start = history.document.picture
     history.do(commands.set_amount("sefa-2", 2.0))
     key(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    assert [s.name for s in history.document.snapshots] == ["Start", "SeFa 2"]
+    assert [s.name for s in history.document.snapshots] == ["Start", "Direction 2 (SeFa)"]
     assert client.thumbs == [start, history.document.picture]
     key(window, Qt.Key.Key_1)
     assert history.document.picture == start
@@ -112,7 +112,7 @@ def test_snapshots_are_kept_and_recalled_by_their_number(window, history, client
     key(window, Qt.Key.Key_2)
     assert history.document.picture.amount("sefa-2") == 2.0
     key(window, Qt.Key.Key_9)
-    assert history.undo_label == "recall SeFa 2"
+    assert history.undo_label == "recall Direction 2 (SeFa)"
 
 
 def test_zoom_keys(window):
@@ -184,7 +184,7 @@ def test_the_palette_finds_commands_directions_and_snapshots(window, history):
     palette = window.finder._palette
     palette.field.setText("sefa 3")
     lines = [line for line in palette.model.lines if isinstance(line, Entry)]
-    assert [line.text for line in lines] == ["SeFa 3"]
+    assert [line.text for line in lines] == ["Direction 3 (SeFa)"]
     palette.field.setText("star")
     assert "1 Start" in [line.text for line in palette.model.lines]
     palette.field.setText("new se")
@@ -253,7 +253,7 @@ def test_shortcuts_as_keys(text, keys):
 def test_the_canvas_tells_screen_readers_verdict_and_edits(window, history, client):
     history.do(commands.set_amount("sefa-1", 1.0))
     client.frame_ready.emit(frame(history.document.picture, reading(state="edge")))
-    assert window.canvas.view.accessibleDescription() == "Near the edge. SeFa 1"
+    assert window.canvas.view.accessibleDescription() == "Near the edge. Direction 1 (SeFa)"
 
 
 def test_every_button_has_a_name(window):

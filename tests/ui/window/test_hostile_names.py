@@ -43,7 +43,7 @@ def shown(window, client, history, qtbot):
         seen=hostile(),
         device=hostile(),
         ref=f"/tmp/{NAME.replace('/', ' ')}.pt",
-        reading=FileAssumptions((field,), {"size": 3}, {"size": hostile()}),
+        assumptions=FileAssumptions((field,), {"size": 3}, {"size": hostile()}),
     )
     client.model_opened.emit(summary)
     client.directions_ready.emit(DirectionSet(known.model, named))

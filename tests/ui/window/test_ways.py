@@ -1,10 +1,8 @@
-"""Snap back, compare and export: the ways from the window to the engine and back."""
+"""Snap back and compare: the ways from the window to the engine and back."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -17,7 +15,6 @@ from latentstudio.document.state import Edit, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.session.methods import forms
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.window.export_dialog import ExportDialog
 from latentstudio.workers.job_list import JobInfo
 from tests.ui.fakes import direction, frame, pixels, reading, summary
 
@@ -36,7 +33,7 @@ def test_too_far_asks_for_the_way_back_and_names_the_carrier(window, client, his
     picture = history.document.picture
     far(client, picture)
     assert picture in client.snaps
-    assert "SeFa 1 carries most of it." in window.canvas.warning._sentence.text()
+    assert "Direction 1 (SeFa) carries most of it." in window.canvas.warning._sentence.text()
 
 
 def test_snap_back_is_one_step(window, client, history):
@@ -109,7 +106,7 @@ def test_a_snapshot_can_stand_before(window, client, history):
     window.actions_["compare"].trigger()
     window.options.before_asked.emit(1)
     assert client.originals[-1].amount("sefa-1") == 1.0
-    assert window.options.before.currentText() == "1 SeFa 1"
+    assert window.options.before.currentText() == "1 Direction 1 (SeFa)"
     history.do(commands.drop_snapshot(0))
     assert window.compare.source == 0
 
@@ -153,53 +150,6 @@ def test_space_pans_while_the_pointer_is_over_the_canvas(window, qtbot):
     QTest.keyClick(window.left.panel.search, Qt.Key.Key_Space)
     assert window.left.panel.search.text() == " "
     QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
-
-
-# Export
-
-
-@pytest.fixture
-def dialog(window, tmp_path):
-    made = ExportDialog((64, 64), str(tmp_path), "portraits-0", True, window)
-    yield made
-    made.deleteLater()
-
-
-def test_the_ending_follows_the_format(dialog, tmp_path):
-    assert dialog.path == tmp_path / "portraits-0.png"
-    dialog.format.setCurrentIndex(2)
-    assert dialog.path == tmp_path / "portraits-0.jpg"
-    dialog.path_field.setText("/x/v1.2 final")
-    dialog.format.setCurrentIndex(1)
-    assert dialog.path == Path("/x/v1.2 final.webp")
-
-
-def test_smooth_is_only_for_enlarged_pictures(dialog):
-    assert not dialog.smooth.isEnabled()
-    dialog.scale.setCurrentIndex(3)
-    assert dialog.factor == 8
-    assert dialog.smooth.isEnabled()
-    assert dialog.scale.currentText() == "512 × 512 pixels, 8 times"
-
-
-def test_a_nameless_file_is_not_accepted(dialog):
-    dialog.path_field.setText("  ")
-    dialog.accept()
-    assert not dialog.result()
-
-
-def test_export_runs_through_the_client(window, client, history, monkeypatch, tmp_path):
-    def fill(dialog):
-        dialog.scale.setCurrentIndex(2)
-        dialog.path_field.setText(str(tmp_path / "a.png"))
-        return 1
-
-    monkeypatch.setattr(ExportDialog, "exec", fill)
-    window.actions_["export"].trigger()
-    assert client.saves == [(history.document.picture, str(tmp_path / "a.png"), 4, True)]
-    assert window.preferences.now.save_folder == str(tmp_path)
-    client.saved.emit(str(tmp_path / "a.png"))
-    assert window.toasts.toasts[-1].text == "Saved a.png"
 
 
 # Status, jobs, messages

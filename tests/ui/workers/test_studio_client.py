@@ -13,7 +13,7 @@ from latentstudio.core import paths
 from latentstudio.core.progress import run
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
-from latentstudio.generators import walking
+from latentstudio.generators import layer_steps
 from latentstudio.render import coarse
 from latentstudio.render.messages import Drawn
 from latentstudio.render.renderer import Renderer
@@ -148,14 +148,14 @@ def test_a_bad_model_is_a_sentence_and_the_open_one_stays(ready, qtbot, tmp_path
 def slow_layers(monkeypatch):
     """Every layer waits until it may go on; gives the number of layers begun."""
     begun, gate = [], threading.Event()
-    real = walking.stop_point
+    real = layer_steps.stop_point
 
     def stop_point():
         begun.append(1)
         gate.wait(0.02 * len(begun))  # the first pictures would take seconds
         real()
 
-    monkeypatch.setattr(walking, "stop_point", stop_point)
+    monkeypatch.setattr(layer_steps, "stop_point", stop_point)
     yield begun
     gate.set()
 
@@ -262,7 +262,7 @@ def test_another_device_opens_the_model_again_there(ready, qtbot):
         ready.models.set_device("cpu")
     assert asked == ["cpu"]
     assert opened.args[0].device.startswith("CPU")
-    assert not opened.args[0].on_card
+    assert not opened.args[0].on_gpu
 
 
 DP_LASE = {"count": 3, "steps": 200, "batch": 2}

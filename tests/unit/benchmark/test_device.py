@@ -8,7 +8,7 @@ import torch
 
 from latentstudio.benchmark import device, goldens, learning
 from latentstudio.benchmark.device import measure_device
-from latentstudio.benchmark.measuring import CARD, TINY, Clock
+from latentstudio.benchmark.measuring import GPU, TINY, Clock
 from latentstudio.benchmark.plain_stylegan2 import Plain
 from latentstudio.benchmark.random_model import random_generator
 from latentstudio.cli import benchmark
@@ -47,7 +47,7 @@ def test_every_size_is_measured_in_every_way(report):
 
 def test_what_this_device_cannot_do_is_said(report):
     (graph,) = rows(report, "pictures", size=16, way="CUDA graph, float32")
-    assert graph["left_out"] == "Only CUDA cards record graphs."
+    assert graph["left_out"] == "Only CUDA devices record graphs."
 
 
 def test_the_first_stroke_pushes_all_tangents(report):
@@ -68,7 +68,7 @@ def test_it_can_be_kept_as_json(report):
     assert report["absent"] == ["inversion", "training"]
     text = benchmark.words(report, ("pictures", "first-stroke", "learning"))
     assert re.search(r"32, window, float32: [\d.]+ s, [\d.]+ times as fast as plain", text)
-    assert "left out: Only CUDA cards record graphs." in text
+    assert "left out: Only CUDA devices record graphs." in text
 
 
 def test_every_golden_file_has_its_model():
@@ -93,7 +93,7 @@ def test_a_wrong_picture_is_called_wrong(portraits):
 
 
 def test_no_part_begins_when_the_time_is_over():
-    clock = Clock(CPU, CARD)
+    clock = Clock(CPU, GPU)
     clock._end = 0.0
     assert clock.row(lambda: pytest.fail("measured"), part="one") == {
         "part": "one",

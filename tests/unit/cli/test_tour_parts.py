@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from latentstudio.cli import pages
+from latentstudio.cli.tour.context import signed
 from latentstudio.cli.tour.directions import choose
-from latentstudio.cli.tour.stage import signed
 from latentstudio.core.errors import FileError, ResourceError
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.core.spaces import Space

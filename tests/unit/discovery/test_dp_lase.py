@@ -93,7 +93,7 @@ def test_rows_stay_at_right_angles():
     with torch.no_grad():
         model.d0 += 0.5 * torch.randn(5, DIM, generator=torch.Generator().manual_seed(0))
         assert dp_lase.square_term(dp_lase.unit_rows(model.d0)) > 1e-4
-        model.settle()
+        model.constrain()
     assert dp_lase.square_term(dp_lase.unit_rows(model.d0)) < 1e-12
 
 
@@ -109,7 +109,7 @@ def test_right_angles_are_learned_where_they_are_not_forced():
         optimiser.zero_grad()
         model.losses(step, 2)["loss"].backward()
         optimiser.step()
-        model.settle()
+        model.constrain()
     assert dp_lase.square_term(dp_lase.unit_rows(model.d0)).item() < before / 100
 
 

@@ -42,7 +42,7 @@ def pair():
 )
 def test_auto_is_half_where_the_device_is_fast_in_it(monkeypatch, wanted, fast, dtype):
     monkeypatch.setattr(guessing, "precisions", lambda device: fast)
-    assert guessing.judge_dtype(wanted, CPU) == dtype
+    assert guessing.reconstructor_dtype(wanted, CPU) == dtype
     latents = run(survey(PlantedGenerator(), "auto", "all"))
     options = VoynovOptions(count=4, reconstructor="resnet18", judge_precision=wanted)
     task, seen = voynov_babenko.build(latents, options, 0), []

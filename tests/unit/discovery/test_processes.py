@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from latentstudio.discovery import processes
-from latentstudio.discovery.judge_layers import BatchNorm2d, Conv2d
+from latentstudio.discovery.reconstructor_layers import BatchNorm2d, Conv2d
 from tests.toys import shared_steps
 
 TOLERANCE = {"dp-lase": 1e-6, "subspace": 1e-6, "resnet18": 1e-9, "voynov": 3e-5, "warped": 3e-5}

@@ -112,7 +112,26 @@ def test_other_programs_files_are_named(name, data, words, tmp_path):
 
 @pytest.mark.parametrize("name", ["generator.h5", "generator.keras"])
 def test_keras_models_say_how_they_are_turned_into_onnx(name):
-    assert "python -m tf2onnx.convert --keras" in sentence(FIELD / name)
+    """TensorFlow is named, too: the converter does not bring it."""
+    said = "pip install tensorflow tf2onnx; python -m tf2onnx.convert --keras"
+    assert said in sentence(FIELD / name)
+
+
+@pytest.mark.parametrize(
+    ("marks", "what", "then"),
+    [
+        (b"keras_version layer_names model_config", "a Keras model (HDF5)", "--keras x.h5"),
+        (b"keras_version layer_names", "a file of Keras weights (HDF5)", "load_weights('x.h5')"),
+        (b"vars layers", "a file of Keras weights (HDF5)", "model.export('model.onnx'"),
+    ],
+    ids=["whole", "weights of Keras 2", "weights of Keras 3"],
+)
+def test_weights_without_a_network_are_not_said_to_convert(marks, what, then, tmp_path):
+    """The converter ends with "No model config found" on them."""
+    (tmp_path / "x.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(700) + marks)
+    said = sentence(tmp_path / "x.h5")
+    assert said.startswith(f"x.h5 is {what}.")
+    assert then in said
 
 
 def test_folders_of_tensorflow_are_named(tmp_path):

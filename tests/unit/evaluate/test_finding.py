@@ -29,7 +29,7 @@ def test_the_search_covers_the_planted_axes_names_them_and_shows_sets_on_the_way
     model = PlantedGenerator(mapped=True)
     able = model.info.abilities - {Ability.GRADIENT}  # learning takes its time
     monkeypatch.setattr(model, "_info", replace(model.info, abilities=able))
-    job = finding.find(model, finding.Wish(minutes=2), PlantedReader(model).predictor)
+    job = finding.find(model, finding.SearchOptions(minutes=2), PlantedReader(model).predictor)
     shown = []
     while True:
         try:

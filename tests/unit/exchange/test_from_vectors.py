@@ -9,8 +9,8 @@ from latentstudio.core.errors import OptionError, PresetError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.exchange.from_vectors import directions_from
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.exchange.vector_layouts import Vectors
-from latentstudio.exchange.wanted import Wanted
 from tests.toys.planted import DIM, SPREAD, PlantedGenerator
 
 FILE = Path("smile.npy")
@@ -31,7 +31,7 @@ def mapped():
 
 def made(rows, generator=None, path=FILE, said=None, wanted=None, **given):
     report = (lambda _: None) if said is None else said.append
-    wanted = wanted or Wanted()
+    wanted = wanted or ImportOptions()
     return run(directions_from(Vectors(rows, **given), path, generator, wanted, report))
 
 
@@ -45,7 +45,9 @@ def test_a_step_is_a_deviation_of_the_model(mapped):
     np.testing.assert_allclose([d.unit for d in found.directions], SPREAD, rtol=0.05)
     assert [d.name for d in found.directions] == [f"smile {k}" for k in (1, 2, 3, 4)]
     assert [(d.low, d.high, d.layers) for d in found.directions] == [(-4, 4, None)] * 4
-    assert [d.unit for d in made(axes, mapped, wanted=Wanted(Space.Z)).directions] == [1.0] * 4
+    assert [d.unit for d in made(axes, mapped, wanted=ImportOptions(Space.Z)).directions] == [
+        1.0
+    ] * 4
 
 
 def test_lengths_that_differ_are_kept_as_units(mapped):
@@ -55,7 +57,7 @@ def test_lengths_that_differ_are_kept_as_units(mapped):
         found = made(rows, model)
         np.testing.assert_allclose([d.unit for d in found.directions], lengths)
         np.testing.assert_allclose([d.vector for d in found.directions], unit(ROWS), atol=1e-6)
-    assert [d.unit for d in made(rows, wanted=Wanted(unit=0.7)).directions] == [0.7] * 4
+    assert [d.unit for d in made(rows, wanted=ImportOptions(unit=0.7)).directions] == [0.7] * 4
     assert [d.unit for d in made(rows[:1]).directions] == [1.0]  # nothing to differ from
     # A file's deviations count along the rows as they stand there.
     found = made(rows, mapped, units=(1.0, 2.0, 4.0, 1.0))
@@ -74,7 +76,7 @@ def test_a_step_in_w_plus_is_that_of_one_code_for_all_layers(portraits):
     )
     single[2] = row
     torn[1], torn[2] = row, -row
-    (one,) = made(tiled[None], portraits, wanted=Wanted(Space.WPLUS)).directions
+    (one,) = made(tiled[None], portraits, wanted=ImportOptions(Space.WPLUS)).directions
     wanted = np.tile(plain.unit * row, (layers, 1))
     np.testing.assert_allclose(one.unit * one.vector, wanted, rtol=1e-4)
     (one,) = made(single[None], portraits).directions
@@ -91,10 +93,10 @@ def test_the_space_follows_from_wish_file_name_and_model(mapped, portraits):
     assert made(ROWS, mapped, Path("a_z_boundary.npy")).directions[0].space is Space.Z
     assert made(ROWS, None, Path("a_w_boundary.npy")).directions[0].space is Space.W
     assert made(ROWS, mapped, space=Space.Z).directions[0].space is Space.Z
-    asked = made(ROWS, mapped, Path("a_w.npy"), space=Space.W, wanted=Wanted(Space.Z))
+    asked = made(ROWS, mapped, Path("a_w.npy"), space=Space.W, wanted=ImportOptions(Space.Z))
     assert asked.directions[0].space is Space.Z
     assert made(ROWS[None], None).directions[0].space is Space.WPLUS
-    (whole,) = made(ROWS, None, wanted=Wanted(Space.WPLUS)).directions
+    (whole,) = made(ROWS, None, wanted=ImportOptions(Space.WPLUS)).directions
     assert whole.vector.shape == (4, DIM)
     assert made(ROWS).model.dims == {"z": DIM}
 
@@ -116,27 +118,29 @@ def test_rows_for_each_layer_are_one_direction_where_their_lengths_differ(portra
 def test_layers_are_kept_cut_or_refused(portraits):
     rows, last = np.random.RandomState(3).randn(2, portraits.info.code_dim), (
         portraits.info.code_layers - 1)  # fmt: skip
-    assert made(rows, portraits, wanted=Wanted(layers=(2, 4))).directions[0].layers == (2, 4)
-    assert made(rows, portraits, wanted=Wanted(layers=(0, last))).directions[0].layers is None
+    assert made(rows, portraits, wanted=ImportOptions(layers=(2, 4))).directions[0].layers == (2, 4)
+    assert (
+        made(rows, portraits, wanted=ImportOptions(layers=(0, last))).directions[0].layers is None
+    )
     assert made(rows, portraits, layers=(3, 500)).directions[0].layers == (3, last)
     assert made(rows, None, layers=(3, 5), space=Space.W).directions[0].layers == (3, 5)
     with pytest.raises(OptionError, match=f"layers 0 to {last}"):
-        made(rows, portraits, wanted=Wanted(layers=(2, last + 1)))
+        made(rows, portraits, wanted=ImportOptions(layers=(2, last + 1)))
     with pytest.raises(OptionError, match="in Z change all layers"):
-        made(rows, portraits, wanted=Wanted(Space.Z, (2, 4)))
+        made(rows, portraits, wanted=ImportOptions(Space.Z, (2, 4)))
 
 
 def test_what_does_not_fit_is_refused(mapped, portraits):
     with pytest.raises(PresetError, match=f"have 5 numbers; this model has {DIM} in W"):
         made(np.ones((2, 5)), mapped)
     with pytest.raises(PresetError, match="live in W, which this model lacks"):
-        made(ROWS, PlantedGenerator(), wanted=Wanted(Space.W))
+        made(ROWS, PlantedGenerator(), wanted=ImportOptions(Space.W))
     with pytest.raises(PresetError, match=r"live in W\+"):
         made(ROWS[None], PlantedGenerator())
     with pytest.raises(PresetError, match="have 3 layers; this model has"):
         made(ODD, portraits)
     with pytest.raises(OptionError, match=r"only W\+ has"):
-        made(ROWS[None], mapped, wanted=Wanted(Space.W))
+        made(ROWS[None], mapped, wanted=ImportOptions(Space.W))
 
 
 def test_rows_that_are_all_equal_are_one_direction_in_w(mapped):

@@ -1,6 +1,7 @@
 """Saved pictures hold the pixels they were given, and say they are sRGB."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,11 +91,12 @@ def test_a_full_disk_leaves_the_old_picture(tmp_path, monkeypatch):
     save_pixels(noise(), path)
     before = path.read_bytes()
 
-    def full(self, file, **_):
-        file.write_bytes(b"half")
+    def full(self, data):
+        with self.open("wb") as file:
+            file.write(data[: len(data) // 2])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Image.Image, "save", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ResourceError, match="disk is full"):
         save_pixels(noise(seed=1), path)
     assert path.read_bytes() == before
@@ -127,3 +129,24 @@ def test_a_sheet_is_no_wider_than_its_pictures():
 
 def test_a_strip_is_one_row():
     assert strip([noise(), noise(), noise()], gap=2).shape == (20, 94, 3)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_quality_makes_files_smaller_and_its_best_is_as_good_as_it_gets(tmp_path, ending):
+    sizes, errors = [], []
+    for quality in (20, 80, 100):
+        path = tmp_path / f"{quality}.{ending}"
+        save_pixels(smooth(), path, quality=quality)
+        sizes.append(path.stat().st_size)
+        read = np.asarray(Image.open(path).convert("RGB"), float)
+        errors.append(np.abs(read - smooth()).mean())
+    assert errors == sorted(errors, reverse=True)
+    assert errors[-1] == 0 if ending == "webp" else errors[-1] < 1
+    assert sizes[0] < sizes[1]
+
+
+@pytest.mark.parametrize("quality", [0, 101, -3])
+def test_a_quality_that_is_none_is_refused(tmp_path, quality):
+    with pytest.raises(OptionError, match="Choose 1 to 100"):
+        save_pixels(noise(), tmp_path / "a.jpg", quality=quality)
+    assert not (tmp_path / "a.jpg").exists()

@@ -21,13 +21,13 @@ def test_it_is_the_convolution(height, width):
 
 def test_it_is_for_many_channels_in_single_precision_only():
     x, weight = torch.zeros(1, 256, 16, 16), torch.zeros(256, 256, 3, 3)
-    assert winograd.pays(x, weight)
-    assert not winograd.pays(x[:, :, :14], weight)
-    assert not winograd.pays(x[:, :, :8, :8], weight)
-    assert not winograd.pays(x.double(), weight.double())
-    assert not winograd.pays(x[:, :128], weight[:, :128])
+    assert winograd.is_faster(x, weight)
+    assert not winograd.is_faster(x[:, :, :14], weight)
+    assert not winograd.is_faster(x[:, :, :8, :8], weight)
+    assert not winograd.is_faster(x.double(), weight.double())
+    assert not winograd.is_faster(x[:, :128], weight[:, :128])
     with torch.autocast("cpu", torch.bfloat16):
-        assert not winograd.pays(x, weight)
+        assert not winograd.is_faster(x, weight)
 
 
 def test_a_picture_made_so_is_the_same_picture():

@@ -1,5 +1,6 @@
 """One network in any wrapper, container and company, and another one of the same file."""
 
+import argparse
 import functools
 import pickle
 from pathlib import Path
@@ -59,6 +60,13 @@ WRAPPERS = {
     },
     "averaged model": lambda s: {"n_averaged": torch.tensor(3), **prefixed("module.", s)},
     "deep": lambda s: {"a": {"b": [{"netG": prefixed("g_ema.module.", s)}]}},
+    "number and state": lambda s: (1000, s),
+    "trained and averaged side by side": lambda s: (
+        prefixed("g.", scaled(s)) | prefixed("g_ema.", s)
+    ),
+    "averaged beside, by another name": lambda s: {"generator": scaled(s), "generator_ema": s},
+    "a list of states": lambda s: [scaled(s), {"ema": s}],
+    "options of a script": lambda s: {"args": argparse.Namespace(size=64), "g_ema": s},
     "names with their tensors": lambda s: list(s.items()),
     "in parts": lambda s: {
         part: {n.removeprefix(f"{part}."): t for n, t in s.items() if n.startswith(f"{part}.")}
@@ -116,6 +124,8 @@ def test_state_dictionaries_of_nvidia_s_networks(name, tmp_path):
     found, _ = opened(tmp_path / "state.pt")
     codes = original.broadcast(original.map(original.sample_z([1])))
     assert torch.allclose(found.synthesize(codes), original.synthesize(codes), atol=1e-6)
+    assumed = {"size"} if found.info.family == "stylegan3" else set()  # only widths are named
+    assert set(found.info.guesses) == assumed
 
 
 def test_other_names_are_the_same_network(state, original, tmp_path):

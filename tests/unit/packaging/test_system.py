@@ -1,7 +1,10 @@
 """System packages for the tests and the window, with apt-get and the system replaced."""
 
+import os
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from environment import failures, system
@@ -109,10 +112,56 @@ def test_ci_never_leaves_a_test_out(machine, prepare, obstacle):
         prepare(CI="true")
 
 
-def test_without_what_qt_needs_anywhere_no_test_is_begun(machine, prepare):
+def test_without_what_qt_needs_anywhere_the_rest_runs(machine, prepare, capsys):
     machine.root, machine.lacks = False, ["libEGL.so.1", "Xvfb"]
-    with pytest.raises(failures.SetUpError, match="with: sudo apt install libegl1 xvfb"):
-        prepare()
+    left_out = prepare()
+    assert left_out[:3] == ["-p", "no:pytest-qt", "--without-qt"]
+    assert "--ignore-glob=tests/ui" in left_out
+    said = capsys.readouterr().err
+    assert said.startswith("Tests of the window will not run (tests/ui, ")
+    assert "install them with: sudo apt install libegl1 xvfb, then run the same" in said
+    with pytest.raises(failures.SetUpError, match="The tests need libEGL"):
+        prepare(CI="true")
+
+
+DRAWS = """
+import pytest
+
+def test_plain():
+    import PySide6.QtCore
+
+def test_inside():
+    import PySide6.QtGui
+
+def test_fixture(qtbot):
+    raise AssertionError
+
+@pytest.fixture
+def window(qapp):
+    raise AssertionError
+
+def test_window(window):
+    pass
+"""
+
+
+def test_what_draws_is_skipped_and_the_rest_runs(tmp_path):
+    """In a pytest of its own, with this project's settings, as the test command starts it."""
+    root = Path(__file__).parents[3]
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    for name in ("conftest.py", "without_qt.py"):
+        shutil.copy(root / "tests" / name, tests)
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    (tests / "test_some.py").write_text(DRAWS)
+    (tests / "test_all.py").write_text("import pyqtgraph\n\ndef test_it():\n    raise OSError\n")
+    options = ["-p", "no:pytest-qt", "--without-qt", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *options]
+    variables = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "1 passed, 4 skipped" in ended.stdout
+    assert "Qt's system libraries are missing" in ended.stdout
 
 
 def test_on_a_desktop_no_virtual_screen_is_wanted(machine, prepare):

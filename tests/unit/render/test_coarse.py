@@ -13,7 +13,7 @@ from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.engine.preview_heads import PreviewHead
-from latentstudio.generators import walking
+from latentstudio.generators import layer_steps
 from latentstudio.generators.stylegan2.network import StyledConv
 from latentstudio.render import coarse
 from latentstudio.render.coarse import Coarse, TimedHead
@@ -63,7 +63,7 @@ def whole(portraits, renderer, picture: Picture) -> np.ndarray:
 def layers_run(monkeypatch):
     """Names of the layers that are computed from now on."""
     made = []
-    step = walking.Walker._made
+    step = layer_steps.LayerStepper._made
 
     def counted(self, name, make):
         def run():
@@ -72,7 +72,7 @@ def layers_run(monkeypatch):
 
         return step(self, name, run if callable(make) else make)
 
-    monkeypatch.setattr(walking.Walker, "_made", counted)
+    monkeypatch.setattr(layer_steps.LayerStepper, "_made", counted)
     return made
 
 

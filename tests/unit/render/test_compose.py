@@ -12,7 +12,7 @@ from latentstudio.document.assets import MemoryAssets, MissingAssetError
 from latentstudio.document.direction import Direction, Linear, Local
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, MaskUse, Picture
-from latentstudio.render.compose import Layer, composed, layered
+from latentstudio.render.compose import MaskedMoves, composed, layered
 from latentstudio.render.mask_images import feathered, mask_image, resampled
 from latentstudio.render.moves import along_points
 from latentstudio.render.renderer import Renderer
@@ -149,7 +149,7 @@ def test_moves_with_one_mask_are_one_layer_in_the_order_of_their_first():
 
 def test_the_blend_is_as_soft_as_the_mask():
     mask = torch.tensor([[0.0, 0.25, 1.0]])
-    layer = Layer(MaskUse("m"), ("move",))
+    layer = MaskedMoves(MaskUse("m"), ("move",))
     drawn = {(): torch.full((1, 1, 1, 3), 2.0), ("move",): torch.full((1, 1, 1, 3), 6.0)}
     found = composed((), [layer], drawn.__getitem__, lambda _: mask)
     assert found.flatten().tolist() == [2.0, 3.0, 6.0]
@@ -158,7 +158,7 @@ def test_the_blend_is_as_soft_as_the_mask():
 def test_where_the_mask_is_0_or_1_the_other_picture_has_no_say_at_all():
     mask = torch.tensor([[0.0, 1.0]])
     wild = {(): torch.tensor([[[[2.0, 1e9]]]]), ("m",): torch.tensor([[[[torch.nan, 0.1]]]])}
-    found = composed((), [Layer(MaskUse("m"), ("m",))], wild.__getitem__, lambda _: mask)
+    found = composed((), [MaskedMoves(MaskUse("m"), ("m",))], wild.__getitem__, lambda _: mask)
     assert found.flatten().tolist() == [2.0, np.float32(0.1)]
 
 

@@ -13,10 +13,10 @@ from latentstudio.core.spaces import Space
 from latentstudio.document.direction import CurvedPath, Direction, DirectionSet, Linear, ModelKey
 from latentstudio.document.looks import Look
 from latentstudio.document.state import Edit
+from latentstudio.exchange.import_options import ImportOptions
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.plain_files import write_plain
 from latentstudio.exchange.presets.sources import holds_directions
-from latentstudio.exchange.wanted import Wanted
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports
 from latentstudio.session.opening import OpenModel
@@ -150,11 +150,11 @@ def test_what_a_person_says_counts_for_files_that_say_it_themselves(portraits, t
     one = Direction("d", "D", Space.W, Linear(row), 2.0, layers=(1, 3))
     found = DirectionSet(ModelKey.of(portraits.info), (one, replace(one, id="e", layers=None)))
     (path,) = write_plain(found, tmp_path, "npy")
-    for wanted, said in ((Wanted(), [(2.0, (1, 3)), (2.0, None)]),
-                         (Wanted(Space.W, (4, 5), 0.5), [(0.5, (4, 5))] * 2)):  # fmt: skip
+    for wanted, said in ((ImportOptions(), [(2.0, (1, 3)), (2.0, None)]),
+                         (ImportOptions(Space.W, (4, 5), 0.5), [(0.5, (4, 5))] * 2)):  # fmt: skip
         read = run(imports.read(path, portraits, wanted)).directions
         assert [(d.unit, d.layers) for d in read] == said
     with pytest.raises(OptionError, match=r"live in W\. Leave --space out"):
-        run(imports.read(path, portraits, Wanted(Space.Z)))
+        run(imports.read(path, portraits, ImportOptions(Space.Z)))
     with pytest.raises(OptionError, match="this model has layers 0 to"):
-        run(imports.read(path, portraits, Wanted(layers=(4, 500))))
+        run(imports.read(path, portraits, ImportOptions(layers=(4, 500))))

@@ -42,24 +42,24 @@ def pixels(studio):
 
 def test_a_model_tells_what_its_file_leaves_open(studio, stack):
     summary = run(studio.open(stack))
-    names = [field.name for field in summary.reading.fields]
+    names = [field.name for field in summary.assumptions.fields]
     assert names[:2] == ["activation", "bare"]
-    assert summary.reading.chosen == {}
-    assert summary.reading.values["output"] == "tanh"
-    assert summary.reading.reasons["activation"] == "relu (usual)"
+    assert summary.assumptions.chosen == {}
+    assert summary.assumptions.values["output"] == "tanh"
+    assert summary.assumptions.reasons["activation"] == "relu (usual)"
     assert not summary.again
 
 
 def test_one_that_says_everything_leaves_nothing_open(studio):
-    assert run(studio.open("portraits")).reading.fields == ()
-    assert not run(studio.reread({"output": "none"})).reading.fields
+    assert run(studio.open("portraits")).assumptions.fields == ()
+    assert not run(studio.reread({"output": "none"})).assumptions.fields
 
 
 def test_another_reading_gives_other_pictures_and_is_remembered(studio, said, stack):
     guessed, before = run(studio.open(stack)), pixels(studio)
     changed = run(studio.reread({"activation": "silu", "output": "sigmoid"}))
     assert changed.again
-    assert changed.reading.chosen == {"activation": "silu", "output": "sigmoid"}
+    assert changed.assumptions.chosen == {"activation": "silu", "output": "sigmoid"}
     assert changed.info.fingerprint != guessed.info.fingerprint
     silu = pixels(studio)
     assert np.abs(silu.astype(int) - before).mean() > 3
@@ -72,7 +72,7 @@ def test_another_reading_gives_other_pictures_and_is_remembered(studio, said, st
     back = run(other.reread({}))
     assert back.info.fingerprint == guessed.info.fingerprint
     assert np.array_equal(pixels(other), before)
-    assert run(Studio(device="cpu").open(stack)).reading.chosen == {}
+    assert run(Studio(device="cpu").open(stack)).assumptions.chosen == {}
     assert said == []
 
 
@@ -83,7 +83,7 @@ def test_a_choice_that_does_not_fit_changes_nothing(studio, stack):
         with pytest.raises(OptionError):
             run(studio.reread(values))
     assert np.array_equal(pixels(studio), before)
-    assert run(Studio(device="cpu").open(stack)).reading.chosen == {}
+    assert run(Studio(device="cpu").open(stack)).assumptions.chosen == {}
 
 
 def test_what_is_remembered_and_no_longer_fits_is_said(studio, said, stack):

@@ -9,6 +9,7 @@ import torch
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, Space
+from latentstudio.document.direction import Local
 from latentstudio.engine.channels import ChannelMix
 from latentstudio.engine.jacobian import jacobian
 from latentstudio.generators.builtin import find_model
@@ -58,6 +59,8 @@ def test_the_axis_that_moves_the_region_is_found(toy, axis, options):
     (best,) = found.directions.directions
     assert abs(best.vector @ toy.axes[axis].numpy()) > 0.999
     assert best.space is Space.Z
+    assert isinstance(best.payload, Local)
+    assert list(found.directions.masks) == [best.payload.mask]  # it travels along
     assert best.method in ("resefa", "lowrankgan")
     assert found.real[0].ratio < 1e-5  # the axis moves no pixel outside
 

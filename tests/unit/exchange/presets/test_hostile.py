@@ -248,3 +248,28 @@ def _flipped(data: bytes, dice: random.Random) -> bytes:
     for _ in range(dice.randint(1, 4)):
         changed[dice.randrange(len(changed))] = dice.randrange(256)
     return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (json.loads("[" * 30 + "]" * 30), "nested too deeply"),
+        ({"a": 10**25}, "too large|out of range"),
+        ({"a": "x" * 200_000}, "a text is too long"),
+    ],
+)
+def test_options_that_no_method_has_are_refused(put, parts, options, words):
+    said, tensors = parts
+    said["directions"][0]["options"] = {"x": options}
+    refused(put(said, tensors), words)
+
+
+def test_an_entry_that_is_packed_too_tightly_is_refused(put, parts, tmp_path):
+    said, tensors = parts
+    path = put({**said, "options": "x" * 3_000_000}, tensors)
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, data in entries.items():
+            target.writestr(name, data)
+    refused(path, "packed tighter")

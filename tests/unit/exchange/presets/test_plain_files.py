@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import safetensors.numpy
+from safetensors import safe_open
 
 from latentstudio.core.errors import FileError, OptionError, PresetError
 from latentstudio.core.spaces import Space
@@ -97,3 +98,16 @@ def test_what_a_form_cannot_hold(tmp_path, linear):
     with pytest.raises(OptionError, match="holds no directions"):
         write_plain(replace(linear, directions=()), tmp_path / "out", "safetensors")
     assert not (tmp_path / "out").exists()
+
+
+def test_tensors_say_in_their_header_what_they_are(tmp_path, linear):
+    told = replace(linear, notes="Warm", tags=("face", "mood"))
+    (path,) = write_plain(told, tmp_path, "safetensors")
+    with safe_open(path, "numpy") as file:
+        said = file.metadata()
+    assert said["modelspec.sai_model_spec"] == "1.0.1"
+    assert said["modelspec.architecture"] == "stylegan2/latent-directions"
+    assert (said["modelspec.title"], said["modelspec.author"]) == ("Faces", "Ada")
+    assert (said["modelspec.license"], said["modelspec.tags"]) == ("CC0-1.0", "face, mood")
+    assert said["modelspec.description"] == "Warm"
+    assert len(read_plain(path)) == len(linear)

@@ -61,7 +61,7 @@ class Conv2d(nn.Conv2d):
 class BatchNorm2d(nn.BatchNorm2d):
     """Batch norm over the pictures of all processes that learn together.
 
-    torch's own (`SyncBatchNorm`) works on cards only. Every process must bring equally many
+    torch's own (`SyncBatchNorm`) works on GPUs only. Every process must bring equally many
     pictures.
     """
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as nnf
 from PIL import Image
+from torch import Tensor
 
 from latentstudio.cli.start import take
 from latentstudio.core.progress import Job, Step
@@ -33,7 +34,7 @@ _PICTURES = "pictures"
 
 
 @dataclass(frozen=True)
-class Stage:
+class TourContext:
     """The open model and where its pictures go.
 
     Attributes:
@@ -67,16 +68,20 @@ class Stage:
 
 
 @torch.no_grad()
-def frames(stage: Stage, latents: Latents) -> Job[list[Pixels]]:
+def frames(context: TourContext, latents: Latents) -> Job[list[Pixels]]:
     """Pixels of latents, reduced to `LARGEST`, a few in every step. Each is (h, w, 3), 8 bits."""
     found: list[Pixels] = []
     for first in range(0, len(latents), _CHUNK):
         rows = range(first, min(first + _CHUNK, len(latents)))
-        images = stage.pipeline.images(take(latents, rows))
-        images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], LARGEST))
-        found += [_large_enough(pixels) for pixels in to_pixels(images)]
+        found += as_frames(context.pipeline.images(take(latents, rows)))
         yield Step(len(found) / len(latents), "Rendering")
     return found
+
+
+def as_frames(images: Tensor) -> list[Pixels]:
+    """Images (N, C, H, W) as a page shows them: (h, w, 3) each, 8 bits."""
+    images = nnf.adaptive_avg_pool2d(images, fitted(images.shape[2], images.shape[3], LARGEST))
+    return [_large_enough(pixels) for pixels in to_pixels(images)]
 
 
 def _large_enough(pixels: Pixels) -> Pixels:
@@ -85,7 +90,7 @@ def _large_enough(pixels: Pixels) -> Pixels:
 
 
 def save_strip(
-    stage: Stage,
+    context: TourContext,
     name: str,
     pictures: Sequence[Pixels],
     *,
@@ -100,7 +105,7 @@ def save_strip(
     Frames are (h, w, 3), 8 bits, all of one size.
 
     Args:
-        stage: Says where to.
+        context: Says where to.
         name: File name without ending.
         pictures: The frames.
         alt: What they show, in words.
@@ -111,7 +116,7 @@ def save_strip(
     """
     pixels = sheet(pictures, columns or len(pictures))
     file = f"{_PICTURES}/{name}.png"
-    save_pixels(pixels, stage.folder / file)
+    save_pixels(pixels, context.folder / file)
     size = (pixels.shape[1], pixels.shape[0])
     wide = columns or len(pictures)
     return Strip(title, file, size, GAP, alt, tuple(captions), wide, track)

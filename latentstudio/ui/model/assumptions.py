@@ -18,14 +18,14 @@ _IN_SIGHT = 2
 """Choices that are seen at once: for a stack its activation and its output."""
 
 
-class ReadingForm(QWidget):
+class AssumptionsForm(QWidget):
     """A row for each choice, with what speaks for the guess, and the way back to it."""
 
     asked = Signal(object)  # {name: value} of what differs from the guess
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reading = FileAssumptions()
+        self._assumptions = FileAssumptions()
         self.fields: dict[str, OptionField] = {}
         self._body = QWidget()
         words = tr("The file leaves these open. Change a guess and watch the picture")
@@ -42,33 +42,33 @@ class ReadingForm(QWidget):
         self._column.addWidget(self._body)
         self.hide()
 
-    def show_reading(self, reading: FileAssumptions) -> None:
+    def show_assumptions(self, assumptions: FileAssumptions) -> None:
         """Show how the open model's file is read; nothing where it says everything."""
-        if reading.fields != self._reading.fields:
-            self._rebuild(reading)
-        self._reading = reading
+        if assumptions.fields != self._assumptions.fields:
+            self._rebuild(assumptions)
+        self._assumptions = assumptions
         self.show_values()
-        self.setVisible(bool(reading.fields))
+        self.setVisible(bool(assumptions.fields))
 
     def show_values(self) -> None:
         """Show what is so; what was asked for did not fit."""
         for name, field in self.fields.items():
-            field.show_value(self._reading.values[name])
-        self.back.setEnabled(bool(self._reading.chosen))
+            field.show_value(self._assumptions.values[name])
+        self.back.setEnabled(bool(self._assumptions.chosen))
 
-    def _rebuild(self, reading: FileAssumptions) -> None:
+    def _rebuild(self, assumptions: FileAssumptions) -> None:
         self.fields = {}
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        plain = [field for field in reading.fields if not field.advanced][:_IN_SIGHT]
-        rest = [field for field in reading.fields if field not in plain]
-        column.addLayout(self._rows(plain, reading))
+        plain = [field for field in assumptions.fields if not field.advanced][:_IN_SIGHT]
+        rest = [field for field in assumptions.fields if field not in plain]
+        column.addLayout(self._rows(plain, assumptions))
         if rest:
             words = tr("%1 more options") if len(rest) > 1 else tr("%1 more option")
             fold = Fold(words.replace("%1", str(len(rest))))
-            fold.set_content(self._rows(rest, reading))
+            fold.set_content(self._rows(rest, assumptions))
             fold.button.setChecked(False)
             column.addWidget(fold)
         self._column.replaceWidget(self._body, body)
@@ -76,7 +76,7 @@ class ReadingForm(QWidget):
         self._body.deleteLater()
         self._body = body
 
-    def _rows(self, infos: list[OptionInfo], reading: FileAssumptions) -> QGridLayout:
+    def _rows(self, infos: list[OptionInfo], assumptions: FileAssumptions) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -93,7 +93,7 @@ class ReadingForm(QWidget):
             grid.addWidget(name, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
             side = _LEFT if isinstance(field, NumberOption) else Qt.AlignmentFlag(0)
             grid.addWidget(field, 2 * row, 1, side)
-            reason = reading.reasons.get(info.name, "")
+            reason = assumptions.reasons.get(info.name, "")
             if reason:
                 value, _, why_so = reason.removesuffix(")").partition(" (")
                 words = tr("guessed: %1, %2").replace("%1", value_words(value))
@@ -104,9 +104,9 @@ class ReadingForm(QWidget):
     def _ask(self) -> None:
         if any(field.wrong for field in self.fields.values()):
             return
-        guessed = {field.name: field.default for field in self._reading.fields}
+        guessed = {field.name: field.default for field in self._assumptions.fields}
         values = {name: field.value for name, field in self.fields.items()}
-        if values != dict(self._reading.values):
+        if values != dict(self._assumptions.values):
             self.asked.emit({n: v for n, v in values.items() if v != guessed[n]})
 
     def _back(self) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from latentstudio.engine.folder import model_in
 from latentstudio.generators.builtin import DEFAULT, builtin_models
 from latentstudio.session.catalogue import Entry, catalogue
-from latentstudio.store.cards import card_of, thumb_path
+from latentstudio.store.model_facts import facts_of, thumb_path
 from latentstudio.ui.widgets.words import sides_words, size_words, tr
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class LocalModel:
     """A model that can be opened.
 
     Attributes:
@@ -32,7 +32,7 @@ class Here:
     there: bool = True
 
 
-def models_here(recent: Iterable[str]) -> list[Here]:
+def models_here(recent: Iterable[str]) -> list[LocalModel]:
     """Shipped and installed models, then files opened lately."""
     known = builtin_models()
     entries = {one.name: one for one in catalogue()}
@@ -40,26 +40,26 @@ def models_here(recent: Iterable[str]) -> list[Here]:
     return found + [_here(ref, Path(ref)) for ref in recent if ref not in known]
 
 
-def _here(ref: str, path: Path, entry: Entry | None = None) -> Here:
+def _here(ref: str, path: Path, entry: Entry | None = None) -> LocalModel:
     title = entry.title if entry else tr("Portraits, built in") if ref == DEFAULT else path.stem
     if not path.exists():
-        return Here(ref, title, tr("The file is not there any more"), str(path), None, False)
-    card = card_of(path)
+        return LocalModel(ref, title, tr("The file is not there any more"), str(path), None, False)
+    known = facts_of(path)
     file = model_in(path) or path
     size = size_words(file.stat().st_size)
-    if card is None:
-        known = (
+    if known is None:
+        kind = (
             _kind(entry.family, (entry.resolution, entry.resolution))
             if entry
             else tr("not opened yet")
         )
-        return Here(ref, title, f"{known} · {size}", str(path), None)
+        return LocalModel(ref, title, f"{kind} · {size}", str(path), None)
     thumb = thumb_path(path)
-    return Here(
+    return LocalModel(
         ref,
         title,
-        f"{_kind(card.title, card.size)} · {size}",
-        f"{path}\n{card.recognised}",
+        f"{_kind(known.title, known.size)} · {size}",
+        f"{path}\n{known.recognised}",
         thumb if thumb.is_file() else None,
     )
 

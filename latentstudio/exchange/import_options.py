@@ -6,8 +6,8 @@ from latentstudio.core.spaces import Space
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a person says of the vectors; what they leave open follows from file and model.
+class ImportOptions:
+    """How vectors are read: what a person says; the rest follows from file and model.
 
     Attributes:
         space: Where the vectors live.
@@ -20,4 +20,4 @@ class Wanted:
     unit: float | None = None
 
 
-NOTHING = Wanted()
+NOTHING = ImportOptions()

@@ -16,18 +16,18 @@ from latentstudio.render.messages import Pixels
 from latentstudio.store import json_files
 
 _LARGEST = 100_000
-CARD = StoredFormat(1, {0: unchanged}, first=0)
+MODEL_FACTS = StoredFormat(1, {0: unchanged}, first=0)
 
 
-class Card(msgspec.Struct, kw_only=True, frozen=True):
-    """Facts about a model file.
+class ModelFacts(msgspec.Struct, kw_only=True, frozen=True):
+    """Facts about a model file that was open.
 
     Attributes:
         title: Family in words.
         resolution: Longer side of its pictures.
         classes: How many classes it has.
         recognised: Which way of storing the family it is.
-        bytes: Size of the file then; another size makes the card stale.
+        bytes: Size of the file then; another size makes them stale.
         modified: Its time then, in nanoseconds.
         sides: Height and width of its pictures where they differ, else None.
     """
@@ -46,7 +46,7 @@ class Card(msgspec.Struct, kw_only=True, frozen=True):
         return self.sides or (self.resolution, self.resolution)
 
 
-def keep_card(
+def keep_facts(
     path: Path, info: GeneratorInfo, title: str, recognised: str, thumbs: Sequence[Pixels]
 ) -> None:
     """Remember a model that has opened; a cache that can't be written is no reason to stop.
@@ -62,7 +62,7 @@ def keep_card(
     """
     try:
         stamp = path.stat()
-        card = Card(
+        known = ModelFacts(
             title=title,
             resolution=info.resolution,
             classes=info.classes,
@@ -73,26 +73,26 @@ def keep_card(
         )
         if len(thumbs) >= 4:
             save_pixels(_two_by_two(thumbs), thumb_path(path))
-        json_files.write(_facts_path(path), CARD, msgspec.to_builtins(card))
+        json_files.write(_facts_path(path), MODEL_FACTS, msgspec.to_builtins(known))
     except (OSError, LatentStudioError):
         return
 
 
-def card_of(path: Path) -> Card | None:
+def facts_of(path: Path) -> ModelFacts | None:
     """What is known of a file as it is now, or None."""
     try:
         stamp = path.stat()
-        facts = json_files.read(_facts_path(path), CARD, _LARGEST)
+        facts = json_files.read(_facts_path(path), MODEL_FACTS, _LARGEST)
         if facts is None:
             return None
-        card = msgspec.convert(facts, Card)
+        known = msgspec.convert(facts, ModelFacts)
     except (OSError, NewerFormatError, msgspec.ValidationError):
         return None
-    return card if (card.bytes, card.modified) == (stamp.st_size, stamp.st_mtime_ns) else None
+    return known if (known.bytes, known.modified) == (stamp.st_size, stamp.st_mtime_ns) else None
 
 
 def thumb_path(path: Path) -> Path:
-    """Where the four samples of a file are; look only if there is a card."""
+    """Where the four samples of a file are; look only if facts of it are kept."""
     return paths.cache_dir() / "cards" / f"{_key(path)}.png"
 
 

@@ -35,7 +35,7 @@ WHY = {"activation": "relu (batch norms differ by 12 %)"}
 def summary(again=False, fingerprint="a" * 64, classes=0, **values):
     made = fakes.summary(fingerprint=fingerprint)
     made = replace(made, info=replace(made.info, classes=classes), again=again)
-    return replace(made, reading=FileAssumptions(FIELDS, GUESSED | values, WHY))
+    return replace(made, assumptions=FileAssumptions(FIELDS, GUESSED | values, WHY))
 
 
 @pytest.fixture
@@ -44,45 +44,45 @@ def panel(exposed, history, client):
 
 
 def choose(panel, name, value):
-    box = panel.reading.fields[name].box
+    box = panel.assumptions.fields[name].box
     box.setCurrentIndex(box.findData(value))
     box.activated.emit(box.currentIndex())
 
 
 def test_it_is_there_only_where_something_was_guessed(panel, client):
     client.model_opened.emit(fakes.summary())
-    assert not panel.reading.isVisible()
+    assert not panel.assumptions.isVisible()
     client.model_opened.emit(summary())
-    assert panel.reading.isVisible()
-    assert list(panel.reading.fields) == ["activation", "output", "classes", "bare"]
-    assert panel.reading.fields["activation"].box.currentText() == "ReLU"
-    assert not panel.reading.fields["bare"].isVisible()
-    said = [part.text() for part in panel.reading.findChildren(QLabel)]
+    assert panel.assumptions.isVisible()
+    assert list(panel.assumptions.fields) == ["activation", "output", "classes", "bare"]
+    assert panel.assumptions.fields["activation"].box.currentText() == "ReLU"
+    assert not panel.assumptions.fields["bare"].isVisible()
+    said = [part.text() for part in panel.assumptions.findChildren(QLabel)]
     assert "guessed: ReLU, batch norms differ by 12 %" in said
     client.model_opened.emit(fakes.summary())
-    assert not panel.reading.isVisible()
+    assert not panel.assumptions.isVisible()
 
 
 def test_what_differs_from_the_guess_is_asked_for(panel, client, qtbot):
     client.model_opened.emit(summary())
-    assert not panel.reading.back.isEnabled()
+    assert not panel.assumptions.back.isEnabled()
     choose(panel, "activation", "relu")
     assert client.asked == []
     choose(panel, "activation", "silu")
     assert client.asked == [("reread", {"activation": "silu"})]
     client.model_opened.emit(summary(again=True, activation="silu"))
-    assert panel.reading.back.isEnabled()
-    panel.reading.fields["classes"].field.edit.selectAll()
-    qtbot.keyClicks(panel.reading.fields["classes"].field.edit, "10\r")
+    assert panel.assumptions.back.isEnabled()
+    panel.assumptions.fields["classes"].field.edit.selectAll()
+    qtbot.keyClicks(panel.assumptions.fields["classes"].field.edit, "10\r")
     assert client.asked[1:] == [("reread", {"activation": "silu", "classes": 10})]
     client.model_opened.emit(summary(again=True, activation="silu", classes=10))
-    qtbot.mouseClick(panel.reading.back, LEFT)
+    qtbot.mouseClick(panel.assumptions.back, LEFT)
     assert client.asked[2:] == [("reread", {})]
 
 
 def test_text_counts_when_it_is_done(panel, client, qtbot):
     client.model_opened.emit(summary())
-    edit = panel.reading.fields["bare"].edit
+    edit = panel.assumptions.fields["bare"].edit
     qtbot.keyClicks(edit, "0,2")
     assert client.asked == []
     qtbot.keyClick(edit, Qt.Key.Key_Return)
@@ -93,7 +93,7 @@ def test_what_does_not_fit_is_taken_back(panel, client):
     client.model_opened.emit(summary())
     choose(panel, "output", "none")
     client.model_failed.emit("stack.pt", "That does not fit.")
-    assert panel.reading.fields["output"].value == "tanh"
+    assert panel.assumptions.fields["output"].value == "tanh"
 
 
 def test_the_precision_is_chosen_only_where_there_is_a_choice(panel, client):

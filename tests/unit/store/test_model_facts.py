@@ -7,18 +7,18 @@ from PIL import Image
 
 from latentstudio.core import paths
 from latentstudio.session.catalogue import class_names
-from latentstudio.store.cards import card_of, keep_card, thumb_path
-from latentstudio.ui.library.here import models_here
+from latentstudio.store.model_facts import facts_of, keep_facts, thumb_path
+from latentstudio.ui.library.local_models import models_here
 from tests.ui.fakes import card_facts, summary
 
 
 def test_a_card_holds_the_facts_and_the_four_pictures(tmp_path):
     path = tmp_path / "model.pt"
     path.write_bytes(b"weights")
-    assert card_of(path) is None
+    assert facts_of(path) is None
     shown = summary(class_names=("cat", "dog"))
-    keep_card(path, *card_facts(shown))
-    card = card_of(path)
+    keep_facts(path, *card_facts(shown))
+    card = facts_of(path)
     assert (card.title, card.resolution, card.classes) == ("StyleGAN2", 64, 2)
     assert card.size == (64, 64)
     with Image.open(thumb_path(path)) as image:
@@ -32,8 +32,8 @@ def test_a_card_knows_height_and_width(tmp_path):
     path = tmp_path / "wide.pt"
     path.write_bytes(b"weights")
     info, *rest = card_facts(summary())
-    keep_card(path, replace(info, sides=(32, 64)), *rest)
-    assert card_of(path).size == (32, 64)
+    keep_facts(path, replace(info, sides=(32, 64)), *rest)
+    assert facts_of(path).size == (32, 64)
     [wide] = [one for one in models_here([str(path)]) if one.ref == str(path)]
     assert "StyleGAN2 · 64\u00a0×\u00a032" in wide.facts
 
@@ -41,14 +41,14 @@ def test_a_card_knows_height_and_width(tmp_path):
 def test_a_changed_file_and_a_broken_card_are_not_believed(tmp_path):
     path = tmp_path / "model.pt"
     path.write_bytes(b"weights")
-    keep_card(path, *card_facts(summary()))
+    keep_facts(path, *card_facts(summary()))
     path.write_bytes(b"other weights")
-    assert card_of(path) is None
-    keep_card(path, *card_facts(summary()))
-    assert card_of(path) is not None
+    assert facts_of(path) is None
+    keep_facts(path, *card_facts(summary()))
+    assert facts_of(path) is not None
     for card in (paths.cache_dir() / "cards").glob("*.json"):
         card.write_bytes(b"\xff{")
-    assert card_of(path) is None
+    assert facts_of(path) is None
 
 
 def test_a_cache_that_cannot_be_written_is_no_reason_to_stop(tmp_path, monkeypatch):
@@ -57,8 +57,8 @@ def test_a_cache_that_cannot_be_written_is_no_reason_to_stop(tmp_path, monkeypat
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")
     monkeypatch.setattr(paths, "cache_dir", lambda: blocked)
-    keep_card(path, *card_facts(summary()))
-    assert card_of(path) is None
+    keep_facts(path, *card_facts(summary()))
+    assert facts_of(path) is None
 
 
 def test_classes_have_names_where_they_are_known():

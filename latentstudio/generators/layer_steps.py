@@ -1,7 +1,8 @@
-"""Going through a synthesis: to its end, as far as a tap, or on from there."""
+"""A synthesis layer by layer: to its end, as far as a tap, or on from there."""
 
 from collections.abc import Callable, Sequence
 from collections.abc import Generator as Coroutine
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,12 +10,12 @@ from torch import Tensor
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import GROWN, Edits, Halfway
 
-Walk = Coroutine[tuple[str, Tensor | Callable[[], Tensor]], Tensor, Tensor]
+LayerSteps = Coroutine[tuple[str, Tensor | Callable[[], Tensor]], Tensor, Tensor]
 """A synthesis that stops at each layer: it yields a tap's name with a function that makes the
 layer's features, is sent the features to go on with, and returns the image. What nobody asks for
 is never computed. A value beside the features that later layers read is yielded in the same way,
-by a name of its own: `IMAGE` where no features depend on it. Where a walk yields features that
-are made already, they are made anew each time it goes on from halfway."""
+by a name of its own: `IMAGE` where no features depend on it. Features that are yielded
+ready-made are made anew each time the synthesis goes on from halfway."""
 IMAGE = GROWN
 """Name of an image that grows with the layers."""
 
@@ -22,20 +23,26 @@ _SKIPPED = torch.empty(0)
 """Stands for features that only skipped layers would have read."""
 
 
-class Walker:
-    """Drives one walk, from its beginning or from where another one stopped.
+def steps_of(network: Any) -> Callable[..., LayerSteps]:
+    """A network's `layer_steps`, which earlier plugins call `walk`."""
+    steps: Callable[..., LayerSteps] = getattr(network, "layer_steps", None) or network.walk
+    return steps
+
+
+class LayerStepper:
+    """Drives one synthesis, from its beginning or from where another one stopped.
 
     Args:
-        walk: The synthesis.
+        steps: The synthesis.
         taps: Names of features; other names are of values carried beside them.
         edit: What becomes of the features at some taps.
-        since: How far a walk of the same codes and edits had come; layers before are skipped.
+        since: How far a synthesis of the same codes and edits had come; layers before are skipped.
     """
 
     def __init__(
-        self, walk: Walk, taps: Sequence[str], edit: Edits, since: Halfway | None = None
+        self, steps: LayerSteps, taps: Sequence[str], edit: Edits, since: Halfway | None = None
     ) -> None:
-        self._walk, self._taps, self._edit = walk, taps, edit
+        self._steps, self._taps, self._edit = steps, taps, edit
         self._carried = dict(since.carried) if since else {}
         self._since = since  # None once it has been passed
         self._skipped: tuple[str, ...] = ()
@@ -47,11 +54,11 @@ class Walker:
 
     def to(self, tap: str) -> Halfway:
         """Go as far as a tap; nothing after it is computed."""
-        name, step = next(self._walk)
+        name, step = next(self._steps)
         while name != tap:
-            name, step = self._walk.send(self._done(name, step))
+            name, step = self._steps.send(self._done(name, step))
         features = self._made(name, step)
-        self._walk.close()
+        self._steps.close()
         return Halfway(tap, features, self._carried)
 
     def image_after(self, tap: str) -> Tensor | None:
@@ -59,28 +66,28 @@ class Walker:
 
         None where it adds nothing.
         """
-        name, step = next(self._walk)
+        name, step = next(self._steps)
         while name != tap:
-            name, step = self._walk.send(self._done(name, step))
+            name, step = self._steps.send(self._done(name, step))
         try:
-            name, step = self._walk.send(self._done(name, step))
+            name, step = self._steps.send(self._done(name, step))
         except StopIteration:
             return None
-        self._walk.close()
+        self._steps.close()
         return self._made(name, step) if name == IMAGE else None
 
     def to_end(self) -> Tensor:
         """Go to the image: (N, C, H, W)."""
-        name, step = next(self._walk)
+        name, step = next(self._steps)
         try:
             while True:
-                name, step = self._walk.send(self._done(name, step))
+                name, step = self._steps.send(self._done(name, step))
         except StopIteration as stop:
             image: Tensor = stop.value
             return image
 
     def _done(self, name: str, step: Tensor | Callable[[], Tensor]) -> Tensor:
-        """What the walk goes on with."""
+        """What the synthesis goes on with."""
         stop_point()
         made = self._made(name, step)
         if name not in self._taps:

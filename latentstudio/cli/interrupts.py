@@ -11,13 +11,13 @@ from latentstudio.core.progress import Job, Step, changed
 T = TypeVar("T")
 
 
-def unhurried(job: Job[T]) -> Job[T]:
+def ending_between_steps(job: Job[T]) -> Job[T]:
     """Run a job; the first Ctrl+C or SIGTERM comes between two steps, the second at once.
 
     Raises:
         KeyboardInterrupt: It came; the job is closed by then.
     """
-    with held_back() as check:
+    with signals_held() as check:
 
         def checked(step: Step) -> Step:
             check()
@@ -27,7 +27,7 @@ def unhurried(job: Job[T]) -> Job[T]:
 
 
 @contextlib.contextmanager
-def held_back() -> Iterator[Callable[[], None]]:
+def signals_held() -> Iterator[Callable[[], None]]:
     """Hold both signals back; gives a function that raises where one has come."""
     came: list[int] = []
 

@@ -1,0 +1,45 @@
+"""The dialog for edits on many pictures."""
+
+from pathlib import Path
+
+import pytest
+
+from latentstudio.document.state import Document
+from latentstudio.ui.projects.batch import BatchDialog
+
+
+@pytest.fixture
+def dialog(qtbot, look, tmp_path):
+    from PySide6.QtWidgets import QWidget
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = BatchDialog(Document(), str(tmp_path), window)
+    yield made
+    made.close()
+
+
+def test_seeds_or_pictures(dialog, tmp_path):
+    asked = dialog.asked()
+    assert (asked.seeds, asked.folder) == (tuple(range(20)), None)
+    assert (asked.output, asked.ending) == (tmp_path / "Batch", "png")
+    dialog.source.setCurrentIndex(1)
+    dialog.pictures.setText("/some/where")
+    dialog.format.setCurrentIndex(2)
+    asked = dialog.asked()
+    assert (asked.seeds, asked.folder, asked.ending) == (None, Path("/some/where"), "psd")
+
+
+def test_it_stays_open_while_something_is_wrong(dialog):
+    dialog.show()
+    dialog.seeds.setText("3 to 5")
+    dialog.accept()
+    assert dialog.isVisible()
+    assert dialog.wrong.text() == "'3 to 5' is not a list of seeds. Write numbers such as 0-7,42."
+    dialog.seeds.setText("3-5")
+    dialog.output.setText(" ")
+    dialog.accept()
+    assert dialog.isVisible()
+    dialog.output.setText("/tmp/x")
+    dialog.accept()
+    assert not dialog.isVisible()
