@@ -11,7 +11,7 @@ set -euo pipefail
 
 clone=$(cd "$(dirname "$0")/.." && pwd)
 selection=(-q tests/unit/packaging tests/unit/app tests/e2e/test_window_xvfb.py)
-without_qt='tests/unit/packaging tests/unit/app tests/unit/core tests/ui/widgets'
+without_qt='tests/unit/packaging tests/unit/app tests/e2e/test_translation.py tests/e2e/test_endings.py'
 folder=''
 for word; do
   case $word in

@@ -45,6 +45,8 @@ class Area:
 
 def add(commands: Commands) -> None:
     """Describe the command."""
+    from latentstudio.region import registry
+
     parser = commands.add_parser("region", help="find directions of one part of a picture")
     arguments.add_model(parser)
     arguments.add_seeds(parser, required=False)
@@ -56,8 +58,10 @@ def add(commands: Commands) -> None:
         metavar="F.png|box:x,y,w,h",
         help="where pictures may change: white in a PNG, or a box in the picture's pixels",
     )
+    default, *others = registry.METHODS
+    names = " or ".join((default, *others))
     parser.add_argument(
-        "--method", default="resefa", metavar="NAME", help="resefa or lowrankgan (default: resefa)"
+        "--method", default=default, metavar="NAME", help=f"{names} (default: {default})"
     )
     parser.add_argument(
         "--count",
@@ -113,15 +117,15 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.region.registry import options_for
     from latentstudio.render.pipeline import Pipeline
+    from latentstudio.session.local_discovery import find_and_measure, record
     from latentstudio.session.local_naming import named
     from latentstudio.session.local_ways import Way
-    from latentstudio.session.regions import find_local, record
 
     options = options_for(args.method, args.option)
     mask = args.mask.mask(generator.info.size)
     latents = start.latents_of(args, Pipeline(generator))
     way = Way(args.path, args.protect, args.basis)
-    job = find_local(generator, latents, args.noise, mask, options, args.count, way)
+    job = find_and_measure(generator, latents, args.noise, mask, options, args.count, way)
     found = drive(job, "Finding local directions")
     if len(found.directions) < args.count:
         note(f"{args.method} finds {len(found.directions)} directions here, not {args.count}.")

@@ -29,14 +29,9 @@ from latentstudio.render.coarse import Coarse
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.session.early_reading import in_memory, reading_for
+from latentstudio.session.local_leaks import noted, real_leaks
 from latentstudio.session.local_ways import Way, as_local
-from latentstudio.session.regions import (
-    chosen_layers,
-    directions_of,
-    noted,
-    pushed,
-    real_leaks,
-)
+from latentstudio.session.regions import chosen_layers, directions_of, pushed
 from latentstudio.store.pool_metrics import known_metric
 
 KEPT_BYTES = 300 * 1024 * 1024

@@ -18,9 +18,9 @@ from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.early_reading import reading_for
+from latentstudio.session.local_leaks import AMOUNT, real_leaks
 from latentstudio.session.local_ways import along
 from latentstudio.session.region_messages import PathRequest
-from latentstudio.session.regions import AMOUNT, real_leaks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,8 +32,8 @@ from latentstudio.exchange.presets import write_preset
 from latentstudio.region.masks import box_mask
 from latentstudio.region.resefa import ResefaOptions
 from latentstudio.render.pipeline import Move, Pipeline
+from latentstudio.session.local_discovery import find_and_measure
 from latentstudio.session.models import open_model
-from latentstudio.session.regions import find_local
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
@@ -130,7 +130,7 @@ def local(generator: Generator, count: int = 6) -> Iterator[Direction]:
         mask = box_mask(generator.info.resolution, *box)
         for layers in REGION_LAYERS:
             options = ResefaOptions(layers=layers)
-            found = run(find_local(generator, latents, "const", mask, options, count))
+            found = run(find_and_measure(generator, latents, "const", mask, options, count))
             for one in found.directions.directions:
                 identity = f"{one.id}-{'-'.join(map(str, box))}-{layers}"
                 yield replace(one, id=identity)

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.plugin_host.api import CheckpointError, Noise, TensorBag, Walk, frozen
+from latentstudio.plugin_host.api import CheckpointError, LayerSteps, Noise, TensorBag, frozen
 
 from .attention import attention_in
 
@@ -144,7 +144,7 @@ class Synthesis(nn.Module):
         convs = [conv for block in self.blocks for conv in (block.conv1, block.conv2)]
         return any(bool(conv.strength.any()) for conv in convs)
 
-    def walk(self, ws: Tensor, noise: Noise) -> Walk:
+    def layer_steps(self, ws: Tensor, noise: Noise) -> LayerSteps:
         """Layer by layer; ws is (N, layers, w_dim)."""
         image: Tensor | None = None
         x, drawn = ws.new_empty(0), self._noise(noise)

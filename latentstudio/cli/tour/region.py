@@ -16,10 +16,10 @@ from latentstudio.region.masks import Mask, box_mask
 from latentstudio.region.resefa import ResefaOptions
 from latentstudio.render.mask_images import feathered
 from latentstudio.render.pipeline import Move
+from latentstudio.session.local_discovery import find_and_measure
 from latentstudio.session.local_naming import named
 from latentstudio.session.local_ways import Way
 from latentstudio.session.predictors import choose_predictor
-from latentstudio.session.regions import find_local
 
 FRAMES = 7
 MOST_WORK = 512 * 128 * 128
@@ -37,7 +37,9 @@ def region_section(context: TourContext) -> Job[Section | None]:
     face = (yield from choose_predictor(None, model)).suits(model)
     mask = _box(info.size, FACE_PARTS["Mouth"] if face else MIDDLE)
     way, options = Way(protect=True), ResefaOptions()
-    job = find_local(context.pipeline.generator, context.start, "const", mask, options, 1, way)
+    job = find_and_measure(
+        context.pipeline.generator, context.start, "const", mask, options, 1, way
+    )
     try:
         found = yield from part(job, 0.0, 0.6)
     except LatentStudioError:  # nothing changes this part, or nothing can be derived

@@ -12,6 +12,7 @@ from latentstudio.document.direction import Direction, Local
 from latentstudio.document.state import Document
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure
+from latentstudio.region import registry
 from latentstudio.ui.widgets.words import layer_words, tr
 
 Order = Literal["found", "strength", "locality", "agreement", "name"]
@@ -25,8 +26,7 @@ _METHODS = {
     "dp-lase-subspace": "DP-LaSE groups",
     "warpedganspace": "WarpedGANSpace",
     "voynov-babenko": "Voynov–Babenko",
-    "resefa": "ReSeFa",
-    "lowrankgan": "LowRankGAN",
+    **{method.id: method.title for method in registry.METHODS.values()},
 }
 _SHORT = {
     "ganspace": "PCA",
@@ -35,7 +35,7 @@ _SHORT = {
     "voynov-babenko": "Voynov",
 }
 _NUMBERED = re.compile(r"(?P<method>.+) (?P<number>\d+(?:·\d+)*)")
-_NO_KIN: Mapping[str, Agreement] = MappingProxyType({})
+_NO_AGREEMENT: Mapping[str, Agreement] = MappingProxyType({})
 _NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
 _LONGEST_GROUP = 40
 
@@ -119,7 +119,7 @@ def build_rows(
     directions: Iterable[Direction],
     doc: Document,
     wanted: RowFilter,
-    agreement: Mapping[str, Agreement] = _NO_KIN,
+    agreement: Mapping[str, Agreement] = _NO_AGREEMENT,
     measures: Mapping[str, Measure] = _NO_MEASURES,
 ) -> list[Row]:
     """Headers and rows in the order shown. What has no measure yet comes last."""

@@ -16,10 +16,10 @@ from latentstudio.render.pipeline import Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import local_search
 from latentstudio.session.early_reading import in_memory
+from latentstudio.session.local_leaks import real_leaks
 from latentstudio.session.opening import OpenModel, Origin
 from latentstudio.session.painting import Painting
 from latentstudio.session.region_messages import LocalNews, LocalRequest, PathRequest
-from latentstudio.session.regions import real_leaks
 from latentstudio.store.assets import DiskAssets
 from tests.toys.planted import SIDE, PlantedGenerator
 

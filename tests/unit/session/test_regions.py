@@ -20,8 +20,10 @@ from latentstudio.region.lowrankgan import LowRankOptions
 from latentstudio.region.masks import box_mask
 from latentstudio.region.resefa import ResefaOptions
 from latentstudio.render.pipeline import Move, Pipeline
-from latentstudio.session import regions
-from latentstudio.session.regions import AMOUNT, chosen_layers, find_local, record
+from latentstudio.session import local_leaks
+from latentstudio.session.local_discovery import find_and_measure, record
+from latentstudio.session.local_leaks import AMOUNT
+from latentstudio.session.regions import MaskedProducts, chosen_layers, find_local
 from tests.toys.planted import SIDE, PlantedGenerator
 
 
@@ -47,7 +49,23 @@ def pixels_of(toy, axis):
 
 def local(generator, mask, options=None, count=2, seed=0):
     latents = Pipeline(generator).from_seeds([seed])
-    return run(find_local(generator, latents, "const", mask, options or ResefaOptions(), count))
+    return run(
+        find_and_measure(generator, latents, "const", mask, options or ResefaOptions(), count)
+    )
+
+
+def test_jacobians_suffice_and_no_picture_is_made(toy, monkeypatch):
+    codes, mask = Pipeline(toy).from_seeds([0]).codes, pixels_of(toy, 1)
+    products = MaskedProducts(mask)
+    products.add(run(jacobian(toy, codes)))
+
+    def synthesize(*_):
+        raise AssertionError("a picture was made")
+
+    monkeypatch.setattr(type(toy), "synthesize", synthesize)
+    solved = run(find_local(products, ResefaOptions(), 1))
+    assert abs(float(solved.vectors[0].float() @ toy.axes[1])) > 0.99
+    assert solved.predicted[0].ratio < 0.01
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
@@ -115,7 +133,7 @@ def test_sliders_reach_what_can_be_seen(portraits):
     found = local(portraits, box_mask(64, 22, 40, 20, 12), count=3, seed=16)
     for direction, leak in zip(found.directions.directions, found.real, strict=True):
         assert direction.high == -direction.low
-        wanted = regions.VISIBLE / (leak.strength / AMOUNT)
+        wanted = local_leaks.VISIBLE / (leak.strength / AMOUNT)
         assert direction.high == pytest.approx(np.clip(wanted, 4, 12), abs=0.5)
 
 
@@ -135,7 +153,7 @@ def test_codes_that_differ_by_layer_are_given_whole():
     codes = np.random.default_rng(0).standard_normal((1, 3, 16)).astype(np.float32)
     latents = Pipeline(toy).from_array(codes, Space.WPLUS)
     mask = box_mask(SIDE, 0, 0, 4, 4)
-    found = run(find_local(toy, latents, "const", mask, ResefaOptions(), 1))
+    found = run(find_and_measure(toy, latents, "const", mask, ResefaOptions(), 1))
     kept = record(found, toy.info)
     assert kept["space"] == "w+"
     np.testing.assert_allclose(kept["latent"], codes.flatten(), rtol=1e-6)
@@ -144,7 +162,7 @@ def test_codes_that_differ_by_layer_are_given_whole():
 def test_several_pictures_share_their_directions(toy):
     mask = box_mask(SIDE, 2, 1, 4, 5)
     latents = Pipeline(toy).from_seeds([3, 4, 5])
-    found = run(find_local(toy, latents, "const", mask, ResefaOptions(), 2))
+    found = run(find_and_measure(toy, latents, "const", mask, ResefaOptions(), 2))
     products = []
     for seed in (3, 4, 5):
         one = run(jacobian(toy, toy.broadcast(toy.sample_z([seed]))))
@@ -186,4 +204,4 @@ def test_what_makes_no_sense_gets_a_sentence(toy):
         latents, mixes=(ChannelMix("late", latents.codes, torch.tensor([True])),)
     )
     with pytest.raises(AbilityError, match="groups of channels"):
-        run(find_local(toy, mixed, "const", pixels_of(toy, 0), ResefaOptions(), 1))
+        run(find_and_measure(toy, mixed, "const", pixels_of(toy, 0), ResefaOptions(), 1))
