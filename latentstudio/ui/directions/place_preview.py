@@ -28,6 +28,7 @@ class PlaceCard(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.picture = bare()
         self.picture.setFixedSize(QSize(_SIDE, _SIDE))
@@ -58,7 +59,7 @@ class PlaceCard(QWidget):
 
     def move_beside(self, at: QPoint) -> None:
         """Stand above a point of the window, below it where there is no room."""
-        room = self.parentWidget().rect()
+        room = self._window.rect()
         left = min(max(4, at.x() - self.width() // 2), room.width() - self.width() - 4)
         above = at.y() - _AWAY - self.height()
         self.move(left, above if above >= 4 else at.y() + _AWAY)

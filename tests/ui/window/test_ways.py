@@ -222,3 +222,15 @@ def test_a_run_can_be_paused_from_the_status_bar(window, client):
     assert client.asked == [("pause", 4), ("resume", 4)]
     client.job_changed.emit(replace(job, pausable=False))
     assert line._pause.isHidden()
+
+
+def test_the_grid_and_a_comparison_take_turns(window, client):
+    client.model_opened.emit(summary())
+    grid, compare = window.actions_["variations"], window.actions_["compare"]
+    grid.trigger()
+    assert window.variations.is_open
+    compare.trigger()
+    assert (window.compare.on, window.variations.is_open, grid.isChecked()) == (True, False, False)
+    grid.trigger()
+    assert (window.compare.on, compare.isChecked()) == (False, False)
+    assert window.variations.is_open
