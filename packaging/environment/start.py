@@ -9,7 +9,6 @@ from . import failures, machine, plan
 from .layout import Layout
 from .stamp import Stamp
 
-
 ALL_TESTS = ["-n", "auto", "--maxprocesses", "4"]
 """The whole suite runs on several cores; a test process takes about half a gigabyte."""
 
