@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -77,6 +77,12 @@ class MemoryAssets:
         if found is None:
             raise missing(digest)
         return found
+
+    def forget(self, digests: Collection[str]) -> None:
+        """Drop arrays that nothing names any more."""
+        with self._lock:
+            for digest in digests:
+                self._arrays.pop(digest, None)
 
     def all(self) -> Mapping[str, Array]:
         """All arrays by digest, of any shape (...); none can be written to."""

@@ -13,10 +13,14 @@ def kept(doc: Document, shot: Snapshot) -> tuple[Document, int]:
 
 
 def kept_once(doc: Document, shot: Snapshot) -> tuple[Document, int]:
-    """The same, unless the picture has been kept already: then that one's id."""
-    found = (one.id for one in doc.snapshots if one.picture == shot.picture)
-    known = next(found, None)
-    return kept(doc, shot) if known is None else (doc, known)
+    """The same, unless the picture has been kept already: then that one's id.
+
+    Of several that are alike, the one that the picture now comes from.
+    """
+    found = [one.id for one in doc.snapshots if one.picture == shot.picture]
+    if not found:
+        return kept(doc, shot)
+    return doc, doc.origin if doc.origin in found else found[0]
 
 
 def origin(doc: Document) -> tuple[int, ...]:

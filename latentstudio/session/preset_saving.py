@@ -19,10 +19,8 @@ from latentstudio.render import bands
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.preset_messages import Draft
 from latentstudio.store import cache
+from latentstudio.store.preset_cards import USEFUL
 from latentstudio.store.preset_library import home
-
-USEFUL = "useful"
-"""In what was measured of a direction: the amounts that kept the picture on the shell."""
 
 
 def drafted(found: DirectionSet, doc: Document, draft: Draft, assets: Assets) -> DirectionSet:

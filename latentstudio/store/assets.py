@@ -59,6 +59,10 @@ class DiskAssets:
         self._memory.put(self._read(digest))
         return self._memory.get(digest)
 
+    def forget(self, digests: Collection[str]) -> None:
+        """Drop arrays from memory; those that were saved are still on the disk."""
+        self._memory.forget(digests)
+
     def save(self, digests: Collection[str]) -> None:
         """Put arrays on the disk that are not there yet, each whole or not at all.
 

@@ -12,6 +12,9 @@ from latentstudio.document.payloads import Kind
 from latentstudio.exchange.presets import read_header
 from latentstudio.exchange.presets.manifest import Entry, LookEntry, Manifest
 
+USEFUL = "useful"
+"""In what was measured of a direction: the amounts that kept the picture on the shell."""
+_ENDS = 2
 NO_MODEL = ModelKey("", "", 0, MappingProxyType({}))
 
 
@@ -26,6 +29,7 @@ class DirectionRow:
         space: Where it lives.
         low: Least amount its slider offers.
         high: Greatest amount.
+        useful: Amounts that kept its author's picture on the shell, where that was measured.
     """
 
     id: str
@@ -34,6 +38,7 @@ class DirectionRow:
     space: Space
     low: float
     high: float
+    useful: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,16 @@ def _card(path: Path, said: Manifest) -> PresetCard:
 
 
 def _row(entry: Entry) -> DirectionRow:
-    return DirectionRow(entry.id, entry.name, entry.kind, entry.space, *entry.range)
+    useful = _useful(entry.measured.get(USEFUL))
+    return DirectionRow(entry.id, entry.name, entry.kind, entry.space, *entry.range, useful)
+
+
+def _useful(said: object) -> tuple[float, float] | None:
+    """A range as a stranger's file says it, or None where it is none."""
+    if not isinstance(said, list) or len(said) != _ENDS:
+        return None
+    ends = [float(end) for end in said if type(end) in (int, float)]
+    return (ends[0], ends[1]) if len(ends) == _ENDS and ends[0] < ends[1] else None
 
 
 def _look(look: LookEntry, names: Mapping[str, str]) -> LookRow:

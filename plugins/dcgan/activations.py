@@ -7,7 +7,7 @@ from latentstudio.plugin_host.api import TensorBag
 from .choices import Choices
 from .fitting import ALL, Fit, fit
 from .reading import Stack
-from .slopes import ALMOST, SLOPES, measured
+from .slopes import SLOPES, measured
 
 GUESSED = {"relu": 1.0, "leaky-relu": 1.0, "silu": 1.0, "elu": 1.0, "leaky-relu-0.1": 2.0}
 """Functions that are tried, and how many times smaller the distance of a rarer one has to be."""
@@ -60,8 +60,7 @@ def _measured(bag: TensorBag, stack: Stack, best: Choices, last: Fit) -> tuple[C
         rivals = tuple(one for one in rivals if one != name)
         best = replace(best, activation=name)
         last = fit(bag, stack, best, ALL)
-    almost = (ALMOST,) if best.activation == "relu" and slope.almost else ()
-    return best, replace(last, rivals=rivals + almost)
+    return best, replace(last, rivals=rivals)
 
 
 def _distances(

@@ -21,8 +21,7 @@ from .network import Network, Norm, make
 from .reading import Stack
 
 SLOPES = {"relu": 0.0, "leaky-relu-0.1": 0.1, "leaky-relu": 0.2}
-ALMOST = "leaky-relu-0.01"
-"""Too near a ReLU to be chosen: training alone turned a 0 into 0.018."""
+"""A slope of 0.01 can't be told from 0: training alone turned a 0 into 0.018."""
 NORMS = 2
 """So many norms behind such functions are asked."""
 SAMPLES = 8
@@ -47,12 +46,6 @@ class Slope:
     def allows(self, name: str) -> bool:
         """Whether an activation's slope lies within the error."""
         return abs(SLOPES[name] - self.value) < SURE * math.hypot(self.error, FLOOR)
-
-    @property
-    def almost(self) -> bool:
-        """Whether a slope of 0.01 fits and none does not, lagging means left aside."""
-        far = SURE * self.error
-        return abs(0.01 - self.value) < far < abs(self.value)
 
 
 def measured(bag: TensorBag, stack: Stack, choices: Choices) -> Slope | None:

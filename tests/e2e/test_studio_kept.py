@@ -24,11 +24,13 @@ def test_an_edit_of_a_run_that_was_not_resumed_is_whole_after_a_restart(learning
     learning.drag(used, 2.0)
     learning.board.asks.toggle_pin(pinned)
     learning.drag("sefa-0", 1.0)
+    names = [learning.board.name(id) for id in (used, "sefa-0")]
+    assert "DP-LaSE" in names[0]
     close(learning)
     again = opened()
     again.ready()
     board, document = again.board, again.history.document
-    assert [board.name(e.direction) for e in document.picture.edits] == ["DP-LaSE 1", "SeFa 1"]
+    assert [board.name(e.direction) for e in document.picture.edits] == names
     assert chips(board.directions, document)[1] == ("in-use", "In use 2")
     again.window.left.panel.chips.choose(PINNED)
     assert [row.id for row in again.view.rows.rows if isinstance(row, Item)] == [pinned]

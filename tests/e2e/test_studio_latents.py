@@ -74,7 +74,7 @@ def test_a_file_of_latents_that_is_dropped_opens_as_pictures(
     asked = []
     monkeypatch.setattr(latents_offer, "ask", lambda *words: asked.append(words) or True)
     before = studio.history.document
-    studio.window.dropped.open([str(tmp_path / "projected_w.npz")])
+    studio.window.parts.dropped.open([str(tmp_path / "projected_w.npz")])
     wait(lambda: studio.history.document != before, "the pictures")
     assert len(asked) == 1
     expected = to_pixels(portraits.synthesize(portraits.broadcast(torch.from_numpy(codes))))
@@ -86,7 +86,7 @@ def test_a_file_of_latents_that_is_dropped_opens_as_pictures(
     studio.undo(2)
     assert studio.history.document == before
     np.savez(tmp_path / "wrong_latents.npz", w=np.ones((2, 3, 8), np.float32))
-    studio.window.dropped.open([str(tmp_path / "wrong_latents.npz")])
+    studio.window.parts.dropped.open([str(tmp_path / "wrong_latents.npz")])
     wait(lambda: any(kind == "error" for kind, _ in studio.notices), "the sentence")
     assert "takes (N, 10, 128)" in studio.notices[-1][1]
     assert studio.history.document == before

@@ -1,5 +1,6 @@
 """Projects and pictures by hand: saved here, opened in another home, the same pixels."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +28,12 @@ def save_as(monkeypatch, tmp_path):
     return answer
 
 
+def go_home(home, cache, monkeypatch):
+    """Another home, in which only the model is known."""
+    shutil.copytree(cache, home / "cache")
+    monkeypatch.setenv("LATENTSTUDIO_HOME", str(home))
+
+
 def reopened(studio, path):
     """Open a project, and the picture that comes."""
     desk = studio.window.parts.projects
@@ -36,7 +43,7 @@ def reopened(studio, path):
 
 
 def test_saved_here_it_opens_elsewhere_with_the_same_pixels(
-    studio, opened, save_as, tmp_path, monkeypatch
+    studio, opened, save_as, warm_cache, tmp_path, monkeypatch
 ):
     studio.key("R")
     studio.drag("sefa-0", 1.0)
@@ -55,7 +62,7 @@ def test_saved_here_it_opens_elsewhere_with_the_same_pixels(
     assert not studio.window.isWindowModified()
     assert read_project(path).preview
     close(studio)
-    monkeypatch.setenv("LATENTSTUDIO_HOME", str(tmp_path / "second"))
+    go_home(tmp_path / "second", warm_cache, monkeypatch)
     other = opened()
     other.ready()
     assert np.array_equal(reopened(other, path), end)
@@ -65,7 +72,7 @@ def test_saved_here_it_opens_elsewhere_with_the_same_pixels(
 
 
 def test_a_picture_dropped_on_another_window_is_the_same_again(
-    studio, opened, tmp_path, monkeypatch
+    studio, opened, warm_cache, tmp_path, monkeypatch
 ):
     studio.key("R")
     studio.drag("sefa-0", 1.0)
@@ -75,7 +82,7 @@ def test_a_picture_dropped_on_another_window_is_the_same_again(
     studio.client.files.save_picture(picture, str(path), 2, False, Carried(True, True))
     wait(path.exists, "the picture")
     close(studio)
-    monkeypatch.setenv("LATENTSTUDIO_HOME", str(tmp_path / "second"))
+    go_home(tmp_path / "second", warm_cache, monkeypatch)
     other = opened()
     other.ready()
     before = other.history.document

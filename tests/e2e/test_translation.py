@@ -33,6 +33,7 @@ NAMES = {
     "conv",
     "ReSeFa",
 }
+NAMES |= {"MIT"}  # a licence
 NAMES |= {"Named"}  # a group that the built-in model's preset brings
 TITLES = [method.title for method in METHODS.values()]
 OTHERS = {"Export...", "Scroll Left", "Scroll Right"}  # pyqtgraph's and Qt's own

@@ -19,7 +19,13 @@ from latentstudio.session.models import open_model
 from tests.fuzz.mutations import rezip
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "generators"
-FILES = ("proggan-64.pth", "hammer-pggan-64.pth", "hammer-stylegan-64.pth", "sngan-32-gray.pt")
+FILES = (
+    "proggan-64.pth",
+    "hammer-pggan-64.pth",
+    "hammer-stylegan-64.pth",
+    "sngan-32-gray.pt",
+    "../field/lucidrains-rgba-16.pt",
+)
 CASES = int(os.environ.get("LATENTSTUDIO_FUZZ", "120")) // 4
 SECONDS = 20
 
@@ -102,6 +108,7 @@ def damaged(state, rng):
 @pytest.mark.parametrize("name", [*FILES, "stack"])
 def test_contradicting_tensors(name, tmp_path):
     content = torch.load(path_of(name, tmp_path), weights_only=True)
+    content = content.get("GAN", content)
     inner = content["models"]["generator_smooth"] if "models" in content else content
     sentences, pictures = set(), 0
     for case in range(CASES):

@@ -43,7 +43,9 @@ class EditsPanel(QWidget):
         self.save = icon_button("save", tr("Save look…"), self.save_asked.emit, side=24)
         self._header.add(self.save)
         self._header.add(self.reset_all)
-        self.words = label(tr("Moved sliders are listed here, in order."), "label", "tx3")
+        self.words = label(
+            tr("Moved sliders are listed here, in order."), "label", "tx3", wrap=True
+        )
         self.words.setContentsMargins(12, 4, 12, 16)
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)

@@ -19,7 +19,7 @@ from latentstudio.ui.discover.fields import (
     Value,
     make_field,
 )
-from latentstudio.ui.theme import icon
+from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label
@@ -216,7 +216,6 @@ class DiscoverForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         grid.setColumnStretch(2, 1)
         top = Qt.AlignmentFlag.AlignTop
         for row, info in enumerate(infos):
@@ -224,6 +223,8 @@ class DiscoverForm(QWidget):
             self._fields[info.name] = field
             name = label(shown(info.label), "label", "tx2", wrap=True)
             name.setMinimumHeight(28)
+            # One width for all: the fields that are folded away stand below those in sight.
+            name.setFixedWidth(round(_NAME_WIDTH * theme().text_scale))
             set_tip(name, shown(info.help))
             grid.addWidget(name, row, 0, top)
             if isinstance(field, ChoiceOption | LayersOption | DirectionOption):

@@ -25,6 +25,8 @@ class Entry:
     icon: str = ""
     keys: tuple[str, ...] = ()
     why_not: str = ""
+    also: str = ""
+    """Another name that finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ def find(entries: Iterable[Entry], typed: str, most: int = 8) -> list[Line]:
     groups: dict[str, list[tuple[int, Entry]]] = {}
     for entry in entries:
         fit = rank(entry.text, typed)
+        if fit is None and entry.also and rank(entry.also, typed) is not None:
+            fit = 3
+        if fit is None and rank(entry.group, typed) == 0:
+            fit = 4  # all snapshots, all seeds
         if fit is not None:
             groups.setdefault(entry.group, []).append((fit, entry))
     lines: list[Line] = []

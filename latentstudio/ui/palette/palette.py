@@ -1,6 +1,6 @@
 """Find any command, direction or snapshot by typing a part of its name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -35,9 +35,18 @@ class Palette(Overlay):
         self.field.installEventFilter(self)
         self.list.clicked.connect(lambda index: self._run(index.row()))
 
-    def ask(self, entries: Iterable[Entry]) -> None:
-        """Open with everything that can be found."""
-        self._entries = tuple(entries)
+    def ask(
+        self,
+        entries: Iterable[Entry],
+        typed: Callable[[str], Sequence[Entry]] = lambda _: (),
+    ) -> None:
+        """Open with everything that can be found.
+
+        Args:
+            entries: What there is.
+            typed: Gives what a text itself stands for, such as a number for a seed.
+        """
+        self._entries, self._typed = tuple(entries), typed
         self.field.clear()
         self._show("")
         self.open(self.field)
@@ -56,7 +65,7 @@ class Palette(Overlay):
         self.field.setProperty("kind", "bare")
         self.field.setStyleSheet("QLineEdit { border: none; background: transparent; padding: 0; }")
         self.field.setAccessibleName(tr("Command to find"))
-        self.field.setPlaceholderText(tr("Find a command, a direction or a snapshot"))
+        self.field.setPlaceholderText(tr("Find a command, a direction, a snapshot or a seed"))
         set_role(self.field, "verdict")
         top = QHBoxLayout()
         top.setContentsMargins(16, 8, 16, 8)
@@ -82,7 +91,7 @@ class Palette(Overlay):
         self._mark.setPixmap(icon("search", "tx2", 18).pixmap(18, 18))
 
     def _show(self, typed: str) -> None:
-        lines = find(self._entries, typed)
+        lines = find((*self._typed(typed), *self._entries), typed)
         self.model.show_lines(lines, typed)
         self.list.setVisible(bool(lines))
         self._nothing.setVisible(not lines)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -82,7 +82,9 @@ class PhotoPanel(QWidget):
 
     def paste(self) -> None:
         """Take the picture on the clipboard; a file that was copied, too."""
-        data = QGuiApplication.clipboard().mimeData()
+        data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        if data is None:
+            data = QMimeData()  # what an empty clipboard holds on some systems
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if len(files) == 1 and is_picture(files[0]):
             self.open(files[0])

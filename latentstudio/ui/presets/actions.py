@@ -78,7 +78,7 @@ class PresetActions(QObject):
             self._window, tr("Rename preset"), tr("Name"), text=one_line(card.name)
         )
         if given and name.strip():
-            self._client.presets.rename(card.path, name.strip()[:_LONGEST])
+            self._client.presets.rename(card.path, one_line(name).strip()[:_LONGEST])
 
     def share(self, card: PresetCard) -> None:
         """Copy one file to where it can be sent from."""

@@ -72,6 +72,8 @@ class Details(QWidget):
             Row(one.id, words.ICONS[one.kind], words.row_words(one), card.previews)
             for one in card.directions[:_MOST_ROWS]
         ]
+        for row, one in zip(self.rows[len(card.looks) :], card.directions, strict=False):
+            row.explain(words.useful_words(one))
         for row in self.rows:
             row.pressed.connect(self._choose)
             self._column.insertWidget(self._column.count() - 1, row)
@@ -134,7 +136,8 @@ class Row(QWidget):
         self._chosen = False
         name, kind, at_right = said
         self.setAccessibleName(", ".join(said))
-        set_tip(self, f"{name}\n{kind}")
+        self._told = f"{name}\n{kind}"
+        set_tip(self, self._told)
         picture = bare()
         picture.setPixmap(icon(mark, "tx2").pixmap(16, 16))
         title, below = ElidedLabel("label"), ElidedLabel("caption", "tx2")
@@ -151,6 +154,11 @@ class Row(QWidget):
         row.addWidget(Thumb(previews.get(id, b"")))
         row.addLayout(texts, 1)
         row.addWidget(label(at_right, "caption", "tx2"), alignment=Qt.AlignmentFlag.AlignTop)
+
+    def explain(self, more: str) -> None:
+        """Add a line to what the pointer is told."""
+        if more:
+            set_tip(self, f"{self._told}\n{more}")
 
     def set_chosen(self, chosen: bool) -> None:
         """Mark the look that is applied."""

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from latentstudio.core.texts import one_line
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.session.messages import ModelSummary
 from latentstudio.store.preset_cards import PresetCard
@@ -284,10 +283,6 @@ class PresetsPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 200)
-
-    def accessible_summary(self) -> str:
-        """The chosen preset in words."""
-        return one_line(self.card.name) if self.card is not None else ""
 
 
 def _presets_of(event: QDropEvent) -> list[str]:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from latentstudio.core.texts import one_line, printable
 from latentstudio.session.preset_messages import Draft
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.presets.choose_list import ChooseList
@@ -93,15 +94,15 @@ class SaveCard(FloatingCard):
     @property
     def draft(self) -> Draft:
         """What is to be saved."""
-        tags = [tag.strip()[:60] for tag in self.tags.text().split(",")]
+        tags = [one_line(tag).strip()[:60] for tag in self.tags.text().split(",")]
         return Draft(
-            self.name.text().strip(),
+            one_line(self.name.text()).strip(),
             self.ids,
             self.look.isChecked(),
             self.masks.isChecked(),
-            self.notes.toPlainText().strip()[:_NOTES],
-            self.author.text().strip(),
-            self.licence.currentText().strip()[:_LONGEST],
+            printable(self.notes.toPlainText()).strip()[:_NOTES],
+            one_line(self.author.text()).strip(),
+            one_line(self.licence.currentText()).strip()[:_LONGEST],
             tuple(dict.fromkeys(tag for tag in tags if tag)),
         )
 

@@ -67,6 +67,14 @@ def row_words(row: DirectionRow) -> tuple[str, str, str]:
     return one_line(row.name), shown(KINDS[row.kind]), reach
 
 
+def useful_words(row: DirectionRow) -> str:
+    """Where it kept its author's picture on the shell; empty where that is not known."""
+    if row.useful is None:
+        return ""
+    ends = (signed(end) for end in row.useful)
+    return filled(tr("On the shell from %1 to %2 on its author’s picture"), *ends)
+
+
 def look_words(look: LookRow) -> tuple[str, str, str]:
     """Name, what it does and how many edits a look has."""
     edits = ", ".join(f"{one_line(name)} {signed(amount)}" for name, amount in look.edits)

@@ -46,10 +46,13 @@ class PaintOptions(QWidget):
         self.size_field.show_value(round(brush.size))
         self.feather.show_value(round(self._work.feather, 1))
         self.tint.show_on(self._work.mask_item.tinted)
+        self._tinted.setChecked(self._work.mask_item.tinted)
 
     def set_short(self, short: bool) -> None:
-        """Leave the sliders out, for narrow windows."""
-        self.size_slider.setVisible(not short)
+        """Leave out what the menu has, too, and room beside words, for narrow windows."""
+        for part in (self.size_slider, self._tint_word, self.tint):
+            part.setVisible(not short)
+        self.mode.set_tight(short)
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
@@ -58,6 +61,7 @@ class PaintOptions(QWidget):
         self.size_slider.setFixedWidth(96)
         self.size_field.setFixedWidth(58)
         self.feather.setFixedWidth(58)
+        self._tint_word = label(tr("Tint"), "label", "tx2")
         self._menu = QMenu(self.more)
         self._fill_menu()
         self.more.setMenu(self._menu)
@@ -69,7 +73,7 @@ class PaintOptions(QWidget):
             self.size_field,
             label(tr("Feather"), "label", "tx2"),
             self.feather,
-            label(tr("Tint"), "label", "tx2"),
+            self._tint_word,
             self.tint,
             self.more,
         )
@@ -87,6 +91,8 @@ class PaintOptions(QWidget):
             slider.show_number(getattr(strokes.brush, name))
             slider.asked.connect(self._setter(slider, name))
             self._menu.addAction(_titled(self._menu, words, slider))
+        self._tinted = self._menu.addAction(tr("Tint"))
+        self._tinted.setCheckable(True)
         tint = PlainSlider(tr("Tint"), 0.0, 1.0, 0.45)
         tint.show_number(self._work.mask_item.opacity_of_tint)
 
@@ -122,9 +128,8 @@ class PaintOptions(QWidget):
         )
         self.size_field.committed.connect(lambda size: strokes.change_brush(size=size))
         self.feather.committed.connect(lambda pixels: work.set_feather(pixels))
-        self.tint.clicked.connect(
-            lambda: work.set_tint(self.tint.isChecked(), work.mask_item.opacity_of_tint)
-        )
+        for switch in (self.tint.clicked, self._tinted.triggered):
+            switch.connect(lambda on: work.set_tint(on, work.mask_item.opacity_of_tint))
 
     def _most(self) -> float:
         return max(8.0, _MOST_SIZE * self._work.side)

@@ -50,8 +50,8 @@ class VariationsBar(QWidget):
     def _measure(self) -> None:
         """Room for the words at the size of text there is; the choices share what is left."""
         scale = theme().text_scale
-        for box, most in ((self.kind, 134), (self.across, 130), (self.up, 130)):
-            box.setMinimumWidth(72)
+        for box, least, most in ((self.kind, 116, 134), (self.across, 72, 130), (self.up, 72, 130)):
+            box.setMinimumWidth(least)
             box.setMaximumWidth(round(most * scale))
         self.count.setFixedWidth(round(74 * scale))
         for field in (self.reach, self.reach_up):

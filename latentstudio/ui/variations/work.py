@@ -1,14 +1,17 @@
 """Keeps a grid of variations in step with the document, and takes one of its pictures."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from latentstudio.document.assets import used_by, used_by_picture
 from latentstudio.document.history import History
 from latentstudio.document.lineage_commands import adopt_variation
+from latentstudio.document.start import Latent
 from latentstudio.document.state import Document, Picture
 from latentstudio.document.variations import Variations
 from latentstudio.render.messages import Frame, Pixels
@@ -22,6 +25,7 @@ from latentstudio.ui.widgets.sentences import shown
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
 
+_KEPT_DRAWS = 4
 _REST_MS = 150
 """After the last change: a hand that moves a slider has moved it again by then."""
 
@@ -71,6 +75,9 @@ class VariationWork(QObject):
         self.tiles: dict[int, Tile] = {}
         self.trouble = ""
         self.seconds = 0.0
+        self._assets = client.assets
+        self._drawn: deque[tuple[Picture, ...]] = deque()
+        self._taken: set[str] = set()
         self._side = 96
         self._began = 0.0
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -151,6 +158,7 @@ class VariationWork(QObject):
         document = self._history.document
         if picture == document.picture:
             return
+        self._taken |= used_by_picture(picture)
         name, before = cell_name(asked, cell), self._name_now(document)
         self._history.do(adopt_variation(picture, asked.picture, name, before))
 
@@ -217,8 +225,22 @@ class VariationWork(QObject):
     def _planned(self, plan: Planned) -> None:
         if plan.asked is self.asked:
             self.trouble = ""
+            self._let_go(plan.pictures)
             self.pictures = plan.pictures
             self.marked.emit()
+
+    def _let_go(self, pictures: tuple[Picture, ...]) -> None:
+        """Drop the latents of draws long gone: the engine may be at the newest ones still."""
+        if pictures != self.pictures:
+            self._drawn.append(pictures)
+        if len(self._drawn) <= _KEPT_DRAWS:
+            return
+        old = self._drawn.popleft()
+        named = self._taken | used_by(self._history.document)
+        for kept in self._drawn:
+            named |= frozenset().union(*map(used_by_picture, kept))
+        codes = {one.start.codes for one in old if isinstance(one.start, Latent)}
+        self._assets.forget(codes - named)
 
     def _tile_ready(self, tile: Tile) -> None:
         if tile.asked is self.asked:

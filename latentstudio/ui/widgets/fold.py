@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QAbstractButton, QLayout, QSizePolicy, QVBoxLayout
 
 from latentstudio.ui.theme import icon, theme
 
+_AIR = 4  # px
+
 
 class FoldButton(QAbstractButton):
     """Chevron and title; checked is open."""
@@ -31,10 +33,11 @@ class FoldButton(QAbstractButton):
             painter.setPen(QPen(tokens.color("acc"), 2))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
         mark = icon("chevron-down" if self.isChecked() else "chevron-right", "tx2")
-        mark.paint(painter, 0, (self.height() - 16) // 2, 16, 16)
+        # The sign has air within its 16 px: its stroke begins where texts above it do.
+        mark.paint(painter, -_AIR, (self.height() - 16) // 2, 16, 16)
         painter.setFont(theme().font("label"))
         painter.setPen(tokens.color("tx2"))
-        text = self.rect().adjusted(20, 0, 0, 0)
+        text = self.rect().adjusted(20 - _AIR, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.end()
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
+from latentstudio.render.messages import Frame
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import tr
@@ -36,6 +37,16 @@ class CommandStates:
         self._history, self._actions = history, actions
         self._compare, self._opening, self._model_open = compare, opening, model_open
         self._told: tuple[object, ...] = ()
+        self._outside = False
+
+    def show_frame(self, frame: Frame) -> None:
+        """There is a way back only from outside the shell, and only for a walk."""
+        reading = frame.reading
+        outside = reading is not None and reading.state != "on" and bool(frame.picture.active())
+        if outside != self._outside:
+            self._outside = outside
+            self.forget()
+            self.show_document(self._history.document)
 
     def add_recent_menu(self, bar: QMenuBar) -> None:
         """Put the recent models under Open."""
@@ -76,6 +87,7 @@ class CommandStates:
             actions[id].setEnabled(is_open and label is not None)
         actions["stay"].setChecked(stay)
         actions["reset"].setEnabled(is_open and edited)
+        actions["snap-back"].setEnabled(is_open and self._outside)
         actions["swap"].setEnabled(is_open and comparing)
         for number in range(1, 10):
             there = number <= len(document.snapshots)

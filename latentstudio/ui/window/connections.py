@@ -29,6 +29,7 @@ def connect_parts(
     parts.left.panel.search.left.connect(canvas.view.setFocus)
     parts.strip.recalled.connect(edits.recall)
     bars.toolbar.seed_asked.connect(edits.set_seed)
+    client.previews.frame_ready.connect(bars.states.show_frame)
     bars.options.zoom_asked.connect(canvas.view.set_zoom)
     status.cancel_asked.connect(client.cancel)
     status.pause_asked.connect(client.runs.pause)

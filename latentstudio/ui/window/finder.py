@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from latentstudio import __version__
 from latentstudio.core.paths import data_dir
+from latentstudio.core.seeds import MAX_SEED
 from latentstudio.document.history import History
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.palette.entries import Entry, keys_of
@@ -20,6 +21,8 @@ from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
 from latentstudio.ui.window.command_row import Row
 from latentstudio.ui.window.key_map import key_words
+
+_MOST = 50  # seeds of the history that are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class FinderParts:
         actions: The commands; they are made after the finder, which is one of them.
         reveal: Shows a direction in the list.
         recall: Shows a snapshot again.
+        set_seed: Shows a picture by its seed.
         change_keys: Opens the page of shortcuts.
         model_open: Whether a model is open.
     """
@@ -43,6 +47,7 @@ class FinderParts:
     actions: Callable[[], Actions]
     reveal: Callable[[str], object]
     recall: Callable[[int], object]
+    set_seed: Callable[[int], object]
     change_keys: Callable[[], object]
     model_open: Callable[[], bool]
 
@@ -58,10 +63,10 @@ class Finder(QObject):
         self._listed: dict[str, list[Shortcut]] = {}
 
     def open_palette(self) -> None:
-        """Find a command, a direction or a snapshot."""
+        """Find a command, a direction, a snapshot or a seed."""
         if self._palette is None:
             self._palette = Palette(self._window)
-        self._palette.ask(self.entries())
+        self._palette.ask(self.entries(), self.typed)
 
     def open_sheet(self) -> None:
         """List the shortcuts."""
@@ -102,6 +107,7 @@ class Finder(QObject):
                 partial(parts.reveal, direction.id),
                 board.rows.source(direction.id),
                 "sliders-horizontal",
+                also=direction.name,
             )
             for direction in board.directions
         ]
@@ -115,7 +121,23 @@ class Finder(QObject):
             )
             for number, shot in enumerate(parts.history.document.snapshots, 1)
         ]
-        return found
+        return found + [self._seed(seed) for seed in self._seeds()]
+
+    def typed(self, text: str) -> list[Entry]:
+        """What a text that is a number stands for: a seed."""
+        digits = text.strip()
+        if not digits.isdecimal() or int(digits) > MAX_SEED or not self._parts.model_open():
+            return []
+        return [] if int(digits) in self._seeds() else [self._seed(int(digits))]
+
+    def _seeds(self) -> tuple[int, ...]:
+        """Seeds of the history, the newest first."""
+        found = (document.picture.seed for document in self._parts.history.documents())
+        return tuple(dict.fromkeys(seed for seed in reversed([*found]) if seed is not None))[:_MOST]
+
+    def _seed(self, seed: int) -> Entry:
+        words = tr("Seed %1").replace("%1", str(seed))
+        return Entry(tr("Seeds"), words, partial(self._parts.set_seed, seed), icon="dices")
 
     def groups(self) -> dict[str, list[Shortcut]]:
         """Headings of the sheet with their commands."""
@@ -149,6 +171,8 @@ class Finder(QObject):
     def _why_not(self, row: Row) -> str:
         if row.needs_model and not self._parts.model_open():
             return tr("opens with a model")
+        if row.id == "snap-back":
+            return tr("already on the shell")
         if row.id in ("undo", "redo"):
             return tr("nothing to %1").replace("%1", row.text.lower())
         return tr("not now")

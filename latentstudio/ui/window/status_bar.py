@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from latentstudio.ui.theme import icon, theme
 from latentstudio.ui.widgets.buttons import icon_button
-from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.labels import ElidedLabel, label
 from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import in_words
 from latentstudio.ui.widgets.words import tr
@@ -96,7 +96,7 @@ class JobLine(QWidget):
         self._jobs: dict[int, JobInfo] = {}
         self._idle = ""
         self._mark = bare()
-        self._text = label("", "caption", "tx2")
+        self._text = ElidedLabel("caption", "tx2", at_right=True)  # facts come first
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
@@ -116,7 +116,7 @@ class JobLine(QWidget):
 
     @property
     def text(self) -> str:
-        return self._text.text()
+        return self._text.text
 
     def show_job(self, job: "JobInfo") -> None:
         """Follow a job."""
@@ -148,9 +148,9 @@ class JobLine(QWidget):
         image = "loader" if job else "circle-check"
         self._mark.setPixmap(icon(image, "tx2", 14).pixmap(14, 14))
         if job is None:
-            self._text.setText(self._idle or tr("No jobs running"))
+            self._text.say(self._idle or tr("No jobs running"))
             return
-        self._text.setText(_job_words(job, len(self._jobs) - 1))
+        self._text.say(_job_words(job, len(self._jobs) - 1))
         self._bar.setValue(round(job.fraction * 1000))
 
     def _ask(self) -> None:

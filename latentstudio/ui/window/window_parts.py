@@ -126,6 +126,7 @@ def make_window_parts(
             actions=actions,
             reveal=left.panel.reveal,
             recall=edits.recall,
+            set_seed=edits.set_seed,
             change_keys=settings.open_keys,
             model_open=lambda: model() is not None,
         ),

@@ -210,7 +210,12 @@ def test_the_menu_says_why_layer_ranges_are_off(found, client, history):
     menu = direction_menu(found.board, "ganspace-0", found, lambda: None, QPoint(), lambda: None)
     texts = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
     assert texts[:5] == ["Rename", "Layer range", "Reset", "Copy value", "Pin"]
-    assert texts[5:] == ["Reject", "Save preset…", "How it was found"]
+    assert texts[5:] == [
+        "Reject",
+        "Hold to the painted region",
+        "Save preset…",
+        "How it was found",
+    ]
     assert menu.actions()[1].isEnabled()
     assert not menu.actions()[2].isEnabled()
     client.model_opened.emit(fakes.summary(layers=0))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
@@ -439,3 +439,15 @@ def test_a_new_name_reaches_the_list_of_directions_to_split(panel, client, colum
     column.board.asks.rename("sefa-0", "Turn head")
     box = panel.form.field("of").box
     assert [box.itemText(k) for k in range(box.count())] == ["Turn head"]
+
+
+def test_fields_that_are_folded_away_stand_below_those_in_sight(panel, qtbot):
+    choose(panel, "dp-lase")
+    (fold,) = (one for one in panel.form.findChildren(FoldButton) if "more options" in one.text())
+    fold.setChecked(True)
+    qtbot.wait(30)
+    places = {
+        panel.form.field(name).mapTo(panel, QPoint()).x()
+        for name in ("count", "steps", "seed", "scale", "straighten", "rate")
+    }
+    assert len(places) == 1

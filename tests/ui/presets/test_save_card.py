@@ -23,10 +23,11 @@ def test_the_stack_is_saved_as_a_look(window, client, history):
     assert card.name.text() == "SeFa 1"
     card.tags.setText(" mood,, face ,mood")
     card.author.setText("Ada")
+    card.name.setText("SeFa\x1b 1")
     QTest.keyClick(card.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (asked,) = client.presets.asked[-1:]
     assert asked[0] == "save"
-    assert asked[2] == Draft("SeFa 1", (), True, True, "", "Ada", "", ("mood", "face"))
+    assert asked[2] == Draft("SeFa? 1", (), True, True, "", "Ada", "", ("mood", "face"))
     assert not card.isVisible()
     assert window.preferences.now.author == "Ada"
 

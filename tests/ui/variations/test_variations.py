@@ -1,11 +1,13 @@
 """The grid in the window: what it asks for, what a click takes, what keys do."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from latentstudio.core.spaces import Space
 from latentstudio.document import commands
-from latentstudio.document.start import Seed
+from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.document.variations import cells
 from latentstudio.session.variation_messages import Planned, Tile
@@ -154,6 +156,27 @@ def test_again_draws_anew_and_trouble_is_said_in_its_place(work, client, page):
     assert not page.grid.isVisible()
     work.again()
     assert page.grid.isVisible()
+
+
+def test_latents_of_draws_long_gone_are_let_go_but_not_what_was_taken(work, client, history):
+    assets = client.assets
+    work.choose(kind="random")
+    work.open()
+    draws = []
+    for draw in range(7):
+        asked = client.variations.asked[-1][1]
+        codes = [assets.put(np.full(4, draw + cell / 10, np.float32)) for cell in range(9)]
+        pictures = [Picture(Latent(one, Space.W)) for one in codes]
+        pictures[4] = asked.picture
+        client.variations.planned.emit(Planned(asked, tuple(pictures)))
+        draws.append(codes)
+        if not draw:
+            work.take(0)
+            history.undo()
+        work.again()
+    known = assets._memory.all()
+    assert [codes[1] in known for codes in draws] == [False] * 3 + [True] * 4
+    assert draws[0][0] in known  # redo would show it
 
 
 def test_counts_say_how_many_lie_where(work, client, page):

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from latentstudio.ui.widgets.chip import ChipRow
+from latentstudio.ui.widgets.chip import Chip, ChipRow
 from latentstudio.ui.widgets.job_item import JobItem, state_sentence
 from latentstudio.ui.widgets.layer_strip import LayerStrip
 from latentstudio.ui.widgets.meter import Meter
@@ -139,3 +139,11 @@ def test_a_job_can_be_cancelled_while_it_lives(qtbot, shown):
     item.show_job(JobInfo(7, "Finding directions", 0.5, "", "failed", "Not enough memory."))
     assert not item.cancel.isVisible()
     assert item.accessibleName() == "Finding directions: Not enough memory."
+
+
+def test_chips_that_went_are_not_seen_beside_the_new_ones(exposed):
+    row = exposed(ChipRow(), 300, 60)
+    row.set_chips([("all", "All"), ("used", "In use")])
+    row.set_chips([("all", "All"), ("used", "In use"), ("sefa", "SeFa")])
+    seen = [chip for chip in row.findChildren(Chip) if not chip.isHidden()]
+    assert [chip.text() for chip in seen] == ["All", "In use", "SeFa"]

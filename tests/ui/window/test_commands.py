@@ -1,6 +1,7 @@
 """The table of commands: every one does what it says, from menu, key and palette."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -139,6 +140,15 @@ def test_copy_puts_the_pixels_on_the_clipboard(window):
     assert image.pixelColor(10, 20).getRgb()[:3] == tuple(int(v) for v in wanted[20, 10])
 
 
+def test_a_clipboard_that_holds_nothing_is_said(window, client, monkeypatch):
+    clipboard = SimpleNamespace(mimeData=lambda: None)
+    monkeypatch.setattr(QGuiApplication, "clipboard", lambda: clipboard)
+    window.actions_["paste"].trigger()
+    monkeypatch.undo()
+    assert window.toasts.toasts[-1].text == "There is no picture on the clipboard."
+    assert client.photos.asked == []
+
+
 def test_copy_keeps_what_is_transparent(window, client, history):
     told = summary()
     client.model_opened.emit(replace(told, info=replace(told.info, channels=4)))
@@ -192,6 +202,36 @@ def test_the_palette_finds_commands_directions_and_snapshots(window, history):
     assert not palette.isVisible()
     assert history.undo_label.startswith("seed ")
     assert window.focusWidget() is window.canvas.view
+
+
+def test_the_palette_finds_seeds_of_the_history_and_any_that_is_typed(window, history):
+    history.do(commands.set_seed(591))
+    history.do(commands.set_seed(7))
+    window.finder.open_palette()
+    palette = window.finder._palette
+    palette.field.setText("seed")
+    assert {"Seed 591", "Seed 7"} <= {line.text for line in palette.model.lines}
+    palette.field.setText("965346")
+    lines = [line for line in palette.model.lines if isinstance(line, Entry)]
+    assert [line.text for line in lines] == ["Seed 965346"]
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert history.document.picture.seed == 965346
+    palette.ask(window.finder.entries(), window.finder.typed)
+    palette.field.setText("snapshots")
+    assert window.finder.typed("99999999999999999999") == []
+
+
+def test_snapping_back_is_not_offered_on_the_shell(window, client, history):
+    history.do(commands.set_amount("sefa-1", 2.0))
+    picture, action = history.document.picture, window.actions_["snap-back"]
+    client.frame_ready.emit(frame(picture, reading()))
+    assert not action.isEnabled()
+    entry = next(e for e in window.finder.entries() if e.text.startswith("Snap back"))
+    assert entry.why_not == "already on the shell"
+    client.frame_ready.emit(frame(picture, reading(15.0, 99.9, "off"), reading()))
+    assert action.isEnabled()
+    client.frame_ready.emit(frame(history.document.picture, reading()))
+    assert not action.isEnabled()
 
 
 def test_the_palette_says_why_something_is_not_to_be_had(window):

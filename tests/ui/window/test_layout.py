@@ -3,9 +3,11 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from latentstudio.ui.window.fold import Fold, fold_for
 from latentstudio.workers.job_list import JobInfo
+from tests.e2e.legible import cut_texts
 
 
 @pytest.mark.parametrize(
@@ -133,3 +135,17 @@ def test_f6_visits_every_pane_and_comes_round(window, client):
         assert pane.isAncestorOf(window.focusWidget())
     window.panes.go(-1)
     assert window.options.isAncestorOf(window.focusWidget())
+
+
+def test_the_options_of_the_painting_tools_can_be_read_in_a_small_window(window):
+    window.resize(960, 600)
+    for tool in ("brush", "ellipse"):
+        window.actions_[tool].trigger()
+        QApplication.processEvents()
+        cut = [text for text in cut_texts(window) if "PaintOptions" in text]
+        assert cut == [], tool
+    options = window.options.paint
+    assert not options.tint.isVisible()
+    before = options.tint.isChecked()
+    options._tinted.trigger()
+    assert options.tint.isChecked() != before  # it is in the menu then

@@ -61,6 +61,13 @@ def test_a_variation_is_taken_with_what_it_was_made_from_in_one_step(history):
     assert history.undo_label == "begin"
 
 
+def test_of_two_that_are_alike_the_one_now_is_the_parent(history):
+    for name in ("first", "again"):
+        history.do(do.keep_snapshot(name))
+    history.do(adopt_variation(picture(2.0), history.document.picture, "A", "now"))
+    assert lineage(history)[-1] == ("A", (2,), "variation")
+
+
 def test_a_bred_picture_has_two_parents_that_are_kept(history):
     for amount in (1.0, 2.0):
         history.do(do.show_picture("go", picture(amount)))

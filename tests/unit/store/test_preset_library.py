@@ -13,6 +13,7 @@ from latentstudio.core.progress import run
 from latentstudio.exchange.presets import read_preset, write_preset
 from latentstudio.session.preset_saving import write_new
 from latentstudio.store import preset_stars
+from latentstudio.store.preset_cards import read_card
 from latentstudio.store.preset_library import (
     PresetLibrary,
     add_copy,
@@ -40,7 +41,10 @@ def listed(library, *folders):
 
 def named(path, name, **more):
     found = one_look(author="Ada", notes="Warm", tags=("face",), licence="CC0-1.0")
-    write_preset(replace(found, name=name), path, more.get("previews", {}))
+    useful = more.get("useful", [-1.5, 2.0])
+    told = tuple(replace(one, measured={"useful": useful}) for one in found.directions)
+    found = replace(found, name=name, directions=told)
+    write_preset(found, path, more.get("previews", {}))
     return path
 
 
@@ -53,10 +57,17 @@ def test_a_card_tells_what_a_preset_is(shared):
         ("Smile", "linear"),
         ("Mouth", "local"),
     ]
+    assert card.directions[0].useful == (-1.5, 2.0)
     assert card.looks[0].edits == (("Mouth", 1.5), ("Smile", -1.0))
     assert card.strip == png(9, 3)
     assert card.shared
     assert not card.problem
+
+
+@pytest.mark.parametrize("useful", [None, [], [1], [2, 1], ["a", "b"], [[1], [2]], [True, 2]])
+def test_a_stranger_s_useful_range_may_be_anything(shared, useful):
+    path = named(shared / "a.lpreset", "Evening", useful=useful)
+    assert read_card(path).directions[0].useful is None
 
 
 def test_what_can_t_be_read_says_so_and_the_others_are_shown(shared):
