@@ -1,4 +1,4 @@
-"""`--without-qt`: what has to draw with Qt is left out, where the system lacks Qt's libraries.
+"""`--without-qt`: what needs Qt is left out, where the system lacks Qt's libraries.
 
 `python3 main.py test` asks for it, says so before the tests, and names the command that changes it.
 """
@@ -7,14 +7,13 @@ import sys
 
 import pytest
 
-DRAWS = ("PySide6.QtGui", "PySide6.QtWidgets", "PySide6.QtTest", "PySide6.QtSvg", "pyqtgraph")
 REASON = "Qt's system libraries are missing"
 
 
 def add_options(parser, pluginmanager):
     """The option; and pytest-qt's settings in pyproject.toml, which nobody else knows."""
     group = parser.getgroup("LatentStudio")
-    group.addoption("--without-qt", action="store_true", help="leave out what draws with Qt")
+    group.addoption("--without-qt", action="store_true", help="leave out what needs Qt")
     if not pluginmanager.hasplugin("pytest-qt"):
         for name in ("qt_api", "qt_log_level_fail"):
             parser.addini(name, "of pytest-qt")
@@ -22,18 +21,18 @@ def add_options(parser, pluginmanager):
 
 
 def configure(config):
-    """Skip a test, or a file of tests, as soon as it imports what draws."""
+    """Skip a test, or a file of tests, as soon as it imports a part of Qt."""
     if config.getoption("--without-qt"):
-        sys.meta_path.insert(0, SkipsDrawing)
+        sys.meta_path.insert(0, SkipsQt)
         config.pluginmanager.register(sys.modules[__name__], "without-qt")
 
 
-class SkipsDrawing:
+class SkipsQt:
     """In the place of an importer."""
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name in DRAWS:
+        if name.startswith("PySide6.Qt") or name == "pyqtgraph":
             pytest.skip(REASON, allow_module_level=True)
 
 

@@ -81,62 +81,76 @@ class PlainJudge(nn.Module):
 
 def plain_warped(latents: LatentSpace) -> Once:
     """Two pictures with graphs, a mask filled in a loop, all support sets multiplied by it."""
-    generator, dim = latents.generator, latents.dim
+    dim = latents.dim
     support = torch.randn(COUNT, 2 * DIPOLES * dim, requires_grad=True)
     alphas = torch.tensor([1.0, -1.0]).repeat(COUNT, DIPOLES)
     log_gamma = torch.full((COUNT, 1), 1 / dim).log().requires_grad_()
-    judge = PlainJudge(generator.info.channels, COUNT)
-    first = torch.optim.Adam([support, log_gamma], lr=1e-4)
-    second = torch.optim.Adam(judge.parameters(), lr=1e-4)
 
-    def once(step: int) -> None:
-        first.zero_grad()
-        second.zero_grad()
-        start, _ = latents.start(0, step, WARPED_BATCH)
-        which = torch.randint(0, COUNT, [WARPED_BATCH])
-        size = (torch.rand(WARPED_BATCH) * 0.2 + 0.25) * torch.randn(WARPED_BATCH).sign()
-        mask = torch.zeros(WARPED_BATCH, COUNT)
-        for row, index in enumerate(which):
-            mask[row][index] += 1.0
+    def sizes() -> Tensor:
+        return (torch.rand(WARPED_BATCH) * 0.2 + 0.25) * torch.randn(WARPED_BATCH).sign()
+
+    def moved(start: Tensor, which: Tensor, size: Tensor) -> Tensor:
+        mask = _mask(which, torch.ones(WARPED_BATCH))
         rows = (mask @ support).view(WARPED_BATCH, 2 * DIPOLES, dim)
         weights, gammas = mask @ alphas, (mask @ log_gamma).exp()
         away = start[:, None] - rows
         bump = weights * gammas * torch.exp(-gammas * away.square().sum(2))
         gradient = -2 * (bump[..., None] * away).sum(1)
-        moved = start + size[:, None] * gradient / gradient.norm(dim=1, keepdim=True)
-        before = generator.synthesize(generator.broadcast(start))
-        after = generator.synthesize(generator.broadcast(moved))
-        scores, guess = judge(before, after)
-        loss = F.cross_entropy(scores, which) + 0.25 * (guess - size).abs().mean()
-        loss.backward()
-        first.step()
-        second.step()
-        _ = (scores.argmax(1) == which).float().mean().item(), loss.item()
+        steps: Tensor = size[:, None] * gradient / gradient.norm(dim=1, keepdim=True)
+        return start + steps
 
-    return once
+    return _learned(latents, [support, log_gamma], sizes, moved)
 
 
 def plain_voynov(latents: LatentSpace) -> Once:
     """The same game with straight directions: unit columns, shifts of 0.5 to 6."""
-    generator, dim = latents.generator, latents.dim
-    matrix = torch.randn(dim, COUNT, requires_grad=True)
+    matrix = torch.randn(latents.dim, COUNT, requires_grad=True)
+
+    def sizes() -> Tensor:
+        size = (torch.rand(WARPED_BATCH) * 2 - 1) * 6
+        return torch.where(size.abs() < 0.5, 0.5 * size.sign(), size)
+
+    def moved(start: Tensor, which: Tensor, size: Tensor) -> Tensor:
+        shift = _mask(which, size) @ (matrix / matrix.norm(dim=0, keepdim=True)).T
+        return start + latents.displacement(shift)
+
+    return _learned(latents, [matrix], sizes, moved)
+
+
+def _mask(which: Tensor, values: Tensor) -> Tensor:
+    """(batch, COUNT), filled in a loop as the published code does."""
+    mask = torch.zeros(len(which), COUNT)
+    for row, index in enumerate(which):
+        mask[row][index] += values[row]
+    return mask
+
+
+def _learned(
+    latents: LatentSpace,
+    parameters: list[Tensor],
+    sizes: Callable[[], Tensor],
+    moved: Callable[[Tensor, Tensor, Tensor], Tensor],
+) -> Once:
+    """The published loop: which way a latent was moved and how far, recognised and learned.
+
+    Args:
+        latents: Of the model.
+        parameters: What moves latents.
+        sizes: How far, (batch,).
+        moved: Latents (batch, dim) moved along directions (batch,) so far (batch,).
+    """
+    generator = latents.generator
     judge = PlainJudge(generator.info.channels, COUNT)
-    first = torch.optim.Adam([matrix], lr=1e-4)
+    first = torch.optim.Adam(parameters, lr=1e-4)
     second = torch.optim.Adam(judge.parameters(), lr=1e-4)
 
     def once(step: int) -> None:
         first.zero_grad()
         second.zero_grad()
         start, _ = latents.start(0, step, WARPED_BATCH)
-        which = torch.randint(0, COUNT, [WARPED_BATCH])
-        size = (torch.rand(WARPED_BATCH) * 2 - 1) * 6
-        size = torch.where(size.abs() < 0.5, 0.5 * size.sign(), size)
-        mask = torch.zeros(WARPED_BATCH, COUNT)
-        for row, index in enumerate(which):
-            mask[row][index] += size[row]
-        shift = mask @ (matrix / matrix.norm(dim=0, keepdim=True)).T
+        which, size = torch.randint(0, COUNT, [WARPED_BATCH]), sizes()
         before = generator.synthesize(generator.broadcast(start))
-        after = generator.synthesize(generator.broadcast(start + latents.displacement(shift)))
+        after = generator.synthesize(generator.broadcast(moved(start, which, size)))
         scores, guess = judge(before, after)
         loss = F.cross_entropy(scores, which) + 0.25 * (guess - size).abs().mean()
         loss.backward()

@@ -79,6 +79,25 @@ class Film:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What lies at one amount of a slider, the other edits as they are.
+
+    Attributes:
+        picture: Where the slider was when it was asked for.
+        direction: Id of the slider.
+        amount: The place on its track.
+        pixels: A small picture, (h, w, 3), 8 bits.
+        reading: Where it lies, None until the density is known.
+    """
+
+    picture: Picture
+    direction: str
+    amount: float
+    pixels: Pixels
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
 class WalkCurve:
     """One kind of walk along a slider.
 

@@ -13,7 +13,7 @@ from latentstudio.export.layered import PSD
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
-from latentstudio.render.messages import Band, Film, Frame, Pixels, WalkPicture
+from latentstudio.render.messages import Band, Film, Frame, Pixels, Place, WalkPicture
 from latentstudio.render.renderer import Renderer
 from latentstudio.render.useful_ends import UsefulEnds
 from latentstudio.render.walk_picture import walk_picture
@@ -98,6 +98,18 @@ class Pictures:
         target = bands.snap_back(renderer, picture)
         yield Step(0.5)
         return target, renderer.small([target], THUMB_SIZE)[0]
+
+    def place(self, picture: Picture, direction: str, amount: float) -> Job[Place | None]:
+        """What lies at one amount of a slider; None where its direction isn't loaded."""
+        renderer = self.opened().renderer
+        known = renderer.directions.get(direction)
+        if known is None:
+            return None
+        there = picture.moved_to(direction, amount, mask_use(known))
+        reading = renderer.reading(there)
+        yield Step(0.2)
+        (pixels,) = renderer.small([there], THUMB_SIZE)
+        return Place(picture, direction, amount, pixels, reading)
 
     def walk(self, picture: Picture, direction: str) -> Job[WalkPicture]:
         """Where each kind of walk leads along one slider; see `walk_picture`."""

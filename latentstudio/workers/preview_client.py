@@ -34,6 +34,7 @@ class PreviewClient(QObject):
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
     walk_ready = Signal(object)  # WalkPicture
+    place_ready = Signal(object)  # Place, or None
     thumb_ready = Signal(object, object)  # Picture, Pixels
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
@@ -50,6 +51,7 @@ class PreviewClient(QObject):
         self._bands = engine.latest(SMALL, interrupt=True)
         self._snap = engine.latest(SMALL, interrupt=True)
         self._walk = engine.latest(FILMS, interrupt=True)
+        self._place = engine.latest(SMALL, interrupt=True)
         self._films = engine.latest(FILMS, interrupt=True)
         self._show.progressed.connect(self._on_drawn)
         self._show.ready.connect(self._on_frame)
@@ -59,6 +61,7 @@ class PreviewClient(QObject):
         self._bands.ready.connect(lambda pair: self.bands_ready.emit(*pair))
         self._snap.ready.connect(lambda pair: self.snap_ready.emit(*pair))
         self._walk.ready.connect(self.walk_ready)
+        self._place.ready.connect(self.place_ready)
         self._films.progressed.connect(self._on_film)
         engine.preview.finished.connect(self._on_thumb)
 
@@ -101,6 +104,10 @@ class PreviewClient(QObject):
     def want_snap_back(self, picture: Picture) -> None:
         """Ask where snapping back would lead."""
         self._engine.ask(self._snap, lambda s: s.pictures.snap_back(picture))
+
+    def want_place(self, picture: Picture, direction: str, amount: float) -> None:
+        """Ask what lies at one amount of a slider; a newer request replaces this one."""
+        self._engine.ask(self._place, lambda s: s.pictures.place(picture, direction, amount))
 
     def want_walk(self, picture: Picture, direction: str) -> None:
         """Ask where each kind of walk leads along one slider; a newer request replaces it."""
@@ -145,7 +152,7 @@ class PreviewClient(QObject):
 
     def _requests(self) -> tuple[Latest, ...]:
         pictures = self._show, self._whole, self._original
-        return *pictures, self._bands, self._snap, self._films, self._walk
+        return *pictures, self._bands, self._snap, self._films, self._walk, self._place
 
     def _on_frame(self, frame: Frame) -> None:
         self.frame_ready.emit(frame)

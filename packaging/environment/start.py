@@ -9,6 +9,9 @@ from . import failures, machine, plan
 from .layout import Layout
 from .stamp import Stamp
 
+ALL_TESTS = ["-n", "auto", "--maxprocesses", "4"]
+"""The whole suite runs on several cores; a test process takes about half a gigabyte."""
+
 
 def main(arguments: list[str], root: Path) -> int:
     """Runs one command line; 2 for what the user can mend, 130 after Ctrl+C."""
@@ -35,7 +38,8 @@ def _run_tests(layout: Layout, options: list[str]) -> int:
     left_out: list[str] = []
     if not status:
         status = _tried(layout, lambda: left_out.extend(system.prepare_tests(layout)))
-    return status or hand_over.run(layout, ["pytest", *left_out, *options], folder=layout.root)
+    command = ["pytest", *left_out, *(options or ALL_TESTS)]
+    return status or hand_over.run(layout, command, folder=layout.root)
 
 
 def _may_install_for_window(arguments: list[str]) -> bool:

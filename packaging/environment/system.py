@@ -60,7 +60,7 @@ LEFT_OUT = (
     "run the same command again."
 )
 WITHOUT_QT = (
-    "Tests of the window will not run ({tests}, and the few others that draw with Qt), because Qt "
+    "Tests of the window will not run ({tests}, and the few others that need Qt), because Qt "
     "lacks libraries of the system: {mend}, then run the same command again."
 )
 

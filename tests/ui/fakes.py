@@ -154,6 +154,7 @@ class FakeClient(QObject):
     agreement_ready = Signal(object)
     saved = Signal(str)
     walk_ready = Signal(object)
+    place_ready = Signal(object)
     thumb_ready = Signal(object, object)
     film_ready = Signal(object, object)
     snap_ready = Signal(object, object)
@@ -225,6 +226,9 @@ class FakeClient(QObject):
 
     def keep(self, ids, group=""):
         self.asked.append(("keep", tuple(ids), group))
+
+    def want_place(self, picture, direction, amount):
+        self.asked.append(("want_place", picture, direction, amount))
 
     def want_walk(self, picture, direction):
         self.asked.append(("want_walk", picture, direction))

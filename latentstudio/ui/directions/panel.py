@@ -22,6 +22,7 @@ from latentstudio.ui.directions.edits import EditsPanel
 from latentstudio.ui.directions.empty import EmptyList, why_empty
 from latentstudio.ui.directions.measuring import Measuring
 from latentstudio.ui.directions.menu import direction_menu
+from latentstudio.ui.directions.place_preview import PlacePreview
 from latentstudio.ui.directions.requests import Requests, Visible
 from latentstudio.ui.directions.rows import ALL, Order, RowFilter, build_rows, changed_rows, chips
 from latentstudio.ui.directions.view import DirectionsView
@@ -78,6 +79,8 @@ class DirectionsPanel(QWidget):
         self._pending.timeout.connect(self._catch_up)
         self._stale: set[str] | None = set()
         self.requests = Requests(board, client, self.wanted_films, self)
+        sliders = self.view.editor.slider, self.view.hover_slider
+        self.place = PlacePreview(board.history, client, sliders, self)
         self.measuring = Measuring(board, client, self)
         self._connect()
         self._show_rows()

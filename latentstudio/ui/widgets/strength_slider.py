@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -25,6 +25,7 @@ from latentstudio.ui.widgets.words import signed, tr
 
 _PER_UNIT = 100
 _FINE = 0.1
+_REST = 250  # ms over one place of the track before it is shown what lies there
 _WHEEL_PAUSE = 400  # ms after which turning the wheel is a new gesture
 _STEPS = {
     Qt.Key.Key_Left: -0.1,
@@ -44,6 +45,8 @@ class StrengthSlider(QAbstractSlider):
 
     asked = Signal(float, object)
     """Amount wanted, and the gesture it belongs to."""
+    pointed = Signal(object)
+    """The mouse rests over the track at an amount, or None: it has gone on."""
     typing_asked = Signal()
     """Enter was pressed: the artist wants to type the amount."""
 
@@ -58,6 +61,10 @@ class StrengthSlider(QAbstractSlider):
         self._wheel = QElapsedTimer()
         self._bubble: Bubble | None = None
         self._showing = False
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._rested)
+        self._over = QPointF()
+        self._pointing = False
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -123,6 +130,7 @@ class StrengthSlider(QAbstractSlider):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._point_nowhere()
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
@@ -176,6 +184,7 @@ class StrengthSlider(QAbstractSlider):
         self._hover(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._point_nowhere()
         self._look = replace(self._look, hovered=False)
         self.update()
 
@@ -226,6 +235,7 @@ class StrengthSlider(QAbstractSlider):
         self.update()
 
     def hideEvent(self, event: QEvent) -> None:
+        self._point_nowhere()
         self._end_drag()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -255,9 +265,23 @@ class StrengthSlider(QAbstractSlider):
         self.update()
 
     def _hover(self, at: QPointF) -> None:
+        self._over = at
+        if self.isEnabled():
+            self._rest.start()
         over = abs(at.x() - self.track().x(self.amount)) <= strength.HIT
         self._look = replace(self._look, hovered=over)
         self.update()
+
+    def _rested(self) -> None:
+        low, high = self._look.low, self._look.high
+        self._pointing = True
+        self.pointed.emit(round(min(high, max(low, self.track().amount(self._over.x()))), 2))
+
+    def _point_nowhere(self) -> None:
+        self._rest.stop()
+        if self._pointing:
+            self._pointing = False
+            self.pointed.emit(None)
 
     def _end_drag(self) -> None:
         if self._anchor is None:

@@ -21,11 +21,13 @@ class VariationLinks(QObject):
         parts.variations_page.told.connect(parts.status.job.say_idle)
         parts.strip.bred.connect(parts.breed.open)
         parts.strip.compared.connect(self._compare)
+        parts.compare.changed.connect(self._compared)
         side.cover_changed.connect(parts.variations_page.set_cover)
 
     def _variations(self, opened: bool) -> None:
         if opened:
             self._parts.breed.close_page()
+            self._end_comparison()
         self._centre.show_variations(opened)
         self._bars.actions["variations"].setChecked(opened)
         self._focus(opened)
@@ -33,8 +35,19 @@ class VariationLinks(QObject):
     def _breeding(self, opened: bool) -> None:
         if opened:
             self._parts.variations.close()
+            self._end_comparison()
         self._bars.actions["breed"].setChecked(opened)
         self._focus(opened)
+
+    def _compared(self) -> None:
+        """A comparison is seen on the canvas: nothing lies over it."""
+        if self._parts.compare.on:
+            self._parts.variations.close()
+            self._parts.breed.close_page()
+
+    def _end_comparison(self) -> None:
+        if self._parts.compare.on:
+            self._parts.compare.toggle()
 
     def _focus(self, opened: bool) -> None:
         if opened:

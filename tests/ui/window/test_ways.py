@@ -51,6 +51,7 @@ def test_snap_back_is_one_step(window, client, history):
 
 def test_snap_back_waits_for_an_answer_that_is_late(window, client, history):
     history.do(commands.set_amount("sefa-1", 5.0))
+    far(client, history.document.picture)
     window.actions_["snap-back"].trigger()
     assert history.undo_label == "change sefa-1"
     target = Picture(edits=(Edit("sefa-1", 3.2),))
@@ -60,6 +61,7 @@ def test_snap_back_waits_for_an_answer_that_is_late(window, client, history):
 
 def test_an_answer_about_another_picture_changes_nothing(window, client, history):
     history.do(commands.set_amount("sefa-1", 5.0))
+    far(client, history.document.picture)
     window.actions_["snap-back"].trigger()
     client.snap_ready.emit(Picture(Seed(9), edits=(Edit("sefa-1", 1.0),)), pixels(1)[0])
     assert history.undo_label == "change sefa-1"
@@ -235,3 +237,15 @@ def test_a_run_can_be_paused_from_the_status_bar(window, client):
     assert client.asked == [("pause", 4), ("resume", 4)]
     client.job_changed.emit(replace(job, pausable=False))
     assert line._pause.isHidden()
+
+
+def test_the_grid_and_a_comparison_take_turns(window, client):
+    client.model_opened.emit(summary())
+    grid, compare = window.actions_["variations"], window.actions_["compare"]
+    grid.trigger()
+    assert window.variations.is_open
+    compare.trigger()
+    assert (window.compare.on, window.variations.is_open, grid.isChecked()) == (True, False, False)
+    grid.trigger()
+    assert (window.compare.on, compare.isChecked()) == (False, False)
+    assert window.variations.is_open

@@ -42,7 +42,16 @@ def test_settings_for_other_uses_are_kept_away(tmp_path, monkeypatch):
     assert not any(name in tail for name in ("PYTHONPATH", "PIP_TARGET", "PIP_USER"))
 
 
+@pytest.fixture
+def hears_ctrl_c():
+    """Also where the tests were started in the background, whose shells ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal to itself")
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_ends_the_command_and_hears_it_out(tmp_path):
     heard = []
 

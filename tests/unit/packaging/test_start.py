@@ -38,6 +38,12 @@ def test_test_runs_the_suite_in_the_clone(calls, tmp_path):
     assert calls == ["set up dev=True", (["pytest", "-q", "tests/unit"], tmp_path)]
 
 
+def test_the_whole_suite_runs_on_several_cores(calls, tmp_path):
+    start.main(["test"], tmp_path)
+    parallel = ["-n", "auto", "--maxprocesses", "4"]
+    assert calls == ["set up dev=True", (["pytest", *parallel], tmp_path)]
+
+
 def test_a_warm_start_sets_nothing_up(calls, tmp_path, monkeypatch):
     monkeypatch.setattr(start, "ready", lambda layout, dev: True)
     start.main([], tmp_path)

@@ -128,10 +128,10 @@ DRAWS = """
 import pytest
 
 def test_plain():
-    import PySide6.QtCore
+    import PySide6
 
 def test_inside():
-    import PySide6.QtGui
+    import PySide6.QtCore
 
 def test_fixture(qtbot):
     raise AssertionError
@@ -145,7 +145,7 @@ def test_window(window):
 """
 
 
-def test_what_draws_is_skipped_and_the_rest_runs(tmp_path):
+def test_what_needs_qt_is_skipped_and_the_rest_runs(tmp_path):
     """In a pytest of its own, with this project's settings, as the test command starts it."""
     root = Path(__file__).parents[3]
     tests = tmp_path / "tests"

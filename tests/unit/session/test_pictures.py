@@ -1,0 +1,44 @@
+"""What lies at a place of a slider is what the slider shows when it is there."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from latentstudio.core.progress import run
+from latentstudio.core.spaces import Space
+from latentstudio.document.direction import Direction, Linear
+from latentstudio.document.start import Seed
+from latentstudio.document.state import Edit, Picture
+from latentstudio.render.renderer import Renderer
+from latentstudio.session.opening import THUMB_SIZE
+from latentstudio.session.pictures import Pictures
+from latentstudio.store.assets import DiskAssets
+
+
+@pytest.fixture
+def pictures(portraits, portraits_density):
+    renderer = Renderer(portraits)
+    renderer.densities = {None: portraits_density}
+    rng = np.random.default_rng(1)
+    for name in "ab":
+        vector = rng.standard_normal(128).astype(np.float32)
+        vector /= np.linalg.norm(vector)
+        found = Direction(name, name, Space.W, Linear(vector), 1.0, low=-4, high=4)
+        renderer.directions = {**renderer.directions, name: found}
+    return Pictures(lambda: SimpleNamespace(renderer=renderer), DiskAssets())
+
+
+def test_a_place_is_what_the_slider_shows_there(pictures):
+    now = Picture(Seed(4), edits=(Edit("b", 1.0), Edit("a", -1.0, on=False)))
+    place = run(pictures.place(now, "a", 3.0))
+    there = Picture(Seed(4), edits=(Edit("b", 1.0), Edit("a", 3.0)))
+    renderer = pictures.opened().renderer
+    assert place.reading == renderer.reading(there)
+    assert place.reading != renderer.reading(now)
+    assert np.array_equal(place.pixels, renderer.small([there], THUMB_SIZE)[0])
+    assert (place.picture, place.direction, place.amount) == (now, "a", 3.0)
+
+
+def test_a_direction_that_has_gone_has_no_place(pictures):
+    assert run(pictures.place(Picture(Seed(4)), "gone", 1.0)) is None
