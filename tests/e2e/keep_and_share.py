@@ -85,6 +85,7 @@ def save_all(hands, folder):
     do(hands, "save")
     wait(lambda: desk.saved_at is not None or hands.notices, "the project")
     assert desk.saved_at is not None, hands.notices
+    hands.notices.clear()
     assert hands.export(folder / PICTURE)
     do(hands, "save-preset")
     card = window.parts.save_card
