@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from latentstudio.core.files import check_folder_of
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.region_commands import mask_use, own_mask
 from latentstudio.document.state import Picture
@@ -148,7 +149,11 @@ class Pictures:
             smooth: Smooth between pixels when it is enlarged.
             carried: What the file says of itself.
             quality: Of JPEG and WebP; see `export.images.save_pixels`.
+
+        Raises:
+            FileError: The folder is not there, or can't be written to.
         """
+        check_folder_of(path)
         renderer = self._fresh_renderer()
         if path.suffix.lower() == PSD:
             names = {**_names(renderer), **dict(carried.names)}

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from latentstudio.core.errors import FileError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, Linear
@@ -42,3 +43,9 @@ def test_a_place_is_what_the_slider_shows_there(pictures):
 
 def test_a_direction_that_has_gone_has_no_place(pictures):
     assert run(pictures.place(Picture(Seed(4)), "gone", 1.0)) is None
+
+
+def test_a_folder_that_has_gone_is_not_made_again(pictures, tmp_path):
+    with pytest.raises(FileError, match="is not there any more"):
+        run(pictures.save(Picture(Seed(1)), tmp_path / "gone" / "a.png", 1, False))
+    assert not (tmp_path / "gone").exists()
