@@ -145,7 +145,9 @@ def first_pictures(
         assumptions=assumptions(origin.guessed, generator),
         previews=preparing.wanted(generator, renderer, spent),
     )
-    return OpenModel(origin, generator, renderer), summary
+    made = OpenModel(origin, generator, renderer)
+    made.heads.seconds = spent
+    return made, summary
 
 
 def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:
