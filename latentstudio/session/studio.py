@@ -210,8 +210,9 @@ class Studio:
     def prepare_previews(self, all: bool = False) -> Job[None]:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
-        pictures = PICTURES if all else preparing.FIRST
-        return at_low_priority(preparing.prepare(model.generator, model.renderer, pictures))
+        if not all:
+            return at_low_priority(model.heads.go())
+        return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
 
     def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
         """Open a picture of one's own, from a file or as it was pasted."""
