@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from latentstudio.document import commands
 from latentstudio.document.direction import Provenance
@@ -111,6 +111,19 @@ def test_a_snapshot_can_stand_before(window, client, history):
     assert window.options.before.currentText() == "1 Direction 1 (SeFa)"
     history.do(commands.drop_snapshot(0))
     assert window.compare.source == 0
+
+
+def test_a_snapshot_that_is_removed_can_be_had_again(window, history):
+    window.edits.take_snapshot()
+    kept = history.document.snapshots
+    window.strip.snapshots.setCurrentIndex(window.strip.model.index(0))
+    QTest.keyClick(window.strip.snapshots, Qt.Key.Key_Delete)
+    assert history.document.snapshots == ()
+    history.do(commands.set_amount("sefa-1", 2.0))
+    toast = next(one for one in window.toasts.toasts if one.text == "Snapshot Start removed")
+    next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo").click()
+    assert history.document.snapshots == kept
+    assert history.document.picture.amount("sefa-1") == 2.0
 
 
 def test_the_backslash_shows_the_original_as_long_as_it_is_down(window, client, history, qtbot):
