@@ -11,6 +11,7 @@ from latentstudio.engine.generator import Generator, HasHalfway
 from latentstudio.engine.pushing import SIDE, Readout
 from latentstudio.region.sharpening import smaller
 from latentstudio.render.coarse import SLOW, Coarse
+from latentstudio.session import preparing
 from latentstudio.session.opening import OpenModel
 
 T = TypeVar("T")
@@ -43,10 +44,11 @@ def heads_of(model: OpenModel) -> Job[None]:
 
     Read early, a tangent takes a tenth: what is begun without them is soon overtaken.
     """
-    if not model.heads.wanted:
+    renderer = model.renderer
+    if not preparing.wanted(model.generator, renderer, renderer.milliseconds / 1000):
         return
     with contextlib.closing(model.heads.go()) as job:
-        while model.renderer.coarse is None:
+        while renderer.coarse is None:
             try:
                 yield next(job)
             except StopIteration:

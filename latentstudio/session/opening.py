@@ -145,9 +145,7 @@ def first_pictures(
         assumptions=assumptions(origin.guessed, generator),
         previews=preparing.wanted(generator, renderer, spent),
     )
-    made = OpenModel(origin, generator, renderer)
-    made.heads.seconds = spent
-    return made, summary
+    return OpenModel(origin, generator, renderer), summary
 
 
 def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:

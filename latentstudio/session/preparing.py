@@ -70,24 +70,12 @@ class FirstHeads:
     """The first heads of an open model, on their way: whoever waits for them drives the fitting.
 
     All drive the same one, from one thread. Who stops loses nothing of it.
-
-    Attributes:
-        generator: The model in full precision.
-        renderer: The one that shows its pictures.
-        seconds: What a whole picture took when the model was opened.
     """
 
     generator: Generator
     renderer: Renderer
-    seconds: float = 0.0
     _job: Job[None] | None = None
     _done: bool = False
-
-    @property
-    def wanted(self) -> bool:
-        """Whether they are worth waiting for; the last picture alone may have been a small one."""
-        seconds = max(self.seconds, self.renderer.milliseconds / 1000)
-        return self.renderer.coarse is None and wanted(self.generator, self.renderer, seconds)
 
     def go(self) -> Job[None]:
         """Fit on; a step for each few pictures."""

@@ -91,7 +91,7 @@ def test_who_waits_for_the_first_heads_fits_them_and_the_job_behind_goes_on(port
     studio = Studio(device="cpu")
     run(studio.open("portraits"))
     model = studio._model
-    model.renderer.milliseconds, model.heads.seconds = 20.0, 5.0  # the last one was small
+    model.renderer.milliseconds = 5000.0
     behind = studio.prepare_previews()  # waits for its turn behind other jobs, then is stopped
     next(behind)
     behind.close()
