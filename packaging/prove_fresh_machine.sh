@@ -137,7 +137,7 @@ expect 0 0:0 'python3 main.py' 'No screen here: running the tour instead.'
 
 say 'The main command with a screen (Qt draws to memory): what Qt lacks is installed'
 chroot "$root" apt-get -qq remove -y libegl1 >/dev/null
-expect 124 0:0 'QT_QPA_PLATFORM=offscreen timeout 20 python3 main.py' 'Installed libegl1'
+expect 124 0:0 'QT_QPA_PLATFORM=offscreen timeout 100 python3 main.py' 'Installed libegl1'
 
 say 'Without a virtual screen: one test is left out and said so; in CI that is an error'
 chroot "$root" apt-get -qq remove -y xvfb >/dev/null
