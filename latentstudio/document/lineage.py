@@ -45,6 +45,32 @@ def without(doc: Document, index: int) -> Document:
     return replace(doc, snapshots=shots, origin=came)
 
 
+def with_again(doc: Document, before: Document, index: int) -> Document:
+    """The document with a snapshot again that was taken out; what was done since stays.
+
+    Args:
+        doc: As it is now.
+        before: As it was before the snapshot was taken out.
+        index: Its place there.
+    """
+    shot, ids = before.snapshots[index], {one.id for one in doc.snapshots}
+    shot = replace(shot, parents=tuple(id for id in shot.parents if id in ids))
+    if shot.id in ids:  # given to another meanwhile
+        return kept(doc, shot)[0]
+    ids.add(shot.id)
+    was = {one.id: one for one in before.snapshots if shot.id in one.parents}
+
+    def own(one: Snapshot) -> Snapshot:
+        known = was.get(one.id)
+        if known is None or known.picture != one.picture or not set(known.parents) <= ids:
+            return one
+        return replace(one, parents=known.parents)
+
+    shots = [own(one) for one in doc.snapshots]
+    shots.insert(index, shot)
+    return replace(doc, snapshots=tuple(shots))
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """Where a snapshot stands in the tree.

@@ -17,6 +17,16 @@ def recall_snapshot(index: int, label: str) -> Command:
     return Command(label, change)
 
 
+def bring_back_snapshot(before: Document, index: int) -> Command:
+    """Put a snapshot in its place again that was taken out; what was done since stays.
+
+    Args:
+        before: The document before it was taken out.
+        index: Its place there.
+    """
+    return Command("bring back snapshot", lambda doc: lineage.with_again(doc, before, index))
+
+
 def adopt_variation(picture: Picture, centre: Picture, name: str, centre_name: str) -> Command:
     """Take a picture of a grid of variations, and keep it and the one it was made from.
 

@@ -59,11 +59,13 @@ def from_values(found: Any, name: str, before: Document | None = None) -> Docume
         doc = msgspec.convert(values, Document, dec_hook=_start)
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("it is no document") from error
-    _check(doc)
-    if before is None:
-        return doc
     changed = {key: getattr(doc, key) for key in values if key in Document.__slots__}
-    return replace(before, **changed)
+    whole = doc if before is None else replace(before, **changed)
+    # Ids are among the snapshots, which stay away where a step left them as they were.
+    lineage = before is None or not changed.keys().isdisjoint(("snapshots", "origin"))
+    if not _sane_numbers(doc) or (lineage and not _sane_lineage(whole)):
+        raise ValueError("numbers out of range")
+    return whole
 
 
 def _start(kind: type, value: Any) -> Start:
@@ -73,13 +75,11 @@ def _start(kind: type, value: Any) -> Start:
     return msgspec.convert(value, Latent if "codes" in value else Seed)
 
 
-def _check(doc: Document) -> None:
-    """Refuse numbers that no command could have made."""
+def _sane_numbers(doc: Document) -> bool:
+    """Whether a command could have made them."""
     pictures = (doc.picture, *(shot.picture for shot in doc.snapshots))
     regions = [region.mask for region in doc.regions]
-    sane = all(map(_sane, pictures)) and all(map(_sane_mask, regions)) and doc.region >= 0
-    if not (sane and _sane_lineage(doc)):
-        raise ValueError("numbers out of range")
+    return all(map(_sane, pictures)) and all(map(_sane_mask, regions)) and doc.region >= 0
 
 
 def _sane(picture: Picture) -> bool:

@@ -31,19 +31,26 @@ class Change:
     Attributes:
         by: (n, n, 3) float32: the edited picture less the reconstruction, in 8-bit steps.
         where: (n, n) float32, 0 to 1: how much of it is taken.
+        within: (m, m) float32, 0 or 1, of any size: where the photo may change at all; None is
+            everywhere. It is laid over the frame at the photo's size, so that its edge is as
+            fine as it was painted, however small the model's pictures are.
     """
 
     by: Floats
     where: Floats
+    within: Floats | None = None
 
 
-def change(before: Pixels, after: Pixels, mask: Floats | None = None) -> Change:
+def change(
+    before: Pixels, after: Pixels, mask: Floats | None = None, within: Floats | None = None
+) -> Change:
     """What edits do.
 
     Args:
         before: The reconstruction without edits, (n, n, 3).
         after: With them.
         mask: (n, n), 0 to 1, where the photo may change; None takes whatever the edits change.
+        within: See `Change`.
 
     Raises:
         ShapeError: Sizes differ.
@@ -54,7 +61,7 @@ def change(before: Pixels, after: Pixels, mask: Floats | None = None) -> Change:
     low, high = SEEN
     seen = ((np.abs(by).max(axis=2) - low) / (high - low)).clip(0, 1)
     where = _softened(seen) * _border(len(by))
-    return Change(by, where if mask is None else where * mask)
+    return Change(by, where if mask is None else where * mask, within)
 
 
 def put_back(photo: Pixels, crop: Crop, found: Change) -> Pixels:
@@ -80,17 +87,21 @@ def put_back(photo: Pixels, crop: Crop, found: Change) -> Pixels:
 def _placed(crop: Crop, found: Change, box: tuple[int, int, int, int]) -> tuple[Floats, Floats]:
     """Share (h, w) and change (h, w, 3) of the photo's pixels in a box."""
     left, top, right, bottom = box
-    forward = np.vstack([crop.matrix(len(found.by)), [0, 0, 1]])
-    matrix = np.linalg.inv(forward)[:2]
-    matrix[:, 2] += matrix[:, :2] @ (left, top)
 
     def place(values: Floats, how: Image.Resampling) -> Floats:
+        forward = np.vstack([crop.matrix(len(values)), [0, 0, 1]])
+        matrix = np.linalg.inv(forward)[:2]
+        matrix[:, 2] += matrix[:, :2] @ (left, top)
         moved = Image.fromarray(np.ascontiguousarray(values)).transform(
             (right - left, bottom - top), Image.Transform.AFFINE, matrix.flatten().tolist(), how
         )
         return np.asarray(moved, np.float32)
 
     share = place(found.where, Image.Resampling.BILINEAR).clip(0, 1)
+    if found.within is not None:
+        # Interpolated, no place outside has more than 3/4: its own 0 is the nearest of four.
+        held = place(found.within, Image.Resampling.BILINEAR)
+        share *= (4 * held - 3).clip(0, 1)
     channels = [place(found.by[..., c], Image.Resampling.BICUBIC) for c in range(3)]
     return share, np.stack(channels, axis=2)
 

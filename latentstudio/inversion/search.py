@@ -54,6 +54,7 @@ class Progress:
         pixels: (n, n, 3) uint8, the best picture so far.
         psnr: Its likeness, in dB.
         state: To go on from here; makes a copy.
+        stranger: See `starts.Beginning`; 1 where a search goes on.
     """
 
     stage: str
@@ -62,6 +63,7 @@ class Progress:
     pixels: NDArray[np.uint8]
     psnr: float
     state: Callable[[], State]
+    stranger: float = 1.0
 
 
 def search(
@@ -95,6 +97,7 @@ def search(
     if since is None:
         began = yield from part(begin(generator, target, tools, options, label), 0.0, 0.2)
         run = _Run(began.problem, options, watch, key, _notes(generator, began))
+        run.stranger = began.stranger
         v = yield from part(run.approach(began.v), 0.2, 0.4)
         state = run.state("code", Descent.at(v))
         run.seconds["start"] = watch.lap()
@@ -146,6 +149,7 @@ class _Run:
         self.problem, self.options, self.watch, self.key = problem, options, watch, key
         self.notes = notes
         self.seconds: dict[str, float] = {}
+        self.stranger = 1.0
 
     def state(self, stage: str, descent: Descent, editable: Tensor | None = None) -> State:
         return State(
@@ -239,7 +243,8 @@ class _Run:
         image = self.problem.image(v)
         self.watch.due()
         likeness = psnr(image, self.problem.target)
-        shown = Progress(stage, step, steps, to_pixels(image)[0], likeness, state.copied)
+        pixels = to_pixels(image)[0]
+        shown = Progress(stage, step, steps, pixels, likeness, state.copied, self.stranger)
         return Step(fraction, "Finding the code", shown)
 
     @torch.no_grad()

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 import torch.nn.functional as nnf
+from numpy.typing import NDArray
 from torch import Tensor
 
 from latentstudio.core.errors import OptionError
@@ -14,6 +15,8 @@ _REACH = 3.0
 """Standard deviations after which the soft edge ends."""
 _MARGIN, _LEAST_PART = 0.1, 0.2
 """Of a neighbourhood: what it shows beside the mask, and its least share of the picture."""
+_FINEST = 2048
+"""Pixels a side beyond which a painted edge is not told apart."""
 _VISIBLE = 0.5 / 255
 """Less than this is 0: it could not be seen in eight bits."""
 
@@ -32,6 +35,19 @@ def mask_image(use: MaskUse, assets: Assets, size: tuple[int, int]) -> Tensor:
     """
     mask = resampled(mask_values(assets.get(use.digest)), size)
     return feathered(mask, use.feather * max(size))
+
+
+def painted(use: MaskUse, assets: Assets) -> NDArray[np.bool_]:
+    """Where a mask isn't 0, soft edge included, as finely as it was painted: (m, m).
+
+    Raises:
+        MissingAssetError: It is not there.
+        OptionError: It is no mask.
+    """
+    mask = mask_values(assets.get(use.digest))
+    side = min(max(mask.shape), _FINEST)
+    found: NDArray[np.bool_] = mask_image(use, assets, (side, side)).numpy() > 0
+    return found
 
 
 def mask_values(array: Array) -> Tensor:

@@ -1,23 +1,18 @@
 """Where a model's pictures are read for local edits: early, where whole ones take long."""
 
 import contextlib
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from latentstudio.core.errors import ResourceError
-from latentstudio.core.progress import Job, Step
+from latentstudio.core.progress import Job
 from latentstudio.engine.device import memory_errors
 from latentstudio.engine.generator import Generator, HasHalfway
 from latentstudio.engine.pushing import SIDE, Readout
 from latentstudio.region.sharpening import smaller
 from latentstudio.render.coarse import SLOW, Coarse
-from latentstudio.session import preparing
 from latentstudio.session.opening import OpenModel
 
-PATIENCE = 60.0
-"""Seconds that heads are waited for."""
-_PAUSE = 0.02
 T = TypeVar("T")
 
 
@@ -43,17 +38,19 @@ def reading_for(
     return Readout()
 
 
-def heads_of(model: OpenModel, patience: float = PATIENCE) -> Job[None]:
-    """Wait for the preview heads of a model whose pictures take long, while they are fitted.
+def heads_of(model: OpenModel) -> Job[None]:
+    """Fit the first preview heads of a model whose pictures take long, where they are missing.
 
     Read early, a tangent takes a tenth: what is begun without them is soon overtaken.
     """
-    end = time.monotonic() + patience
-    renderer = model.renderer
-    slow = preparing.wanted(model.generator, renderer, renderer.milliseconds / 1000)
-    while slow and renderer.coarse is None and time.monotonic() < end:
-        yield Step(0.0, "Waiting for previews, which make this quick")
-        time.sleep(_PAUSE)  # their turn comes between these steps
+    if not model.heads.wanted:
+        return
+    with contextlib.closing(model.heads.go()) as job:
+        while model.renderer.coarse is None:
+            try:
+                yield next(job)
+            except StopIteration:
+                return
 
 
 def in_memory(

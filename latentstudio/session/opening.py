@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import torch
@@ -64,6 +64,10 @@ class OpenModel:
     generator: Generator
     renderer: Renderer
     found: DirectionSet | None = None
+    heads: preparing.FirstHeads = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.heads = preparing.FirstHeads(self.generator, self.renderer)
 
 
 def as_remembered(origin: Origin, report: Report) -> Generator:
@@ -141,7 +145,9 @@ def first_pictures(
         assumptions=assumptions(origin.guessed, generator),
         previews=preparing.wanted(generator, renderer, spent),
     )
-    return OpenModel(origin, generator, renderer), summary
+    made = OpenModel(origin, generator, renderer)
+    made.heads.seconds = spent
+    return made, summary
 
 
 def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:

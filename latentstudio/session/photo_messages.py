@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from latentstudio.core.reading import Reading
 from latentstudio.core.spaces import Space
+from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.pictures import Photo
 from latentstudio.render.messages import Pixels
 
 
@@ -20,6 +22,8 @@ class PhotoNews:
         steps: Of the stage.
         pixels: What the model makes of it by now, (n, n, 3).
         psnr: How alike, in dB.
+        stranger: How far the photo is from what the model draws, in distances between the
+            model's own pictures; 0 where it is not far.
     """
 
     stage: str
@@ -27,6 +31,26 @@ class PhotoNews:
     steps: int
     pixels: Pixels
     psnr: float
+    stranger: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptSearch:
+    """A search that was under way when the window went.
+
+    Attributes:
+        photo: The whole photo.
+        crop: The frame that was sought.
+        steps: Of each stage.
+        step: Steps of its stage so far.
+        stage: As in `PhotoNews`.
+    """
+
+    photo: Photo
+    crop: Crop
+    steps: int
+    step: int
+    stage: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,9 +85,11 @@ class PhotoFound:
         label: Class, or None.
         notes: What a person should know, a sentence each.
         fingerprint: Of the model.
+        square: What the frame shows of the photo, at the model's size, (n, n, 3).
     """
 
     dial: tuple[DialPlace, ...]
     label: int | None
     notes: tuple[str, ...]
     fingerprint: str
+    square: Pixels

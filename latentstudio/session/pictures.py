@@ -161,12 +161,12 @@ class Pictures:
         return path
 
     def compare(
-        self, project: Project, picture: Picture, name: str, report: Callable[[str], None]
+        self, project: Project, picture: Picture, path: Path, report: Callable[[str], None]
     ) -> Job[Compared]:
         """Whether a picture that came with a file is the one that was saved; see `remaking`."""
         renderer = self._fresh_renderer()
         yield from measured(renderer, [picture], report)
-        return (yield from compared(renderer, project, picture, name))
+        return (yield from compared(renderer, project, picture, path))
 
     def copied(self, picture: Picture) -> Job[Pixels]:
         """A picture as it is saved, with alpha where the model makes it, for the clipboard."""

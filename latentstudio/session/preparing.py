@@ -1,5 +1,6 @@
 """Preview heads for a model whose pictures take long: fitted in the background, used at once."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -62,6 +63,46 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     heads: Any = yield from changed(fit_heads(generator, layers, pictures=pictures), show)
     renderer.coarse = _timed(heads, layers, times)
     preview_heads.keep(generator, renderer.coarse)
+
+
+@dataclass(slots=True, eq=False)
+class FirstHeads:
+    """The first heads of an open model, on their way: whoever waits for them drives the fitting.
+
+    All drive the same one, from one thread. Who stops loses nothing of it.
+
+    Attributes:
+        generator: The model in full precision.
+        renderer: The one that shows its pictures.
+        seconds: What a whole picture took when the model was opened.
+    """
+
+    generator: Generator
+    renderer: Renderer
+    seconds: float = 0.0
+    _job: Job[None] | None = None
+    _done: bool = False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether they are worth waiting for; the last picture alone may have been a small one."""
+        seconds = max(self.seconds, self.renderer.milliseconds / 1000)
+        return self.renderer.coarse is None and wanted(self.generator, self.renderer, seconds)
+
+    def go(self) -> Job[None]:
+        """Fit on; a step for each few pictures."""
+        while not self._done:
+            if self._job is None:
+                self._job = prepare(self.generator, self.renderer, FIRST)
+            try:
+                step = next(self._job)
+            except StopIteration:
+                self._done = True
+                return
+            except BaseException:  # ended in the middle of a step: it begins anew
+                self._job = None
+                raise
+            yield step
 
 
 def _timed(heads: tuple[PreviewHead, ...], layers: tuple[Layer, ...], times: LayerTimes) -> Coarse:

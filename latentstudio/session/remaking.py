@@ -1,6 +1,7 @@
 """Pictures of a project made again, without a window: for the command line and for comparing."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from latentstudio import __version__
 from latentstudio.core.progress import Job, Step
@@ -10,6 +11,7 @@ from latentstudio.document.state import Picture
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.projects import Project
 from latentstudio.exchange.projects.project import pixels_digest
+from latentstudio.exchange.projects.recipe import holds_pixels
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import library
 from latentstudio.session.project_messages import Compared
@@ -46,22 +48,29 @@ def lost_edits(renderer: Renderer, picture: Picture) -> list[str]:
     return [e.direction for e in picture.active() if e.direction not in renderer.directions]
 
 
-def compared(renderer: Renderer, project: Project, picture: Picture, name: str) -> Job[Compared]:
+def compared(renderer: Renderer, project: Project, picture: Picture, path: Path) -> Job[Compared]:
     """Draw a picture that came with a project, and say whether it is the one that was saved.
 
     Args:
         renderer: Of the open model.
         project: What the file holds.
         picture: Its picture, as the document has it now.
-        name: The file, for the sentence.
+        path: The file.
     """
+    name = path.name
     reasons = _reasons(renderer, project, picture)
     if not project.pixels:
         words = f"{name} came back" + (f", but {reasons}." if reasons else ".")
         return Compared(None, words)
     yield Step(0.5, "Comparing the picture")
     if pixels_digest(renderer.saved(picture)) == project.pixels:
-        return Compared(True, f"The same picture as in {name}, pixel for pixel.")
+        if holds_pixels(path, project.pixels):
+            return Compared(True, f"The same picture as in {name}, pixel for pixel.")
+        return Compared(
+            True,
+            f"The picture that {name} was saved from, pixel for pixel. The file itself holds it "
+            "enlarged or compressed.",
+        )
     why = reasons or "this computer computes it a little differently"
     return Compared(False, f"Not quite the picture of {name}: {why}.")
 

@@ -28,7 +28,7 @@ from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
-from latentstudio.session import imports, library, own_pictures, preparing
+from latentstudio.session import imports, kept_search, library, own_pictures, preparing
 from latentstudio.session.directions import Directions
 from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.live_runs import LiveRuns
@@ -43,7 +43,7 @@ from latentstudio.session.opening import (
     first_pictures,
 )
 from latentstudio.session.painting import Painting
-from latentstudio.session.photo_messages import PhotoFound
+from latentstudio.session.photo_messages import KeptSearch, PhotoFound
 from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
@@ -210,19 +210,37 @@ class Studio:
     def prepare_previews(self, all: bool = False) -> Job[None]:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
-        pictures = PICTURES if all else preparing.FIRST
-        return at_low_priority(preparing.prepare(model.generator, model.renderer, pictures))
+        if not all:
+            return at_low_priority(model.heads.go())
+        return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
 
     def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
         """Open a picture of one's own, from a file or as it was pasted."""
         return own_pictures.read(source, name)
 
     def find_photo(
-        self, photo: Photo, crop: Crop, steps: int, enough: Callable[[], bool]
+        self,
+        photo: Photo,
+        crop: Crop,
+        steps: int,
+        enough: Callable[[], bool],
+        go_on: bool = False,
     ) -> Job[PhotoFound]:
         """Find the code that draws a photo's square; see `own_pictures.find`."""
         asked = InversionRequest(photo, crop, InversionOptions(steps=steps))
-        return own_pictures.find(self._opened().generator, asked, self.report, enough)
+        generator = self._opened().generator
+        return own_pictures.find(generator, asked, self.report, enough, go_on=go_on)
+
+    def kept_photo(self) -> Job[KeptSearch | None]:
+        """The search for a photo's code that was under way when the window went."""
+        yield Step(0.1, "Looking for a search to go on with")
+        return kept_search.waiting(self._opened().generator.info.fingerprint)
+
+    def forget_photo(self) -> Job[None]:
+        """Nobody wants that search any more."""
+        kept_search.forget(self._opened().generator.info.fingerprint)
+        return
+        yield
 
     def leak(self, picture: Picture) -> Job[LeakNews | None]:
         """What local edits do outside of their region; on the preview thread."""

@@ -1,15 +1,20 @@
 """Own pictures: opened, found, blended back."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.progress import Job
 from latentstudio.core.texts import about
 from latentstudio.document.state import Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import PhotoNews
 from latentstudio.workers.engine import QUICK, Engine
+
+if TYPE_CHECKING:
+    from latentstudio.session.studio import Studio
 
 STEPS = 40
 
@@ -23,11 +28,13 @@ class PhotoClient(QObject):
     found = Signal(object)  # PhotoFound
     stopped = Signal()
     saved = Signal(str)  # path
+    kept = Signal(object)  # KeptSearch
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
         self._ticket = -1
+        self._searches = 0
         self._enough = False
         engine.job_stepped.connect(self._on_step)
 
@@ -43,19 +50,49 @@ class PhotoClient(QObject):
         job = self._engine.later(lambda s: s.read_photo(data, name))
         self._engine.run(f"Opening {name}", job, self.opened.emit, self.failed.emit, QUICK)
 
-    def find(self, photo: Photo, crop: Crop, steps: int = STEPS) -> None:
-        """Find the code that draws a frame's square; an earlier search is stopped."""
+    def want_kept(self) -> None:
+        """Ask whether a search was under way when the window went; `kept` follows if so."""
+
+        def ask(studio: "Studio") -> Job[None]:
+            found = yield from studio.kept_photo()
+            if found is not None:
+                self.kept.emit(found)
+
+        self._engine.quietly(ask)
+
+    def forget_kept(self) -> None:
+        """That search is not wanted."""
+        self._engine.quietly(lambda s: s.forget_photo())
+
+    def find(self, photo: Photo, crop: Crop, steps: int = STEPS, go_on: bool = False) -> None:
+        """Find the code that draws a frame's square; an earlier search is stopped.
+
+        Args:
+            photo: The whole photo.
+            crop: The frame.
+            steps: Of each stage.
+            go_on: From what was kept of the same search.
+        """
         self.stop()
         self._enough = False
-        job = self._engine.later(lambda s: s.find_photo(photo, crop, steps, lambda: self._enough))
+        self._searches += 1
+        search = self._searches
+        enough = lambda: self._enough  # noqa: E731
+        job = self._engine.later(lambda s: s.find_photo(photo, crop, steps, enough, go_on))
         self._ticket = self._engine.run(
             f"Finding {photo.name}",
             job,
             self.found.emit,
             self.failed.emit,
-            cancelled=self.stopped.emit,
+            cancelled=lambda: self._cancelled(search),
             pausable=True,
         )
+
+    def _cancelled(self, search: int) -> None:
+        """Stopped by hand: it is not to be offered again. A window that closes hears no more."""
+        if search == self._searches:
+            self.forget_kept()
+        self.stopped.emit()
 
     def pause(self, paused: bool) -> None:
         """Let the search stand, or go on."""

@@ -110,10 +110,10 @@ class ProjectClient(QObject):
             lambda sentence: self.read_failed.emit(path, sentence),
         )
 
-    def compare(self, project: Project, picture: Picture, name: str) -> None:
+    def compare(self, project: Project, picture: Picture, path: Path) -> None:
         """Ask whether a picture that came with a file is the one that was saved."""
         report = lambda text: self._engine.notice.emit("info", text)  # noqa: E731
-        job = self._engine.later(lambda s: s.pictures.compare(project, picture, name, report))
+        job = self._engine.later(lambda s: s.pictures.compare(project, picture, path, report))
         self._engine.run("Comparing the picture", job, self.compared.emit, lane=QUICK)
 
     def adopt(self, project: Project) -> None:

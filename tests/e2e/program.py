@@ -2,12 +2,14 @@
 
     python -m tests.e2e.program SCRIPT FOLDER
 
-SCRIPT is a function of `tests.e2e.scripts`; what it returns is written to FOLDER/report.json,
+SCRIPT is a function of `tests.e2e.scripts`, or of another module there (``module:function``);
+what it returns is written to FOLDER/report.json,
 together with what was noted on the way: when the window was shown and first painted, when the
 first live picture came, and whether torch had been imported by then. Seconds count from the
 start of the process.
 """
 
+import importlib
 import json
 import sys
 import time
@@ -77,12 +79,13 @@ def main(script, folder):
 
 def play(window, script, folder):
     """Run the script inside the program's own event loop, then close the window."""
-    from tests.e2e import scripts
     from tests.e2e.hands import Hands
 
     report = {}
+    module, _, name = script.rpartition(":")
     try:
-        report = getattr(scripts, script)(Hands(window), folder)
+        scripts = importlib.import_module(f"tests.e2e.{module or 'scripts'}")
+        report = getattr(scripts, name)(Hands(window), folder)
     except Exception:  # noqa: BLE001 - whatever it is, the test that waits must see it
         report = {"failed": traceback.format_exc()}
     finally:

@@ -87,7 +87,8 @@ def test_a_picture_dropped_on_another_window_is_the_same_again(
     other.ready()
     before = other.history.document
     other.window.parts.projects.open_picture(str(path))
-    words = "The same picture as in a.webp, pixel for pixel."
+    words = "The picture that a.webp was saved from, pixel for pixel. The file itself holds it "
+    words += "enlarged or compressed."
     wait(lambda: ("ok", words) in other.notices, "the comparison")
     assert np.array_equal(other.settle(), end)
     assert other.picture == picture

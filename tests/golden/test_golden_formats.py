@@ -254,6 +254,7 @@ def test_every_format_can_be_reached_from_every_older_one():
     from latentstudio.evaluate import traversals
     from latentstudio.exchange.presets import manifest
     from latentstudio.exchange.projects import project_values
+    from latentstudio.session import kept_search
     from latentstudio.store import cache, model_facts, preset_stars
 
     known = (
@@ -269,6 +270,7 @@ def test_every_format_can_be_reached_from_every_older_one():
         manifest.PRESET,
         project_values.PROJECT,
         preset_stars.STARS,
+        kept_search.SEARCH,
     )
     for form in known:
         assert isinstance(form, formats.StoredFormat)

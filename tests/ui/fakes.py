@@ -45,6 +45,7 @@ class FakePhotos(QObject):
     found = Signal(object)
     stopped = Signal()
     saved = Signal(str)
+    kept = Signal(object)
 
     def __init__(self):
         super().__init__()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 from PIL import Image
 
 from latentstudio.core.errors import ProjectError
@@ -21,7 +22,7 @@ from latentstudio.core.formats import Json, NewerFormatError, StoredFormat
 from latentstudio.document.history import Steps
 from latentstudio.document.state import Document
 from latentstudio.document.uses import directions_used
-from latentstudio.exchange.projects.project import Project
+from latentstudio.exchange.projects.project import Project, pixels_digest
 from latentstudio.exchange.projects.project_file import DIRECTIONS, VALUES, entries_of, from_entries
 from latentstudio.exchange.projects.project_values import NewerProjectError
 from latentstudio.export.told import ENDINGS, KEY, MOST_TEXT, xmp_recipe
@@ -79,6 +80,16 @@ def read_recipe(path: Path) -> Project | None:
     """
     text = _text(path)
     return None if text is None else from_text(text, path.name)
+
+
+def holds_pixels(path: Path, digest: str) -> bool:
+    """Whether a picture's file has the very pixels of a digest: not enlarged, not compressed."""
+    try:
+        with open_file(path) as file, Image.open(file, formats=("PNG", "WEBP")) as picture:
+            found = (np.asarray(picture.convert(mode)) for mode in ("RGB", "RGBA"))
+            return any(pixels_digest(pixels) == digest for pixels in found)
+    except (*_BROKEN, Image.DecompressionBombError):
+        return False
 
 
 def from_text(text: str, name: str) -> Project:

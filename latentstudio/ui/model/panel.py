@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from latentstudio.core.spaces import Ability
+from latentstudio.core.spaces import Ability, Space
 from latentstudio.document import commands
 from latentstudio.document.history import History
+from latentstudio.document.start import Latent, Start
 from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.model.assumptions import AssumptionsForm
@@ -73,6 +74,8 @@ class ModelPanel(QWidget):
         self.assumptions = AssumptionsForm()
         self.assumptions.asked.connect(client.models.reread)
         self._noisy = False
+        self._cannot_pull = ""
+        """Why the model open has no truncation; empty where it has."""
         self._told: tuple[object, ...] = ()
         self._guesses_rule = rule()
         self._waiting = label(tr("Open a model to begin"), "label", "tx2", wrap=True)
@@ -180,12 +183,7 @@ class ModelPanel(QWidget):
         self._class_label.setVisible(count > 0)
         self.classes.setVisible(count > 0)
         pull = tr("Truncation needs a style code; this model has none.")
-        able = Ability.TRUNCATION in abilities
-        for part in (self.truncation, self.truncation_value):
-            _allow(part, able, pull)
-        what = tr("Lower is more typical, higher more varied. 1 is the picture as the seed has it.")
-        for told in (self._truncation_word, self.truncation, self.truncation_value.edit):
-            set_tip(told, what if able else pull)
+        self._cannot_pull = "" if Ability.TRUNCATION in abilities else pull
         self._noisy = Ability.NOISE in abilities
         self._told = ()
         self._noise_label.setVisible(self._noisy)
@@ -208,6 +206,7 @@ class ModelPanel(QWidget):
         self._told = told
         if picture.seed is not None:
             self.seed.show_seed(picture.seed)
+        self._allow_start(picture.start)
         self.truncation.show_number(picture.truncation)
         self.truncation_value.show_value(picture.truncation)
         self.classes.show_class(picture.label or 0)
@@ -217,6 +216,19 @@ class ModelPanel(QWidget):
         if isinstance(noise, int):
             self.noise_seed.show_value(noise)
 
+    def _allow_start(self, start: Start) -> None:
+        """A style code that was taken as it is has no truncation and no class any more."""
+        given = isinstance(start, Latent) and start.space is not Space.Z
+        fixed_code = tr("This picture starts from a code of its own. Choose a seed to change this.")
+        why = self._cannot_pull or (fixed_code if given else "")
+        what = tr("Lower is more typical, higher more varied. 1 is the picture as the seed has it.")
+        for part in (self.truncation, self.truncation_value):
+            part.setEnabled(not why)
+        for told in (self._truncation_word, self.truncation, self.truncation_value.edit):
+            set_tip(told, why or what)
+        self.classes.setEnabled(not given)
+        set_tip(self.classes, fixed_code if given else "")
+
 
 def _put(grid: QGridLayout, row: int, name: QLabel, part: _Part) -> None:
     name.setMinimumHeight(28)
@@ -225,8 +237,3 @@ def _put(grid: QGridLayout, row: int, name: QLabel, part: _Part) -> None:
         grid.addWidget(part, row, 1)
     else:
         grid.addLayout(part, row, 1)
-
-
-def _allow(part: QWidget, can: bool, reason: str) -> None:
-    part.setEnabled(can)
-    set_tip(part, "" if can else reason)

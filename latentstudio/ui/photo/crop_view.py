@@ -66,6 +66,10 @@ class CropView(QWidget):
         self.crop = whole(photo.width, photo.height)
         self.update()
 
+    def set_crop(self, crop: Crop) -> None:
+        """Show a frame that was set before."""
+        self._take(crop)
+
     def set_mirror(self, mirror: bool) -> None:
         """Mirror what is cut out."""
         self._take(replace(self.crop, mirror=mirror))

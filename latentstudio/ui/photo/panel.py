@@ -20,11 +20,12 @@ from latentstudio.document.start import Latent
 from latentstudio.document.state import Document
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import ENDINGS, Photo
-from latentstudio.session.photo_messages import PhotoFound, PhotoNews
+from latentstudio.session.photo_messages import KeptSearch, PhotoFound, PhotoNews
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.density.words import sentence
 from latentstudio.ui.photo.crop_view import CropView
 from latentstudio.ui.photo.dial import Dial
+from latentstudio.ui.photo.used_photos import UsedPhoto, UsedPhotos
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.meter import state_words
@@ -51,14 +52,17 @@ class PhotoPanel(QWidget):
     wanted = Signal()
     """A picture was opened: the panel wants to be seen."""
 
-    def __init__(self, history: History, client: "StudioClient") -> None:
+    def __init__(self, history: History, client: "StudioClient", photos: UsedPhotos) -> None:
         super().__init__()
+        self._photos = photos
         self._history, self._client = history, client
         self._photo: Photo | None = None
         self._sought: Crop | None = None
         self._found: PhotoFound | None = None
         self._codes = ""
         self._running = False
+        self._asked = self._waits = False
+        self._kept: KeptSearch | None = None
         self.setProperty("surface", "panel")
         self._make()
         self._arrange()
@@ -98,19 +102,27 @@ class PhotoPanel(QWidget):
     def _make(self) -> None:
         self.empty = label(tr("Drop a picture here. It stays on this computer."), wrap=True)
         self.open_button = text_button(tr("Open image…"), "image", self.ask)
+        self.earlier = label("", "body", wrap=True)
+        self.resume = text_button(tr("Resume the search"), "redo-2", self._resume, kind="primary")
+        self.forget = text_button(tr("Not any more"), "x", self._forget)
         self.view = CropView()
         self.turned = label("", "caption", "tx3", wrap=True)
         self.mirror = text_button(tr("Mirror"), "arrow-left-right")
         self.face = text_button(tr("Eyes and mouth"), "scan")
         for button in (self.mirror, self.face):
             button.setCheckable(True)
-        self.search = text_button(tr("Find the code"), "search", self._find, kind="primary")
+        self.search = text_button(
+            tr("Find the code"), "search", lambda: self._find(), kind="primary"
+        )
         self.stage = label("", "label", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(4)
         self.pause = text_button(tr("Pause"), "pause", self._pause)
         self.keep = text_button(tr("Stop and keep"), "check", lambda: self._client.photos.keep())
+        self.far = label("", "body", "warn", wrap=True)
+        self.go_on = text_button(tr("Go on"), "check", self._go_on)
+        self.give_up = text_button(tr("Stop"), "x", lambda: self._client.photos.stop())
         self.made = bare()
         self.made.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.made.setFixedHeight(_SIDE)
@@ -126,6 +138,8 @@ class PhotoPanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
+        column.addWidget(self.earlier)
+        column.addLayout(_row(self.resume, self.forget))
         column.addWidget(self.empty)
         column.addWidget(self.open_button)
         column.addWidget(self.view)
@@ -136,6 +150,8 @@ class PhotoPanel(QWidget):
         column.addWidget(self.stage)
         column.addWidget(self.bar)
         column.addLayout(_row(self.pause, self.keep))
+        column.addWidget(self.far)
+        column.addLayout(_row(self.go_on, self.give_up))
         column.addWidget(self.made)
         column.addWidget(self.dial)
         column.addWidget(self.error)
@@ -155,6 +171,7 @@ class PhotoPanel(QWidget):
         photos.found.connect(self._arrived)
         photos.stopped.connect(self._stopped)
         photos.saved.connect(self._saved)
+        photos.kept.connect(self._was_under_way)
         self.view.changed.connect(self._moved)
         self.mirror.toggled.connect(self.view.set_mirror)
         self.face.toggled.connect(self.view.show_face)
@@ -167,6 +184,7 @@ class PhotoPanel(QWidget):
 
     def _opened(self, photo: Photo) -> None:
         self._photo, self._found, self._codes = photo, None, ""
+        self._kept = None
         for button in (self.mirror, self.face):
             button.setChecked(False)
         self.view.show_photo(photo)
@@ -174,12 +192,38 @@ class PhotoPanel(QWidget):
         self._show()
         self.wanted.emit()
 
+    def _was_under_way(self, kept: KeptSearch) -> None:
+        """A search did not end when the window went: offer to go on, unless one has begun."""
+        if self._photo is not None or self._running:
+            return
+        self._kept = kept
+        words = tr("The search for %1 was under way when the studio closed.")
+        self.earlier.setText(words.replace("%1", kept.photo.name))
+        self._show()
+        self.wanted.emit()
+
+    def _resume(self) -> None:
+        kept = self._kept
+        if kept is None:
+            return
+        self._opened(kept.photo)
+        self.mirror.setChecked(kept.crop.mirror)
+        self.view.set_crop(kept.crop)
+        self._find(kept.steps)
+
+    def _forget(self) -> None:
+        self._kept = None
+        self._client.photos.forget_kept()
+        self._show()
+
     def _failed(self, sentence: str) -> None:
-        self._running = False
+        self._running = self._waits = False
         self._client.notice.emit("error", sentence)
         self._show()
 
     def _stepped(self, news: PhotoNews) -> None:
+        if news.stranger and not self._asked:
+            self._ask_about(news.stranger)
         stage = shown(_STAGES[news.stage])
         said = tr("%1, step %2 of %3").replace("%2", str(news.step)).replace("%3", str(news.steps))
         self.stage.setText(stage if news.stage == "start" else said.replace("%1", stage))
@@ -187,15 +231,31 @@ class PhotoPanel(QWidget):
         self.bar.setValue(round(100 * (done + 0.3 * news.step / max(1, news.steps))))
         self._show_pixels(news.pixels)
 
+    def _ask_about(self, stranger: float) -> None:
+        """The photo is far from anything the model draws: wait for a word."""
+        self._asked = self._waits = True
+        words = tr(
+            "This picture is %1 times as far from what the model draws as its pictures are from "
+            "one another. The result may look like something else."
+        )
+        self.far.setText(words.replace("%1", fixed(stranger, 1)))
+        self._client.photos.pause(True)
+        self._show()
+
+    def _go_on(self) -> None:
+        self._waits = False
+        self._client.photos.pause(False)
+        self._show()
+
     def _arrived(self, found: PhotoFound) -> None:
-        self._running, self._found = False, found
+        self._running, self._waits, self._found = False, False, found
         said = [*(self._photo.notes if self._photo else ()), *found.notes]
         self.notes.setText(" ".join(map(shown, said)))
         self.dial.show_places(found.dial)
         self._show()
 
     def _stopped(self) -> None:
-        self._running = False
+        self._running = self._waits = False
         self._show()
 
     def _saved(self, path: str) -> None:
@@ -210,10 +270,12 @@ class PhotoPanel(QWidget):
             self._client.photos.stop()
             words = tr("The search for your picture’s code was stopped: another model is open now.")
             self._client.notice.emit("info", words)
+        self._kept = None
+        self._client.photos.want_kept()
         self._show()
 
     def _document(self, document: Document) -> None:
-        self.save.setVisible(self._is_used(document))
+        self.save.setVisible(self._photos.of(document.picture.start) is not None)
 
     # What hands ask
 
@@ -225,15 +287,18 @@ class PhotoPanel(QWidget):
             self._client.photos.stop()
         self.search.setText(tr("Find the code") if self._sought is None else tr("Start again"))
 
-    def _find(self) -> None:
+    def _find(self, kept_steps: int | None = None) -> None:
         if self._photo is None:
             return
         self._sought, self._found, self._running = self.view.crop, None, True
-        self._codes = ""
+        self._codes, self._asked, self._waits = "", False, False
         self.bar.setValue(0)
         self.stage.setText(tr("Looking at what the model draws"))
         self._show()
-        self._client.photos.find(self._photo, self._sought)
+        if kept_steps is None:
+            self._client.photos.find(self._photo, self._sought)
+        else:
+            self._client.photos.find(self._photo, self._sought, kept_steps, True)
 
     def _pause(self) -> None:
         paused = self.pause.text() == tr("Pause")
@@ -242,22 +307,24 @@ class PhotoPanel(QWidget):
 
     def _use(self) -> None:
         """Start from the code: from here on it is a picture like any other."""
-        if self._found is None:
+        if self._found is None or self._photo is None or self._sought is None:
             return
         place = self.dial.place
         self._codes = self._client.assets.put(place.codes)
+        self._photos.add(self._codes, UsedPhoto(self._photo, self._sought, self._found.square))
         start = Latent(self._codes, place.space, self._found.label)
         self._history.do(commands.set_start(start, tr("own picture")))
 
     def _save(self) -> None:
-        if self._photo is None or self._sought is None:
+        picture = self._history.document.picture
+        used = self._photos.of(picture.start)
+        if used is None:
             return
-        name = f"{Path(self._photo.name).stem}-edited.png"
+        name = f"{Path(used.photo.name).stem}-edited.png"
         kinds = f"{tr('Pictures')} (*.png *.webp *.jpg)"
         path, _ = QFileDialog.getSaveFileName(self.window(), self.save.text(), name, kinds)
         if path:
-            picture = self._history.document.picture
-            self._client.photos.save(self._photo, self._sought, picture, path)
+            self._client.photos.save(used.photo, used.crop, picture, path)
 
     # Showing
 
@@ -267,11 +334,15 @@ class PhotoPanel(QWidget):
 
     def _show(self) -> None:
         there, running, found = self._photo is not None, self._running, self._found is not None
+        _show_all(self._kept is not None, self.earlier, self.resume, self.forget)
         self.empty.setVisible(not there)
         _show_all(there, self.view, self.turned, self.mirror, self.face, self.search)
         self.search.setEnabled(not running)
         self.pause.setText(tr("Pause"))
-        _show_all(running, self.stage, self.bar, self.pause, self.keep)
+        waits = running and self._waits
+        _show_all(running, self.stage, self.bar)
+        _show_all(running and not waits, self.pause, self.keep)
+        _show_all(waits, self.far, self.go_on, self.give_up)
         self.made.setVisible(running or found)
         _show_all(found, self.dial, self.error, self.use)
         self.notes.setVisible(bool(self.notes.text()))

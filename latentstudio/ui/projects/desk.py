@@ -165,7 +165,7 @@ class ProjectDesk(QObject):
         doc = adopted.steps.document
         self._history.do(take_recipe(doc.picture, doc.names, path.stem))
         self._show_directions(adopted)
-        self._client.projects.compare(adopted.project, doc.picture, path.name)
+        self._client.projects.compare(adopted.project, doc.picture, path)
 
     def _show_directions(self, adopted: Adopted) -> None:
         if adopted.found is not None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
+from latentstudio.document.state import Document
 from latentstudio.ui.strip.snapshot_model import SnapshotModel
 from latentstudio.ui.widgets.words import tr
 
@@ -23,6 +24,7 @@ class SnapshotMenu:
         recall: Shows one again.
         compare: Compares two rows, the second of which may be `NOW`.
         breed: Breeds them.
+        removed: Told the document before one was taken out, and its row.
     """
 
     def __init__(
@@ -32,9 +34,11 @@ class SnapshotMenu:
         recall: Callable[[int], object],
         compare: Callable[[int, int], object],
         breed: Callable[[int, int], object],
+        removed: Callable[[Document, int], object] = lambda *_: None,
     ) -> None:
         self._model, self._history = model, history
         self.recall, self.compare, self.breed = recall, compare, breed
+        self._removed = removed
 
     def fill(self, owner: QWidget, rows: Sequence[int], rename: Callable[[int], object]) -> QMenu:
         """The menu for one snapshot, or for two that are chosen.
@@ -63,7 +67,9 @@ class SnapshotMenu:
 
     def remove(self, row: int) -> None:
         """Take one out of the document."""
+        before = self._history.document
         self._history.do(commands.drop_snapshot(row))
+        self._removed(before, row)
 
     def _fill_two(self, menu: QMenu, rows: Sequence[int]) -> None:
         if len(rows) == 2:

@@ -35,12 +35,14 @@ SNAPSHOTS, HISTORY, LINEAGE = range(3)
 class Strip(QWidget):
     """Three tabs over one place. It shows the document and asks for commands.
 
-    `compared` and `bred` tell two rows; the second may be `snapshot_menu.NOW`.
+    `compared` and `bred` tell two rows; the second may be `snapshot_menu.NOW`. `removed` tells the
+    document before a snapshot was taken out, and its row.
     """
 
     recalled = Signal(int)
     compared = Signal(int, int)
     bred = Signal(int, int)
+    removed = Signal(object, int)
 
     def __init__(
         self,
@@ -52,7 +54,12 @@ class Strip(QWidget):
         self.thumbs = Thumbs(want_thumb, self)
         self.model = SnapshotModel(history, self.thumbs, self)
         menu = SnapshotMenu(
-            self.model, history, self.recalled.emit, self.compared.emit, self.bred.emit
+            self.model,
+            history,
+            self.recalled.emit,
+            self.compared.emit,
+            self.bred.emit,
+            self.removed.emit,
         )
         self.snapshots = SnapshotList(self.model, menu)
         self.lineage = LineageTree(self.model, history, menu)

@@ -69,7 +69,8 @@ class NumericField(QWidget):
 
     def show_value(self, value: float) -> None:
         """Show a value from the document, unless the artist is typing another."""
-        if value == self._value and self.edit.text() == self._text and not self.wrong:
+        shown = bool(self._text) and self.edit.text() == self._text
+        if value == self._value and shown and not self.wrong:
             return  # told again with every step of some slider
         self._value = value
         if not (self.edit.hasFocus() and self.edit.isModified()):

@@ -9,7 +9,11 @@ from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.stage import Mode
+from latentstudio.ui.photo.used_photos import UsedPhoto, UsedPhotos
 from latentstudio.ui.widgets.words import start_words, tr
+
+PHOTO = -1
+"""The source that is the artist's own photo."""
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -22,9 +26,15 @@ class Compare(QObject):
     """Switched on or off, or another way or picture was chosen."""
 
     def __init__(
-        self, history: History, client: "StudioClient", canvas: Canvas, parent: QObject
+        self,
+        history: History,
+        client: "StudioClient",
+        canvas: Canvas,
+        photos: UsedPhotos,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._photos = photos
         self._history = history
         self._client = client
         self._canvas = canvas
@@ -32,7 +42,7 @@ class Compare(QObject):
         self._held = False
         self._mode = Mode.SPLIT
         self._source = 0
-        self._shown: Picture | None = None
+        self._shown: Picture | UsedPhoto | None = None
         client.previews.original_ready.connect(self._arrived)
 
     @property
@@ -45,8 +55,13 @@ class Compare(QObject):
 
     @property
     def source(self) -> int:
-        """0 is the start, n the nth snapshot."""
+        """0 is the start, n the nth snapshot, `PHOTO` the artist's own photo."""
         return self._source
+
+    @property
+    def photo(self) -> UsedPhoto | None:
+        """The artist's own photo that the picture starts from, or None."""
+        return self._photos.of(self._history.document.picture.start)
 
     def toggle(self) -> None:
         """Switch comparing on or off."""
@@ -59,7 +74,7 @@ class Compare(QObject):
         self._show()
 
     def set_source(self, source: int) -> None:
-        """Choose what stands before: 0 the start, n the nth snapshot."""
+        """Choose what stands before; see `source`."""
         self._source = source
         self._show()
 
@@ -68,13 +83,14 @@ class Compare(QObject):
         self._canvas.set_swapped(not self._canvas.stage.swapped)
 
     def hold(self, held: bool) -> None:
-        """Show the original as long as its key is down."""
+        """Show the original as long as its key is down: the photo itself where there is one."""
         self._held = held
         self._show()
 
     def show_document(self, document: Document) -> None:
         """Follow the document."""
-        if self._source > len(document.snapshots):
+        lost = self._source == PHOTO and self.photo is None
+        if lost or self._source > len(document.snapshots):
             self._source = 0
             self.changed.emit()
         if self._on or self._held:
@@ -87,9 +103,11 @@ class Compare(QObject):
         if self._on:
             self._show()
 
-    def _before(self) -> Picture:
-        document = self._history.document
-        if self._held or not self._source:
+    def _before(self) -> Picture | UsedPhoto:
+        document, photo = self._history.document, self.photo
+        if photo is not None and (self._held or self._source == PHOTO):
+            return photo
+        if self._held or self._source < 1:
             return document.picture.original()
         return document.snapshots[self._source - 1].picture
 
@@ -101,9 +119,17 @@ class Compare(QObject):
     def _refresh(self) -> None:
         wanted = self._before()
         if (self._on or self._held) and wanted != self._shown:
-            self._client.previews.show_original(wanted)
+            self._ask(wanted)
         self._show_tags()
         self._canvas.set_held(self._held and wanted == self._shown)
+
+    def _ask(self, wanted: Picture | UsedPhoto) -> None:
+        """A photo is there; a picture has to be drawn."""
+        if isinstance(wanted, UsedPhoto):
+            self._shown = wanted
+            self._canvas.show_before(wanted.square)
+        else:
+            self._client.previews.show_original(wanted)
 
     def _arrived(self, frame: Frame) -> None:
         if frame.picture == self._before():
@@ -112,8 +138,10 @@ class Compare(QObject):
             self._canvas.set_held(self._held)
 
     def _show_tags(self) -> None:
-        document = self._history.document
-        if self._held or not self._source:
+        document, before = self._history.document, self._before()
+        if isinstance(before, UsedPhoto):
+            name = tr("photo")
+        elif self._held or self._source < 1:
             words = start_words(document.picture.start)
             name = f"{words[:1].lower()}{words[1:]}"
         else:

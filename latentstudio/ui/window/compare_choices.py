@@ -6,10 +6,12 @@ from PySide6.QtGui import QPixmap
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture, Snapshot
+from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.photo.used_photos import UsedPhoto
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions
-from latentstudio.ui.window.compare import Compare
+from latentstudio.ui.window.compare import PHOTO, Compare
 from latentstudio.ui.window.options_bar import OptionsBar
 
 
@@ -27,9 +29,9 @@ class CompareChoices:
     ) -> None:
         self._history, self._compare, self._strip = history, compare, strip
         self._options, self._actions, self._model_open = options, actions, model_open
-        self._offered: tuple[tuple[Snapshot, ...], Picture | None] | None = None
+        self._offered: _Offered | None = None
         options.mode_asked.connect(compare.set_mode)
-        options.before_asked.connect(compare.set_source)
+        options.before_asked.connect(self._choose)
         compare.changed.connect(self.show)
 
     def show_document(self, document: Document) -> None:
@@ -44,16 +46,28 @@ class CompareChoices:
         self._actions["swap"].setEnabled(self._model_open() and compare.on)
         self._options.set_comparing(compare.on)
         self._options.mode.show_choice(compare.mode)
-        snapshots, start = self._offered = self._choices(self._history.document)
+        snapshots, start, photo = self._offered = self._choices(self._history.document)
         first = thumbs.get(start) if start is not None else None
         choices: list[tuple[str, QPixmap | None]] = [(tr("Start"), first)]
         choices += [
             (f"{number} {shot.name}", thumbs.get(shot.picture))
             for number, shot in enumerate(snapshots, 1)
         ]
-        self._options.show_choices(choices, compare.source)
+        if photo is not None:
+            choices.append((tr("Photo"), to_pixmap(photo.square)))
+        last = len(choices) - 1
+        self._options.show_choices(choices, last if compare.source == PHOTO else compare.source)
 
-    def _choices(self, document: Document) -> tuple[tuple[Snapshot, ...], Picture | None]:
-        """What can be compared with: snapshots, and the start while it is offered."""
+    def _choose(self, index: int) -> None:
+        """The photo stands last, after the start and all snapshots."""
+        snapshots = self._history.document.snapshots
+        self._compare.set_source(PHOTO if index > len(snapshots) else index)
+
+    def _choices(self, document: Document) -> "_Offered":
         offered = self._compare.on and self._model_open()
-        return document.snapshots, document.picture.original() if offered else None
+        start = document.picture.original() if offered else None
+        return document.snapshots, start, self._compare.photo
+
+
+_Offered = tuple[tuple[Snapshot, ...], Picture | None, UsedPhoto | None]
+"""What can be compared with: snapshots, the start while it is offered, and the photo."""

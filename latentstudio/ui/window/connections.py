@@ -28,6 +28,7 @@ def connect_parts(
     canvas.empty.open_built_in.connect(parts.opening.open_built_in)
     parts.left.panel.search.left.connect(canvas.view.setFocus)
     parts.strip.recalled.connect(edits.recall)
+    parts.strip.removed.connect(edits.offer_snapshot_back)
     bars.toolbar.seed_asked.connect(edits.set_seed)
     client.previews.frame_ready.connect(bars.states.show_frame)
     bars.options.zoom_asked.connect(canvas.view.set_zoom)

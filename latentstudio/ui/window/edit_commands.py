@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from latentstudio.core.texts import one_line
 from latentstudio.document import commands
 from latentstudio.document.history import History
-from latentstudio.document.lineage_commands import recall_snapshot
+from latentstudio.document.lineage_commands import bring_back_snapshot, recall_snapshot
 from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.import_messages import TRIAL
@@ -22,6 +23,7 @@ from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
+from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import start_word, start_words, tr
 from latentstudio.ui.window.export_dialog import ExportDialog
 from latentstudio.ui.window.export_names import picture_name
@@ -91,6 +93,13 @@ class EditCommands(QObject):
         index = len(history.document.snapshots) - 1
         words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
         self._parts.toasts.show("ok", words, (tr("Rename"), lambda: self._rename(index)))
+
+    def offer_snapshot_back(self, before: Document, row: int) -> None:
+        """Say that a snapshot was taken out, with a way to have it again."""
+        name = one_line(before.snapshots[row].name)
+        back = bring_back_snapshot(before, row)
+        undo = tr("Undo"), lambda: self._parts.history.do(back)
+        self._parts.toasts.show("ok", filled(tr("Snapshot %1 removed"), name), undo)
 
     def recall(self, index: int) -> None:
         """Show a snapshot again, with its model; nothing happens if there is none."""

@@ -14,6 +14,7 @@ from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
+from latentstudio.ui.photo.used_photos import UsedPhotos
 from latentstudio.ui.presets.actions import PresetActions
 from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
@@ -110,7 +111,8 @@ def make_window_parts(
     region = RegionWork(history, client, left.board, canvas, window)
     opening = Opening(client, preferences, window)
     LatentsOffer(history, client, window)
-    compare = Compare(history, client, canvas, window)
+    photos = UsedPhotos()
+    compare = Compare(history, client, canvas, photos, window)
     SpaceToPan(canvas, canvas.view.set_panning)
     edits = EditCommands(
         window,
@@ -141,7 +143,7 @@ def make_window_parts(
         toasts.beside.append(card)
         card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
-    photo = PhotoPanel(history, client)
+    photo = PhotoPanel(history, client, photos)
     projects = ProjectDesk(window, history, client, preferences, model)
     return WindowParts(
         canvas=canvas,

@@ -6,7 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 
+from latentstudio.core.spaces import Space
 from latentstudio.document import commands
+from latentstudio.document.start import Latent
+from latentstudio.document.state import Picture
 from latentstudio.ui.model.panel import ModelPanel
 from tests.ui import fakes
 
@@ -71,6 +74,25 @@ def test_seeds_are_typed_thrown_and_taken_again(qtbot, opened, history):
     history.undo()
     assert opened.seed.field.value == thrown
     assert len(history.labels()) == 2
+
+
+def test_the_first_seed_is_shown(opened):
+    assert opened.seed.field.edit.text() == "0"
+
+
+def test_a_code_of_its_own_has_no_truncation_and_no_class(panel, client, history):
+    client.model_opened.emit(fakes.summary(class_names=("a", "b", "c")))
+    assert panel.truncation.isEnabled()
+    history.do(commands.show_picture("take", Picture(Latent("0" * 64, Space.W, 1))))
+    for part in (panel.truncation, panel.truncation_value, panel.classes):
+        assert not part.isEnabled()
+    assert panel.truncation.toolTip() == panel.classes.toolTip()
+    assert panel.classes.toolTip().startswith("This picture starts from a code of its own.")
+    history.do(commands.set_seed(4))
+    assert panel.truncation.isEnabled()
+    assert panel.classes.isEnabled()
+    history.do(commands.show_picture("take", Picture(Latent("0" * 64, Space.Z, 1))))
+    assert panel.classes.isEnabled()
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "4294967296", "many"])

@@ -20,7 +20,7 @@ def test_the_stack_is_saved_as_a_look(window, client, history):
     window.left.edits.save.click()
     card = window.parts.save_card
     assert card.isVisible()
-    assert card.name.text() == "SeFa 1"
+    assert card.name.text() == "Direction 1 (SeFa)"
     card.tags.setText(" mood,, face ,mood")
     card.author.setText("Ada")
     card.name.setText("SeFa\x1b 1")

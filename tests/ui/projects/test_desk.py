@@ -273,7 +273,7 @@ def test_a_recipe_is_one_step_and_is_compared(shown, tmp_path):
     assert shown.history.document.picture == given.document.picture
     assert shown.desk.place.path is None
     (name, *compared) = shown.client.projects.asked[-1]
-    assert (name, compared[2]) == ("compare", "a.png")
+    assert (name, compared[2]) == ("compare", path)
     shown.client.projects.compared.emit(Compared(False, "Not quite."))
     assert shown.client.said[-1] == ("warn", "Not quite.")
     shown.history.undo()

@@ -6,16 +6,21 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
+from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.direction import Provenance
-from latentstudio.document.start import Seed
+from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Edit, Picture
+from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.pictures import Photo
 from latentstudio.render.messages import Frame
 from latentstudio.session.methods import forms
 from latentstudio.ui.canvas.stage import Mode
+from latentstudio.ui.photo.used_photos import UsedPhoto
 from latentstudio.workers.job_list import JobInfo
+from tests.e2e.hands import pixels_of
 from tests.ui.fakes import direction, frame, pixels, reading, summary
 
 
@@ -111,6 +116,50 @@ def test_a_snapshot_can_stand_before(window, client, history):
     assert window.options.before.currentText() == "1 Direction 1 (SeFa)"
     history.do(commands.drop_snapshot(0))
     assert window.compare.source == 0
+
+
+def test_a_snapshot_that_is_removed_can_be_had_again(window, history):
+    window.edits.take_snapshot()
+    kept = history.document.snapshots
+    window.strip.snapshots.setCurrentIndex(window.strip.model.index(0))
+    QTest.keyClick(window.strip.snapshots, Qt.Key.Key_Delete)
+    assert history.document.snapshots == ()
+    history.do(commands.set_amount("sefa-1", 2.0))
+    toast = next(one for one in window.toasts.toasts if one.text == "Snapshot Start removed")
+    next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo").click()
+    assert history.document.snapshots == kept
+    assert history.document.picture.amount("sefa-1") == 2.0
+
+
+def own_photo(window, history, value):
+    """A start that was found for a photo, which is one grey."""
+    square = np.full((64, 64, 3), value, np.uint8)
+    photo = UsedPhoto(Photo(square, "photo.png"), Crop(32, 32, 64), square)
+    window.photo._photos.add("ab" * 32, photo)
+    history.do(commands.set_start(Latent("ab" * 32, Space.W), "own picture"))
+    return square
+
+
+def test_a_photo_itself_can_stand_before_and_is_what_the_key_shows(window, client, history):
+    square = own_photo(window, history, 77)
+    history.do(commands.set_amount("sefa-1", 1.0))
+    window.hold.begin()
+    assert window.canvas.stage.shows_before
+    assert np.array_equal(pixels_of(window.canvas.stage.before.pixmap), square)
+    assert window.canvas.before_tag.text() == "Before: photo"
+    window.hold.end()
+    window.actions_["compare"].trigger()
+    assert window.canvas.before_tag.text() != "Before: photo"
+    names = [window.options.before.itemText(i) for i in range(window.options.before.count())]
+    assert names == ["Start", "Photo"]
+    window.options.before_asked.emit(1)
+    assert window.options.before.currentText() == "Photo"
+    assert window.canvas.before_tag.text() == "Before: photo"
+    history.do(commands.set_seed(4))  # that is no photo's
+    assert window.compare.source == 0
+    assert window.options.before.count() == 1
+    history.undo()
+    assert window.options.before.count() == 2
 
 
 def test_the_backslash_shows_the_original_as_long_as_it_is_down(window, client, history, qtbot):

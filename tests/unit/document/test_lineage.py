@@ -6,7 +6,12 @@ from latentstudio.core.spaces import Space
 from latentstudio.document import commands as do
 from latentstudio.document.history import History
 from latentstudio.document.lineage import shares, tree
-from latentstudio.document.lineage_commands import adopt_bred, adopt_variation, recall_snapshot
+from latentstudio.document.lineage_commands import (
+    adopt_bred,
+    adopt_variation,
+    bring_back_snapshot,
+    recall_snapshot,
+)
 from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Document, Edit, Picture, Snapshot
 from latentstudio.exchange import documents
@@ -103,6 +108,24 @@ def test_children_of_what_is_taken_out_go_to_its_parents_and_come_back(history):
     for _ in range(3):
         history.undo()
     assert history.document is before
+
+
+def test_a_snapshot_comes_back_without_taking_later_work_away(history):
+    for amount in (1.0, 2.0, 3.0):
+        history.do(do.show_picture("go", picture(amount)))
+        history.do(do.keep_snapshot(str(amount)))
+    before = history.document
+    history.do(do.drop_snapshot(1))
+    history.do(do.show_picture("go", picture(9.0)))
+    history.do(bring_back_snapshot(before, 1))
+    assert history.document.snapshots == before.snapshots
+    assert history.document.picture == picture(9.0)
+    before = history.document
+    history.do(do.drop_snapshot(2))
+    history.do(do.keep_snapshot("newer"))  # has the number of the one that was taken out
+    history.do(bring_back_snapshot(before, 2))
+    found = [(s.name, s.id, s.parents) for s in history.document.snapshots]
+    assert found[2:] == [("newer", 3, (2,)), ("3.0", 4, (2,))]
 
 
 def test_the_tree_has_a_row_for_every_branch():

@@ -77,3 +77,19 @@ def test_nothing_edited_is_the_photo_itself(photo):
 def test_pictures_of_two_sizes_are_refused():
     with pytest.raises(ShapeError):
         change(BEFORE, BEFORE[:32])
+
+
+def test_a_fine_mask_holds_every_byte_outside_of_it(photo):
+    """A pixel of this model is 6 of the photo's; the mask is finer than that."""
+    crop = Crop(400, 330, 384, 12, mirror=True)
+    mask = np.zeros((256, 256), np.float32)
+    mask[100:150, 40:90] = 1
+    after = BEFORE.copy()
+    after[20:44, 6:30] += 60
+    result = put_back(photo, crop, change(BEFORE, after, within=mask))
+    rows, columns = np.indices(photo.shape[:2])
+    places = crop.to_cut(np.column_stack([columns.ravel() + 0.5, rows.ravel() + 0.5]), 256)
+    inside = ((places >= (40, 100)) & (places < (90, 150))).all(1).reshape(photo.shape[:2])
+    changed = (result != photo).any(2)
+    assert not changed[~inside].any()
+    assert changed[inside].mean() > 0.9

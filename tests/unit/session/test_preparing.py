@@ -9,6 +9,7 @@ from latentstudio.document.state import Picture
 from latentstudio.render.coarse import Coarse
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import preparing
+from latentstudio.session.early_reading import heads_of
 from latentstudio.session.studio import Studio
 from latentstudio.store import cache, preview_heads
 from tests.toys.even_times import even_times
@@ -83,3 +84,20 @@ def test_the_studio_opens_a_known_model_with_its_heads(portraits, monkeypatch):
     # Its whole pictures come in time, so nothing is coarse.
     again._model.renderer.coarse = Coarse(again._model.renderer.coarse.heads, 0.01, 8)
     assert not run(again.pictures.show(Picture(Seed(5)), moving=True)).coarse
+
+
+def test_who_waits_for_the_first_heads_fits_them_and_the_job_behind_goes_on(portraits, monkeypatch):
+    monkeypatch.setattr(preparing, "SMALLEST", 32)
+    studio = Studio(device="cpu")
+    run(studio.open("portraits"))
+    model = studio._model
+    model.renderer.milliseconds, model.heads.seconds = 20.0, 5.0  # the last one was small
+    behind = studio.prepare_previews()  # waits for its turn behind other jobs, then is stopped
+    next(behind)
+    behind.close()
+    steps = list(heads_of(model))
+    assert 0 < len(steps) < 10
+    assert model.renderer.coarse.pictures in (4, preparing.FIRST)
+    run(studio.prepare_previews())
+    assert model.renderer.coarse.pictures == preparing.FIRST
+    assert list(heads_of(model)) == []

@@ -7,9 +7,14 @@ import pytest
 
 from latentstudio.core import paths
 from latentstudio.document import commands
+from latentstudio.document.assets import MemoryAssets
+from latentstudio.document.direction import ModelKey
 from latentstudio.document.history import History
+from latentstudio.document.lineage_commands import adopt_variation, recall_snapshot
 from latentstudio.document.start import Latent
 from latentstudio.document.state import Document
+from latentstudio.exchange.projects import ModelRef, read_project, write_project
+from latentstudio.exchange.projects.project import gathered
 from latentstudio.store import kept_steps, last_work
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.beside import Beside
@@ -30,6 +35,21 @@ def worked(times=4):
 
 def keep(history):
     last_work.keep_last(history.document, None, beside=Beside(steps=history.steps()))
+
+
+def branched():
+    """A document with snapshots that were recalled, branched from, varied and removed."""
+    history = History(FIRST)
+    for name, amount in (("Smile", 1.0), ("Hair", 2.0)):
+        history.do(commands.set_amount(name, amount))
+        history.do(commands.keep_snapshot(name))
+    history.do(recall_snapshot(0, "recall Smile"))
+    history.do(commands.set_amount("Glasses", 1.2))
+    picture = history.document.picture
+    history.do(adopt_variation(picture.moved_to("Smile", 0.5), picture, "new", "before"))
+    history.do(commands.drop_snapshot(1))
+    history.do(recall_snapshot(0, "recall Smile"))
+    return history
 
 
 def taken_up():
@@ -126,3 +146,16 @@ def test_work_kept_apart_keeps_its_steps():
     assert again.labels() == history.labels()
     assert taken_up().labels() == history.labels()  # they stand beside the last document now
     assert list((paths.data_dir() / "apart").iterdir()) == []
+
+
+def test_steps_along_the_lineage_come_back(tmp_path):
+    history = branched()
+    labels = history.labels()
+    keep(history)
+    again = taken_up()
+    assert again.labels() == labels
+    assert everything(again) == everything(history)
+    model = ModelRef("a.pt", "a", ModelKey("p" * 64, "", 0, {}))
+    project = gathered(history.steps(), model, (), MemoryAssets())
+    write_project(project, tmp_path / "a.lstudio")
+    assert read_project(tmp_path / "a.lstudio").steps.document == history.document

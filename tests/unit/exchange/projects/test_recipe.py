@@ -12,7 +12,8 @@ from PIL import Image
 from latentstudio.core.errors import ProjectError
 from latentstudio.document.digest import digest_of
 from latentstudio.exchange.projects import recipe
-from latentstudio.exchange.projects.recipe import as_recipe, read_recipe, recipe_text
+from latentstudio.exchange.projects.project import pixels_digest
+from latentstudio.exchange.projects.recipe import as_recipe, holds_pixels, read_recipe, recipe_text
 from latentstudio.export import told
 from latentstudio.export.images import save_pixels
 from latentstudio.export.told import MADE, NOTHING, Told
@@ -41,6 +42,22 @@ def test_a_picture_carries_its_recipe(picture):
     assert all(np.array_equal(found.arrays[key], was.arrays[key]) for key in found.arrays)
     with Image.open(picture) as opened:
         assert np.array_equal(np.asarray(opened), PIXELS)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_file_that_lost_something_is_told_from_one_that_did_not(channels, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 255, (16, 16, channels), np.uint8)
+    pixels[..., 3:] = 255  # WebP leaves alpha out where nothing shines through
+    wanted, path = pixels_digest(pixels), tmp_path / "a.webp"
+    for name in ("a.png", "a.webp"):
+        save_pixels(pixels, tmp_path / name)
+        assert holds_pixels(tmp_path / name, wanted)
+    save_pixels(pixels, path, quality=80)
+    assert not holds_pixels(path, wanted)
+    save_pixels(pixels, path, scale=2)
+    assert not holds_pixels(path, wanted)
+    path.write_bytes(b"RIFF")
+    assert not holds_pixels(path, wanted)
 
 
 def test_it_says_that_a_model_made_it(picture):
