@@ -56,8 +56,8 @@ def prepare_tests(
 
 
 LEFT_OUT = (
-    "One test will not run, {test}, because there is no screen and no virtual one: {mend}, then "
-    "run the same command again."
+    "The tests of a real window will not run ({test}), because there is no screen and no virtual "
+    "one: {mend}, then run the same command again."
 )
 WITHOUT_QT = (
     "Tests of the window will not run ({tests}, and the few others that need Qt), because Qt "

@@ -83,8 +83,9 @@ def test_who_is_not_root_gets_the_command_and_all_tests_but_one(machine, prepare
     assert prepare() == LEFT_OUT
     assert machine.commands == []
     assert capsys.readouterr().err == (
-        "One test will not run, tests/e2e/test_window_xvfb.py, because there is no screen and no "
-        "virtual one: install it with: sudo apt install xvfb, then run the same command again.\n"
+        "The tests of a real window will not run (tests/e2e/test_window_xvfb.py), because there is "
+        "no screen and no virtual one: install it with: sudo apt install xvfb, then run the same "
+        "command again.\n"
     )
 
 
