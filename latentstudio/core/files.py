@@ -60,13 +60,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         FileError: The folder cannot be written to.
         ResourceError: The disk is full.
     """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=TEMPORARY)
-        os.close(handle)
-    except OSError as error:
-        raise write_error(target, error) from error
-    temporary = Path(name)
+    temporary = _made_beside(target)
     try:
         yield temporary
         _flush(temporary)
@@ -96,13 +90,7 @@ def new_path(targets: Iterable[Path], taken: Callable[[Path], None]) -> Iterator
     """
     names = list(targets)
     first = names[0]
-    try:
-        first.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=first.parent, prefix=_prefix(first), suffix=TEMPORARY)
-        os.close(handle)
-    except OSError as error:
-        raise write_error(first, error) from error
-    temporary = Path(name)
+    temporary = _made_beside(first)
     try:
         yield temporary
         _flush(temporary)
@@ -114,6 +102,17 @@ def new_path(targets: Iterable[Path], taken: Callable[[Path], None]) -> Iterator
     if found is None:
         raise FileError(f"There are too many files called {first.name}. Choose another name.")
     taken(found)
+
+
+def _made_beside(target: Path) -> Path:
+    """An empty temporary file in the folder of a target, which is made if it isn't there."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=TEMPORARY)
+        os.close(handle)
+    except OSError as error:
+        raise write_error(target, error) from error
+    return Path(name)
 
 
 def _claim(temporary: Path, target: Path) -> bool:
