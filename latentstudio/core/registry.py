@@ -1,7 +1,9 @@
 """Tables of what there is, to which plugins add and from which it is taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
+
+from latentstudio.core.errors import OptionError
 
 T = TypeVar("T")
 
@@ -27,3 +29,19 @@ def register(table: dict[str, T], id: str, thing: T, kind: str) -> Callable[[], 
             del table[id]
 
     return take_back
+
+
+def lookup(table: Mapping[str, T], id: str, kind: str) -> T:
+    """A thing of a table.
+
+    Args:
+        table: Things by id.
+        id: Of the one that is wanted.
+        kind: What it is, for the sentence: ``method``.
+
+    Raises:
+        OptionError: There is none.
+    """
+    if id not in table:
+        raise OptionError(f"There is no {kind} '{id}'. Choose one of: {', '.join(table)}.")
+    return table[id]

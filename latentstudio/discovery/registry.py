@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from latentstudio.core.errors import OptionError
 from latentstudio.core.marked import marked
 from latentstudio.core.progress import Job
-from latentstudio.core.registry import register
+from latentstudio.core.registry import lookup, register
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.discovery import (
     dp_lase,
@@ -139,9 +138,7 @@ def get(method_id: str) -> Method:
     Raises:
         OptionError: There is none.
     """
-    if method_id not in METHODS:
-        raise OptionError(f"There is no method '{method_id}'. Choose one of: {', '.join(METHODS)}.")
-    return METHODS[method_id]
+    return lookup(METHODS, method_id, "method")
 
 
 def add_method(method: Method) -> Callable[[], None]:

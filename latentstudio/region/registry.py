@@ -11,6 +11,7 @@ from typing import Any
 from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, describe, parse
 from latentstudio.core.progress import Job
+from latentstudio.core.registry import lookup
 from latentstudio.region import lowrankgan, resefa
 from latentstudio.region.subspace import Matrix, Subspace, check_numbers
 
@@ -64,9 +65,7 @@ def get(method_id: str) -> Method:
     Raises:
         OptionError: There is none.
     """
-    if method_id not in METHODS:
-        raise OptionError(f"There is no method '{method_id}'. Choose one of: {', '.join(METHODS)}.")
-    return METHODS[method_id]
+    return lookup(METHODS, method_id, "method")
 
 
 def method_of(options: Any) -> Method:
