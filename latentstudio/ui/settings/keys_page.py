@@ -4,8 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QVBoxLayout, QWidget
 
-from latentstudio.ui.library.page import Page, heading
-from latentstudio.ui.settings.search import add_search
+from latentstudio.ui.settings.search import SearchedPage
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.labels import label
@@ -50,6 +49,11 @@ class KeyRow(QWidget):
         self._more.setText(tr("also %1").replace("%1", others) if others else "")
         self._reset.setVisible(self._keys.is_changed(self.row.id))
 
+    @property
+    def group(self) -> str:
+        """The menu that its command is in."""
+        return self.row.menu.split("/")[0]
+
     def fits(self, typed: str) -> bool:
         """Whether what is typed stands in the name or the keys."""
         keys = (key.toString(_NATIVE) for key in self._keys.keys(self.row.id))
@@ -87,7 +91,7 @@ class KeyRow(QWidget):
             row.addWidget(part, alignment=Qt.AlignmentFlag.AlignVCenter)
 
 
-class KeysPage(Page):
+class KeysPage(SearchedPage):
     """Commands under the menus they are in.
 
     Args:
@@ -96,38 +100,11 @@ class KeysPage(Page):
     """
 
     def __init__(self, keys: KeyMap, parent: QWidget) -> None:
-        super().__init__(tr("Shortcuts"), parent)
-        self._keys = keys
         self.rows = [KeyRow(row, keys) for row in keys.rows]
-        self._groups: dict[str, QWidget] = {}
-        self.search = add_search(self, tr("Search commands and keys"), self._filter)
-        self.fill(self._under_headings())
+        super().__init__(tr("Shortcuts"), self.rows, tr("Search commands and keys"), parent)
         self.finish_foot((text_button(tr("Reset all"), "rotate-ccw", keys.reset_all, kind=""),))
         keys.changed.connect(self._show_keys)
 
     def _show_keys(self) -> None:
         for row in self.rows:
             row.show_keys()
-
-    def _under_headings(self) -> list[QWidget]:
-        menus = dict.fromkeys(_menu(row) for row in self.rows)
-        found: list[QWidget] = []
-        for menu in menus:
-            self._groups[menu] = heading(menu)
-            found.append(self._groups[menu])
-            found += [row for row in self.rows if _menu(row) == menu]
-        return found
-
-    def _filter(self, typed: str) -> None:
-        wanted = typed.casefold().strip()
-        seen = set()
-        for row in self.rows:
-            fits = row.fits(wanted)
-            row.setVisible(fits)
-            seen |= {_menu(row)} if fits else set()
-        for menu, title in self._groups.items():
-            title.setVisible(menu in seen)
-
-
-def _menu(row: KeyRow) -> str:
-    return row.row.menu.split("/")[0]

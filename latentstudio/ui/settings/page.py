@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.setting import SettingInfo, declared
 from latentstudio.core.settings import Settings
-from latentstudio.ui.library.page import Page, heading
 from latentstudio.ui.settings.controls import Listed, make_control
-from latentstudio.ui.settings.search import add_search
+from latentstudio.ui.settings.search import SearchedPage
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.sentences import shown
@@ -65,6 +64,11 @@ class SettingRow(QWidget):
         self.field.show_value(value)
         self._reset.setVisible(value != self.info.option.default)
 
+    @property
+    def group(self) -> str:
+        """The heading that it stands under."""
+        return shown(self.info.group)
+
     def fits(self, typed: str) -> bool:
         """Whether what is typed stands in the title, the sentence or the group."""
         option = self.info.option
@@ -76,7 +80,7 @@ class SettingRow(QWidget):
             self._change(self.field.value)
 
 
-class SettingsPage(Page):
+class SettingsPage(SearchedPage):
     """Every setting under the heading of its group; changes apply at once.
 
     Args:
@@ -86,12 +90,9 @@ class SettingsPage(Page):
     """
 
     def __init__(self, preferences: Preferences, parts: SettingParts, parent: QWidget) -> None:
-        super().__init__(tr("Settings"), parent)
         self._preferences, self._parts = preferences, parts
         self.rows = [self._row(info) for info in declared(Settings)]
-        self._groups: dict[str, QWidget] = {}
-        self.search = add_search(self, tr("Search settings"), self._filter)
-        self.fill(self._under_headings())
+        super().__init__(tr("Settings"), self.rows, tr("Search settings"), parent)
         self.finish_foot(
             (
                 text_button(tr("Shortcuts…"), "keyboard", parts.open_keys, kind=""),
@@ -121,22 +122,3 @@ class SettingsPage(Page):
         if setter is not None:
             setter(value)
         self._preferences.change(**{name: value})
-
-    def _under_headings(self) -> list[QWidget]:
-        groups = dict.fromkeys(row.info.group for row in self.rows)
-        found: list[QWidget] = []
-        for group in groups:
-            self._groups[group] = heading(shown(group))
-            found.append(self._groups[group])
-            found += [row for row in self.rows if row.info.group == group]
-        return found
-
-    def _filter(self, typed: str) -> None:
-        wanted = typed.casefold().strip()
-        seen = set()
-        for row in self.rows:
-            fits = row.fits(wanted)
-            row.setVisible(fits)
-            seen |= {row.info.group} if fits else set()
-        for group, title in self._groups.items():
-            title.setVisible(group in seen)
