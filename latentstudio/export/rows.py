@@ -26,7 +26,7 @@ class Row:
     frames: tuple[Pixels, ...]
 
 
-def save_rows(rows: Sequence[Row], marks: Sequence[str], title: str, path: Path) -> None:
+def save_rows(rows: Sequence[Row], marks: Sequence[str], title: str, path: Path) -> tuple[int, int]:
     """Write a figure; its ending picks PNG or SVG.
 
     Args:
@@ -34,6 +34,9 @@ def save_rows(rows: Sequence[Row], marks: Sequence[str], title: str, path: Path)
         marks: What stands under each column.
         title: In words, for people who can't see it.
         path: Ends in .png or .svg.
+
+    Returns:
+        Width and height of the figure.
 
     Raises:
         OptionError: Another ending.
@@ -46,6 +49,7 @@ def save_rows(rows: Sequence[Row], marks: Sequence[str], title: str, path: Path)
         save_pixels(_pixels(rows, marks), path)
     else:
         raise OptionError(f"{path.name} can't hold a figure. End it in .png or .svg.")
+    return _places(rows)[2]
 
 
 def _places(rows: Sequence[Row]) -> tuple[list[int], list[int], tuple[int, int]]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from latentstudio.core.files import write_bytes
 from latentstudio.core.progress import Job, Step, part
@@ -58,7 +57,6 @@ def write_page(
         AbilityError: See `density_rows`.
         FileError: The folder cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     amounts, name = amounts_of(renderer, direction), renderer.directions[direction].name
     cards, written = [], []
     for done, (stem, picture) in enumerate(pictures.items()):
@@ -66,11 +64,9 @@ def write_page(
         rows = yield from part(density_rows(renderer, picture, direction, amounts), *share)
         files = [folder / f"{stem}.png", folder / f"{stem}.svg"]
         for file in files:
-            write(rows, amounts, name, file)
+            size = write(rows, amounts, name, file)
         written += files
         text = "; ".join(words(row) for row in rows)
-        with Image.open(files[0]) as sheet:
-            size = sheet.size
         cards.append(Card((Strip(stem, files[0].name, size, 0, text),), text=text))
     page = Page(
         title=f"{name}: denser, same, sparser",
@@ -83,12 +79,12 @@ def write_page(
     return [folder / "index.html", *written]
 
 
-def write(rows: list[DensityRow], amounts: list[float], name: str, path: Path) -> None:
-    """Write rows that are drawn already; see `save`."""
+def write(rows: list[DensityRow], amounts: list[float], name: str, path: Path) -> tuple[int, int]:
+    """Write rows that are drawn already, see `save`; gives width and height of the figure."""
     marks = [f"{amount:+.1f}".replace("-", "\N{MINUS SIGN}") for amount in amounts]
     lines = [Row(words(row), row.frames) for row in rows]
     title = f"{name}, walked along the shell from a denser, the same and a sparser start"
-    save_rows(lines, marks, title, path)
+    return save_rows(lines, marks, title, path)
 
 
 def words(row: DensityRow) -> str:
