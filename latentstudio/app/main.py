@@ -56,7 +56,7 @@ def main(files: Sequence[str] = ()) -> int:
     window, wiring = open_window(files, began)
     ended: list[bool] = []
     app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))
-    restarting = Restarting(wiring.client, window.toasts, window)
+    restarting = Restarting(window.client, window.toasts, window)
     ending = Ending(app, wiring.keeper.keep_now, lambda: (window.close(), app.exit(0)))
     QTimer.singleShot(0, wiring.start)
     threading.Thread(target=sweep, name="sweep", daemon=True).start()

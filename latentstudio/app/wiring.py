@@ -48,7 +48,7 @@ class Wiring(QObject):
     def __init__(self, history: History, client: StudioClient) -> None:
         super().__init__()
         self._history = history
-        self.client = self._client = client
+        self._client = client
         self._frame: Frame | None = None
         self._readings: dict[str, Mapping[str, Any]] = {}
         self._print = ""
