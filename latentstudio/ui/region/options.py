@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget, QWidgetAction
 
 from latentstudio.ui.region.work import RegionWork
@@ -47,6 +48,15 @@ class PaintOptions(QWidget):
         self.feather.show_value(round(self._work.feather, 1))
         self.tint.show_on(self._work.mask_item.tinted)
         self._tinted.setChecked(self._work.mask_item.tinted)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.show_all()
+
+    def _follow(self) -> None:
+        # While another tool is held every move of a slider would rewrite what nobody sees.
+        if self.isVisible():
+            self.show_all()
 
     def set_short(self, short: bool) -> None:
         """Leave out what the menu has, too, and room beside words, for narrow windows."""
@@ -120,8 +130,8 @@ class PaintOptions(QWidget):
 
     def _connect(self) -> None:
         work, strokes = self._work, self._work.strokes
-        strokes.brush_changed.connect(self.show_all)
-        work.changed.connect(self.show_all)
+        for changed in (strokes.brush_changed, work.changed):
+            changed.connect(self._follow)
         self.mode.chosen.connect(lambda key: strokes.change_brush(subtract=key == "subtract"))
         self.size_slider.asked.connect(
             lambda share, _: strokes.change_brush(size=self._from_slider(share))
