@@ -16,7 +16,20 @@ from latentstudio.store.assets import DiskAssets
 GOLDEN = Path(__file__).parent.parent / "golden" / "generators" / "portraits.npz"
 
 
-class FakeLibrary(QObject):
+class Recorder(QObject):
+    """Remembers what was asked of it, whatever that is."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *given: self.asked.append((name, *given))
+
+
+class FakeLibrary(Recorder):
     """The signals of LibraryClient, and a record of what was asked."""
 
     installed = Signal(str)
@@ -27,16 +40,10 @@ class FakeLibrary(QObject):
 
     def __init__(self):
         super().__init__()
-        self.asked = []
         self.installing = ()
 
-    def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *given: self.asked.append((name, *given))
 
-
-class FakePhotos(QObject):
+class FakePhotos(Recorder):
     """The signals of PhotoClient, and a record of what was asked."""
 
     opened = Signal(object)
@@ -47,17 +54,8 @@ class FakePhotos(QObject):
     saved = Signal(str)
     kept = Signal(object)
 
-    def __init__(self):
-        super().__init__()
-        self.asked = []
 
-    def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *given: self.asked.append((name, *given))
-
-
-class FakePresets(QObject):
+class FakePresets(Recorder):
     """The signals of PresetClient, and a record of what was asked."""
 
     listed = Signal(object)
@@ -67,16 +65,10 @@ class FakePresets(QObject):
 
     def __init__(self):
         super().__init__()
-        self.asked = []
         self.home = Path("/home/presets")
 
-    def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *given: self.asked.append((name, *given))
 
-
-class FakeProjects(QObject):
+class FakeProjects(Recorder):
     """The signals of ProjectClient, and a record of what was asked."""
 
     saved = Signal(object)
@@ -90,17 +82,11 @@ class FakeProjects(QObject):
 
     def __init__(self):
         super().__init__()
-        self.asked = []
         self.coming = False
         self.recipes = {}
 
     def want_recipe(self, path):
         self.recipe_read.emit(path, self.recipes.get(path))
-
-    def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *given: self.asked.append((name, *given))
 
 
 class FakeVariations(QObject):

@@ -6,28 +6,18 @@ from PIL import Image
 
 from latentstudio.core.errors import AbilityError
 from latentstudio.core.progress import run
-from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
-from latentstudio.render.renderer import Renderer
 from latentstudio.render.walk_picture import density_rows, walk_picture
 from latentstudio.session import density_figure
 
 PICTURE = Picture(Seed(4), edits=(Edit("b", 1.0),))
+from tests.toys.renderers import with_directions
 
 
 @pytest.fixture
 def renderer(portraits, portraits_density):
-    made = Renderer(portraits)
-    made.densities = {None: portraits_density}
-    rng = np.random.default_rng(0)
-    for name in "ab":
-        vector = rng.standard_normal(128).astype(np.float32)
-        vector /= np.linalg.norm(vector)
-        found = Direction(name, name, Space.W, Linear(vector), 1.0, low=-4, high=4)
-        made.directions = {**made.directions, name: found}
-    return made
+    return with_directions(portraits, portraits_density, "ab", seed=0)
 
 
 def test_each_curve_is_what_the_meter_reads_there(renderer):

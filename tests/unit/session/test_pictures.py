@@ -7,26 +7,17 @@ import pytest
 
 from latentstudio.core.errors import FileError
 from latentstudio.core.progress import run
-from latentstudio.core.spaces import Space
-from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
-from latentstudio.render.renderer import Renderer
 from latentstudio.session.opening import THUMB_SIZE
 from latentstudio.session.pictures import Pictures
 from latentstudio.store.assets import DiskAssets
+from tests.toys.renderers import with_directions
 
 
 @pytest.fixture
 def pictures(portraits, portraits_density):
-    renderer = Renderer(portraits)
-    renderer.densities = {None: portraits_density}
-    rng = np.random.default_rng(1)
-    for name in "ab":
-        vector = rng.standard_normal(128).astype(np.float32)
-        vector /= np.linalg.norm(vector)
-        found = Direction(name, name, Space.W, Linear(vector), 1.0, low=-4, high=4)
-        renderer.directions = {**renderer.directions, name: found}
+    renderer = with_directions(portraits, portraits_density, "ab", seed=1)
     return Pictures(lambda: SimpleNamespace(renderer=renderer), DiskAssets())
 
 

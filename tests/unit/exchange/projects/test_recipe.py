@@ -80,7 +80,7 @@ def test_jpeg_has_the_line_alone(tmp_path):
     assert read_recipe(tmp_path / "a.jpg") is None
 
 
-@pytest.mark.parametrize("path", ["/home/ada/secret/faces.pt", "C:\\Ada\\faces.pt", "faces.pt"])
+@pytest.mark.parametrize("path", ["/media/ada/secret/faces.pt", "C:\\Ada\\faces.pt", "faces.pt"])
 def test_folders_of_this_computer_stay_here(path):
     was = project()
     doc = replace(was.document, model=path)
