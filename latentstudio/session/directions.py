@@ -22,7 +22,7 @@ from latentstudio.session.import_questions import question, trial
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.session.messages import RunNews
 from latentstudio.session.opening import OpenModel
-from latentstudio.session.preset_messages import Brought, Draft
+from latentstudio.session.preset_messages import Draft, ImportedFile
 from latentstudio.store.assets import DiskAssets
 
 
@@ -53,7 +53,7 @@ class Directions:
 
     def import_file(
         self, path: Path, wanted: ImportOptions = NOTHING, *, ask: bool = False
-    ) -> Job[Brought | LatentPictures | ImportQuestion]:
+    ) -> Job[ImportedFile | LatentPictures | ImportQuestion]:
         """Add the directions of a preset, a file of vectors or another project's folder.
 
         Latents of pictures are no directions: they are read and given as such, and nothing is
@@ -73,7 +73,7 @@ class Directions:
             found = yield from imports.take(path, model.generator, self.report, wanted, known)
         except LatentsError:
             return (yield from latent_pictures.read(path, model.generator))
-        return Brought(self.add(model, found), found.looks, found.name or path.stem)
+        return ImportedFile(self.add(model, found), found.looks, found.name or path.stem)
 
     def try_import(self, path: Path, wanted: ImportOptions, place: int) -> Job[ImportTrial]:
         """Let the renderer know one direction of a file, to be looked at; it is in no list."""

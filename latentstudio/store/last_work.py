@@ -18,7 +18,7 @@ from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
 from latentstudio.store import kept_steps
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.beside import NOTHING, Beside, keep_beside, move_beside
+from latentstudio.store.attachments import NOTHING, Attachments, keep_attachments, move_attachments
 from latentstudio.store.marks import keep_marks
 
 _LARGEST = 20_000_000
@@ -73,7 +73,7 @@ def keep_last(
     doc: Document,
     pixels: Pixels | None,
     assets: DiskAssets | None = None,
-    beside: Beside = NOTHING,
+    attachments: Attachments = NOTHING,
 ) -> None:
     """Keep the document and its picture, which may be None where none was made yet.
 
@@ -86,7 +86,7 @@ def keep_last(
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    keep_at(last_document_path(), doc, pixels, assets, beside)
+    keep_at(last_document_path(), doc, pixels, assets, attachments)
     keep_marks(doc)
 
 
@@ -95,7 +95,7 @@ def keep_at(
     doc: Document,
     pixels: Pixels | None,
     assets: DiskAssets | None = None,
-    beside: Beside = NOTHING,
+    attachments: Attachments = NOTHING,
 ) -> None:
     """Keep the document in a file, its picture beside it, and what it names before it.
 
@@ -103,13 +103,15 @@ def keep_at(
 
     Raises as `keep_last`.
     """
-    keep_beside(path, doc, beside, assets)
+    keep_attachments(path, doc, attachments, assets)
     files.write_bytes(path, documents.to_bytes(doc))
     if pixels is not None:
         save_pixels(pixels, path.with_suffix(".png"))
 
 
-def keep_apart(doc: Document, assets: DiskAssets | None = None, beside: Beside = NOTHING) -> None:
+def keep_apart(
+    doc: Document, assets: DiskAssets | None = None, attachments: Attachments = NOTHING
+) -> None:
     """Keep a document until its model is opened again: see `take_apart`.
 
     Raises:
@@ -119,7 +121,7 @@ def keep_apart(doc: Document, assets: DiskAssets | None = None, beside: Beside =
     if not doc.fingerprint:
         return
     path = _apart(doc.fingerprint)
-    keep_beside(path, doc, beside, assets)
+    keep_attachments(path, doc, attachments, assets)
     files.write_bytes(path, documents.to_bytes(doc))
 
 
@@ -127,7 +129,7 @@ def put_apart(doc: Document) -> None:
     """Keep the last document apart, with all that is beside it; raises as `keep_apart`."""
     if doc.fingerprint:
         keep_apart(doc)
-        move_beside(last_document_path(), _apart(doc.fingerprint))
+        move_attachments(last_document_path(), _apart(doc.fingerprint))
 
 
 def take_apart(fingerprint: str) -> Steps | None:
@@ -140,7 +142,7 @@ def take_apart(fingerprint: str) -> Steps | None:
         return None
     steps = kept_steps.load(path, doc)
     with contextlib.suppress(OSError, LatentStudioError):
-        move_beside(path, last_document_path())
+        move_attachments(path, last_document_path())
         files.write_bytes(last_document_path(), documents.to_bytes(doc))
         path.unlink(missing_ok=True)
     return steps

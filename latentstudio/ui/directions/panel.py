@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.core.marked import marked
 from latentstudio.ui.directions.board import Board
-from latentstudio.ui.directions.card import Card
+from latentstudio.ui.directions.card import DirectionCard
 from latentstudio.ui.directions.edits import EditsPanel
 from latentstudio.ui.directions.empty import EmptyList, why_empty
 from latentstudio.ui.directions.measuring import Measuring
@@ -284,7 +284,7 @@ class DirectionsPanel(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
-    def open_card(self, id: str) -> Card | None:
+    def open_card(self, id: str) -> DirectionCard | None:
         """Show how a direction was found."""
         direction = self._board.direction(id)
         if direction is None:
@@ -292,7 +292,7 @@ class DirectionsPanel(QWidget):
         model = self._board.model
         known = any(form.id == direction.method for form in (model.methods if model else ()))
         again = (lambda: self.again_asked.emit(direction)) if known else None
-        card = Card(direction, self._board.name(id), again, self)
+        card = DirectionCard(direction, self._board.name(id), again, self)
         card.finished.connect(card.deleteLater)
         self._client.directions.changes_ready.connect(card.show_changes)
         self._client.directions.want_changes(id)

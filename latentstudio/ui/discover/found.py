@@ -137,7 +137,7 @@ class FoundRow(QWidget):
         self.film = _SmallFilm(board, id)
         self.name = ElidedLabel("body")
         self.state = label("", "caption", "tx3", wrap=True)
-        self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(id))
+        self.pin = icon_button("pin", tr("Pin"), lambda: board.commands.toggle_pin(id))
         self.pin.setCheckable(True)
         self.reject = icon_button("x", tr("Reject"), self._toggle)
         self.restore = icon_button("undo-2", tr("Take back"), self._toggle)
@@ -180,7 +180,7 @@ class FoundRow(QWidget):
             self.chosen.emit(self.id)
 
     def _toggle(self) -> None:
-        self._board.asks.toggle_reject(self.id)
+        self._board.commands.toggle_reject(self.id)
 
 
 class _SmallFilm(QWidget):

@@ -17,8 +17,8 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Ctrl+C, a polite kill, a terminal that is closed; the last on Windows."""
 
 
-class Ending(QObject):
-    """Hears the system's wish to end.
+class Shutdown(QObject):
+    """Reacts to the system's request to end.
 
     Args:
         app: The application.

@@ -1,21 +1,21 @@
-"""Says that the work isn't being kept, why, and what can be done; and when it is kept again."""
+"""Warns while autosave fails: why, and what can be done; and says when it works again."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
-from latentstudio.app.keeping import Keeper
+from latentstudio.app.autosave import Autosave
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.status_bar import StatusBar
 
 
-class NotKept(QObject):
-    """Watches the keeper for the window.
+class AutosaveWarning(QObject):
+    """Shows in the window that autosave fails.
 
     Args:
-        keeper: Writes the work.
+        autosave: Writes the work.
         toasts: Show a toast once.
         status: Shows a line as long as it lasts.
         save_elsewhere: Asks for a file and saves the work there as a project.
@@ -23,7 +23,7 @@ class NotKept(QObject):
 
     def __init__(
         self,
-        keeper: Keeper,
+        autosave: Autosave,
         toasts: ToastStack,
         status: StatusBar,
         save_elsewhere: Callable[[], object],
@@ -31,8 +31,8 @@ class NotKept(QObject):
         super().__init__(status)
         self._toasts, self._kept = toasts, status.kept
         self._save_elsewhere = save_elsewhere
-        keeper.failed.connect(self._failed)
-        keeper.mended.connect(self._mended)
+        autosave.failed.connect(self._failed)
+        autosave.mended.connect(self._mended)
 
     @Slot(str)
     def _failed(self, why: str) -> None:

@@ -28,7 +28,7 @@ class _File:
     lock: Lock | None
 
 
-class ProjectPlace(QObject):
+class CurrentProject(QObject):
     """Follows the document: the work with each model has a file of its own, or none.
 
     Args:

@@ -12,8 +12,8 @@ from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.leak import measure
 from latentstudio.region.masks import box_mask, reduced
 from latentstudio.region.pool_metric import from_arrays, pool_metric
+from latentstudio.region.progressive_jacobian import first_answer, progressive_jacobian, usual_basis
 from latentstudio.region.resefa import ResefaOptions, solve
-from latentstudio.region.sharpening import first_answer, sharpen, usual_basis
 from latentstudio.region.solving import LocalSolver
 from latentstudio.session.models import open_model
 
@@ -108,7 +108,7 @@ def test_a_metric_survives_its_arrays_and_damage_is_noticed(metric):
 
 def test_all_tangents_together_are_the_exact_jacobian(portraits, codes, exact, metric):
     for given in (None, metric):
-        partial = run(sharpen(portraits, codes, layers=LAYERS, metric=given))
+        partial = run(progressive_jacobian(portraits, codes, layers=LAYERS, metric=given))
         assert partial.exact
         torch.testing.assert_close(partial.jacobian().values, exact.values, rtol=1e-3, atol=1e-5)
         rows, values = exact_rows(exact)
@@ -119,7 +119,7 @@ def test_all_tangents_together_are_the_exact_jacobian(portraits, codes, exact, m
 
 
 def test_answers_sharpen(portraits, codes, exact, metric):
-    steps = list(sharpen(portraits, codes, layers=LAYERS, metric=metric))
+    steps = list(progressive_jacobian(portraits, codes, layers=LAYERS, metric=metric))
     parts = [s.preview for s in steps if s.preview is not None]
     assert [p.known for p in parts] == [0, 16, 32, 64]  # the pool's own answer first
     goal = best(exact, exact_rows(exact)[0])
@@ -133,14 +133,16 @@ def test_answers_sharpen(portraits, codes, exact, metric):
 
 
 def test_leading_tangents_alone_answer_strokes(portraits, codes, exact, metric):
-    partial = run(sharpen(portraits, codes, layers=LAYERS, metric=metric))
+    partial = run(progressive_jacobian(portraits, codes, layers=LAYERS, metric=metric))
     found = solved(partial, led=64)
     assert best(exact, found.vectors) < 1.1 * best(exact, exact_rows(exact)[0])
 
 
 def test_a_metric_of_other_layers_is_not_used(portraits, codes, metric):
     partial = next(
-        s.preview for s in sharpen(portraits, codes, layers=(2, 5), metric=metric) if s.preview
+        s.preview
+        for s in progressive_jacobian(portraits, codes, layers=(2, 5), metric=metric)
+        if s.preview
     )
     assert partial.metric is None
     np.testing.assert_array_equal(partial.basis, usual_basis(portraits, (2, 5)).numpy())

@@ -2,7 +2,7 @@
 
 import torch
 
-from latentstudio.discovery.running import RunningMean
+from latentstudio.discovery.running_means import RunningMean
 
 
 def test_means_are_weighted_and_nothing_is_zero():

@@ -11,15 +11,15 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 
-from latentstudio.app import keeping
-from latentstudio.app.keeping import Keeper
-from latentstudio.app.not_kept import NotKept
+from latentstudio.app import autosave
+from latentstudio.app.autosave import Autosave
+from latentstudio.app.autosave_warning import AutosaveWarning
 from latentstudio.app.wiring import Wiring
 from latentstudio.core.errors import ResourceError
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.store.beside import NOTHING
+from latentstudio.store.attachments import NOTHING
 from latentstudio.store.last_work import keep_last, load_last
 from tests.ui import fakes
 
@@ -33,7 +33,7 @@ class Disk:
         self.written, self.full, self.slow = [], False, None
         self.pictures = False
 
-    def __call__(self, doc, pixels, assets, beside):
+    def __call__(self, doc, pixels, assets, attachments):
         if self.slow is not None:
             assert self.slow.wait(10)
         if self.full:
@@ -49,22 +49,22 @@ def disk():
 
 @pytest.fixture
 def kept(qapp, disk, monkeypatch):
-    """A keeper in a hurry, and the work that it keeps."""
+    """An autosave with short delays, and the work that it saves."""
     for name, value in (("QUIET_MS", 200), ("LONGEST_MS", 400), ("AGAIN_MS", 100)):
-        monkeypatch.setattr(keeping, name, value)
+        monkeypatch.setattr(autosave, name, value)
     now = SimpleNamespace(doc=Document("0"))
-    now.keeper = Keeper(lambda: (now.doc, PIXELS, NOTHING), write=disk)
+    now.autosave = Autosave(lambda: (now.doc, PIXELS, NOTHING), write=disk)
     now.disk = disk
 
     def edit():
         now.doc = Document(str(int(now.doc.model) + 1))
-        now.keeper.touch()
+        now.autosave.touch()
 
     now.edit = edit
     yield now
     if disk.slow is not None:
         disk.slow.set()
-    assert now.keeper.close()
+    assert now.autosave.close()
 
 
 def test_it_is_kept_under_steady_editing(kept, qtbot):
@@ -91,9 +91,9 @@ def test_one_change_is_kept_once_after_a_moment(kept, qtbot):
 
 def test_what_changes_while_it_is_written_is_written_after_it(kept, qtbot):
     kept.disk.slow = threading.Event()
-    kept.keeper.keep()
+    kept.autosave.keep()
     kept.edit()
-    kept.keeper.keep()  # the timer came while it was busy
+    kept.autosave.keep()  # the timer came while it was busy
     kept.disk.slow.set()
     qtbot.waitUntil(lambda: len(kept.disk.written) == 2, timeout=5_000)
     assert [doc for _, doc in kept.disk.written] == ["0", "1"]
@@ -101,18 +101,18 @@ def test_what_changes_while_it_is_written_is_written_after_it(kept, qtbot):
 
 def test_the_last_word_is_the_newest_works(kept):
     kept.disk.slow = threading.Event()
-    kept.keeper.keep()
+    kept.autosave.keep()
     kept.edit()
     late = threading.Timer(0.2, kept.disk.slow.set)
     late.start()
-    kept.keeper.keep_now()
+    kept.autosave.keep_now()
     assert kept.disk.written[-1][1] == "1"
 
 
 def test_failure_is_told_once_and_tried_again_until_it_works(kept, qtbot):
     said, mended = [], []
-    kept.keeper.failed.connect(said.append)
-    kept.keeper.mended.connect(lambda: mended.append(True))
+    kept.autosave.failed.connect(said.append)
+    kept.autosave.mended.connect(lambda: mended.append(True))
     kept.disk.full = True
     kept.edit()
     qtbot.waitUntil(lambda: bool(said), timeout=5_000)
@@ -120,17 +120,17 @@ def test_failure_is_told_once_and_tried_again_until_it_works(kept, qtbot):
     kept.edit()
     qtbot.wait(500)
     assert said == ["The disk is full."]
-    assert kept.keeper.in_trouble
+    assert kept.autosave.in_trouble
     assert not mended
     kept.disk.full = False
     qtbot.waitUntil(lambda: bool(mended), timeout=5_000)
     assert kept.disk.written[-1][1] == "2"
-    assert not kept.keeper.in_trouble
+    assert not kept.autosave.in_trouble
 
 
 def test_the_window_says_so_and_offers_another_place(kept, qtbot, window):
     asked = []
-    shows = NotKept(kept.keeper, window.toasts, window.status, lambda: asked.append(True))
+    shows = AutosaveWarning(kept.autosave, window.toasts, window.status, lambda: asked.append(True))
     kept.disk.full = True
     kept.edit()
     qtbot.waitUntil(lambda: bool(window.toasts.toasts), timeout=5_000)
@@ -152,7 +152,7 @@ def wiring(qapp):
     made = Wiring(history, client)
     yield made
     made._stop_watching()
-    made.keeper.close()
+    made.autosave.close()
 
 
 def test_it_is_kept_before_its_picture_was_made(wiring, qtbot):

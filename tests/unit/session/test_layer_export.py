@@ -9,7 +9,7 @@ from latentstudio.core.progress import run
 from latentstudio.document.assets import MemoryAssets
 from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.render.renderer import Renderer
-from latentstudio.session.layers_out import save_layers
+from latentstudio.session.layer_export import save_layers
 from latentstudio.session.library import by_id, shipped
 
 

@@ -1,4 +1,4 @@
-"""Writes the work where the next start finds it: soon after a change, whatever else happens.
+"""Autosave: writes the document where the next start finds it, soon after a change.
 
 On a thread of its own, since the engine's may be busy for long, or hang in a plugin.
 """
@@ -15,7 +15,7 @@ from latentstudio.core.progress import Job
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Pixels
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.beside import Beside
+from latentstudio.store.attachments import Attachments
 from latentstudio.store.last_work import keep_last
 from latentstudio.workers.job_list import sentence_of
 from latentstudio.workers.job_thread import JobThread
@@ -30,12 +30,12 @@ takes longer to write and can be made again."""
 AGAIN_MS = 5000
 """Between two tries where it can't be written."""
 
-Work = tuple[Document, Pixels | None, Beside]
-Write = Callable[[Document, Pixels | None, DiskAssets | None, Beside], None]
+Work = tuple[Document, Pixels | None, Attachments]
+Write = Callable[[Document, Pixels | None, DiskAssets | None, Attachments], None]
 
 
-class Keeper(QObject):
-    """Keeps the newest work; says once when that fails, and when it works again.
+class Autosave(QObject):
+    """Saves the newest document; says once when that fails, and when it works again.
 
     Args:
         work: Gives the document now and its newest picture; None where nothing is to be kept.
@@ -101,9 +101,9 @@ class Keeper(QObject):
             return
         work = self._work()
         if work is not None:
-            doc, pixels, beside = work
+            doc, pixels, attachments = work
             self._busy, self._changed = True, False
-            work = doc, pixels if with_picture else None, beside
+            work = doc, pixels if with_picture else None, attachments
             self._thread.submit(self._writing(next(self._numbers), work))
 
     def keep_now(self) -> None:
@@ -138,8 +138,8 @@ class Keeper(QObject):
         """Older work never takes the place of newer: both threads may be writing."""
         with self._lock:
             if number > self._written:
-                doc, pixels, beside = work
-                self._write(doc, pixels, self._assets, beside)
+                doc, pixels, attachments = work
+                self._write(doc, pixels, self._assets, attachments)
                 self._written = number
 
     @Slot(int, object)

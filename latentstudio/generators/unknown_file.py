@@ -1,4 +1,4 @@
-"""What is in a file that no family knows: a few names and shapes, for the sentence."""
+"""A few names and shapes of a file that no family knows, for its error message."""
 
 from collections.abc import Iterator
 from typing import Any

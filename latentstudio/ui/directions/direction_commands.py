@@ -1,4 +1,4 @@
-"""What rows ask of the document, each as one command."""
+"""Changes that rows of directions make to the document, each as one command."""
 
 from collections.abc import Hashable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from latentstudio.ui.directions.row_state import RowState
 from latentstudio.ui.directions.rows import default_name
 
 
-class Asks:
+class DirectionCommands:
     """Changes of the document, named by the direction they concern.
 
     Args:

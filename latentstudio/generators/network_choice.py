@@ -1,4 +1,4 @@
-"""Files that hold several networks of a kind: another than the likeliest can be chosen."""
+"""The choice between several networks of a kind in one file."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence

@@ -13,10 +13,10 @@ from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.exchange.projects import write_project
 from latentstudio.exchange.projects.project import on_model
-from latentstudio.session.project_messages import Adopted, Compared
+from latentstudio.session.project_messages import AdoptedProject, PictureComparison
 from latentstudio.store import project_notes
-from latentstudio.ui.projects.desk import ProjectDesk
-from latentstudio.ui.projects.place import ProjectPlace
+from latentstudio.ui.projects.current_project import CurrentProject
+from latentstudio.ui.projects.project_commands import ProjectCommands
 from latentstudio.ui.projects.questions import MissingModel, with_ending
 from latentstudio.ui.projects.recent import RecentProjects
 from latentstudio.ui.projects.title import ProjectTitle, saved_words
@@ -38,7 +38,7 @@ class Client(FakeClient):
 
 
 class Shown(QObject):
-    """A desk in a window, and hands."""
+    """The commands of projects in a window."""
 
     def __init__(self, window):
         super().__init__(window)
@@ -46,7 +46,7 @@ class Shown(QObject):
         self.history = History(Document("portraits", "p" * 64))
         self.model = summary(fingerprint="p" * 64)
         self.preferences = Preferences(Settings(), print)
-        self.desk = ProjectDesk(
+        self.commands = ProjectCommands(
             window, self.history, self.client, self.preferences, lambda: self.model
         )
         self.asked = []
@@ -56,12 +56,12 @@ class Shown(QObject):
             self.asked.append((question, *given))
             return answer
 
-        setattr(self.desk.questions, question, said)
+        setattr(self.commands.questions, question, said)
 
     def saved(self, path):
         """What a save that went well leaves."""
         write_project(project(), path)
-        self.desk.save_to(path)
+        self.commands.save_to(path)
         self.client.projects.saved.emit(self.client.projects.asked[-1][1])
 
     def model_opened(self, fingerprint, ref="portraits"):
@@ -70,7 +70,7 @@ class Shown(QObject):
 
     def adopted(self, given):
         steps = on_model(given.steps, "portraits", self.model.info.fingerprint)
-        self.client.projects.adopted.emit(Adopted(given, steps, None, 0))
+        self.client.projects.adopted.emit(AdoptedProject(given, steps, None, 0))
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def test_a_project_of_the_open_model_opens_at_once(shown, tmp_path):
     shown.adopted(given)
     assert shown.history.document.picture == given.document.picture
     assert shown.history.redo_label == "change path-1"
-    assert shown.desk.place.path == tmp_path / "a.lstudio"
-    assert not shown.desk.place.modified
+    assert shown.commands.current.path == tmp_path / "a.lstudio"
+    assert not shown.commands.current.modified
     assert shown.client.said[-1] == ("ok", "Opened a.lstudio")
     assert not shown.client.projects.coming
 
@@ -138,7 +138,7 @@ def test_a_model_that_is_nowhere_is_asked_for(shown, tmp_path):
     shown.answer("where_is_the_model", None)
     before = shown.history.document
     given_up = []
-    shown.desk.arriving.given_up.connect(lambda: given_up.append(True))
+    shown.commands.opening.given_up.connect(lambda: given_up.append(True))
     given = read(shown, tmp_path / "a.lstudio", path="/nowhere/faces.pt")
     assert shown.asked == [("where_is_the_model", given)]
     assert (shown.client.opened, given_up) == ([], [True])
@@ -181,17 +181,17 @@ def test_a_file_is_read_as_the_project_says(shown, tmp_path):
 def test_a_file_of_another_window_is_refused(shown, tmp_path):
     path = tmp_path / "a.lstudio"
     lock = project_notes.take_file(path)
-    shown.desk.open(path)
-    shown.desk.save_to(path)
+    shown.commands.open(path)
+    shown.commands.save_to(path)
     words = "a.lstudio is open in another LatentStudio window. Close it there, or save a copy."
     assert shown.client.said == [("error", words)] * 2
     lock.release()
-    shown.desk.open(path)
+    shown.commands.open(path)
     assert shown.client.projects.asked == [("open", path)]
 
 
 def test_saving_says_so_and_marks_changes(shown, tmp_path):
-    title = ProjectTitle(shown.window, shown.desk, shown.client)
+    title = ProjectTitle(shown.window, shown.commands, shown.client)
     shown.model_opened("p" * 64)
     assert shown.window.windowTitle() == "Portraits 64 – LatentStudio"
     shown.saved(tmp_path / "a.lstudio")
@@ -213,11 +213,11 @@ def test_a_file_that_another_program_changed_is_asked_about(shown, tmp_path):
     count = len(shown.client.projects.asked)
     path.write_bytes(b"changed by another program")
     shown.answer("may_replace_changed", False)
-    shown.desk.save()
+    shown.commands.save()
     assert shown.asked == [("may_replace_changed", "a.lstudio")]
     assert len(shown.client.projects.asked) == count
     path.unlink()  # gone: nothing there to be lost
-    shown.desk.save()
+    shown.commands.save()
     assert len(shown.client.projects.asked) == count + 1
 
 
@@ -228,7 +228,7 @@ def test_changes_are_asked_about_before_another_opens(answer, shown, tmp_path):
     shown.history.do(commands.set_seed(5))
     shown.answer("keep_changes", answer)
     shown.client.projects.asked.clear()
-    shown.desk.open(other)
+    shown.commands.open(other)
     names = [name for name, *_ in shown.client.projects.asked]
     assert names == {"save": ["save"], "leave": ["open"], "cancel": []}[answer]
     if answer == "save":
@@ -247,18 +247,18 @@ def test_what_is_replaced_is_kept_as_earlier_work(shown, tmp_path):
     assert asked.path.parent == project_notes.earlier_dir()
     assert asked.steps == replaced
     shown.client.projects.saved.emit(asked)  # which is no save of the project that is shown
-    assert shown.desk.place.path == tmp_path / "a.lstudio"
+    assert shown.commands.current.path == tmp_path / "a.lstudio"
 
 
 def test_a_save_that_fails_is_said_and_nothing_else_opens(shown, tmp_path):
     shown.saved(tmp_path / "a.lstudio")
     shown.history.do(commands.set_seed(5))
     shown.answer("keep_changes", "save")
-    shown.desk.open(tmp_path / "b.lstudio")
+    shown.commands.open(tmp_path / "b.lstudio")
     asked = shown.client.projects.asked[-1][1]
     shown.client.projects.save_failed.emit(asked, "The disk is full.")
     assert shown.client.said[-1] == ("error", "The disk is full.")
-    assert shown.desk.place.modified
+    assert shown.commands.current.modified
     assert ("open", tmp_path / "b.lstudio") not in shown.client.projects.asked
 
 
@@ -267,14 +267,14 @@ def test_a_recipe_is_one_step_and_is_compared(shown, tmp_path):
     given = replace(given, model=replace(given.model, key=replace(KEY, fingerprint="p" * 64)))
     path, before = tmp_path / "a.png", shown.history.document
     shown.client.projects.recipes[path] = given
-    shown.desk.open_picture(str(path))
+    shown.commands.open_picture(str(path))
     shown.adopted(given)
     assert shown.history.labels() == ("open a",)
     assert shown.history.document.picture == given.document.picture
-    assert shown.desk.place.path is None
+    assert shown.commands.current.path is None
     (name, *compared) = shown.client.projects.asked[-1]
     assert (name, compared[2]) == ("compare", path)
-    shown.client.projects.compared.emit(Compared(False, "Not quite."))
+    shown.client.projects.compared.emit(PictureComparison(False, "Not quite."))
     assert shown.client.said[-1] == ("warn", "Not quite.")
     shown.history.undo()
     assert shown.history.document == before
@@ -283,7 +283,7 @@ def test_a_recipe_is_one_step_and_is_compared(shown, tmp_path):
 def test_the_menu_of_recent_projects(shown, tmp_path):
     shown.preferences.change(recent_projects=(str(tmp_path / "A & B.lstudio"),))
     menu = QMenu(shown.window)
-    RecentProjects(shown.desk, shown.preferences).fill(menu)
+    RecentProjects(shown.commands, shown.preferences).fill(menu)
     (action,) = menu.actions()
     assert action.text() == "A && B"
     action.trigger()
@@ -308,12 +308,12 @@ def test_names_of_files():
 def test_a_start_knows_the_project_and_whether_it_was_changed(shown, tmp_path):
     shown.saved(tmp_path / "a.lstudio")
     saved, changed = shown.history.document, commands.set_seed(5).apply(shown.history.document)
-    shown.desk.place.close()
+    shown.commands.current.close()
     for doc, modified in ((saved, False), (changed, True)):
-        place = ProjectPlace(History(doc), shown)
+        place = CurrentProject(History(doc), shown)
         assert (place.path, place.modified) == (tmp_path / "a.lstudio", modified)
         place.close()
-    other = ProjectPlace(History(Document("other.pt", "o" * 64)), shown)
+    other = CurrentProject(History(Document("other.pt", "o" * 64)), shown)
     assert (other.path, other.modified) == (None, False)
 
 
@@ -321,9 +321,12 @@ def test_the_work_with_each_model_has_a_file_of_its_own(shown, tmp_path):
     shown.saved(tmp_path / "a.lstudio")
     mine = shown.history.document
     shown.history.reset(Document("other.pt", "o" * 64))
-    assert shown.desk.place.path is None
+    assert shown.commands.current.path is None
     shown.history.reset(mine)
-    assert (shown.desk.place.path, shown.desk.place.modified) == (tmp_path / "a.lstudio", False)
+    assert (shown.commands.current.path, shown.commands.current.modified) == (
+        tmp_path / "a.lstudio",
+        False,
+    )
 
 
 def test_earlier_work_opens_without_a_name(shown):
@@ -332,5 +335,5 @@ def test_earlier_work_opens_without_a_name(shown):
     path.touch()
     given = read(shown, path, key=replace(KEY, fingerprint="p" * 64))
     shown.adopted(given)
-    assert shown.desk.place.path is None
+    assert shown.commands.current.path is None
     assert shown.preferences.now.recent_projects == ()

@@ -8,7 +8,7 @@ from torch import nn
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
-from latentstudio.discovery import guessing, reconstructors, voynov_babenko, warpedganspace
+from latentstudio.discovery import deformator, reconstructors, voynov_babenko, warpedganspace
 from latentstudio.discovery.latents import survey
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.voynov_babenko import VoynovOptions
@@ -86,7 +86,7 @@ def test_an_unshifted_picture_serves_several_walks():
 
 @pytest.mark.parametrize(("mapped", "form"), [(False, "orthonormal"), (True, "unit")])
 def test_voynov_recovers_the_planted_subspace(monkeypatch, mapped, form):
-    monkeypatch.setattr(guessing, "Reconstructor", SmallJudge)
+    monkeypatch.setattr(deformator, "Reconstructor", SmallJudge)
     toy = PlantedGenerator(mapped, quiet=True)
     options = VoynovOptions(
         count=K, steps=350, rate=0.1, judge_rate=3e-4, most=2.0, least=0.2, form=form

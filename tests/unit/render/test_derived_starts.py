@@ -12,8 +12,8 @@ from latentstudio.document.assets import MemoryAssets
 from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, MaskUse, Picture
+from latentstudio.render.derived_starts import bred, turned
 from latentstudio.render.renderer import Renderer
-from latentstudio.render.turning import bred, turned
 
 
 @pytest.fixture

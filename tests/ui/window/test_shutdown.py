@@ -6,13 +6,13 @@ import signal
 import pytest
 from PySide6.QtCore import SIGNAL
 
-from latentstudio.app.ending import Ending
+from latentstudio.app.shutdown import Shutdown
 
 
 @pytest.fixture
 def heard(qapp):
     calls = []
-    ending = Ending(qapp, lambda: calls.append("keep"), lambda: calls.append("close"))
+    ending = Shutdown(qapp, lambda: calls.append("keep"), lambda: calls.append("close"))
     yield calls
     ending.stop()
 
@@ -27,7 +27,7 @@ def test_signals(name, heard, qtbot):
 def test_a_session_that_ends(qapp):
     heard, wish = [], SIGNAL("commitDataRequest(QSessionManager&)")
     before = qapp.receivers(wish)
-    ending = Ending(qapp, lambda: heard.append("keep"), lambda: heard.append("close"))
+    ending = Shutdown(qapp, lambda: heard.append("keep"), lambda: heard.append("close"))
     assert qapp.receivers(wish) == before + 1
     ending._session_ends(None)  # only Qt can make the manager that it brings
     assert heard == ["keep"]
@@ -36,5 +36,5 @@ def test_a_session_that_ends(qapp):
 
 def test_signals_are_as_they_were_afterwards(qapp):
     before = signal.getsignal(signal.SIGTERM)
-    Ending(qapp, list, list).stop()
+    Shutdown(qapp, list, list).stop()
     assert signal.getsignal(signal.SIGTERM) == before

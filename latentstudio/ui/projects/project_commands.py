@@ -12,13 +12,13 @@ from latentstudio.document.commands import take_recipe
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.exchange.projects import ENDING, Project
-from latentstudio.export.told import ENDINGS
+from latentstudio.export.metadata import ENDINGS
 from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
-from latentstudio.session.project_messages import Adopted, Compared
+from latentstudio.session.project_messages import AdoptedProject, PictureComparison
 from latentstudio.store.project_notes import earlier_dir
-from latentstudio.ui.projects.arriving import Arriving
-from latentstudio.ui.projects.place import ProjectPlace
+from latentstudio.ui.projects.current_project import CurrentProject
+from latentstudio.ui.projects.project_opening import ProjectOpening
 from latentstudio.ui.projects.questions import Questions
 from latentstudio.ui.widgets.sentences import filled, shown
 from latentstudio.ui.widgets.words import tr
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MOST_EARLIER = 20
 
 
-class ProjectDesk(QObject):
+class ProjectCommands(QObject):
     """Saves the work to project files and opens them.
 
     Args:
@@ -59,10 +59,10 @@ class ProjectDesk(QObject):
         self._history, self._client, self._preferences = history, client, preferences
         self._model = model
         self.questions = Questions(window)
-        self.place = ProjectPlace(history, self)
+        self.current = CurrentProject(history, self)
         recent = lambda: preferences.now.recent_models  # noqa: E731
-        self.arriving = Arriving(client, self.questions, recent, model, self)
-        self.arriving.arrived.connect(self._arrived)
+        self.opening = ProjectOpening(client, self.questions, recent, model, self)
+        self.opening.arrived.connect(self._arrived)
         self._frame: Frame | None = None
         self._saved_at: float | None = None
         self._then: Path | None = None
@@ -82,10 +82,10 @@ class ProjectDesk(QObject):
 
     def save(self) -> None:
         """Save to the work's file, or ask for one."""
-        path = self.place.path
+        path = self.current.path
         if path is None:
             self.save_as()
-        elif not self.place.changed_on_disk or self.questions.may_replace_changed(path.name):
+        elif not self.current.changed_on_disk or self.questions.may_replace_changed(path.name):
             self.save_to(path)
 
     def save_as(self) -> None:
@@ -96,7 +96,7 @@ class ProjectDesk(QObject):
 
     def save_to(self, path: Path) -> None:
         """Save to a file, which becomes the work's."""
-        if not self.place.take(path):
+        if not self.current.take(path):
             self._say("error", _is_open_elsewhere(path))
             return
         self._client.projects.save(SaveAsked(path, self._history.steps(), self._frame))
@@ -110,11 +110,11 @@ class ProjectDesk(QObject):
     def open(self, path: Path | str) -> None:
         """Open a project; changes of the one that is open are saved first, or kept."""
         path = Path(path)
-        if not self.place.take(path):
+        if not self.current.take(path):
             self._say("error", _is_open_elsewhere(path))
             return
-        old = self.place.path
-        if old is not None and self.place.modified and old != path:
+        old = self.current.path
+        if old is not None and self.current.modified and old != path:
             answer = self.questions.keep_changes(old.name)
             if answer == "cancel":
                 return
@@ -133,19 +133,19 @@ class ProjectDesk(QObject):
             with_model = self._model() is not None
             (self.plain_picture if with_model else self.picture_alone).emit(str(path))
         else:
-            self.arriving.take(path, project)
+            self.opening.take(path, project)
 
     def _suggested(self) -> Path:
-        path = self.place.path
+        path = self.current.path
         if path is not None:
             return path
         folder = Path(self._preferences.now.project_folder or Path.home())
         return folder / (tr("Untitled") + ENDING)
 
     def _read(self, path: Path, project: Project) -> None:
-        self.arriving.take(path, project)
+        self.opening.take(path, project)
 
-    def _arrived(self, path: Path, adopted: Adopted) -> None:
+    def _arrived(self, path: Path, adopted: AdoptedProject) -> None:
         if path.suffix.lower() in ENDINGS:
             self._recipe_arrived(path, adopted)
             return
@@ -153,34 +153,34 @@ class ProjectDesk(QObject):
         self._history.resume(adopted.steps)
         self._saved_at = None
         if path.parent == earlier_dir():
-            self.place.leave()  # to be saved under a name of its own
+            self.current.leave()  # to be saved under a name of its own
         else:
-            self.place.set(path, self._history.document)
+            self.current.set(path, self._history.document)
             self._preferences.add_project(str(path))
         self._say("ok", filled(tr("Opened %1"), path.name))
         self._show_directions(adopted)
 
-    def _recipe_arrived(self, path: Path, adopted: Adopted) -> None:
+    def _recipe_arrived(self, path: Path, adopted: AdoptedProject) -> None:
         """The picture becomes the document's: one step, which undo takes back."""
         doc = adopted.steps.document
         self._history.do(take_recipe(doc.picture, doc.names, path.stem))
         self._show_directions(adopted)
         self._client.projects.compare(adopted.project, doc.picture, path)
 
-    def _show_directions(self, adopted: Adopted) -> None:
+    def _show_directions(self, adopted: AdoptedProject) -> None:
         if adopted.found is not None:
             self._client.directions.directions_ready.emit(adopted.found)
         if adopted.lost:
             words = tr("%1 of its directions don't fit this model and were left out.")
             self._say("warn", filled(words, str(adopted.lost)))
 
-    def _compared(self, compared: Compared) -> None:
+    def _compared(self, compared: PictureComparison) -> None:
         self._say("warn" if compared.same is False else "ok", compared.sentence)
 
     def _keep_earlier(self) -> None:
         """What a project takes the place of is kept, unless it is in a file of its own."""
         doc = self._history.document
-        if not self.place.modified or not worth_a_file(doc):
+        if not self.current.modified or not worth_a_file(doc):
             return
         folder = earlier_dir()
         name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {Path(doc.model).stem}{ENDING}"
@@ -193,7 +193,7 @@ class ProjectDesk(QObject):
     def _saved(self, asked: SaveAsked) -> None:
         if asked.path.parent == earlier_dir():
             return
-        self.place.set(asked.path, asked.steps.document)
+        self.current.set(asked.path, asked.steps.document)
         self._saved_at = time.monotonic()
         self._preferences.add_project(str(asked.path))
         self._say("ok", filled(tr("Saved %1"), asked.path.name))

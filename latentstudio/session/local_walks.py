@@ -1,4 +1,4 @@
-"""How local directions go on from their start: straight or along a path, protected or not."""
+"""How local directions are walked from a start: straight or along a path, protected or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +28,8 @@ FARTHEST = 24.0
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """What becomes of local directions.
+class LocalWalk:
+    """How local directions are walked.
 
     Attributes:
         path: One of `region.local_paths.PATHS`.
@@ -57,11 +57,11 @@ class Way:
             )
 
 
-def as_local(directions: DirectionSet, mask: Mask, way: Way) -> DirectionSet:
-    """The same directions, knowing their mask and way. The mask is (H, W), 0 to 1."""
+def as_local(directions: DirectionSet, mask: Mask, walk: LocalWalk) -> DirectionSet:
+    """The same directions, with their mask, walked so. The mask is (H, W), 0 to 1."""
     held = np.ascontiguousarray(mask, np.float32)
     digest = digest_of_array(held)
-    told = {"path": way.path, "protect": way.protect, "basis": way.basis}
+    told = {"path": walk.path, "protect": walk.protect, "basis": walk.basis}
 
     def local(one: Direction) -> Direction:
         how = replace(one.provenance, options={**one.provenance.options, **told})
@@ -78,7 +78,7 @@ def with_paths(
     noise: Noise,
     mask: Mask,
     directions: DirectionSet,
-    way: Way,
+    walk: LocalWalk,
     metric: PoolMetric | None = None,
     tau: float = 1e-3,
 ) -> Job[DirectionSet]:
@@ -92,22 +92,22 @@ def with_paths(
         noise: Its noise inputs.
         mask: Its region.
         directions: From `as_local`.
-        way: Which path.
+        walk: Which path.
         metric: The pool's, where it is known.
         tau: Of ReSeFa.
     """
-    if way.path == "straight":
+    if walk.path == "straight":
         return directions
     network = at_their_truncation(generator, latents)
-    options = PathOptions(way.path, tau=tau)
+    options = PathOptions(walk.path, tau=tau)
     found: list[Direction] = []
     for index, one in enumerate(directions.directions):
-        walk = local_path(
+        job = local_path(
             network, latents.codes, mask, one.vector, one.unit, options, latents.classes, noise,
             one.layers, metric,
         )  # fmt: skip
         start, end = index / len(directions), (index + 1) / len(directions)
-        found.append(along(one, (yield from part(walk, start, end))))
+        found.append(along(one, (yield from part(job, start, end))))
     return replace(directions, directions=tuple(found))
 
 
@@ -181,8 +181,8 @@ def _array(change: Tensor) -> Any:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trial:
-    """A local direction on another picture.
+class LocalTrial:
+    """A local direction tried on another picture.
 
     Attributes:
         seed: Which.
@@ -203,17 +203,17 @@ def try_on(
     mask: Mask,
     label: int | None = None,
     noise: Noise = "const",
-) -> Job[list[Trial]]:
+) -> Job[list[LocalTrial]]:
     """How a direction does on other pictures, unprotected.
 
     The mask is (H, W), the pictures' size, 0 to 1.
     """
-    pipeline, found = Pipeline(generator), list[Trial]()
+    pipeline, found = Pipeline(generator), list[LocalTrial]()
     for index, seed in enumerate(seeds):
         yield Step(index / len(seeds), "Trying it on others")
         start = pipeline.from_seeds([seed], None if label is None else [label])
         edited = pipeline.apply(start, [Move(direction, amount)])
         images = pipeline.images(edited, noise)
         change = (images - pipeline.images(start, noise))[0]
-        found.append(Trial(seed, _array(images[0]), measure(_array(change), mask)))
+        found.append(LocalTrial(seed, _array(images[0]), measure(_array(change), mask)))
     return found

@@ -1,4 +1,4 @@
-"""A project on its way to the window: its model is found and opened, then its document shown."""
+"""Opens a project in the window: finds and opens its model, then shows its document."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.exchange.projects import Project
 from latentstudio.session.messages import ModelSummary
-from latentstudio.session.project_messages import Adopted
+from latentstudio.session.project_messages import AdoptedProject
 from latentstudio.ui.projects.questions import Questions
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Coming:
+class PendingProject:
     """A project that waits for its model.
 
     Attributes:
@@ -33,7 +33,7 @@ class Coming:
     agreed: bool = False
 
 
-class Arriving(QObject):
+class ProjectOpening(QObject):
     """Finds the model of a project, asking where it has to, and has it adopt the project.
 
     Args:
@@ -44,7 +44,7 @@ class Arriving(QObject):
         parent: The window.
     """
 
-    arrived = Signal(object, object)  # Path, Adopted
+    arrived = Signal(object, object)  # Path, AdoptedProject
     given_up = Signal()
 
     def __init__(
@@ -58,14 +58,14 @@ class Arriving(QObject):
         super().__init__(parent)
         self._client, self._questions = client, questions
         self._recent, self._model = recent, model
-        self._coming: Coming | None = None
+        self._coming: PendingProject | None = None
         client.models.model_opened.connect(self._opened)
         client.models.model_failed.connect(self._failed)
         client.projects.adopted.connect(self._adopted)
 
     def take(self, path: Path, project: Project) -> None:
         """A project was read: open its model, if it isn't open."""
-        self._coming = Coming(path, project)
+        self._coming = PendingProject(path, project)
         self._client.projects.coming = True
         now = self._model()
         if now is not None and now.info.fingerprint == project.model.key.fingerprint:
@@ -114,7 +114,7 @@ class Arriving(QObject):
         else:
             self._ask(coming, summary)
 
-    def _ask(self, coming: Coming, summary: ModelSummary) -> None:
+    def _ask(self, coming: PendingProject, summary: ModelSummary) -> None:
         answer = self._questions.use_another_model(coming.project, summary.info.name)
         if answer == "open":
             coming.agreed = True
@@ -132,7 +132,7 @@ class Arriving(QObject):
         else:
             self.give_up()
 
-    def _adopted(self, adopted: Adopted) -> None:
+    def _adopted(self, adopted: AdoptedProject) -> None:
         coming = self._coming
         if coming is not None and adopted.project is coming.project:
             self._coming = None

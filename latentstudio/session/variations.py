@@ -8,16 +8,16 @@ from latentstudio.core.reading import State
 from latentstudio.document.assets import KeptAssets
 from latentstudio.document.state import Picture
 from latentstudio.document.variations import Cell, Variations, cells, from_the_middle
+from latentstudio.render.derived_starts import bred, turned
 from latentstudio.render.messages import Pixels
 from latentstudio.render.renderer import Renderer
-from latentstudio.render.turning import bred, turned
 from latentstudio.session.opening import OpenModel
 from latentstudio.session.variation_messages import Bred, Planned, Tile
 
 
 @dataclass(frozen=True, slots=True)
-class Varying:
-    """Jobs of the preview thread: they use the renderer, one picture a step.
+class VariationJobs:
+    """Jobs that draw grids and bred pictures on the preview thread, one picture a step.
 
     Attributes:
         opened: Gives the open model.
@@ -59,7 +59,7 @@ class Varying:
     def bred(
         self, first: Picture, second: Picture, shares: tuple[float, ...], side: int
     ) -> Job[Bred]:
-        """A picture made of two; see `render.turning.bred`. It has no edits of its own.
+        """A picture made of two; see `render.derived_starts.bred`. It has no edits of its own.
 
         Args:
             first: A parent, whose noise and way to walk it has.

@@ -1,4 +1,4 @@
-"""What a picture file says of itself: how it was made, and its recipe.
+"""Metadata of picture files: how the picture was made, and its recipe.
 
 PNG in text chunks (PNG specification, third edition, 11.3.3), WebP in XMP (ISO 16684-1, with
 IPTC's property for pictures that a model made), JPEG in its comment.
@@ -26,8 +26,8 @@ _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedi
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a picture says of itself.
+class PictureMetadata:
+    """Metadata of one picture.
 
     Attributes:
         made: One line, or empty.
@@ -38,33 +38,33 @@ class Told:
     recipe: str = ""
 
 
-NOTHING = Told()
+NOTHING = PictureMetadata()
 
 
-def add_chunks(chunks: PngInfo, told: Told) -> None:
+def add_chunks(chunks: PngInfo, metadata: PictureMetadata) -> None:
     """Put it into the chunks of a PNG file."""
-    if told.made:
-        chunks.add_text("Description", told.made)
-    if told.recipe:
-        chunks.add_itxt(KEY, told.recipe)  # not packed: readers limit what they unpack
+    if metadata.made:
+        chunks.add_text("Description", metadata.made)
+    if metadata.recipe:
+        chunks.add_itxt(KEY, metadata.recipe)  # not packed: readers limit what they unpack
 
 
-def settings_for(kind: str, told: Told) -> dict[str, Any]:
+def settings_for(kind: str, metadata: PictureMetadata) -> dict[str, Any]:
     """Further settings with which Pillow saves a WebP or JPEG file."""
-    if kind == "WEBP" and (told.made or told.recipe):
-        return {"xmp": xmp(told)}
-    return {"comment": told.made.encode()} if kind == "JPEG" and told.made else {}
+    if kind == "WEBP" and (metadata.made or metadata.recipe):
+        return {"xmp": xmp(metadata)}
+    return {"comment": metadata.made.encode()} if kind == "JPEG" and metadata.made else {}
 
 
-def xmp(told: Told) -> bytes:
+def xmp(metadata: PictureMetadata) -> bytes:
     """An XMP packet."""
     made = (
-        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(told.made)}</rdf:li>'
+        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(metadata.made)}</rdf:li>'
         f"</rdf:Alt></dc:description><Iptc4xmpExt:DigitalSourceType>{_SOURCE}"
         "</Iptc4xmpExt:DigitalSourceType>"
     )
-    packed = base64.b64encode(told.recipe.encode())
-    recipe = (_OPEN + packed + _CLOSE).decode() if told.recipe else ""
+    packed = base64.b64encode(metadata.recipe.encode())
+    recipe = (_OPEN + packed + _CLOSE).decode() if metadata.recipe else ""
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -72,7 +72,7 @@ def xmp(told: Told) -> bytes:
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
         ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
         ' xmlns:latentstudio="urn:latentstudio:1">'
-        f"{made if told.made else ''}{recipe}"
+        f"{made if metadata.made else ''}{recipe}"
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
     ).encode()
 

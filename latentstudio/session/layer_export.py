@@ -1,4 +1,4 @@
-"""A picture's layers, named by their edits, as a file for paint programs."""
+"""Exports a picture's layers, named by their edits, for paint programs."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A picture's Jacobian that arrives tangent by tangent, and answers from the first moment.
+"""A picture's Jacobian computed column by column, with local answers from what is there so far.
 
 Tangents are pushed along a basis, the ones that matter most first: the eigenvectors of the pool's
 metric where it is known (`region.pool_metric`), else those of the weights that read the code (SeFa;
@@ -19,7 +19,7 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job, Step, stop_point
 from latentstudio.engine.generator import Generator, HasStyleWeights, Noise
 from latentstudio.engine.jacobian import Jacobian, chunk
-from latentstudio.engine.pushing import Readout, pusher, reached_layers
+from latentstudio.engine.pushforward import Readout, pusher, reached_layers
 from latentstudio.engine.shapes import check_shape
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.masks import Mask, reduced
@@ -30,8 +30,8 @@ SHOWN = (0, 16, 32, 64, 128, 256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Partial:
-    """What is known of a picture's Jacobian.
+class PartialJacobian:
+    """The part of a picture's Jacobian that is known so far.
 
     Attributes:
         values: (side, side, C, dim) float32, J times the basis; the first `known` columns of the
@@ -67,14 +67,14 @@ class Partial:
 
 
 class PartialGrams:
-    """M_f and M_b of what is known, for one mask after another, in coordinates of the basis.
+    """M_f and M_b of a partial Jacobian, for one mask after another, in the basis's coordinates.
 
     Args:
         partial: What is known.
         led: Use so many leading tangents at most: later strokes cost the square of that.
     """
 
-    def __init__(self, partial: Partial, led: int | None = None) -> None:
+    def __init__(self, partial: PartialJacobian, led: int | None = None) -> None:
         self._known = min(partial.known, led or partial.known)
         self.basis = partial.basis.astype(np.float64)
         self._pool = partial.metric if self._known < len(self.basis) and led is None else None
@@ -107,7 +107,7 @@ class PartialGrams:
 
 
 @torch.no_grad()
-def sharpen(
+def progressive_jacobian(
     generator: Generator,
     codes: Tensor,
     classes: Tensor | None = None,
@@ -115,7 +115,7 @@ def sharpen(
     layers: tuple[int, int] | None = None,
     reading: Readout | None = None,
     metric: PoolMetric | None = None,
-) -> Job[Partial]:
+) -> Job[PartialJacobian]:
     """Push all tangents of a picture, the most telling ones first.
 
     Args:
@@ -128,7 +128,7 @@ def sharpen(
         metric: The pool's, of the same layers, where it is known.
 
     Yields:
-        A step for every few tangents; now and then with a `Partial`.
+        A step for every few tangents; now and then with a `PartialJacobian`.
 
     Raises:
         ShapeError: Not one picture, or layers that don't exist.
@@ -149,8 +149,8 @@ def sharpen(
     values = _room(first, len(basis))
     where = codes.float().cpu().numpy()
 
-    def so_far(known: int) -> Partial:
-        return Partial(values, known, basis.numpy(), metric, where, layers)
+    def so_far(known: int) -> PartialJacobian:
+        return PartialJacobian(values, known, basis.numpy(), metric, where, layers)
 
     done, due = len(first), iter(SHOWN)
     values[..., :done] = first.permute(2, 3, 1, 0).numpy()
@@ -180,11 +180,11 @@ def usual_basis(generator: Generator, layers: tuple[int, int] | None) -> Tensor:
 
 def first_answer(
     metric: PoolMetric, codes: Tensor, side: int, layers: tuple[int, int] | None
-) -> Partial:
+) -> PartialJacobian:
     """What the pool alone says, before any tangent. Codes are (1, layers, dim)."""
     nothing = np.zeros((side, side, 1, 0), np.float32)
     where = codes.detach().float().cpu().numpy()
-    return Partial(nothing, 0, metric.basis, metric, where, layers)
+    return PartialJacobian(nothing, 0, metric.basis, metric, where, layers)
 
 
 def smaller(reading: Readout) -> Iterator[Readout]:

@@ -1,4 +1,4 @@
-"""Where a model's pictures are read for local edits: early, where whole ones take long."""
+"""Where Jacobians for local edits read a picture: early where whole pictures are slow."""
 
 import contextlib
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job
 from latentstudio.engine.device import memory_errors
 from latentstudio.engine.generator import Generator, HasHalfway
-from latentstudio.engine.pushing import SIDE, Readout
-from latentstudio.region.sharpening import smaller
-from latentstudio.render.coarse import SLOW, Coarse
+from latentstudio.engine.pushforward import SIDE, Readout
+from latentstudio.region.progressive_jacobian import smaller
+from latentstudio.render.coarse import SLOW, CoarsePreviews
 from latentstudio.session import preparing
 from latentstudio.session.opening import OpenModel
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def reading_for(
-    generator: Generator, coarse: Coarse | None, layers: tuple[int, int] | None
+    generator: Generator, coarse: CoarsePreviews | None, layers: tuple[int, int] | None
 ) -> Readout:
     """The first preview head that sees all that the layers change, at the working size.
 

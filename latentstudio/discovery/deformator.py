@@ -1,7 +1,7 @@
-"""The guessing game: walk a latent, and have a network say which way it went and how far.
+"""Learning a deformator with a reconstructor: which direction was walked, and how far.
 
 Voynov & Babenko, ICML 2020, "Unsupervised Discovery of Interpretable Directions in the GAN
-Latent Space", section 3.1; WarpedGANSpace plays it with curved paths. Directions that are easy
+Latent Space", section 3.1; WarpedGANSpace does it with curved paths. Directions that are easy
 to tell apart are learned together with the network that tells them apart. Symbols:
 
 * k: which direction (`which`); epsilon: how far, signed (`size`);
@@ -24,7 +24,7 @@ from latentstudio.discovery import fitting, processes
 from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import LatentSpace, survey
 from latentstudio.discovery.reconstructors import Reconstructor, choose
-from latentstudio.discovery.running import RunningMean
+from latentstudio.discovery.running_means import RunningMean
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
 from latentstudio.document.direction import DirectionSet
@@ -36,7 +36,7 @@ Sizes = Callable[[np.random.Generator, int], np.ndarray[Any, np.dtype[np.float64
 
 
 @dataclass(frozen=True, slots=True)
-class GuessingOptions:
+class DeformatorOptions:
     """What both methods let be set; defaults are the published ones unless said otherwise."""
 
     count: int = option(20, "Directions", "How many to find.", low=2, high=4096)
@@ -115,17 +115,17 @@ class Deformator(Protocol):
         """(N, dim), (N,), (N,) -> (N, dim)."""
 
 
-class Guessing(nn.Module):
+class DeformatorTask(nn.Module):
     """Deformator and reconstructor, learned together."""
 
     def __init__(
         self,
         latents: LatentSpace,
-        options: GuessingOptions,
+        options: DeformatorOptions,
         seed: int,
         deformator: nn.Module,
         sizes: Sizes,
-        describe: Callable[["Guessing", Mapping[str, float], int], DirectionSet],
+        describe: Callable[["DeformatorTask", Mapping[str, float], int], DirectionSet],
     ) -> None:
         super().__init__()
         self.latents, self.options, self.seed = latents, options, seed
@@ -215,10 +215,10 @@ def reconstructor_dtype(name: str, device: torch.device) -> torch.dtype:
 def learn(
     generator: Generator,
     method: str,
-    options: GuessingOptions,
+    options: DeformatorOptions,
     seed: int,
     state: RunState | None,
-    build: Callable[[LatentSpace], Guessing],
+    build: Callable[[LatentSpace], DeformatorTask],
 ) -> Job[DirectionSet]:
     """Survey the space, build the game and train it; goes on from `state` where one is given."""
     latents = yield from part(survey(generator, options.space, options.layers), 0.0, 0.02)

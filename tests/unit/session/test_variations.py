@@ -10,7 +10,7 @@ from latentstudio.document.state import Picture
 from latentstudio.document.variations import Variations
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.variation_messages import Planned, Tile
-from latentstudio.session.varying import Varying
+from latentstudio.session.variations import VariationJobs
 
 
 class Opened:
@@ -26,13 +26,13 @@ def renderer(portraits, portraits_density):
 
 
 @pytest.fixture
-def varying(renderer):
-    return Varying(lambda: Opened(renderer), renderer.assets)
+def variations(renderer):
+    return VariationJobs(lambda: Opened(renderer), renderer.assets)
 
 
-def test_a_tile_is_its_recipe_pixel_by_pixel(varying, renderer, portraits):
+def test_a_tile_is_its_recipe_pixel_by_pixel(variations, renderer, portraits):
     asked = Variations(Picture(Seed(8)), "random", 3, 3, size=0.4, seed=2)
-    plan, *tiles = [step.preview for step in varying.grid(asked, 64)]
+    plan, *tiles = [step.preview for step in variations.grid(asked, 64)]
     assert isinstance(plan, Planned)
     assert next(tile.cell for tile in tiles) == asked.middle == 4
     assert len({picture.start for picture in plan.pictures}) == 9
@@ -44,15 +44,15 @@ def test_a_tile_is_its_recipe_pixel_by_pixel(varying, renderer, portraits):
         assert tile.state == renderer.reading(plan.pictures[tile.cell]).state
 
 
-def test_only_what_is_missing_is_drawn_again(varying):
+def test_only_what_is_missing_is_drawn_again(variations):
     asked = Variations(Picture(Seed(8)), "random", 3, 3, size=0.4, seed=2)
-    steps = [step.preview for step in varying.grid(asked, 16, known={0, 4, 8})]
+    steps = [step.preview for step in variations.grid(asked, 16, known={0, 4, 8})]
     assert sorted(tile.cell for tile in steps[1:]) == [1, 2, 3, 5, 6, 7]
     assert steps[1].pixels.shape == (16, 16, 3)
 
 
-def test_a_bred_picture_is_a_start_without_edits(varying, renderer):
-    made = run(varying.bred(Picture(Seed(1)), Picture(Seed(2)), (0.5,) * 10, 64))
+def test_a_bred_picture_is_a_start_without_edits(variations, renderer):
+    made = run(variations.bred(Picture(Seed(1)), Picture(Seed(2)), (0.5,) * 10, 64))
     assert isinstance(made.picture.start, Latent)
     assert made.picture.edits == ()
     assert np.array_equal(made.pixels, renderer.pixels(made.picture))

@@ -1,4 +1,4 @@
-"""What is kept beside a document, so that it has all that it names."""
+"""Files kept beside a document so that it has all it names: assets, directions, undo steps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from latentstudio.store.assets import DiskAssets
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Attachments:
     """What belongs to a document and is not in it.
 
     Attributes:
@@ -32,27 +32,29 @@ class Beside:
         return [doc, *kept_steps.tail_of(self.steps).states()]
 
 
-NOTHING = Beside()
+NOTHING = Attachments()
 
 
-def keep_beside(path: Path, doc: Document, beside: Beside, assets: DiskAssets | None) -> None:
+def keep_attachments(
+    path: Path, doc: Document, attachments: Attachments, assets: DiskAssets | None
+) -> None:
     """Keep masks, latents, directions and steps before the document that they belong to.
 
     Raises:
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    states = beside.states(doc)
+    states = attachments.states(doc)
     if assets is not None:
         assets.save(assets_used(states))
-    known = beside.directions
+    known = attachments.directions
     if known is not None and known.model.fingerprint == doc.fingerprint:
         used_directions.keep(path, directions_used(states), known, assets or NO_ASSETS)
-    if beside.steps is not None:
-        kept_steps.keep(path, beside.steps)
+    if attachments.steps is not None:
+        kept_steps.keep(path, attachments.steps)
 
 
-def move_beside(path: Path, to: Path) -> None:
+def move_attachments(path: Path, to: Path) -> None:
     """What stood beside one document stands beside another from now on."""
     used_directions.move(path, to)
     kept_steps.move(path, to)

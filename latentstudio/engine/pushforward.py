@@ -1,4 +1,4 @@
-"""Tangents pushed through a network: what a step of the code changes in the small picture.
+"""Jacobian-vector products: what a step of the code changes in a small picture.
 
 Three ways, the same answer: a family's own derivative (`HasTangents`), forward mode, and central
 differences for a model that can't be differentiated forward. A picture is read either at its end,

@@ -28,8 +28,8 @@ stand at right angles to each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Turned:
-    """A latent that was made.
+class DerivedStart:
+    """A latent made of other latents.
 
     Attributes:
         codes: (dim,), or (layers, dim) in W+.
@@ -47,7 +47,9 @@ class Turned:
 
 
 @torch.no_grad()
-def turned(renderer: Renderer, picture: Picture, size: float, seed: tuple[int, int]) -> Turned:
+def turned(
+    renderer: Renderer, picture: Picture, size: float, seed: tuple[int, int]
+) -> DerivedStart:
     """The start of a picture after a random step of a chosen size that stays on its shell.
 
     The angle on the great circle is `size` quarters of a turn; all layers turn alike.
@@ -79,7 +81,9 @@ def turned(renderer: Renderer, picture: Picture, size: float, seed: tuple[int, i
 
 
 @torch.no_grad()
-def bred(renderer: Renderer, first: Picture, second: Picture, shares: tuple[float, ...]) -> Turned:
+def bred(
+    renderer: Renderer, first: Picture, second: Picture, shares: tuple[float, ...]
+) -> DerivedStart:
     """A latent between two pictures as they are with their edits, layer by layer.
 
     In the chart where codes are round the two are mixed and the mix is brought to a distance
@@ -124,12 +128,12 @@ def _turn(v: Tensor, draw: Tensor, size: float) -> Tensor:
     return geodesic(v, across, size * QUARTER * v.norm(dim=-1))
 
 
-def _given(codes: Tensor, space: Space, truncation: float) -> Turned:
+def _given(codes: Tensor, space: Space, truncation: float) -> DerivedStart:
     """(layers, dim) as it is given to a picture: one code where all layers are the same."""
     exact = codes.float()
     if len(exact) == 1 or bool((exact == exact[:1]).all()):
-        return Turned(exact[0].numpy(), space, truncation)
-    return Turned(exact.numpy(), Space.WPLUS, truncation)
+        return DerivedStart(exact[0].numpy(), space, truncation)
+    return DerivedStart(exact.numpy(), Space.WPLUS, truncation)
 
 
 def _whole(latents: Latents) -> Tensor:
