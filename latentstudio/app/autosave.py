@@ -1,6 +1,8 @@
 """Autosave: writes the document where the next start finds it, soon after a change.
 
-On a thread of its own, since the engine's may be busy for long, or hang in a plugin.
+The document itself is written at each change (`store.newest`), and all of it, so that it outlives
+the computer's end too, on a thread of its own, since the engine's may be busy for long, or hang in
+a plugin.
 """
 
 import itertools
@@ -15,8 +17,9 @@ from latentstudio.core.progress import Job
 from latentstudio.document.state import Document
 from latentstudio.render.messages import Pixels
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.attachments import Attachments
+from latentstudio.store.attachments import Attachments, names_used
 from latentstudio.store.last_work import keep_last
+from latentstudio.store.newest import Newest
 from latentstudio.workers.job_list import sentence_of
 from latentstudio.workers.job_thread import JobThread
 
@@ -41,6 +44,7 @@ class Autosave(QObject):
         work: Gives the document now and its newest picture; None where nothing is to be kept.
         assets: Masks and latents that a document may name.
         write: Puts them on the disk; raises a `LatentStudioError` where it can't.
+        newest: Where each change is written at once; None for nowhere.
     """
 
     failed = Signal(str)
@@ -52,9 +56,14 @@ class Autosave(QObject):
         work: Callable[[], Work | None],
         assets: DiskAssets | None = None,
         write: Write = keep_last,
+        newest: Newest | None = None,
     ) -> None:
         super().__init__()
-        self._work, self._assets, self._write = work, assets, write
+        self._work, self._assets, self._write, self._newest = work, assets, write, newest
+        self._noted: Document | None = None
+        self._names: frozenset[str] = frozenset()  # what stands beside the document on the disk
+        if (now := work()) is not None:
+            self._names = names_used([now[0]])
         self._thread = JobThread("keeping", parent=self)
         self._thread.finished.connect(self._kept)
         self._thread.failed.connect(self._not_kept)
@@ -80,7 +89,9 @@ class Autosave(QObject):
     def touch(self) -> None:
         """Something has changed."""
         self._quiet.start()
-        if not self._longest.isActive():
+        if not self._note():
+            self.keep_document()  # what it names goes to the disk before it
+        elif not self._longest.isActive():
             self._longest.start()
 
     @Slot()
@@ -93,6 +104,19 @@ class Autosave(QObject):
     def keep_document(self) -> None:
         """The same without the picture: there is no end of changes yet."""
         self._submit(with_picture=False)
+
+    def _note(self) -> bool:
+        """Write the document at once, unless it names what is not on the disk yet."""
+        work = self._work()
+        if self._newest is None or work is None or work[0] is self._noted:
+            return True
+        doc, _, attachments = work
+        self._noted, steps = doc, attachments.steps
+        if names_used([doc]) <= self._names:
+            self._newest.write(doc, steps.done[-1].label if steps and steps.done else "")
+            return True
+        self._newest.empty()
+        return False
 
     def _submit(self, with_picture: bool) -> None:
         self._longest.stop()
@@ -117,9 +141,14 @@ class Autosave(QObject):
             self._write_in_order(next(self._numbers), work)
         except LatentStudioError as error:
             log.warning("the work was not kept: %s", error)
+            return
+        if self._newest is not None:
+            self._newest.remove()
 
     def close(self) -> bool:
         """End the thread; see `JobThread.close`."""
+        if self._newest is not None:
+            self._newest.close()
         return self._thread.close()
 
     def _timer(self, milliseconds: int, then: Callable[[], None]) -> QTimer:
@@ -141,6 +170,7 @@ class Autosave(QObject):
                 doc, pixels, attachments = work
                 self._write(doc, pixels, self._assets, attachments)
                 self._written = number
+                self._names = names_used(attachments.states(doc))
 
     @Slot(int, object)
     def _kept(self, _ticket: int, _: object) -> None:

@@ -21,8 +21,15 @@ from latentstudio.render.messages import Frame
 from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
 from latentstudio.store.attachments import Attachments
-from latentstudio.store.last_work import keep_apart, kept_documents, leave_place, take_apart
+from latentstudio.store.last_work import (
+    keep_apart,
+    kept_documents,
+    last_document_path,
+    leave_place,
+    take_apart,
+)
 from latentstudio.store.marks import keep_marks, with_marks
+from latentstudio.store.newest import Newest
 from latentstudio.workers.studio_client import StudioClient
 
 log = logging.getLogger(__name__)
@@ -54,7 +61,8 @@ class Wiring(QObject):
         self._print = ""
         self._steps: dict[str, Steps] = {}  # by the fingerprint of a model that was open
         self._known: DirectionSet | None = None  # directions of the model that is open
-        self.autosave = Autosave(self._work, client.assets)
+        newest = Newest(last_document_path())
+        self.autosave = Autosave(self._work, client.assets, newest=newest)
         client.runs.used = self._used
         self._stop_watching = history.changed.connect(self._on_document)
         self.open_first: Callable[[], object] = self.open_own

@@ -63,3 +63,9 @@ def move_attachments(path: Path, to: Path) -> None:
 def assets_used(docs: Iterable[Document]) -> frozenset[str]:
     """Digests of all masks and latents that documents name."""
     return frozenset(digest for doc in docs for digest in used_by(doc))
+
+
+def names_used(docs: Iterable[Document]) -> frozenset[str]:
+    """All that documents name and that has to be kept beside them, and their models."""
+    docs = list(docs)
+    return assets_used(docs) | directions_used(docs) | {doc.fingerprint for doc in docs}

@@ -19,8 +19,9 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
+from latentstudio.store import newest
 from latentstudio.store.attachments import NOTHING
-from latentstudio.store.last_work import keep_last, load_last
+from latentstudio.store.last_work import keep_last, last_document_path, load_last
 from tests.ui import fakes
 
 PIXELS = np.zeros((4, 4, 3), np.uint8)
@@ -153,6 +154,39 @@ def wiring(qapp):
     yield made
     made._stop_watching()
     made.autosave.close()
+
+
+def test_every_change_is_on_the_disk_before_anything_else_happens(wiring, qtbot):
+    """No timer and no thread stands between: a busy computer may hold up both for seconds."""
+    for seed in range(70, 75):
+        wiring._history.do(commands.set_seed(seed))
+        assert load_last()[0].picture.seed == seed
+
+
+def test_what_names_something_new_waits_until_that_is_kept(wiring, qtbot):
+    wiring.autosave.set_pace(100)  # so that no timer helps
+    wiring._history.do(commands.set_amount("sefa-1", 1.0))
+    assert load_last() == (None, "")
+    qtbot.waitUntil(lambda: load_last()[0] is not None, timeout=8_000)
+    assert load_last()[0].picture.amount("sefa-1") == 1.0
+    qtbot.waitUntil(lambda: "sefa-1" in wiring.autosave._names, timeout=8_000)
+    wiring._history.do(commands.set_amount("sefa-1", 2.0))
+    assert load_last()[0].picture.amount("sefa-1") == 2.0
+
+
+def test_a_full_disk_leaves_nothing_older_than_what_was_kept(wiring, qtbot, monkeypatch):
+    wiring._history.do(commands.set_seed(70))
+    wiring.autosave.keep_document()
+    monkeypatch.setattr(newest, "_encoded", lambda *_: bytes(3_000_000))
+    wiring._history.do(commands.set_seed(71))
+    qtbot.waitUntil(lambda: (load_last()[0] or Document()).picture.seed == 71, timeout=8_000)
+
+
+def test_a_polite_end_leaves_one_document(wiring):
+    wiring._history.do(commands.set_seed(70))
+    wiring.autosave.keep_now()
+    assert not last_document_path().with_suffix(newest.ENDING).exists()
+    assert load_last()[0].picture.seed == 70
 
 
 def test_it_is_kept_before_its_picture_was_made(wiring, qtbot):
