@@ -44,7 +44,7 @@ class Board(KnownDirections):
         return self.history.document
 
     def name(self, id: str) -> str:
-        """The artist's name of a direction, or the method's."""
+        """The artist's name of a direction, or the one by its effect, or the method's."""
         return self.rows.name(id)
 
     def can_hold(self, id: str) -> bool:

@@ -74,7 +74,8 @@ class DirectionCommands:
     def rename(self, id: str, name: str) -> None:
         """Give a name; the method's own, or nothing, takes the artist's back."""
         found = self._known.direction(id)
-        own = found is not None and name.strip() in (found.name, default_name(found))
+        names = (found.name, default_name(found), self._known.own_name(id)) if found else ()
+        own = name.strip() in names
         self._history.do(commands.rename_direction(id, "" if own else name))
 
     def reset(self, id: str) -> None:

@@ -19,6 +19,7 @@ from latentstudio.core.marked import marked
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.card import DirectionCard
 from latentstudio.ui.directions.edits import EditsPanel
+from latentstudio.ui.directions.effect_naming import EffectNaming
 from latentstudio.ui.directions.empty import EmptyList, why_empty
 from latentstudio.ui.directions.measuring import Measuring
 from latentstudio.ui.directions.menu import direction_menu
@@ -82,6 +83,7 @@ class DirectionsPanel(QWidget):
         sliders = self.view.editor.slider, self.view.hover_slider
         self.place = PlacePreview(board.history, client, sliders, self)
         self.measuring = Measuring(board, client, self)
+        self.naming = EffectNaming(board, client, self)
         self._connect()
         self._show_rows()
 
@@ -162,6 +164,7 @@ class DirectionsPanel(QWidget):
         self._board.row_changed.connect(self._row_changed)
         self._board.measures_changed.connect(self._show_measured)
         self._board.agreement_changed.connect(self._show_measured)
+        self._board.names_changed.connect(self._show_measured)
         self.search.textChanged.connect(self._searched)
         self.search.went_down.connect(self.view.enter)
         self.chips.chosen.connect(self._chosen)
@@ -183,7 +186,12 @@ class DirectionsPanel(QWidget):
         doc, directions = self._board.document, self._board.directions
         self.chips.set_chips(chips(directions, doc))
         rows = build_rows(
-            directions, doc, self._wanted, self._board.agreement, self._board.measures
+            directions,
+            doc,
+            self._wanted,
+            self._board.agreement,
+            self._board.measures,
+            self._board.effect_names,
         )
         if not rows:
             self.empty.show_why(why_empty(self._board, self._wanted))

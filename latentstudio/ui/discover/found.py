@@ -52,6 +52,7 @@ class FoundList(QWidget):
         board.row_changed.connect(self._row_changed)
         board.document_changed.connect(self._refresh)
         board.agreement_changed.connect(self._refresh)
+        board.names_changed.connect(self._refresh)
 
     @property
     def ids(self) -> tuple[str, ...]:
