@@ -11,6 +11,7 @@ from latentstudio.session import library
 from latentstudio.session.directions import Directions
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.opening import OpenModel
+from latentstudio.session.probing import probe
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import run_files
 
@@ -44,6 +45,12 @@ class LiveRuns:
         finally:
             self._runs.pop(run.key, None)
         return found
+
+    def probe(self) -> Job[None]:
+        """Measure how long methods that were never run here take; see `probing.probe`."""
+        model = self.opened()
+        straight = tuple(model.renderer.directions.values())
+        return at_low_priority(probe(model.generator, straight, model.picture_seconds))
 
     def save(self, key: str) -> Job[None]:
         """Put the state of a run on the disk now, between two of its steps."""

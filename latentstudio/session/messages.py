@@ -125,3 +125,11 @@ class ModelSummary:
     assumptions: FileAssumptions = FileAssumptions()
     again: bool = False
     previews: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPace:
+    """How long one step of a method takes on the open model here, in seconds."""
+
+    method: str
+    seconds: float

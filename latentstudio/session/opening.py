@@ -57,13 +57,15 @@ class Origin:
 class OpenModel:
     """A model with its renderer and the directions known for it.
 
-    `generator` computes in full precision; the renderer's may not.
+    `generator` computes in full precision; the renderer's may not. `picture_seconds` is the time
+    that one picture took when the model was opened.
     """
 
     origin: Origin
     generator: Generator
     renderer: Renderer
     found: DirectionSet | None = None
+    picture_seconds: float = 0.0
     heads: preparing.FirstHeads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,7 +147,7 @@ def first_pictures(
         assumptions=assumptions(origin.guessed, generator),
         previews=preparing.wanted(generator, renderer, spent),
     )
-    return OpenModel(origin, generator, renderer), summary
+    return OpenModel(origin, generator, renderer, picture_seconds=spent), summary
 
 
 def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:

@@ -150,6 +150,7 @@ class FakeClient(QObject):
     run_queued = Signal(int, object)
     run_stepped = Signal(int, object)
     run_gone = Signal(str)
+    pace_ready = Signal(str, float)
     notice = Signal(str, str)
     kind_told = Signal(str, bool)
     sliders_ready = Signal(object)
@@ -187,6 +188,7 @@ class FakeClient(QObject):
         self.discovered = []
         self.cancelled = []
         self.named = []
+        self.timed = 0
         self.asked = []
 
     def want_sliders(self, request):
@@ -261,6 +263,9 @@ class FakeClient(QObject):
 
     def paces(self):
         return {}
+
+    def want_paces(self):
+        self.timed += 1
 
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))

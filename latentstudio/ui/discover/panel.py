@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.document.loss_curve import LossCurve
@@ -71,6 +72,11 @@ class DiscoverPanel(QWidget):
         method = next((form.id for form in forms if form.of_direction), "")
         self.fill(method, {}, 0, direction)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Who looks at the methods wants to know how long they take."""
+        super().showEvent(event)
+        self._client.runs.want_paces()
+
     def wanted_films(self) -> dict[str, int]:
         """Rows in sight, with the frames each shows."""
         return self.found.visible_ids()
@@ -118,6 +124,7 @@ class DiscoverPanel(QWidget):
         self._board.directions_changed.connect(self._show_directions)
         self._board.names_changed.connect(self._show_directions)
         self._board.document_changed.connect(self._show_names)
+        client.runs.pace_ready.connect(self.form.show_pace)
         self.form.start_asked.connect(client.runs.start_run)
         self.found.chosen.connect(self.chosen)
 
@@ -131,6 +138,8 @@ class DiscoverPanel(QWidget):
                 self.form.show_pace(run.method, run.seconds / run.step)
         self._current = next(iter(self._views), "")
         self._show()
+        if self.isVisible():
+            self._client.runs.want_paces()
 
     def _model_closed(self) -> None:
         self._forget(None)

@@ -433,6 +433,17 @@ def test_methods_are_named_by_what_they_find_and_how_long_they_take(panel, clien
     assert box.itemText(box.findData("ganspace")) == "What varies most, about 10 s"
 
 
+def test_who_looks_at_the_panel_learns_how_long_methods_take(panel, client):
+    assert client.timed  # it is in sight with a model open
+    choose(panel, "dp-lase")
+    steps = panel.form.field("steps").value
+    client.pace_ready.emit("dp-lase", 0.12)
+    box = panel.form.methods
+    minutes = time_words(0.12 * steps)
+    assert box.itemText(box.findData("dp-lase")).endswith(f", about {minutes}")
+    assert panel.form._hints["steps"].text() == f"about {minutes} here"
+
+
 def test_a_new_name_reaches_the_list_of_directions_to_split(panel, client, column):
     client.directions_ready.emit(fakes.direction_set(sefa=1, ganspace=0))
     choose(panel, "dp-lase-subspace")
