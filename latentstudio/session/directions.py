@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from latentstudio.core.progress import Job
@@ -138,19 +139,31 @@ class Directions:
         model.renderer.directions = library.by_id(merged)
         return merged
 
-    def adding(self, model: OpenModel, job: Job[DirectionSet]) -> Job[DirectionSet]:
-        """Add what a job finds, its provisional directions too, and give all there are."""
+    def adding(
+        self,
+        model: OpenModel,
+        job: Job[DirectionSet],
+        add: Callable[[DirectionSet], DirectionSet] | None = None,
+    ) -> Job[DirectionSet]:
+        """Add what a job finds, its provisional directions too, and give all there are.
+
+        Args:
+            model: The open model.
+            job: What finds.
+            add: In the place of `add`: takes what was found, gives all there are.
+        """
+        take = add or partial(self.add, model)
         with contextlib.closing(job):
             while True:
                 try:
                     step = next(job)
                 except StopIteration as stop:
-                    return self.add(model, stop.value)
+                    return take(stop.value)
                 news = step.preview
                 if isinstance(news, DirectionSet):
-                    step = replace(step, preview=self.add(model, news))
+                    step = replace(step, preview=take(news))
                 elif isinstance(news, RunNews) and news.found is not None:
-                    known = self.add(model, news.found)
+                    known = take(news.found)
                     step = replace(step, preview=replace(news, found=known))
                 yield step
 

@@ -17,6 +17,7 @@ from latentstudio.document.state import Picture
 from latentstudio.engine.device import device_words, peak_memory
 from latentstudio.engine.generator import Generator, HasChoices
 from latentstudio.engine.precision import FULL, agree, in_precision, precisions
+from latentstudio.evaluate import finding
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.choices import recorded_choices
 from latentstudio.generators.table import family
@@ -146,6 +147,7 @@ def first_pictures(
         precisions=possible,
         assumptions=assumptions(origin.guessed, generator),
         previews=preparing.wanted(generator, renderer, spent),
+        search_seconds=60.0 * finding.expected_minutes(info, spent, finding.MINUTES),
     )
     return OpenModel(origin, generator, renderer, picture_seconds=spent), summary
 

@@ -98,19 +98,21 @@ def paused_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tupl
 def kept_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
     """Runs that have not ended, in the order of their keys.
 
-    One that has no state yet starts again from the beginning. Tells of those of a newer
-    LatentStudio.
+    One that has no state yet starts again from the beginning; an automatic search has none and
+    is not among them: what it found is kept. Tells of those of a newer LatentStudio.
     """
     found = (_record(path, report) for path in sorted(folder(fingerprint).glob("*.json")))
-    return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
+    return tuple(
+        _from_the_start(fingerprint, run) for run in found if run is not None and not run.is_search
+    )
 
 
 def _from_the_start(fingerprint: str, run: RunInfo) -> RunInfo:
     return run if state_path(fingerprint, run.key).is_file() else replace(run, step=0)
 
 
-def keep_found(found: DirectionSet, key: str) -> None:
-    """Keep what a run found; it can't go on after that.
+def keep_found(found: DirectionSet, key: str, *, ended: bool = True) -> None:
+    """Keep what a run found; one that has ended can't go on after that.
 
     Raises:
         FileError: The folder can't be written to.
@@ -118,8 +120,14 @@ def keep_found(found: DirectionSet, key: str) -> None:
     """
     home = folder(found.model.fingerprint)
     write_preset(found, home / f"{key}.lpreset")
+    if ended:
+        drop_record(found.model.fingerprint, key)
+
+
+def drop_record(fingerprint: str, key: str) -> None:
+    """Delete what a run would go on from; what it found stays."""
     for ending in ("state", "json"):
-        (home / f"{key}.{ending}").unlink(missing_ok=True)
+        (folder(fingerprint) / f"{key}.{ending}").unlink(missing_ok=True)
 
 
 def found_earlier(fingerprint: str, report: cache.Report = lambda _: None) -> list[DirectionSet]:

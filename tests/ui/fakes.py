@@ -261,6 +261,9 @@ class FakeClient(QObject):
         on = (of,) if of else ()
         self.asked.append(("start", method, dict(options), seed, *on))
 
+    def start_search(self):
+        self.asked.append(("search",))
+
     def paces(self):
         return {}
 
