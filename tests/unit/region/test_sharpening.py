@@ -13,8 +13,9 @@ from latentstudio.region.leak import measure
 from latentstudio.region.masks import box_mask, reduced
 from latentstudio.region.pool_metric import from_arrays, pool_metric
 from latentstudio.region.resefa import ResefaOptions, solve
-from latentstudio.region.sharpening import first_answer, sharpen, usual_basis
+from latentstudio.region.sharpening import first_answer, sharpen
 from latentstudio.region.solving import LocalSolver
+from latentstudio.region.tangent_order import usual_basis
 from latentstudio.session.models import open_model
 
 LAYERS = (4, 7)
