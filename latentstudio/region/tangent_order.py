@@ -64,4 +64,5 @@ def _root(covariance: Tensor) -> Tensor:
     """Its square root, (dim, dim), a little of every direction in it."""
     values, vectors = torch.linalg.eigh(covariance)
     values = values.clamp_min(0) + 1e-6 * values.clamp_min(0).mean()
-    return vectors @ torch.diag(values.sqrt()) @ vectors.T
+    root: Tensor = vectors @ torch.diag(values.sqrt()) @ vectors.T
+    return root

@@ -34,6 +34,12 @@ def wanted(generator: Generator, renderer: Renderer, seconds: float) -> bool:
     return renderer.coarse is None or renderer.coarse.pictures < PICTURES
 
 
+def is_slow(generator: Generator, renderer: Renderer) -> bool:
+    """Whether a model's pictures take long, as they were measured here."""
+    seconds = renderer.coarse.whole if renderer.coarse else renderer.milliseconds / 1000
+    return generator.info.resolution > SMALLEST and seconds > SLOW
+
+
 @torch.no_grad()
 def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None]:
     """Fit heads and hand them to the renderer, provisional ones first; the cache keeps them.

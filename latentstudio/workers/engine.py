@@ -2,9 +2,10 @@
 
 Two QThreads. *preview* renders what is on screen, most urgent first: the picture, then bands,
 thumbs and the way back, then filmstrips. *background* opens models and discovers, one after the
-other, looks for local directions in turns with them, measures and saves between their steps, and
+other, looks for local directions before them, measures and saves between their steps, and
 compares directions when it has nothing else to do. Previews never wait for a discovery step, since
-they have a thread of their own; torch releases the interpreter lock while it computes.
+they have a thread of their own, which the background gives way to; torch releases the interpreter
+lock while it computes. While a stroke waits for its first sliders, no filmstrips are drawn.
 """
 
 import contextlib
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
 PICTURE, SMALL, FILMS = range(3)
 """Lanes of the preview thread, most urgent first."""
-QUICK, SEARCH, LONG, IDLE = range(4)
-"""Lanes of the background thread: between two steps of others; what an artist who paints waits
-for, and long jobs, which take turns; and what is done when there is nothing else."""
+FIRST, QUICK, STROKE, SEARCH, LONG, IDLE = range(6)
+"""Lanes of the background thread: what a stroke waits for; between two steps of others; what
+sharpens it; what else an artist who paints will want, and long jobs, which take turns; and what is
+done when there is nothing else."""
 Done = Callable[[Any], None]
 MakeJob = Callable[["Studio"], Job[Any]]
 
@@ -53,7 +55,9 @@ class Engine(QObject):
         self.assets = DiskAssets()
         self.studio: Studio | None = None
         self.preview = JobThread("preview", lanes=3, parent=self)
-        self.background = JobThread("background", lanes=4, parent=self, turns=(SEARCH, LONG))
+        self.background = JobThread(
+            "background", lanes=6, parent=self, turns=(SEARCH, LONG), modest=True
+        )
         self.jobs = JobList(self.background)
         self._endings: dict[int, tuple[Done, Done, Callable[[], None]]] = {}
         self.jobs.changed.connect(self.job_changed)

@@ -62,13 +62,18 @@ def stroke(size):
 def answers(studio, request, until=1.0):
     """Seconds to each answer: (share of tangents, seconds since the question, LocalNews)."""
     began, found = time.perf_counter(), []
-    job = studio.regions.sliders(request)
+    jobs = [studio.regions.first_sliders(request), studio.regions.sliders(request)]
+    job = jobs.pop(0)
     while True:
         try:
             news = next(job).preview
         except StopIteration as stop:
-            found.append((1.0, time.perf_counter() - began, stop.value))
-            return found
+            if not jobs:
+                found.append((1.0, time.perf_counter() - began, stop.value))
+                return found
+            print("  first answers", round(time.perf_counter() - began, 2), flush=True)  # noqa: T201
+            job = jobs.pop(0)
+            continue
         if isinstance(news, LocalNews):
             found.append((news.known, time.perf_counter() - began, news))
             print("  ", round(news.known, 4), round(found[-1][1], 2), flush=True)  # noqa: T201
@@ -116,6 +121,9 @@ def main():
         digest = studio.assets.put(stroke(given.size))
         request = LocalRequest(picture, MaskUse(digest))
         found = answers(studio, request, given.until)
+        coarse = model.renderer.coarse
+        heads = coarse.heads if coarse else ()
+        clock.report["heads"] = [(one.head.tap, one.side, round(one.seconds, 3)) for one in heads]
         clock.report["answers"] = [(round(k, 3), round(s, 2)) for k, s, _ in found]
         clock.report["load after"] = os.getloadavg()[0]
     text = json.dumps(clock.report, indent=1)
