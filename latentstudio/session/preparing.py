@@ -9,12 +9,21 @@ from latentstudio.core.progress import Job, Step, changed
 from latentstudio.core.spaces import Ability
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.head_fitting import PICTURES, fit_heads
-from latentstudio.engine.layer_times import Layer, LayerTimes, measure_layers, preview_layers
+from latentstudio.engine.layer_times import (
+    ROUNDS,
+    Layer,
+    LayerTimes,
+    measure_layers,
+    preview_layers,
+)
 from latentstudio.engine.preview_heads import PreviewHead
 from latentstudio.render.coarse import SLOW, SMALLEST, Coarse, TimedHead
 from latentstudio.render.renderer import Renderer
 from latentstudio.store import preview_heads
 
+WARM = 500.0
+"""Milliseconds of a picture from which one is enough to measure layers by: its first pictures have
+been made by then."""
 FIRST = 8
 """Pictures after which sliders have a preview; the rest follows when nothing else is to be done."""
 
@@ -54,7 +63,8 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     yield Step(0.0, "Preparing previews")
     info = generator.info
     classes = torch.zeros(1, dtype=torch.int64, device=generator.device) if info.classes else None
-    times = measure_layers(renderer.generator, classes)
+    rounds = 1 if renderer.milliseconds > WARM else ROUNDS
+    times = measure_layers(renderer.generator, classes, rounds)
     yield Step(0.0, "Preparing previews")
     layers = preview_layers(times, info.resolution)
     if not layers:

@@ -10,7 +10,6 @@ from latentstudio.document.state import Picture
 from latentstudio.session.region_messages import LocalNews, LocalRequest, PathNews, PathRequest
 from latentstudio.workers.direction_client import DirectionClient
 from latentstudio.workers.engine import (
-    FILMS,
     FIRST,
     IDLE,
     QUICK,
@@ -21,6 +20,9 @@ from latentstudio.workers.engine import (
     Engine,
     MakeJob,
 )
+
+STROKES = "strokes"
+"""Why filmstrips wait."""
 
 
 class RegionClient(QObject):
@@ -63,7 +65,7 @@ class RegionClient(QObject):
 
         self._sharpening = False
         self._ask(request, lambda s: s.regions.first_sliders(request), go_on, FIRST)
-        self._engine.preview.rest(FILMS if request.use else FILMS + 1)
+        self._engine.hold_films(STROKES, request.use is not None)
 
     def _ask(self, request: LocalRequest, make: MakeJob, done: Done, lane: int) -> None:
         """A job for the newest question, in the place of the one before."""
@@ -95,7 +97,7 @@ class RegionClient(QObject):
         newest = self._asked[1] is request
         if newest:
             self._asked = (0, None)
-            self._engine.preview.rest(FILMS + 1)
+            self._engine.hold_films(STROKES, False)
         return newest
 
     def want_leak(self, picture: Picture) -> None:
@@ -189,6 +191,6 @@ class RegionClient(QObject):
 
     def _take(self, news: LocalNews) -> None:
         if self._sharpening:
-            self._engine.preview.rest(FILMS + 1)
+            self._engine.hold_films(STROKES, False)
         self._directions.directions_ready.emit(news.found)
         self.sliders_ready.emit(news)
