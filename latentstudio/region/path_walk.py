@@ -8,7 +8,7 @@ from torch import Tensor
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import chunk
-from latentstudio.engine.pushing import Readout, pusher, reached_layers, small_pictures
+from latentstudio.engine.pushforward import Readout, pusher, reached_layers, small_pictures
 from latentstudio.region.masks import Mask, reduced
 from latentstudio.region.path_options import LEAST, LOOKS, PathOptions
 from latentstudio.region.pool_metric import PoolMetric

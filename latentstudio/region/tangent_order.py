@@ -18,7 +18,7 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.discovery.sampling import code_moments
 from latentstudio.engine.generator import Generator, HasStyleWeights
-from latentstudio.engine.pushing import reached_layers
+from latentstudio.engine.pushforward import reached_layers
 
 SAMPLES = 2048
 """Codes from which their covariance is measured: a tenth of a second for 512 dimensions."""

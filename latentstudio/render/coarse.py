@@ -38,8 +38,8 @@ class TimedHead:
     seconds: float
 
 
-class Coarse:
-    """The heads of one model.
+class CoarsePreviews:
+    """The preview heads of one model.
 
     Args:
         heads: From early to late layers.
@@ -86,9 +86,9 @@ class Coarse:
                 return one
         return None
 
-    def copy(self) -> "Coarse":
+    def copy(self) -> "CoarsePreviews":
         """The same heads for another thread, with a pace of its own."""
-        made = Coarse(self.heads, self.measured, self.pictures)
+        made = CoarsePreviews(self.heads, self.measured, self.pictures)
         made._pace = self._pace
         return made
 

@@ -21,8 +21,8 @@ _SMALL = 0.6
 """Share of a picture up to which a part of it is worth making alone."""
 
 
-class Resuming:
-    """Makes single pictures of one model.
+class ResumingSynthesis:
+    """Synthesises single pictures of one model, resuming from kept features.
 
     Args:
         generator: The model.

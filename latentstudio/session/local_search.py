@@ -18,21 +18,21 @@ from latentstudio.discovery.sampling import code_moments
 from latentstudio.discovery.sefa import UNIT_SAMPLES
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, Noise
-from latentstudio.engine.pushing import Readout
+from latentstudio.engine.pushforward import Readout
 from latentstudio.region import registry
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
 from latentstudio.region.pool_metric import PoolMetric
-from latentstudio.region.sharpening import Partial, sharpen
+from latentstudio.region.progressive_jacobian import PartialJacobian, progressive_jacobian
 from latentstudio.region.solving import LocalSolver
 from latentstudio.region.subspace import Subspace
-from latentstudio.render.coarse import Coarse
+from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
-from latentstudio.session.early_reading import in_memory, reading_at_once, reading_for
+from latentstudio.session.early_readout import in_memory, reading_at_once, reading_for
 from latentstudio.session.local_leaks import noted, real_leaks
-from latentstudio.session.local_ways import Way, as_local
-from latentstudio.session.looking import Looking
+from latentstudio.session.local_walks import LocalWalk, as_local
+from latentstudio.session.pending_jacobian import PendingJacobian
 from latentstudio.session.regions import chosen_layers, directions_of, pushed
 from latentstudio.store.pool_metrics import known_metric
 
@@ -79,9 +79,9 @@ class LocalSearch:
 
     generator: Generator
     say: Callable[[str], object] = lambda _: None
-    coarse: Coarse | None = None
+    coarse: CoarsePreviews | None = None
     _metrics: dict[Hashable, PoolMetric] = field(default_factory=dict)
-    _pictures: OrderedDict[Hashable, Looking] = field(default_factory=OrderedDict)
+    _pictures: OrderedDict[Hashable, PendingJacobian] = field(default_factory=OrderedDict)
     _covariance: Tensor | None = None
 
     def look(
@@ -91,7 +91,7 @@ class LocalSearch:
         noise: Noise,
         options: Any,
         reading: Readout | None = None,
-    ) -> Looking:
+    ) -> PendingJacobian:
         """What is known of a picture, or a start.
 
         Args:
@@ -115,31 +115,33 @@ class LocalSearch:
             network = at_their_truncation(self.generator, latents)
             metric = self.metric(layers, label)
 
-            def at(size: Readout) -> Job[Partial]:
+            def at(size: Readout) -> Job[PartialJacobian]:
                 codes, classes = latents.codes, latents.classes
-                return sharpen(network, codes, classes, noise, layers, size, metric)
+                return progressive_jacobian(network, codes, classes, noise, layers, size, metric)
 
-            self._pictures[whole] = Looking(in_memory(at, reading, self.say))
+            self._pictures[whole] = PendingJacobian(in_memory(at, reading, self.say))
         self._pictures.move_to_end(whole)
         self._let_go()
         return self._pictures[whole]
 
-    def known(self, key: Hashable, latents: Latents, noise: Noise, options: Any) -> Looking | None:
+    def known(
+        self, key: Hashable, latents: Latents, noise: Noise, options: Any
+    ) -> PendingJacobian | None:
         """What is known of a picture already, or of the model's pool, or None.
 
         Raises:
             AbilityError: Some channels of the picture follow other edits.
             OptionError: There are no such layers.
         """
-        looking = self.look(key, latents, noise, options)
+        one = self.look(key, latents, noise, options)
         layers = chosen_layers(options.layers, self.generator.info)
         label = None if latents.classes is None else int(latents.classes[0])
-        known = looking.partial.known if looking.partial else 0
-        return looking if known >= BEGUN or self.metric(layers, label) else None
+        known = one.partial.known if one.partial else 0
+        return one if known >= BEGUN or self.metric(layers, label) else None
 
     def look_at_once(
         self, key: Hashable, latents: Latents, noise: Noise, options: Any
-    ) -> Looking | None:
+    ) -> PendingJacobian | None:
         """The same, read where nothing has to be fitted first; None where there is no such place.
 
         Raises:
@@ -168,12 +170,12 @@ class LocalSearch:
             self._pictures.popitem(last=False)
 
     def begin(
-        self, looking: Looking, mask: Mask, options: Any, count: int
+        self, one: PendingJacobian, mask: Mask, options: Any, count: int
     ) -> Iterator[Step | Answer]:
         """The first answers, by what the pool knows, else by the first `BEGUN` tangents.
 
         Args:
-            looking: The picture, from `look_at_once`, or from `look` where a pool is known.
+            one: The picture, from `look_at_once`, or from `look` where a pool is known.
             mask: The region, (H, W), 0 to 1.
             options: Of the method.
             count: Most directions.
@@ -183,19 +185,19 @@ class LocalSearch:
         """
         checked(mask)
         registry.check_all(options, count, self.generator.info.code_dim)
-        shown: Partial | None = None
+        shown: PartialJacobian | None = None
         while True:
-            now = looking.partial
+            now = one.partial
             if now is not None and now is not shown and _worth_a_look(now):
                 shown = now
-                yield from self._answered([looking], mask, options, count)
-                if now.metric is not None or now.known >= BEGUN or looking.done:
+                yield from self._answered([one], mask, options, count)
+                if now.metric is not None or now.known >= BEGUN or one.done:
                     return
-            yield from itertools.islice(looking.go(), 1)
+            yield from itertools.islice(one.go(), 1)
 
     def answers(
         self,
-        lookings: Sequence[Looking],
+        pending: Sequence[PendingJacobian],
         latents: Latents,
         noise: Noise,
         mask: Mask,
@@ -206,7 +208,7 @@ class LocalSearch:
         """Answers that get better, the last one exact, and steps in between.
 
         Args:
-            lookings: The picture, and others in which directions are to be local, too; from `look`.
+            pending: The picture, and others in which directions are to be local, too; from `look`.
             latents: The picture's.
             noise: Its noise inputs.
             mask: The region, (H, W), 0 to 1.
@@ -219,9 +221,9 @@ class LocalSearch:
         """
         checked(mask)
         registry.check_all(options, count, self.generator.info.code_dim)
-        first, share = lookings[0], 0.8 / len(lookings)
+        first, share = pending[0], 0.8 / len(pending)
         last, shown = -np.inf, None  # the first answer comes at once
-        quick = len(lookings) == 1 and self.generator.info.code_dim > 2 * LED
+        quick = len(pending) == 1 and self.generator.info.code_dim > 2 * LED
         if first.done and quick:
             yield from self._answered([first], mask, options, count, LED)
         elif first.partial is not None and _worth_a_look(first.partial, least):
@@ -235,11 +237,11 @@ class LocalSearch:
             if time.monotonic() - last > _PATIENCE:
                 yield from self._answered([first], mask, options, count)
                 last, shown = time.monotonic(), now
-        for number, one in enumerate(lookings[1:], 1):
+        for number, one in enumerate(pending[1:], 1):
             for step in one.go():
                 fraction = share * (number + step.fraction)
                 yield Step(fraction, "Looking at other pictures")
-        exact = yield from self._solved(lookings, mask, options, count)
+        exact = yield from self._solved(pending, mask, options, count)
         if exact is None:
             raise OptionError(
                 "Nothing changes this region alone. Paint a larger one, or let more change "
@@ -250,39 +252,39 @@ class LocalSearch:
 
     def _answered(
         self,
-        lookings: Sequence[Looking],
+        pending: Sequence[PendingJacobian],
         mask: Mask,
         options: Any,
         count: int,
         led: int | None = None,
     ) -> Iterator[Step | Answer]:
         """A provisional answer, where there is one."""
-        answer = yield from self._solved(lookings, mask, options, count, led)
+        answer = yield from self._solved(pending, mask, options, count, led)
         if answer is not None:
             yield answer
 
     def _looked_at(
-        self, exact: Answer, looking: Looking, latents: Latents, noise: Noise, mask: Mask
+        self, exact: Answer, one: PendingJacobian, latents: Latents, noise: Noise, mask: Mask
     ) -> Job[Answer]:
         """With what the pictures themselves show."""
         pipeline = Pipeline(self.generator)
         job = real_leaks(pipeline, latents, noise, mask, exact.directions)
         real = yield from part(job, 0.85, 0.95)
-        assert looking.partial is not None
-        predicted = _predicted(looking.partial, exact.directions, mask)
+        assert one.partial is not None
+        predicted = _predicted(one.partial, exact.directions, mask)
         told = noted(exact.directions, _first(exact.found, len(real)), predicted, real)
         return replace(exact, directions=told)
 
     def _solved(
         self,
-        lookings: Sequence[Looking],
+        pending: Sequence[PendingJacobian],
         mask: Mask,
         options: Any,
         count: int,
         led: int | None = None,
     ) -> Job[Answer | None]:
         began = time.perf_counter()
-        solver, partial = _solver(lookings, led), lookings[0].partial
+        solver, partial = _solver(pending, led), pending[0].partial
         assert partial is not None
         wanted = min(max(count, SPECTRUM), self.generator.info.code_dim)
         found = yield from part(solver.solve(mask, options, wanted), 0.8, 0.82)
@@ -293,11 +295,11 @@ class LocalSearch:
         units = yield from part(self._units(vectors), 0.82, 0.84)
         layers = chosen_layers(options.layers, self.generator.info)
         sliders = directions_of(self.generator.info, options, vectors, units, layers)
-        sliders = as_local(sliders, mask, Way("straight", True))
+        sliders = as_local(sliders, mask, LocalWalk("straight", True))
         if partial.known:
             leaks = _predicted(partial, sliders, mask)
             sliders = noted(sliders, _first(found, len(leaks)), leaks, leaks)
-        known = min(one.known for one in lookings) if led is None else led / len(partial.basis)
+        known = min(one.known for one in pending) if led is None else led / len(partial.basis)
         return Answer(sliders, found, known, seconds)
 
     def _units(self, vectors: Tensor) -> Job[Sequence[float]]:
@@ -310,19 +312,19 @@ class LocalSearch:
         return spread
 
 
-def _worth_a_look(partial: Partial, least: int = FEWEST) -> bool:
+def _worth_a_look(partial: PartialJacobian, least: int = FEWEST) -> bool:
     """It rests on a known pool, or on enough tangents."""
     return partial.metric is not None or partial.known >= least
 
 
-def _solver(lookings: Sequence[Looking], led: int | None) -> LocalSolver:
+def _solver(pending: Sequence[PendingJacobian], led: int | None) -> LocalSolver:
     """Of one picture the kept one, of several one for this question."""
-    if len(lookings) == 1:
-        return lookings[0].solving(led)
-    return LocalSolver([one.partial for one in lookings if one.partial is not None])
+    if len(pending) == 1:
+        return pending[0].solving(led)
+    return LocalSolver([one.partial for one in pending if one.partial is not None])
 
 
-def _predicted(partial: Partial, sliders: DirectionSet, mask: Mask) -> list[Leak]:
+def _predicted(partial: PartialJacobian, sliders: DirectionSet, mask: Mask) -> list[Leak]:
     """Leaks by the linear model."""
     derived = partial.jacobian()
     small = reduced(mask, derived.size)

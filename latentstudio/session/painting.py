@@ -24,13 +24,13 @@ from latentstudio.render.mask_images import mask_image
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, preparing
-from latentstudio.session.early_reading import heads_of, reading_for
+from latentstudio.session.early_readout import heads_of, reading_for
 from latentstudio.session.leaking import faces, leak_of
 from latentstudio.session.local_search import BEGUN, FEWEST, Answer, LocalSearch
-from latentstudio.session.local_ways import try_on
-from latentstudio.session.looking import Looking
+from latentstudio.session.local_walks import try_on
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
-from latentstudio.session.path_making import Place, bent, held, replaced
+from latentstudio.session.path_making import RegionPlace, bent, held, replaced
+from latentstudio.session.pending_jacobian import PendingJacobian
 from latentstudio.session.region_messages import (
     LeakNews,
     LocalNews,
@@ -86,16 +86,16 @@ class Painting:
         renderer = self._renderer(model)
         latents, noise = renderer.latents(request.picture), request.picture.noise
         search, key = self._searching(model), renderer.key(request.picture)
-        looking = search.known(key, latents, noise, options)
-        looking = looking or search.look_at_once(key, latents, noise, options)
-        if looking is None:
+        one = search.known(key, latents, noise, options)
+        one = one or search.look_at_once(key, latents, noise, options)
+        if one is None:
             return
         if request.use is None:
-            yield from looking.until(BEGUN)
+            yield from one.until(BEGUN)
             return
         mask = self._mask(model, request.use.digest)
         where = request.name or where_lies(mask, (yield from faces(model.generator)))
-        for step in search.begin(looking, mask, options, request.count):
+        for step in search.begin(one, mask, options, request.count):
             yield self._told(model, request, step, where)
         self._asked = (*self._asked[:2], BEGUN)
 
@@ -114,17 +114,17 @@ class Painting:
         latents = renderer.latents(request.picture)
         search = self._searching(model)
         key = renderer.key(request.picture)
-        looking = search.look(key, latents, request.picture.noise, options)
+        one = search.look(key, latents, request.picture.noise, options)
         if request.use is None:
-            yield from looking.go()
+            yield from one.go()
             return None
         mask = self._mask(model, request.use.digest)
         where = request.name or where_lies(mask, (yield from faces(model.generator)))
         news: LocalNews | None = None
         noise, count = request.picture.noise, request.count
-        lookings = [looking, *self._others(search, request, latents, options)]
+        pending = [one, *self._others(search, request, latents, options)]
         least = self._asked[2]
-        for step in search.answers(lookings, latents, noise, mask, options, count, least):
+        for step in search.answers(pending, latents, noise, mask, options, count, least):
             told = self._told(model, request, step, where)
             news = told.preview or news
             yield told
@@ -241,7 +241,7 @@ class Painting:
 
     def _others(
         self, search: LocalSearch, request: LocalRequest, latents: Latents, options: Any
-    ) -> list[Looking]:
+    ) -> list[PendingJacobian]:
         """Other pictures in which directions are to be local, too."""
         pipeline = Pipeline(search.generator)
         label = None if latents.classes is None else [int(latents.classes[0])]
@@ -270,11 +270,11 @@ class Painting:
     def _place(
         self, model: OpenModel, renderer: Renderer, request: PathRequest, known: Direction,
         digest: str,
-    ) -> Place:  # fmt: skip
+    ) -> RegionPlace:  # fmt: skip
         latents = renderer.latents(request.picture)
         label = None if latents.classes is None else int(latents.classes[0])
         metric = self._searching(model).metric(known.layers, label)
-        return Place(latents, request.picture.noise, self._mask(model, digest), metric)
+        return RegionPlace(latents, request.picture.noise, self._mask(model, digest), metric)
 
     def _mask(self, model: OpenModel, digest: str) -> Mask:
         size = model.generator.info.size

@@ -17,7 +17,7 @@ from latentstudio.engine.layer_times import (
     preview_layers,
 )
 from latentstudio.engine.preview_heads import PreviewHead
-from latentstudio.render.coarse import SLOW, SMALLEST, Coarse, TimedHead
+from latentstudio.render.coarse import SLOW, SMALLEST, CoarsePreviews, TimedHead
 from latentstudio.render.renderer import Renderer
 from latentstudio.store import preview_heads
 
@@ -109,9 +109,11 @@ class FirstHeads:
             yield step
 
 
-def _timed(heads: tuple[PreviewHead, ...], layers: tuple[Layer, ...], times: LayerTimes) -> Coarse:
+def _timed(
+    heads: tuple[PreviewHead, ...], layers: tuple[Layer, ...], times: LayerTimes
+) -> CoarsePreviews:
     made = [
         TimedHead(head, layer.side * head.factor, layer.seconds)
         for head, layer in zip(heads, layers, strict=True)
     ]
-    return Coarse(made, times.whole, heads[0].pictures)
+    return CoarsePreviews(made, times.whole, heads[0].pictures)

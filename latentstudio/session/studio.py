@@ -47,7 +47,7 @@ from latentstudio.session.photo_messages import KeptSearch, PhotoFound
 from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
-from latentstudio.session.varying import Varying
+from latentstudio.session.variations import VariationJobs
 from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.densities import reference
@@ -73,7 +73,7 @@ class Studio:
         runs: Methods that are at work.
         regions: What is asked of painted regions.
         projects: What is asked of projects.
-        varying: Grids of variations, and pictures bred of two.
+        variations: Grids of variations, and pictures bred of two.
     """
 
     report: Callable[[str], None] = lambda _: None
@@ -90,7 +90,7 @@ class Studio:
     runs: LiveRuns = field(init=False)
     regions: Painting = field(init=False)
     projects: Projects = field(init=False)
-    varying: Varying = field(init=False)
+    variations: VariationJobs = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
@@ -100,7 +100,7 @@ class Studio:
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
         self.projects = Projects(self._opened, self.directions, self.assets, self.report)
-        self.varying = Varying(self._opened, self.assets)
+        self.variations = VariationJobs(self._opened, self.assets)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""

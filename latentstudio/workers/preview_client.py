@@ -36,7 +36,7 @@ class PreviewClient(QObject):
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
     walk_ready = Signal(object)  # WalkPicture
-    place_ready = Signal(object)  # Place, or None
+    place_ready = Signal(object)  # SliderPlace, or None
     thumb_ready = Signal(object, object)  # Picture, Pixels
 
     def __init__(self, engine: Engine, parent: QObject) -> None:

@@ -137,6 +137,7 @@ class FakeClient(QObject):
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
     measures_ready = Signal(object)
+    names_ready = Signal(object)
     changes_ready = Signal(object)
     agreement_ready = Signal(object)
     saved = Signal(str)
@@ -185,6 +186,7 @@ class FakeClient(QObject):
         self.snaps = []
         self.discovered = []
         self.cancelled = []
+        self.named = []
         self.asked = []
 
     def want_sliders(self, request):
@@ -228,6 +230,9 @@ class FakeClient(QObject):
 
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
+
+    def want_names(self, ids):
+        self.named.append(tuple(ids))
 
     def want_agreement(self, directions):
         self.agreement_ready.emit(compare(directions))

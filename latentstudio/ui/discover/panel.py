@@ -116,6 +116,7 @@ class DiscoverPanel(QWidget):
         client.job_changed.connect(self._job_changed)
         self._board.directions_changed.connect(self._soon.start)
         self._board.directions_changed.connect(self._show_directions)
+        self._board.names_changed.connect(self._show_directions)
         self._board.document_changed.connect(self._show_names)
         self.form.start_asked.connect(client.runs.start_run)
         self.found.chosen.connect(self.chosen)
