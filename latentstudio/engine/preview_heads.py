@@ -166,7 +166,7 @@ def from_arrays(
 
 def preview(
     generator: Generator,
-    head: PreviewHead,
+    head: PreviewHead | GrownImage,
     codes: Tensor,
     classes: Tensor | None = None,
     noise: Noise = "const",

@@ -11,7 +11,7 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job
 from latentstudio.engine.device import memory_errors
 from latentstudio.engine.generator import Generator, HasGrowingImage, HasHalfway
-from latentstudio.engine.preview_heads import GrownImage
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead
 from latentstudio.engine.pushforward import SIDE, Readout
 from latentstudio.region.progressive_jacobian import smaller
 from latentstudio.render.coarse import SLOW, CoarsePreviews
@@ -40,6 +40,8 @@ def reading_for(
         return Readout()
     last = layers[1] if layers else generator.info.code_layers - 1
     for one in coarse.heads:
+        if not isinstance(one.head, PreviewHead):
+            continue  # nothing is fitted yet
         if one.side >= SIDE and generator.layers_before(one.head.tap) > last:
             return Readout(SIDE, one.head.to(generator.device))
     return Readout()
@@ -91,7 +93,7 @@ def heads_of(model: OpenModel) -> Job[None]:
     if not preparing.wanted(model.generator, renderer, renderer.milliseconds / 1000):
         return
     with contextlib.closing(model.heads.go()) as job:
-        while renderer.coarse is None:
+        while renderer.coarse is None or not renderer.coarse.pictures:
             try:
                 yield next(job)
             except StopIteration:

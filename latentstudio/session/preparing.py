@@ -1,13 +1,15 @@
 """Preview heads for a model whose pictures take long: fitted in the background, used at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.core.spaces import Ability
-from latentstudio.engine.generator import Generator
+from latentstudio.engine.generator import Generator, HasGrowingImage, HasHalfway
 from latentstudio.engine.head_fitting import PICTURES, fit_heads
 from latentstudio.engine.layer_times import (
     ROUNDS,
@@ -16,7 +18,7 @@ from latentstudio.engine.layer_times import (
     measure_layers,
     preview_layers,
 )
-from latentstudio.engine.preview_heads import PreviewHead
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead
 from latentstudio.render.coarse import SLOW, SMALLEST, CoarsePreviews, TimedHead
 from latentstudio.render.renderer import Renderer
 from latentstudio.store import preview_heads
@@ -69,6 +71,8 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     layers = preview_layers(times, info.resolution)
     if not layers:
         return
+    if renderer.coarse is None:
+        renderer.coarse = as_grown(generator, layers, times, classes)
 
     def show(step: Step) -> Step:
         before = renderer.coarse.pictures if renderer.coarse else 0
@@ -79,6 +83,32 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     heads: Any = yield from changed(fit_heads(generator, layers, pictures=pictures), show)
     renderer.coarse = _timed(heads, layers, times)
     preview_heads.keep(generator, renderer.coarse)
+
+
+@torch.no_grad()
+def as_grown(
+    generator: Generator,
+    layers: Sequence[Layer],
+    times: LayerTimes,
+    classes: Tensor | None = None,
+) -> CoarsePreviews | None:
+    """What is shown until heads are fitted: the image as far as it has grown, where one grows.
+
+    Args:
+        generator: The model.
+        layers: Those that would have heads.
+        times: As measured.
+        classes: (1,), for conditional models.
+    """
+    if not isinstance(generator, HasHalfway) or not isinstance(generator, HasGrowingImage):
+        return None
+    codes = generator.broadcast(generator.map(generator.sample_z([0]), classes))
+    stop, found = None, []
+    for layer in layers:
+        stop = generator.halfway(codes, layer.tap, {}, classes, since=stop)
+        if generator.grown_image(codes, stop, {}, classes) is not None:
+            found.append(TimedHead(GrownImage(layer.tap), layer.side, layer.seconds))
+    return CoarsePreviews(found, times.whole, 0) if found else None
 
 
 @dataclass(slots=True, eq=False)
