@@ -126,6 +126,7 @@ def first_pictures(
     spent = time.perf_counter() - began  # of the last one: the first ones warm up
     if renderer.coarse is not None:
         spent = renderer.coarse.whole
+    renderer.milliseconds = 1000 * spent  # who paints before anything is shown asks for it
     info = generator.info
     summary = ModelSummary(
         ref=origin.ref,

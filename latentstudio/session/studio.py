@@ -211,7 +211,7 @@ class Studio:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
         if not all:
-            return at_low_priority(model.heads.go())
+            return model.heads.go()  # soon: until then each picture that moves takes long
         return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
 
     def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
