@@ -60,6 +60,7 @@ class FakePresets(Recorder):
 
     listed = Signal(object)
     saved = Signal(str, str)
+    inside = Signal(object)
     thrown_away = Signal(object)
     exported = Signal(str, str)
 
@@ -165,6 +166,7 @@ class FakeClient(QObject):
     latents_found = Signal(object)
     look_brought = Signal(object)
     import_asked = Signal(object)
+    foreign_asked = Signal(object)
     trial_ready = Signal(object)
     trial_failed = Signal(str)
     copied = Signal(object)

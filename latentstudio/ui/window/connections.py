@@ -38,6 +38,7 @@ def connect_parts(
     status.jobs_asked.connect(lambda: side.show_panel("jobs"))
     for card in (parts.save_card, parts.import_card):
         card.appearing.connect(side.drawer.dismiss)
+        card.left.connect(canvas.view.setFocus)  # else whatever stands next gets a ring
     parts.presets.close_asked.connect(lambda: side.show_panel("density"))
     parts.left.save_asked.connect(parts.save_card.open_for)
     parts.dropped.project_asked.connect(parts.projects.open)

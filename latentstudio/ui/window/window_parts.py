@@ -16,6 +16,7 @@ from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.photo.used_photos import UsedPhotos
 from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.foreign import ForeignPresets
 from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
@@ -143,6 +144,9 @@ def make_window_parts(
         toasts.beside.append(card)
         card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
+    presets = PresetsPanel(client, asks, folders, ForeignPresets(window, client))
+    batch = Batch(window, history, client, preferences)
+    batch.looks, batch.list_anew, asks.draw_many = presets.looks, presets.refresh, batch.ask_for
     photo = PhotoPanel(history, client, photos)
     projects = ProjectCommands(window, history, client, preferences, model)
     return WindowParts(
@@ -163,11 +167,11 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
-        presets=PresetsPanel(client, asks, folders),
+        presets=presets,
         save_card=save_card,
         import_card=import_card,
         projects=projects,
-        batch=Batch(window, history, client, preferences),
+        batch=batch,
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
