@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from latentstudio.document.direction import Direction, Local
+from latentstudio.document.run_info import SEARCH
 from latentstudio.document.state import Document
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure
@@ -22,6 +23,7 @@ _METHODS = {
     "sefa": "SeFa",
     "picture-ica": "Picture ICA",
     "ganspace": "GANSpace",
+    "by-example": "By example",
     "dp-lase": "DP-LaSE",
     "dp-lase-subspace": "DP-LaSE groups",
     "warpedganspace": "WarpedGANSpace",
@@ -38,6 +40,8 @@ _NUMBERED = re.compile(r"(?P<method>.+) (?P<number>\d+(?:·\d+)*)")
 _NO_AGREEMENT: Mapping[str, Agreement] = MappingProxyType({})
 _NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
 _LONGEST_GROUP = 40
+_FIRST = (SEARCH, "by-example")
+"""Keys of runs begin so whose directions stand before those of single methods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def build_rows(
     measures: Mapping[str, Measure] = _NO_MEASURES,
 ) -> list[Row]:
     """Headers and rows in the order shown. What has no measure yet comes last."""
-    shown = [d for d in directions if _passes(d, doc, wanted)]
+    shown = _found_first([d for d in directions if _passes(d, doc, wanted)])
     if wanted.order == "name":
         shown.sort(key=lambda d: doc.name_of(d.id, default_name(d)).casefold())
     elif wanted.order == "agreement":
@@ -161,6 +165,14 @@ def changed_rows(before: Document, after: Document) -> set[str] | None:
     ):
         return None
     return {edit.direction for edit in set(was.edits) ^ set(now.edits)}
+
+
+def _found_first(directions: list[Direction]) -> list[Direction]:
+    """What a search or marks found stands after what has a heading of its own, before the rest."""
+    found = [d for d in directions if d.provenance.run.startswith(_FIRST)]
+    rest = [d for d in directions if not d.provenance.run.startswith(_FIRST)]
+    place = next((k for k, d in enumerate(rest) if not d.group), len(rest))
+    return [*rest[:place], *found, *rest[place:]]
 
 
 def _agreement(agreement: Agreement | None) -> float:
