@@ -119,13 +119,13 @@ def run(args: argparse.Namespace) -> None:
     from latentstudio.render.pipeline import Pipeline
     from latentstudio.session.local_discovery import find_and_measure, record
     from latentstudio.session.local_naming import named
-    from latentstudio.session.local_ways import Way
+    from latentstudio.session.local_walks import LocalWalk
 
     options = options_for(args.method, args.option)
     mask = args.mask.mask(generator.info.size)
     latents = start.latents_of(args, Pipeline(generator))
-    way = Way(args.path, args.protect, args.basis)
-    job = find_and_measure(generator, latents, args.noise, mask, options, args.count, way)
+    walk = LocalWalk(args.path, args.protect, args.basis)
+    job = find_and_measure(generator, latents, args.noise, mask, options, args.count, walk)
     found = drive(job, "Finding local directions")
     if len(found.directions) < args.count:
         note(f"{args.method} finds {len(found.directions)} directions here, not {args.count}.")

@@ -34,7 +34,7 @@ _SEED = 2106
 
 @dataclass(frozen=True, slots=True)
 class TuningOptions:
-    """See the fields' own words."""
+    """Options of tuning; each field describes itself."""
 
     steps: int = option(60, "Steps", "of all weights; fewer where the goal is reached", low=1,
                         high=5000)  # fmt: skip

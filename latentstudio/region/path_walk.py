@@ -8,13 +8,13 @@ from torch import Tensor
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import chunk
-from latentstudio.engine.pushing import Readout, pusher, reached_layers, small_pictures
+from latentstudio.engine.pushforward import Readout, pusher, reached_layers, small_pictures
 from latentstudio.region.masks import Mask, reduced
 from latentstudio.region.path_options import LEAST, LOOKS, PathOptions
 from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.region.resefa import solve
-from latentstudio.region.sharpening import usual_basis
 from latentstudio.region.subspace import check_numbers
+from latentstudio.region.tangent_order import strongest_basis
 
 
 class PathWalk:
@@ -52,7 +52,7 @@ class PathWalk:
         whole = (
             torch.from_numpy(metric.basis)
             if metric is not None and fits
-            else usual_basis(self._generator, self._layers)
+            else strongest_basis(self._generator, self._layers)
         )
         self._basis = whole[: self.options.led].to(self._codes)
 

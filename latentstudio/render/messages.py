@@ -79,7 +79,7 @@ class Film:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SliderPlace:
     """What lies at one amount of a slider, the other edits as they are.
 
     Attributes:

@@ -26,13 +26,13 @@ from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.engine.generator import Generator, Halfway, HasHalfway
 from latentstudio.engine.images import RGBA, to_pixels, with_alpha
 from latentstudio.engine.shapes import fitted
-from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.compose import composed, layered
 from latentstudio.render.mask_images import mask_image, neighbourhood
 from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
 from latentstudio.render.pipeline import Latents, Pipeline
-from latentstudio.render.resuming import Resuming
+from latentstudio.render.resuming import ResumingSynthesis
 from latentstudio.render.value_cache import ValueCache
 
 _KEEP_BYTES = 64 * 1024 * 1024
@@ -66,7 +66,7 @@ class Renderer:
         self.assets = assets
         self.directions: Mapping[str, Direction] = {}
         self.densities: dict[int | None, Density] = {}
-        self.coarse: Coarse | None = None
+        self.coarse: CoarsePreviews | None = None
         self.milliseconds = 0.0
         info = generator.info
         shown = max(4, _KEEP_BYTES // (3 * info.resolution**2))
@@ -77,7 +77,7 @@ class Renderer:
         self.masks: ValueCache[Tensor] = ValueCache(_MASK_BYTES, lambda one: one.nbytes)
         self.parts: ValueCache[Tensor] = ValueCache(_PART_BYTES, lambda one: one.nbytes)
         self.pictures: ValueCache[Pixels] = ValueCache(min(shown, 256))
-        self._resuming = Resuming(generator, self.halfway)
+        self._resuming = ResumingSynthesis(generator, self.halfway)
 
     def pixels(self, picture: Picture) -> Pixels:
         """8-bit pixels of a picture, (height, width, 3)."""
@@ -277,7 +277,7 @@ class Renderer:
     def _pixels_key(self, picture: Picture) -> tuple[object, ...]:
         return self.key(picture), picture.noise
 
-    def _layers_before(self, coarse: Coarse) -> list[int]:
+    def _layers_before(self, coarse: CoarsePreviews) -> list[int]:
         """For each head, how many layers of the code decide what it reads."""
         generator, layers = self.generator, self.generator.info.code_layers
         if not isinstance(generator, HasHalfway):

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasWindows, Noise
 from latentstudio.engine.masked_synthesis import window_of
-from latentstudio.engine.preview_heads import PreviewHead, preview, read_halfway
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead, preview, read_halfway
 from latentstudio.render.drawing import at_their_truncation, draw
 from latentstudio.render.latents import Latents
 from latentstudio.render.value_cache import ValueCache
@@ -21,8 +21,8 @@ _SMALL = 0.6
 """Share of a picture up to which a part of it is worth making alone."""
 
 
-class Resuming:
-    """Makes single pictures of one model.
+class ResumingSynthesis:
+    """Synthesises single pictures of one model, resuming from kept features.
 
     Args:
         generator: The model.
@@ -74,7 +74,7 @@ class Resuming:
         return made
 
     @torch.inference_mode()
-    def seen_by(self, head: PreviewHead, latents: Latents, noise: Noise) -> Tensor:
+    def seen_by(self, head: PreviewHead | GrownImage, latents: Latents, noise: Noise) -> Tensor:
         """The picture as a head sees it, (1, C, s, s)."""
         generator = at_their_truncation(self._generator, latents)
         codes, classes = latents.codes, latents.classes

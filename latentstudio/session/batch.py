@@ -17,10 +17,10 @@ from latentstudio.exchange.projects.project import pixels_digest
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
 from latentstudio.export.images import save_pixels
 from latentstudio.export.layered import PSD
-from latentstudio.export.told import ENDINGS, MADE, Told
+from latentstudio.export.metadata import ENDINGS, MADE, PictureMetadata
 from latentstudio.generators.choices import recorded_choices
 from latentstudio.render.renderer import Renderer
-from latentstudio.session.layers_out import save_layers
+from latentstudio.session.layer_export import save_layers
 from latentstudio.session.remaking import Report, lost_edits, renderer_for
 
 
@@ -141,7 +141,7 @@ def draw(
         elif not (resume and _is_done(path, alone)):
             pixels = renderer.saved(task.picture)
             text = recipe_text(replace(alone, pixels=pixels_digest(pixels)))
-            save_pixels(pixels, path, told=Told(MADE, text))
+            save_pixels(pixels, path, metadata=PictureMetadata(MADE, text))
             written.append(path)
         yield Step(number / len(work), f"Picture {number} of {len(work)}")
     return written

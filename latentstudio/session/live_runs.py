@@ -13,6 +13,7 @@ from latentstudio.session.directions import Directions
 from latentstudio.session.live_search import LiveSearch
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.opening import OpenModel
+from latentstudio.session.probing import probe
 from latentstudio.session.runs import LiveRun
 from latentstudio.store import run_files
 
@@ -53,6 +54,12 @@ class LiveRuns:
         finally:
             self._runs.pop(run.key, None)
         return found
+
+    def probe(self) -> Job[None]:
+        """Measure how long methods that were never run here take; see `probing.probe`."""
+        model = self.opened()
+        straight = tuple(model.renderer.directions.values())
+        return at_low_priority(probe(model.generator, straight, model.picture_seconds))
 
     def _live(self, model: OpenModel, run: RunInfo) -> LiveRun | LiveSearch:
         if run.is_search:

@@ -127,3 +127,11 @@ class ModelSummary:
     again: bool = False
     previews: bool = False
     search_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPace:
+    """How long one step of a method takes on the open model here, in seconds."""
+
+    method: str
+    seconds: float

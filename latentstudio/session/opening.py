@@ -58,13 +58,15 @@ class Origin:
 class OpenModel:
     """A model with its renderer and the directions known for it.
 
-    `generator` computes in full precision; the renderer's may not.
+    `generator` computes in full precision; the renderer's may not. `picture_seconds` is the time
+    that one picture took when the model was opened.
     """
 
     origin: Origin
     generator: Generator
     renderer: Renderer
     found: DirectionSet | None = None
+    picture_seconds: float = 0.0
     heads: preparing.FirstHeads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +126,7 @@ def first_pictures(
     spent = time.perf_counter() - began  # of the last one: the first ones warm up
     if renderer.coarse is not None:
         spent = renderer.coarse.whole
+    renderer.milliseconds = 1000 * spent  # who paints before anything is shown asks for it
     info = generator.info
     summary = ModelSummary(
         ref=origin.ref,
@@ -147,7 +150,7 @@ def first_pictures(
         previews=preparing.wanted(generator, renderer, spent),
         search_seconds=60.0 * finding.expected_minutes(info, spent, finding.MINUTES),
     )
-    return OpenModel(origin, generator, renderer), summary
+    return OpenModel(origin, generator, renderer, picture_seconds=spent), summary
 
 
 def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:

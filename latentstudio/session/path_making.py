@@ -17,14 +17,14 @@ from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
-from latentstudio.session.early_reading import reading_for
+from latentstudio.session.early_readout import reading_for
 from latentstudio.session.local_leaks import AMOUNT, real_leaks
-from latentstudio.session.local_ways import along
+from latentstudio.session.local_walks import along
 from latentstudio.session.region_messages import PathRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class RegionPlace:
     """Where a path is walked.
 
     Attributes:
@@ -41,7 +41,7 @@ class Place:
 
 
 def bent(
-    renderer: Renderer, known: Direction, place: Place, request: PathRequest
+    renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest
 ) -> Job[Direction]:
     """A straight local direction along its path with feedback; id and name stay.
 
@@ -56,7 +56,7 @@ def bent(
 
 
 def held(
-    renderer: Renderer, known: Direction, place: Place, request: PathRequest, where: str
+    renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest, where: str
 ) -> Job[Direction]:
     """Any direction of a picture's code, held to a region.
 
@@ -104,7 +104,7 @@ def replaced(found: DirectionSet | None, model: ModelKey, one: Direction) -> Dir
 
 
 def _walked(
-    renderer: Renderer, known: Direction, place: Place, request: PathRequest, hold: bool
+    renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest, hold: bool
 ) -> Job[Direction]:
     generator = renderer.generator
     options = PathOptions("feedback", tau=request.tau)
@@ -118,7 +118,7 @@ def _walked(
     return replace(found, provenance=replace(known.provenance, options=told))
 
 
-def _measured(renderer: Renderer, one: Direction, place: Place) -> Job[Direction]:
+def _measured(renderer: Renderer, one: Direction, place: RegionPlace) -> Job[Direction]:
     """With what its pictures show, as straight ones have it."""
     alone = DirectionSet(ModelKey.of(renderer.generator.info), (one,))
     job = real_leaks(Pipeline(renderer.generator), place.latents, place.noise, place.mask, alone)

@@ -1,20 +1,31 @@
 """Preview heads for a model whose pictures take long: fitted in the background, used at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.core.spaces import Ability
-from latentstudio.engine.generator import Generator
+from latentstudio.engine.generator import Generator, HasGrowingImage, HasHalfway
 from latentstudio.engine.head_fitting import PICTURES, fit_heads
-from latentstudio.engine.layer_times import Layer, LayerTimes, measure_layers, preview_layers
-from latentstudio.engine.preview_heads import PreviewHead
-from latentstudio.render.coarse import SLOW, SMALLEST, Coarse, TimedHead
+from latentstudio.engine.layer_times import (
+    ROUNDS,
+    Layer,
+    LayerTimes,
+    measure_layers,
+    preview_layers,
+)
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead
+from latentstudio.render.coarse import SLOW, SMALLEST, CoarsePreviews, TimedHead
 from latentstudio.render.renderer import Renderer
 from latentstudio.store import preview_heads
 
+WARM = 500.0
+"""Milliseconds of a picture from which one is enough to measure layers by: its first pictures have
+been made by then."""
 FIRST = 8
 """Pictures after which sliders have a preview; the rest follows when nothing else is to be done."""
 
@@ -34,6 +45,12 @@ def wanted(generator: Generator, renderer: Renderer, seconds: float) -> bool:
     return renderer.coarse is None or renderer.coarse.pictures < PICTURES
 
 
+def is_slow(generator: Generator, renderer: Renderer) -> bool:
+    """Whether a model's pictures take long, as they were measured here."""
+    seconds = renderer.coarse.whole if renderer.coarse else renderer.milliseconds / 1000
+    return generator.info.resolution > SMALLEST and seconds > SLOW
+
+
 @torch.no_grad()
 def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None]:
     """Fit heads and hand them to the renderer, provisional ones first; the cache keeps them.
@@ -48,11 +65,14 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     yield Step(0.0, "Preparing previews")
     info = generator.info
     classes = torch.zeros(1, dtype=torch.int64, device=generator.device) if info.classes else None
-    times = measure_layers(renderer.generator, classes)
+    rounds = 1 if renderer.milliseconds > WARM else ROUNDS
+    times = measure_layers(renderer.generator, classes, rounds)
     yield Step(0.0, "Preparing previews")
     layers = preview_layers(times, info.resolution)
     if not layers:
         return
+    if renderer.coarse is None:
+        renderer.coarse = as_grown(generator, layers, times, classes)
 
     def show(step: Step) -> Step:
         before = renderer.coarse.pictures if renderer.coarse else 0
@@ -63,6 +83,32 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     heads: Any = yield from changed(fit_heads(generator, layers, pictures=pictures), show)
     renderer.coarse = _timed(heads, layers, times)
     preview_heads.keep(generator, renderer.coarse)
+
+
+@torch.no_grad()
+def as_grown(
+    generator: Generator,
+    layers: Sequence[Layer],
+    times: LayerTimes,
+    classes: Tensor | None = None,
+) -> CoarsePreviews | None:
+    """What is shown until heads are fitted: the image as far as it has grown, where one grows.
+
+    Args:
+        generator: The model.
+        layers: Those that would have heads.
+        times: As measured.
+        classes: (1,), for conditional models.
+    """
+    if not isinstance(generator, HasHalfway) or not isinstance(generator, HasGrowingImage):
+        return None
+    codes = generator.broadcast(generator.map(generator.sample_z([0]), classes))
+    stop, found = None, []
+    for layer in layers:
+        stop = generator.halfway(codes, layer.tap, {}, classes, since=stop)
+        if generator.grown_image(codes, stop, {}, classes) is not None:
+            found.append(TimedHead(GrownImage(layer.tap), layer.side, layer.seconds))
+    return CoarsePreviews(found, times.whole, 0) if found else None
 
 
 @dataclass(slots=True, eq=False)
@@ -93,9 +139,11 @@ class FirstHeads:
             yield step
 
 
-def _timed(heads: tuple[PreviewHead, ...], layers: tuple[Layer, ...], times: LayerTimes) -> Coarse:
+def _timed(
+    heads: tuple[PreviewHead, ...], layers: tuple[Layer, ...], times: LayerTimes
+) -> CoarsePreviews:
     made = [
         TimedHead(head, layer.side * head.factor, layer.seconds)
         for head, layer in zip(heads, layers, strict=True)
     ]
-    return Coarse(made, times.whole, heads[0].pictures)
+    return CoarsePreviews(made, times.whole, heads[0].pictures)

@@ -10,7 +10,7 @@ from latentstudio.exchange.projects import Project
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class MetadataChoice:
     """What a person wants a picture to say of itself.
 
     Attributes:
@@ -24,7 +24,7 @@ class Carried:
     names: tuple[tuple[str, str], ...] = ()
 
 
-NOTHING = Carried()
+NOTHING = MetadataChoice()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class BatchAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PictureComparison:
     """Whether a picture came out as it was saved.
 
     Attributes:
@@ -60,7 +60,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Adopted:
+class AdoptedProject:
     """A project that the open model knows.
 
     Attributes:

@@ -48,7 +48,7 @@ from latentstudio.session.photo_messages import KeptSearch, PhotoFound
 from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
-from latentstudio.session.varying import Varying
+from latentstudio.session.variations import VariationJobs
 from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.densities import reference
@@ -74,8 +74,7 @@ class Studio:
         runs: Methods that are at work.
         regions: What is asked of painted regions.
         projects: What is asked of projects.
-        varying: Grids of variations, and pictures bred of two.
-        examples: Directions by example.
+        variations: Grids of variations, and pictures bred of two.
     """
 
     report: Callable[[str], None] = lambda _: None
@@ -92,7 +91,7 @@ class Studio:
     runs: LiveRuns = field(init=False)
     regions: Painting = field(init=False)
     projects: Projects = field(init=False)
-    varying: Varying = field(init=False)
+    variations: VariationJobs = field(init=False)
     examples: Exemplifying = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,7 +102,7 @@ class Studio:
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
         self.projects = Projects(self._opened, self.directions, self.assets, self.report)
-        self.varying = Varying(self._opened, self.assets)
+        self.variations = VariationJobs(self._opened, self.assets)
         self.examples = Exemplifying(self._opened, self.directions)
 
     def open(self, ref: str) -> Job[ModelSummary]:
@@ -215,7 +214,7 @@ class Studio:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
         if not all:
-            return at_low_priority(model.heads.go())
+            return model.heads.go()  # soon: until then each picture that moves takes long
         return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
 
     def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:

@@ -55,7 +55,7 @@ class Norm(nn.Module):
 
 
 class StackStage(nn.Module):
-    """One layer with its way, and the norm behind it."""
+    """One layer with its stride and padding, and the norm behind it."""
 
     def __init__(
         self, bag: TensorBag, layer: Layer, way: LayerGeometry, channels: int, eps: float

@@ -19,7 +19,7 @@ STEP_MS = 30
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
-class Hand:
+class PaintHandler:
     """Moves the files and lets them go; the drag takes the mouse from the program's own events."""
 
     def __init__(self, window, end):
@@ -66,7 +66,7 @@ def main(x, y, files):
     def begin():
         drag = QDrag(widget)
         drag.setMimeData(data)
-        hand = Hand(widget.windowHandle(), QPoint(x, y))
+        hand = PaintHandler(widget.windowHandle(), QPoint(x, y))
         tell(drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction).name)
         del hand  # but the program stays: the other side asks for the data when it has the drop
 

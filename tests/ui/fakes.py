@@ -176,6 +176,7 @@ class FakeClient(QObject):
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
     measures_ready = Signal(object)
+    names_ready = Signal(object)
     changes_ready = Signal(object)
     agreement_ready = Signal(object)
     saved = Signal(str)
@@ -188,6 +189,7 @@ class FakeClient(QObject):
     run_queued = Signal(int, object)
     run_stepped = Signal(int, object)
     run_gone = Signal(str)
+    pace_ready = Signal(str, float)
     notice = Signal(str, str)
     kind_told = Signal(str, bool)
     sliders_ready = Signal(object)
@@ -225,6 +227,8 @@ class FakeClient(QObject):
         self.snaps = []
         self.discovered = []
         self.cancelled = []
+        self.named = []
+        self.timed = 0
         self.asked = []
 
     def want_sliders(self, request):
@@ -269,6 +273,9 @@ class FakeClient(QObject):
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
 
+    def want_names(self, ids):
+        self.named.append(tuple(ids))
+
     def want_agreement(self, directions):
         self.agreement_ready.emit(compare(directions))
 
@@ -299,6 +306,9 @@ class FakeClient(QObject):
 
     def paces(self):
         return {}
+
+    def want_paces(self):
+        self.timed += 1
 
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))

@@ -43,7 +43,7 @@ class Model(Struct, frozen=True):
     dims: dict[_Text, _Dim]
 
 
-class Found(Struct, frozen=True, omit_defaults=True):
+class ProvenanceEntry(Struct, frozen=True, omit_defaults=True):
     """How a direction was found, beside method, options and seed; see `Provenance`."""
 
     model: _Text = ""
@@ -82,7 +82,7 @@ class Entry(Struct, frozen=True):
     method: _Text
     options: dict[str, Any]
     seed: int
-    found: Found = Found()
+    found: ProvenanceEntry = ProvenanceEntry()
     group: _Text = ""
     measured: dict[str, Any] = {}
     channels: Channels | None = None

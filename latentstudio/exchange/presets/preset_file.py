@@ -187,7 +187,9 @@ def _entry(direction: Direction) -> manifest.Entry:
         method=how.method,
         options=dict(how.options),
         seed=how.seed,
-        found=manifest.Found(*(getattr(how, name) for name in manifest.Found.__struct_fields__)),
+        found=manifest.ProvenanceEntry(
+            *(getattr(how, name) for name in manifest.ProvenanceEntry.__struct_fields__)
+        ),
         group=direction.group,
         measured=dict(direction.measured),
         channels=channels,

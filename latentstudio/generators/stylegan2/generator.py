@@ -4,7 +4,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import ShapeError
 from latentstudio.engine.generator import Halfway, Noise, Window
-from latentstudio.engine.pushing import Through
+from latentstudio.engine.pushforward import Through
 from latentstudio.engine.shapes import check_shape
 from latentstudio.generators.layers import Mapping
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
@@ -28,7 +28,7 @@ class StyleGAN2(StyleGenerator):
         noise: Noise = "const",
         tap: str | None = None,
     ) -> Through:
-        """See `engine.pushing.HasTangents`."""
+        """See `engine.pushforward.HasTangents`."""
         if tap is not None:
             self._check_tap(tap)
         return linearise(self.network.synthesis, codes, noise, layers, tap)

@@ -52,6 +52,7 @@ class FoundList(QWidget):
         board.row_changed.connect(self._row_changed)
         board.document_changed.connect(self._refresh)
         board.agreement_changed.connect(self._refresh)
+        board.names_changed.connect(self._refresh)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -145,7 +146,7 @@ class FoundRow(QWidget):
         self.film = _SmallFilm(board, id)
         self.name = ElidedLabel("body")
         self.state = label("", "caption", "tx3", wrap=True)
-        self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(id))
+        self.pin = icon_button("pin", tr("Pin"), lambda: board.commands.toggle_pin(id))
         self.pin.setCheckable(True)
         self.reject = icon_button("x", tr("Reject"), self._toggle)
         self.restore = icon_button("undo-2", tr("Take back"), self._toggle)
@@ -188,7 +189,7 @@ class FoundRow(QWidget):
             self.chosen.emit(self.id)
 
     def _toggle(self) -> None:
-        self._board.asks.toggle_reject(self.id)
+        self._board.commands.toggle_reject(self.id)
 
 
 class _SmallFilm(QWidget):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from latentstudio.document.loss_curve import LossCurve
@@ -80,6 +81,11 @@ class DiscoverPanel(QWidget):
             self._pages.addWidget(other)
         self._pages.setCurrentWidget(other or self._scroll)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Who looks at the methods wants to know how long they take."""
+        super().showEvent(event)
+        self._client.runs.want_paces()
+
     def wanted_films(self) -> dict[str, int]:
         """Rows in sight, with the frames each shows."""
         return self.found.visible_ids()
@@ -143,7 +149,9 @@ class DiscoverPanel(QWidget):
         client.job_changed.connect(self._job_changed)
         self._board.directions_changed.connect(self._soon.start)
         self._board.directions_changed.connect(self._show_directions)
+        self._board.names_changed.connect(self._show_directions)
         self._board.document_changed.connect(self._show_names)
+        client.runs.pace_ready.connect(self.form.show_pace)
         self.form.start_asked.connect(client.runs.start_run)
         self.search.search_asked.connect(lambda: client.runs.start_search())
         self.found.chosen.connect(self.chosen)
@@ -158,6 +166,8 @@ class DiscoverPanel(QWidget):
                 self.form.show_pace(run.method, run.seconds / run.step)
         self._current = next(iter(self._views), "")
         self._show()
+        if self.isVisible():
+            self._client.runs.want_paces()
 
     def _model_closed(self) -> None:
         self._forget(None)

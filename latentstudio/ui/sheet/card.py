@@ -66,7 +66,7 @@ class SheetCard(QWidget):
 
     def _renamed(self) -> None:
         if self.name.text() != self._board.name(self.id):
-            self._board.asks.rename(self.id, self.name.text())
+            self._board.commands.rename(self.id, self.name.text())
         self.refresh()
 
 

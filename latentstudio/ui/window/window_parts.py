@@ -23,7 +23,7 @@ from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
 from latentstudio.ui.projects.batch import Batch
-from latentstudio.ui.projects.desk import ProjectDesk
+from latentstudio.ui.projects.project_commands import ProjectCommands
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.settings.pages import SettingsPages
@@ -74,7 +74,7 @@ class WindowParts:
     presets: PresetsPanel
     save_card: SaveCard
     import_card: ImportCard
-    projects: ProjectDesk
+    projects: ProjectCommands
     batch: Batch
     walks: WalkOpener
     variations: VariationWork
@@ -153,7 +153,7 @@ def make_window_parts(
         card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
     photo = PhotoPanel(history, client, photos)
-    projects = ProjectDesk(window, history, client, preferences, model)
+    projects = ProjectCommands(window, history, client, preferences, model)
     return WindowParts(
         canvas=canvas,
         toasts=toasts,

@@ -272,7 +272,7 @@ def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, colu
     assert not column.panel.view.rows.index_of(ids[1]).isValid() or _settle(column, ids[1])
     rows[ids[1]].restore.click()
     assert column.board.document.rejected == frozenset()
-    column.board.asks.rename(ids[0], "Side light")
+    column.board.commands.rename(ids[0], "Side light")
     assert rows[ids[0]].name.text == "Side light"
 
 
@@ -435,10 +435,21 @@ def test_methods_are_named_by_what_they_find_and_how_long_they_take(panel, clien
     assert box.itemText(box.findData("ganspace")) == "What varies most, about 10 s"
 
 
+def test_who_looks_at_the_panel_learns_how_long_methods_take(panel, client):
+    assert client.timed  # it is in sight with a model open
+    choose(panel, "dp-lase")
+    steps = panel.form.field("steps").value
+    client.pace_ready.emit("dp-lase", 0.12)
+    box = panel.form.methods
+    minutes = time_words(0.12 * steps)
+    assert box.itemText(box.findData("dp-lase")).endswith(f", about {minutes}")
+    assert panel.form._hints["steps"].text() == f"about {minutes} here"
+
+
 def test_a_new_name_reaches_the_list_of_directions_to_split(panel, client, column):
     client.directions_ready.emit(fakes.direction_set(sefa=1, ganspace=0))
     choose(panel, "dp-lase-subspace")
-    column.board.asks.rename("sefa-0", "Turn head")
+    column.board.commands.rename("sefa-0", "Turn head")
     box = panel.form.field("of").box
     assert [box.itemText(k) for k in range(box.count())] == ["Turn head"]
 
