@@ -119,6 +119,45 @@ class FakeVariations(QObject):
         self.dropped += 1
 
 
+class FakeExamples(QObject):
+    """The signals of ExampleClient, and a record of what was asked."""
+
+    sample_ready = Signal(object)
+    prepared = Signal()
+    fitted = Signal(object)
+    failed = Signal(str)
+    uncertain_ready = Signal(object)
+    change_ready = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def new_key(self):
+        return "by-example-run1"
+
+    def want_samples(self, seeds, label, side):
+        self.asked.append(("samples", tuple(seeds)))
+
+    def prepare(self):
+        self.asked.append(("prepare",))
+
+    def fit(self, marks, key, name):
+        self.asked.append(("fit", marks))
+
+    def ask(self, marks, first, count):
+        self.asked.append(("ask", marks, count))
+
+    def keep(self, key, name):
+        self.asked.append(("keep", key, name))
+
+    def change(self, before, after, name):
+        self.asked.append(("change", before, after))
+
+    def stop(self):
+        self.asked.append(("stop",))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -179,6 +218,7 @@ class FakeClient(QObject):
         self.presets = FakePresets()
         self.projects = FakeProjects()
         self.variations = FakeVariations()
+        self.examples = FakeExamples()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
