@@ -22,6 +22,9 @@ from latentstudio.session.local_leaks import AMOUNT, real_leaks
 from latentstudio.session.local_walks import along
 from latentstudio.session.region_messages import PathRequest
 
+FRESH = 16
+"""Tangents that are pushed anew at each step while somebody waits; see `region.path_columns`."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionPlace:
@@ -107,7 +110,7 @@ def _walked(
     renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest, hold: bool
 ) -> Job[Direction]:
     generator = renderer.generator
-    options = PathOptions("feedback", tau=request.tau)
+    options = PathOptions("feedback", fresh=FRESH, tau=request.tau)
     walk = local_path(
         at_their_truncation(generator, place.latents), place.latents.codes, place.mask,
         known.vector, known.unit, options, place.latents.classes, place.noise, known.layers,
