@@ -220,7 +220,7 @@ def _area(text: str) -> Area:
         return Area(path=Path(text))
     parts = [part.strip() for part in text.removeprefix(BOX).split(",")]
     if len(parts) != 4 or not all(part.isdecimal() and len(part) < 7 for part in parts):
-        raise OptionError(f"'{text}' is no box. Write box:x,y,w,h in pixels.")
+        raise OptionError(f"'{text}' isn't a box. Write box:x,y,w,h in pixels.")
     return Area(box=tuple(int(part) for part in parts))
 
 

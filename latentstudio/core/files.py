@@ -183,7 +183,7 @@ def open_file(path: Path) -> BinaryIO:
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "it is no plain file", str(path))
+            raise OSError(errno.EINVAL, "it isn't a plain file", str(path))
         return os.fdopen(handle, "rb")
     except BaseException:
         os.close(handle)

@@ -163,7 +163,7 @@ class PluginApi:
         if not isinstance(family, Family) or not callable(family.build):
             raise self._unfit("add_family needs a Family with a function that builds")
         if not _FAMILY_ID.fullmatch(str(family.id)) or not str(family.label).strip():
-            raise self._unfit(f"'{family.id}' is no id of a family")
+            raise self._unfit(f"'{family.id}' isn't an id of a family")
         self._announce("generators")
 
         def build(weights: Weights, title: str, fingerprint: str) -> Generator:
@@ -209,7 +209,7 @@ class PluginApi:
         try:
             describe(method.options)
         except Exception as error:
-            raise self._unfit(f"the options of {method.id} are no options") from error
+            raise self._unfit(f"the options of {method.id} aren't options") from error
         self._announce("methods")
         named = replace(method, id=f"{self._manifest.id}:{method.id}")
         self._register(lambda: add_method(guard_method(named, self._manifest.name, self._report)))
@@ -295,7 +295,7 @@ class PluginApi:
             if not isinstance(weights, Weights) or not isinstance(tensors, Mapping):
                 raise PluginError(f"The plugin {name} read no weights out of the file.")
             if not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
-                raise PluginError(f"The plugin {name} read weights that are no tensors.")
+                raise PluginError(f"The plugin {name} read weights that aren't tensors.")
             return weights
 
         return convert

@@ -18,6 +18,7 @@ from latentstudio.engine.device import device_words, peak_memory
 from latentstudio.engine.generator import Generator, HasChoices
 from latentstudio.engine.layer_times import LayerTimes
 from latentstudio.engine.precision import FULL, agree, in_precision, precisions
+from latentstudio.evaluate import finding
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.choices import recorded_choices
 from latentstudio.generators.table import family
@@ -58,14 +59,16 @@ class Origin:
 class OpenModel:
     """A model with its renderer and the directions known for it.
 
-    `generator` computes in full precision; the renderer's may not. `times` are those of its layers,
-    where its pictures take long.
+    `generator` computes in full precision; the renderer's may not. `picture_seconds` is the time
+    that one picture took when the model was opened, `times` are those of its layers, where that
+    was long.
     """
 
     origin: Origin
     generator: Generator
     renderer: Renderer
     found: DirectionSet | None = None
+    picture_seconds: float = 0.0
     times: LayerTimes | None = None
     heads: preparing.FirstHeads = field(init=False)
 
@@ -153,8 +156,9 @@ def first_pictures(
         precisions=possible,
         assumptions=assumptions(origin.guessed, generator),
         previews=preparing.wanted(generator, renderer, spent),
+        search_seconds=60.0 * finding.expected_minutes(info, spent, finding.MINUTES),
     )
-    return OpenModel(origin, generator, renderer, times=times), summary
+    return OpenModel(origin, generator, renderer, picture_seconds=spent, times=times), summary
 
 
 def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:

@@ -30,6 +30,7 @@ from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session import imports, kept_search, library, own_pictures, preparing
 from latentstudio.session.directions import Directions
+from latentstudio.session.exemplifying import Exemplifying
 from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.live_runs import LiveRuns
 from latentstudio.session.low_priority import at_low_priority
@@ -91,6 +92,7 @@ class Studio:
     regions: Painting = field(init=False)
     projects: Projects = field(init=False)
     variations: VariationJobs = field(init=False)
+    examples: Exemplifying = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
@@ -101,6 +103,7 @@ class Studio:
         self.regions = Painting(self._opened, self.assets, self.report)
         self.projects = Projects(self._opened, self.directions, self.assets, self.report)
         self.variations = VariationJobs(self._opened, self.assets)
+        self.examples = Exemplifying(self._opened, self.directions)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""

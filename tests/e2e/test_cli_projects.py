@@ -1,6 +1,7 @@
 """`project` and `recipe`: the picture of a project, its edits on others, and going on."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,3 +104,33 @@ def test_what_can_be_mended_is_one_sentence(refused, saved, tmp_path):
     assert "/no/such/model.pt does not exist" in refused(
         "project", "render", gone, "--output", tmp_path / "out"
     )
+
+
+def test_a_presets_look_on_seeds_and_on_pictures_with_recipes(results, refused, preset, tmp_path):
+    wear = ("render", "portraits", "--preset", preset, "--amounts", "0=1.5,2=-1")
+    out = tmp_path / "out"
+    made = results(*wear, "--seeds", "3-5", "--output", out)
+    before = {path: pixels_of(path) for path in made}
+    picture = read_recipe(Path(made[1])).document.picture
+    assert (picture.seed, [edit.amount for edit in picture.edits]) == (4, [1.5, -1.0])
+    # The recipe makes the picture again; so do codes without one.
+    (again,) = results("project", "render", made[1], "--output", tmp_path / "again")
+    assert np.array_equal(pixels_of(again), before[made[1]])
+    results(*wear, "--seeds", "4", "--format", "npy", "--output", tmp_path / "codes")
+    codes = np.load(tmp_path / "codes" / "images.npy")[0].transpose(1, 2, 0)
+    assert np.abs(((codes + 1) * 127.5).clip(0, 255) - before[made[1]]).max() <= 1
+    # Cut off half-way it goes on: what is whole stays the very file.
+    stamps = {path: Path(path).stat().st_mtime_ns for path in made}
+    Path(made[2]).unlink()
+    assert results(*wear, "--seeds", "3-5", "--output", out, "--resume") == [made[2]]
+    assert [Path(path).stat().st_mtime_ns == stamps[path] for path in made] == [True, True, False]
+    assert np.array_equal(pixels_of(made[2]), before[made[2]])
+    on = (*wear, "--on", out, "--output", tmp_path / "on", "--format", "webp", "--no-recipe")
+    copies = results(*on)
+    assert all(np.array_equal(pixels_of(a), before[b]) for a, b in zip(copies, made, strict=True))
+    assert read_recipe(Path(copies[0])) is None
+    assert results(*on, "--resume") == []
+    assert "need --preset" in refused(
+        "render", "portraits", "--seeds", "1", "--resume", "--output", out
+    )
+    assert "one kind of start" in refused(*on, "--seeds", "1")

@@ -77,7 +77,7 @@ def test_a_pipe_for_a_manifest_is_a_plugin_with_a_problem(tmp_path):
     os.mkfifo(tmp_path / "own" / "mine" / manifest.NAME)
     found = []
     assert _ends(lambda: found.extend(manifest.find_plugins(tmp_path / "none", tmp_path / "own")))
-    assert "it is no plain file" in found[0].problem
+    assert "it isn't a plain file" in found[0].problem
 
 
 def test_plain_files_are_read_and_folders_are_folders(tmp_path):

@@ -170,5 +170,5 @@ def test_what_makes_no_sense_is_refused(portraits, codes, vector):
         walked(portraits, codes, vector, path="winding")
     with pytest.raises(OptionError, match="empty"):
         run(local_path(portraits, codes, EYES * 0, vector, UNIT, layers=LAYERS))
-    with pytest.raises(OptionError, match="no numbers"):
+    with pytest.raises(OptionError, match="aren't numbers"):
         run(local_path(portraits, codes, EYES, vector * np.nan, UNIT, layers=LAYERS))

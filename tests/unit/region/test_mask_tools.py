@@ -128,5 +128,5 @@ def test_another_size_is_rescaled_only_when_asked(tmp_path):
 def test_what_is_no_number_is_no_mask():
     damaged = BOX.copy()
     damaged[0, 0] = np.nan
-    with pytest.raises(OptionError, match="no numbers"):
+    with pytest.raises(OptionError, match="aren't numbers"):
         checked(damaged)
