@@ -220,8 +220,9 @@ class Renderer:
 
     def _seen(self, picture: Picture, one: TimedHead | None) -> Tensor | None:
         """The picture as a head sees it, (1, C, s, s); None where it can't show its edits."""
-        if one is None or self.latents(picture).base is not None:
-            return None  # channels may follow other codes behind the head's layer
+        one = one and self._behind(one, self.latents(picture))
+        if one is None:
+            return None
 
         def mask_of(use: MaskUse) -> Tensor:
             return nnf.adaptive_avg_pool2d(self._mask(use)[None], one.side)[0]
@@ -231,6 +232,17 @@ class Renderer:
         except ShapeError:  # kept by another version, or for other layers
             self.coarse = None
             return None
+
+    def _behind(self, one: TimedHead, latents: Latents) -> TimedHead | None:
+        """A head, or the first behind all layers in which channels follow codes of their own."""
+        if latents.base is None or self.coarse is None:
+            return one
+        if not isinstance(self.generator, HasHalfway):
+            return None
+        place = self.generator.info.taps.index
+        last = max((place(mix.tap) for mix in latents.mixes), default=0)
+        able = [head for head in (one, *self.coarse.heads) if place(head.head.tap) >= last]
+        return able[0] if able else None
 
     def _seen_by(self, one: TimedHead, picture: Picture, latents: Latents) -> Tensor:
         began = time.perf_counter()

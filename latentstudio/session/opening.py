@@ -60,8 +60,8 @@ class OpenModel:
     """A model with its renderer and the directions known for it.
 
     `generator` computes in full precision; the renderer's may not. `picture_seconds` is the time
-    that one picture took when the model was opened. `times` are those of its layers, where its
-    pictures take long.
+    that one picture took when the model was opened, `times` are those of its layers, where that
+    was long.
     """
 
     origin: Origin
