@@ -28,7 +28,14 @@ from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
-from latentstudio.session import imports, kept_search, library, own_pictures, preparing
+from latentstudio.session import (
+    imports,
+    judging,
+    kept_search,
+    library,
+    own_pictures,
+    preparing,
+)
 from latentstudio.session.directions import Directions
 from latentstudio.session.exemplifying import Exemplifying
 from latentstudio.session.inverting import InversionRequest
@@ -200,7 +207,12 @@ class Studio:
         density = yield from reference(model.generator, label, self.report)
         key = (label or 0) if model.generator.info.classes else None
         model.renderer.densities = {**model.renderer.densities, key: density}
+        judging.take_kept(model, label, self.report)
         return density.curve()
+
+    def teach_judge(self, label: int | None) -> Job[None]:
+        """Have the model's own pictures teach a judge, and use it from the next picture on."""
+        return at_low_priority(judging.teach_judge(self._opened(), label, self.report))
 
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
