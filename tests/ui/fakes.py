@@ -53,6 +53,9 @@ class FakePhotos(Recorder):
     stopped = Signal()
     saved = Signal(str)
     kept = Signal(object)
+    tuned = Signal(object)
+    loaded = Signal(object, object)
+    lost = Signal(object, str)
 
 
 class FakePresets(Recorder):
