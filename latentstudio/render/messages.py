@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latentstudio.core.reading import Reading
+from latentstudio.core.reading import LooksReading, Reading
 from latentstudio.core.walk import Walk
 from latentstudio.document.state import Picture
 
@@ -39,6 +39,7 @@ class Frame:
         milliseconds: Time the engine took.
         coarse: Seen by a preview head while a hand moves, and enlarged: the whole picture comes
             when the hand rests.
+        looks: How it looks beside the model's own pictures; None until a judge has been taught.
     """
 
     picture: Picture
@@ -48,6 +49,7 @@ class Frame:
     carrier: str
     milliseconds: float
     coarse: bool = False
+    looks: LooksReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Directions of the open model: found, imported, compared and measured."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import EffectNames, Measures
 from latentstudio.exchange.import_options import NOTHING, ImportOptions
-from latentstudio.session.import_messages import ImportQuestion
+from latentstudio.session.import_messages import ForeignPreset, ImportQuestion
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
 
@@ -37,6 +37,7 @@ class DirectionClient(QObject):
     changes_ready = Signal(object)  # Changes
     look_brought = Signal(object)  # Look: of a preset whose directions came just before
     import_asked = Signal(object)  # ImportQuestion
+    foreign_asked = Signal(object)  # ForeignPreset
     trial_ready = Signal(object)  # ImportTrial
     trial_failed = Signal(str)  # sentence
     latents_found = Signal(object)  # LatentPictures: of a file that holds no directions
@@ -155,7 +156,8 @@ class DirectionClient(QObject):
         """Bring the directions of a file or folder to the open model.
 
         If it holds latents of pictures instead, `latents_found` follows; if it leaves something
-        open that was not said, `import_asked`.
+        open that was not said, `import_asked`; if it is a preset of another model, which nobody
+        has agreed to try, `foreign_asked`.
 
         Args:
             path: The file or folder.
@@ -175,6 +177,9 @@ class DirectionClient(QObject):
                 return
             if isinstance(found, ImportQuestion):
                 self.import_asked.emit(found)
+                return
+            if isinstance(found, ForeignPreset):
+                self.foreign_asked.emit(replace(found, look=look))
                 return
             self.directions_ready.emit(found.found)
             brought = None if look is None else found.look(look)

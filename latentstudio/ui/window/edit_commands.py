@@ -92,7 +92,8 @@ class EditCommands(QObject):
         history.do(commands.keep_snapshot(name))
         index = len(history.document.snapshots) - 1
         words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
-        self._parts.toasts.show("ok", words, (tr("Rename"), lambda: self._rename(index)))
+        rename = tr("Rename"), lambda: self._rename(index)
+        self._parts.toasts.show("ok", words, rename, about="snapshot")
 
     def offer_snapshot_back(self, before: Document, row: int) -> None:
         """Say that a snapshot was taken out, with a way to have it again."""

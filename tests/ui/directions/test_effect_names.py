@@ -29,7 +29,7 @@ def test_an_artists_name_is_never_replaced(found, history, client):
     history.do(commands.rename_direction("sefa-2", "Hat"))
     client.names_ready.emit(EffectNames({"sefa-2": DARKER}))
     assert found.board.name("sefa-2") == "Hat"
-    found.board.asks.rename("sefa-2", "Top: darker")  # the name it would have: no own one
+    found.board.commands.rename("sefa-2", "Top: darker")  # the name it would have: no own one
     assert history.document.names == ()
     assert found.board.name("sefa-2") == "Top: darker"
 
