@@ -21,6 +21,8 @@ from latentstudio.exchange.presets import read_preset, write_preset
 from latentstudio.store import cache, json_files
 
 _LARGEST = 1_000_000
+BY_EXAMPLE = "by-example"
+"""In the place of a method: marked pictures, whose keys are numbered like those of runs."""
 RUN = StoredFormat(1, {0: unchanged}, first=0)
 """Of ``KEY.json``."""
 
@@ -98,12 +100,14 @@ def paused_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tupl
 def kept_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
     """Runs that have not ended, in the order of their keys.
 
-    One that has no state yet starts again from the beginning; an automatic search has none and
-    is not among them: what it found is kept. Tells of those of a newer LatentStudio.
+    One that has no state yet starts again from the beginning; an automatic search and marks have
+    none and are not among them. Tells of those of a newer LatentStudio.
     """
     found = (_record(path, report) for path in sorted(folder(fingerprint).glob("*.json")))
     return tuple(
-        _from_the_start(fingerprint, run) for run in found if run is not None and not run.is_search
+        _from_the_start(fingerprint, run)
+        for run in found
+        if run is not None and not run.is_search and run.method != BY_EXAMPLE
     )
 
 

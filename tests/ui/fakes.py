@@ -53,6 +53,9 @@ class FakePhotos(Recorder):
     stopped = Signal()
     saved = Signal(str)
     kept = Signal(object)
+    tuned = Signal(object)
+    loaded = Signal(object, object)
+    lost = Signal(object, str)
 
 
 class FakePresets(Recorder):
@@ -119,6 +122,45 @@ class FakeVariations(QObject):
         self.dropped += 1
 
 
+class FakeExamples(QObject):
+    """The signals of ExampleClient, and a record of what was asked."""
+
+    sample_ready = Signal(object)
+    prepared = Signal()
+    fitted = Signal(object)
+    failed = Signal(str)
+    uncertain_ready = Signal(object)
+    change_ready = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def new_key(self):
+        return "by-example-run1"
+
+    def want_samples(self, seeds, label, side):
+        self.asked.append(("samples", tuple(seeds)))
+
+    def prepare(self):
+        self.asked.append(("prepare",))
+
+    def fit(self, marks, key, name):
+        self.asked.append(("fit", marks))
+
+    def ask(self, marks, first, count):
+        self.asked.append(("ask", marks, count))
+
+    def keep(self, key, name):
+        self.asked.append(("keep", key, name))
+
+    def change(self, before, after, name):
+        self.asked.append(("change", before, after))
+
+    def stop(self):
+        self.asked.append(("stop",))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -134,6 +176,8 @@ class FakeClient(QObject):
     frame_ready = Signal(object)
     original_ready = Signal(object)
     reference_ready = Signal(object)
+    judge_ready = Signal()
+    judge_missing = Signal()
     directions_ready = Signal(object)
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
@@ -179,6 +223,7 @@ class FakeClient(QObject):
         self.presets = FakePresets()
         self.projects = FakeProjects()
         self.variations = FakeVariations()
+        self.examples = FakeExamples()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
@@ -222,6 +267,9 @@ class FakeClient(QObject):
 
     def want_place(self, picture, direction, amount):
         self.asked.append(("want_place", picture, direction, amount))
+
+    def teach_judge(self, label):
+        self.asked.append(("teach judge", label))
 
     def want_walk(self, picture, direction):
         self.asked.append(("want_walk", picture, direction))

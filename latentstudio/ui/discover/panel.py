@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from latentstudio.document.loss_curve import LossCurve
 from latentstudio.document.run_info import SEARCH, RunInfo
@@ -75,6 +75,12 @@ class DiscoverPanel(QWidget):
         method = next((form.id for form in forms if form.of_direction), "")
         self.fill(method, {}, 0, direction)
 
+    def show_instead(self, other: QWidget | None) -> None:
+        """Give the panel's place to another widget for a while, or take it back with None."""
+        if other is not None and self._pages.indexOf(other) < 0:
+            self._pages.addWidget(other)
+        self._pages.setCurrentWidget(other or self._scroll)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Who looks at the methods wants to know how long they take."""
         super().showEvent(event)
@@ -112,9 +118,9 @@ class DiscoverPanel(QWidget):
         column.addStretch(1)
         self._scroll = ScrollColumn(body)
         self._scroll.verticalScrollBar().valueChanged.connect(self.films_wanted)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._scroll)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self._scroll)
 
     def _folded_form(self) -> QWidget:
         """Single methods, for those who know what they want."""

@@ -12,6 +12,9 @@ from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.density.walk_opener import WalkOpener
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
+from latentstudio.ui.example.page import ExamplePage
+from latentstudio.ui.example.panel import ExamplePanel
+from latentstudio.ui.example.work import ExampleWork
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.photo.used_photos import UsedPhotos
@@ -25,6 +28,7 @@ from latentstudio.ui.projects.project_commands import ProjectCommands
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.settings.pages import SettingsPages
+from latentstudio.ui.sheet.page import SheetPage
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.variations.breed_page import BreedPage
@@ -77,6 +81,10 @@ class WindowParts:
     variations: VariationWork
     variations_page: VariationsPage
     breed: BreedPage
+    example: ExampleWork
+    example_page: ExamplePage
+    example_panel: ExamplePanel
+    sheet: SheetPage
     settings: SettingsPages
 
     def as_fields(self) -> dict[str, Any]:
@@ -134,6 +142,7 @@ def make_window_parts(
             model_open=lambda: model() is not None,
         ),
     )
+    example = ExampleWork(history, client, window)
     variations = VariationWork(history, client, left.board, edits.snapshot_name, window)
     recent = lambda: preferences.now.recent_models  # noqa: E731
     folders = lambda: preferences.now.preset_folders  # noqa: E731
@@ -176,5 +185,9 @@ def make_window_parts(
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
         settings=settings,
+        example=example,
+        example_page=ExamplePage(example, canvas),
+        example_panel=ExamplePanel(example, left.board),
+        sheet=SheetPage(left.board, canvas),
         breed=BreedPage(history, client, canvas, strip.model, strip.thumbs, edits.snapshot_name),
     )

@@ -122,7 +122,9 @@ def test_a_presets_look_on_many_pictures_without_recipes_and_of_latents(studio, 
     latent = Picture(Latent(studio.projects.assets.put(codes), Space.W))
     carried = MetadataChoice(made=True, recipe=True)
     run(studio.pictures.save(latent, first / "own.png", 1, False, carried))
-    bare = replace(asked, seeds=None, folder=first, output=tmp_path / "on", carried=MetadataChoice())
+    bare = replace(
+        asked, seeds=None, folder=first, output=tmp_path / "on", carried=MetadataChoice()
+    )
     both = run(studio.projects.draw_many(saved, bare))
     assert [path.name for path in both] == ["own.png", "seed000003.png"]
     assert read_recipe(both[0]) is None
