@@ -57,11 +57,11 @@ def draw(args: argparse.Namespace, generator: "Generator") -> list[Path]:
         LatentStudioError: The preset can't be read, or the folder can't be written to.
     """
     from latentstudio.session import batch
-    from latentstudio.session.project_messages import Carried
+    from latentstudio.session.project_messages import MetadataChoice
 
     project = _project(args, generator)
     work = _work(args, project, generator)
-    carried = Carried(made=True, recipe=not args.no_recipe)
+    carried = MetadataChoice(made=True, recipe=not args.no_recipe)
     job = batch.draw(generator, project, work, args.output, args.resume, note, carried)
     return drive(job, "Rendering")
 

@@ -21,11 +21,11 @@ from latentstudio.exchange.projects.project import gathered, pixels_digest
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
 from latentstudio.export.images import Pixels, save_pixels
 from latentstudio.export.layered import PSD
-from latentstudio.export.told import ENDINGS, MADE, Told
+from latentstudio.export.metadata import ENDINGS, MADE, PictureMetadata
 from latentstudio.generators.choices import recorded_choices
 from latentstudio.render.renderer import Renderer
-from latentstudio.session.layers_out import save_layers
-from latentstudio.session.project_messages import EVERYTHING, Carried
+from latentstudio.session.layer_export import save_layers
+from latentstudio.session.project_messages import EVERYTHING, MetadataChoice
 from latentstudio.session.remaking import Report, lost_edits, renderer_for
 
 
@@ -130,7 +130,7 @@ def draw(
     folder: Path,
     resume: bool,
     report: Report,
-    carried: Carried = EVERYTHING,
+    carried: MetadataChoice = EVERYTHING,
 ) -> Job[list[Path]]:
     """Draw pictures one after the other; each file is whole, and carries its recipe.
 
@@ -174,7 +174,7 @@ def draw(
             written.append((yield from _layers(renderer, project, task.picture, path)))
         else:
             pixels = renderer.saved(task.picture)
-            save_pixels(pixels, path, told=_told(carried, alone, pixels))
+            save_pixels(pixels, path, metadata=_metadata(carried, alone, pixels))
             written.append(path)
         yield Step(number / len(work), f"Picture {number} of {len(work)}")
     return written
@@ -188,11 +188,11 @@ def _clear_up(folder: Path) -> None:
                 path.unlink()
 
 
-def _told(carried: Carried, alone: Project, pixels: Pixels) -> Told:
+def _metadata(carried: MetadataChoice, alone: Project, pixels: Pixels) -> PictureMetadata:
     text = ""
     if carried.recipe:
         text = recipe_text(replace(alone, pixels=pixels_digest(pixels)))
-    return Told(MADE if carried.made else "", text)
+    return PictureMetadata(MADE if carried.made else "", text)
 
 
 def _layers(renderer: Renderer, project: Project, picture: Picture, path: Path) -> Job[Path]:

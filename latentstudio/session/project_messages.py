@@ -10,7 +10,7 @@ from latentstudio.exchange.projects import Project
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class MetadataChoice:
     """What a person wants a picture to say of itself.
 
     Attributes:
@@ -24,8 +24,8 @@ class Carried:
     names: tuple[tuple[str, str], ...] = ()
 
 
-NOTHING = Carried()
-EVERYTHING = Carried(made=True, recipe=True)
+NOTHING = MetadataChoice()
+EVERYTHING = MetadataChoice(made=True, recipe=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,11 +50,11 @@ class BatchAsked:
     folder: Path | None = None
     preset: Path | None = None
     look: str = ""
-    carried: Carried = EVERYTHING
+    carried: MetadataChoice = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PictureComparison:
     """Whether a picture came out as it was saved.
 
     Attributes:
@@ -67,7 +67,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Adopted:
+class AdoptedProject:
     """A project that the open model knows.
 
     Attributes:

@@ -18,7 +18,7 @@ from latentstudio.session import batch, imports
 from latentstudio.session.directions import Directions
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.opening import OpenModel
-from latentstudio.session.project_messages import Adopted, BatchAsked
+from latentstudio.session.project_messages import AdoptedProject, BatchAsked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,7 @@ class Projects:
     assets: KeptAssets
     report: Callable[[str], None]
 
-    def adopt(self, project: Project) -> Job[Adopted]:
+    def adopt(self, project: Project) -> Job[AdoptedProject]:
         """Let the open model know what a project brings.
 
         A direction that is called as another one here gets an id of its own, in the document too.
@@ -58,7 +58,7 @@ class Projects:
         changed = {old: new for old, new in ids.items() if old != new}
         steps = on_model(renamed(project.steps, changed), model.origin.ref, info.fingerprint)
         lost = len(project.directions) - len(fit)
-        return Adopted(project, steps, found, lost)
+        return AdoptedProject(project, steps, found, lost)
 
     def draw_many(self, project: Project, asked: BatchAsked) -> Job[list[Path]]:
         """Put edits on many pictures; those that are there already are left out.

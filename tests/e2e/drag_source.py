@@ -21,7 +21,7 @@ IGNORED = Qt.DropAction.IgnoreAction
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
-class Hand:
+class Mover:
     """Moves the files and lets them go; the drag takes the mouse from the program's own events.
 
     It rests there, as a hand does, until they are taken; then it says so, by `there`, and lets go.
@@ -82,7 +82,7 @@ def main(x, y, files):
         taken = []
         drag.actionChanged.connect(lambda action: taken.append(action != IGNORED))
         answered = lambda: bool(taken) and taken[-1]  # noqa: E731
-        hand = Hand(widget.windowHandle(), QPoint(x, y), wait_for_a_line, answered)
+        hand = Mover(widget.windowHandle(), QPoint(x, y), wait_for_a_line, answered)
         tell(drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction).name)
         del hand  # but the program stays: the other side asks for the data when it has the drop
 

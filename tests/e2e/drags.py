@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QPoint, QProcess
 
-from tests.e2e.drag_source import Hand
+from tests.e2e.drag_source import Mover
 from tests.e2e.hands import rest, wait
 
 
@@ -48,7 +48,7 @@ class End:
         """Move while the drag holds the event loop, and let go there."""
         end = time.monotonic() + 1  # nobody tells here when the other side has answered
         late = lambda: time.monotonic() > end  # noqa: E731
-        self._hand = Hand(self._window.windowHandle(), self._place, lambda: None, late)
+        self._hand = Mover(self._window.windowHandle(), self._place, lambda: None, late)
 
 
 @contextlib.contextmanager

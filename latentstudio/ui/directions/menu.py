@@ -41,13 +41,13 @@ def direction_menu(
         layers.setEnabled(False)
         set_tip(layers, tr("Layer ranges need a model with several inputs; this one has one."))
     _add_groups(menu, board, id)
-    reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.asks.reset(id))
+    reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.commands.reset(id))
     reset.setEnabled(edit is not None)
     _add(menu, tr("Copy value"), "", lambda: copy_value(board, id))
     menu.addSeparator()
     pinned = id in board.document.pinned
-    _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.asks.toggle_pin(id))
-    _add(menu, tr("Reject"), "x", lambda: board.asks.toggle_reject(id))
+    _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.commands.toggle_pin(id))
+    _add(menu, tr("Reject"), "x", lambda: board.commands.toggle_reject(id))
     menu.addSeparator()
     held = _add(menu, tr("Hold to the painted region"), "brush", hold)
     held.setEnabled(board.can_hold(id))
@@ -70,7 +70,7 @@ def _add_groups(menu: QMenu, board: Board, id: str) -> None:
         action = inner.addAction(tr("Group %1").replace("%1", str(group + 1)))
         action.setCheckable(True)
         action.setChecked(on)
-        action.triggered.connect(lambda _=False, g=group: board.asks.toggle_group(id, g))
+        action.triggered.connect(lambda _=False, g=group: board.commands.toggle_group(id, g))
 
 
 def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:
@@ -79,7 +79,7 @@ def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:
     now = edit.layers if edit else None
     own = direction.layers if direction else None
     popup = LayerRange(board.name(id), board.layers, now, own)
-    popup.chosen.connect(lambda layers: board.asks.layers(id, layers))
+    popup.chosen.connect(lambda layers: board.commands.layers(id, layers))
     popup.open_at(at)
     return popup
 

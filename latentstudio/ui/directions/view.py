@@ -202,10 +202,10 @@ class DirectionsView(QListView):
         key = Qt.Key(event.key())
         if event.modifiers() == _ALT and self.current:
             if key == Qt.Key.Key_S:
-                self._board.asks.toggle_solo(self.current)
+                self._board.commands.toggle_solo(self.current)
                 return
             if key == Qt.Key.Key_M:
-                self._board.asks.toggle_mute(self.current)
+                self._board.commands.toggle_mute(self.current)
                 return
         if key == Qt.Key.Key_F2 and self.current:
             self.editor.begin_rename()

@@ -21,7 +21,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.seeds import parse_seeds
 from latentstudio.core.settings import Settings
 from latentstudio.document.state import Document
-from latentstudio.session.project_messages import BatchAsked, Carried
+from latentstudio.session.project_messages import BatchAsked, MetadataChoice
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.sentences import filled, shown
@@ -97,7 +97,7 @@ class BatchDialog(QDialog):
         folder = None if by_seed else Path(self.pictures.text().strip())
         output = Path(self.output.text().strip()).expanduser()
         preset, look = self._worn[self.edits.currentIndex()] or (None, "")
-        carried = Carried(self._made, self.recipe.isChecked())
+        carried = MetadataChoice(self._made, self.recipe.isChecked())
         ending = _ENDINGS[self.format.currentIndex()]
         return BatchAsked(self._doc, output, ending, seeds, folder, preset, look, carried)
 

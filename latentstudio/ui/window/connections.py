@@ -50,7 +50,7 @@ def connect_parts(
     side.cover_changed.connect(parts.toasts.set_cover)
     parts.left.panel.hold_asked.connect(parts.region.hold)
     client.regions.held_ready.connect(parts.left.panel.reveal)
-    DiscoverLinks(parts.left, parts.discover, side)
+    DiscoverLinks(parts, side)
     VariationLinks(parts, bars, centre, side)
     bars.keys.changed.connect(lambda: show_keys(parts, bars))
     show_keys(parts, bars)

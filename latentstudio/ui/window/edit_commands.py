@@ -17,7 +17,7 @@ from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
-from latentstudio.session.project_messages import Carried
+from latentstudio.session.project_messages import MetadataChoice
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.directions.board import Board
@@ -179,9 +179,9 @@ class EditCommands(QObject):
             save_recipe=recipe,
             save_made=made,
         )
-        carried = Carried(made, recipe, parts.history.document.names)
+        metadata = MetadataChoice(made, recipe, parts.history.document.names)
         parts.client.files.save_picture(
-            picture, str(path), choice.scale, choice.smooth, carried, choice.quality
+            picture, str(path), choice.scale, choice.smooth, metadata, choice.quality
         )
 
     def carrier_name(self, frame: Frame) -> str:

@@ -21,7 +21,7 @@ from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.projects import ModelRef
 from latentstudio.exchange.projects.project import gathered
 from latentstudio.exchange.projects.recipe import read_recipe
-from latentstudio.session.project_messages import BatchAsked, Carried
+from latentstudio.session.project_messages import BatchAsked, MetadataChoice
 from latentstudio.session.studio import Studio
 
 
@@ -120,9 +120,11 @@ def test_a_presets_look_on_many_pictures_without_recipes_and_of_latents(studio, 
     # A picture that starts from a latent brings it along.
     codes = np.random.default_rng(0).normal(size=128).astype(np.float32)
     latent = Picture(Latent(studio.projects.assets.put(codes), Space.W))
-    carried = Carried(made=True, recipe=True)
+    carried = MetadataChoice(made=True, recipe=True)
     run(studio.pictures.save(latent, first / "own.png", 1, False, carried))
-    bare = replace(asked, seeds=None, folder=first, output=tmp_path / "on", carried=Carried())
+    bare = replace(
+        asked, seeds=None, folder=first, output=tmp_path / "on", carried=MetadataChoice()
+    )
     both = run(studio.projects.draw_many(saved, bare))
     assert [path.name for path in both] == ["own.png", "seed000003.png"]
     assert read_recipe(both[0]) is None
