@@ -15,18 +15,21 @@ from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 STEPS = 6
+MOST_STEPS = 600
 STEP_MS = 30
+IGNORED = Qt.DropAction.IgnoreAction
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
 class Mover:
     """Moves the files and lets them go; the drag takes the mouse from the program's own events.
 
-    Before that it says so, by `there`.
+    It rests there, as a hand does, until they are taken; then it says so, by `there`, and lets go.
     """
 
-    def __init__(self, window, end, there):
-        self._window, self._end, self._step, self._there = window, end, 0, there
+    def __init__(self, window, end, there, taken):
+        self._window, self._end, self._step = window, end, 0
+        self._there, self._taken = there, taken
         self._timer = QTimer(interval=STEP_MS)
         self._timer.timeout.connect(self._go_on)
         self._timer.start()
@@ -36,7 +39,9 @@ class Mover:
         start = self._window.geometry().center()
         share = min(1.0, self._step / STEPS)
         self._at = start + QPoint(*(round(v * share) for v in (self._end - start).toTuple()))
-        if self._step <= STEPS + 1:  # the last twice: the target answers to a place, then to rest
+        waits = self._step <= MOST_STEPS and not self._taken()
+        if self._step <= STEPS + 1 or waits:  # the target answers to a place, then to rest
+            self._at += QPoint(self._step % 2, 0)
             self._send(QEvent.Type.MouseMove, NONE, LEFT)
         else:
             self._timer.stop()
@@ -74,7 +79,10 @@ def main(x, y, files):
     def begin():
         drag = QDrag(widget)
         drag.setMimeData(data)
-        hand = Mover(widget.windowHandle(), QPoint(x, y), wait_for_a_line)
+        taken = []
+        drag.actionChanged.connect(lambda action: taken.append(action != IGNORED))
+        answered = lambda: bool(taken) and taken[-1]  # noqa: E731
+        hand = Mover(widget.windowHandle(), QPoint(x, y), wait_for_a_line, answered)
         tell(drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction).name)
         del hand  # but the program stays: the other side asks for the data when it has the drop
 

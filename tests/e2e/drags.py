@@ -2,10 +2,11 @@
 
 import contextlib
 import sys
+import time
 
 from PySide6.QtCore import QPoint, QProcess
 
-from tests.e2e.drag_source import Hand
+from tests.e2e.drag_source import Mover
 from tests.e2e.hands import rest, wait
 
 
@@ -45,7 +46,9 @@ class End:
 
     def begin(self):
         """Move while the drag holds the event loop, and let go there."""
-        self._hand = Hand(self._window.windowHandle(), self._place, lambda: None)
+        end = time.monotonic() + 1  # nobody tells here when the other side has answered
+        late = lambda: time.monotonic() > end  # noqa: E731
+        self._hand = Mover(self._window.windowHandle(), self._place, lambda: None, late)
 
 
 @contextlib.contextmanager
