@@ -196,6 +196,19 @@ def read_file(path: Path) -> bytes:
         return file.read()
 
 
+def move_over(source: Path, target: Path) -> None:
+    """Move a file onto another; without a source the target is removed.
+
+    The source is removed last, so that a failure, which is not raised, loses nothing.
+    """
+    with contextlib.suppress(OSError, FileError, ResourceError):
+        if source.is_file():
+            write_bytes(target, read_file(source))
+            source.unlink(missing_ok=True)
+        else:
+            target.unlink(missing_ok=True)
+
+
 def write_error(target: Path, error: OSError) -> FileError | ResourceError:
     """Say in one sentence why `target` could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -41,7 +41,7 @@ from latentstudio.generators.choices import chosen_fingerprint, recorded_choices
 from latentstudio.generators.common import BaseGenerator, draw_normal
 from latentstudio.generators.filters import doubling_kernel
 from latentstudio.generators.layer_steps import LayerSteps
-from latentstudio.generators.layers import Dense, frozen, unit_rms
+from latentstudio.generators.layers import NORM_EPS, BatchNorm, Dense, frozen, unit_rms
 from latentstudio.generators.layers import Mapping as MappingNetwork
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.plain import Facts, PlainGenerator
@@ -62,10 +62,12 @@ Walk = LayerSteps
 
 __all__ = [
     "API_VERSION",
+    "NORM_EPS",
     "Ability",
     "AbilityError",
     "Attribute",
     "BaseGenerator",
+    "BatchNorm",
     "ChannelGroups",
     "Checkpoint",
     "CheckpointError",

@@ -28,11 +28,16 @@ class ResumingSynthesis:
     Args:
         generator: The model.
         kept: Where features are kept; bounded by its size.
+        mark: Tells its features from those of other networks that are kept there.
+
+    Attributes:
+        generator: The model.
     """
 
-    def __init__(self, generator: Generator, kept: ValueCache[Halfway]) -> None:
-        self._generator = generator
+    def __init__(self, generator: Generator, kept: ValueCache[Halfway], mark: str = "") -> None:
+        self.generator = generator
         self._kept = kept
+        self._mark = mark
         self._last: Tensor | None = None
         self.resumed = False
         """Whether the last picture went on from kept features."""
@@ -40,11 +45,11 @@ class ResumingSynthesis:
     @torch.inference_mode()
     def whole(self, latents: Latents, noise: Noise) -> Tensor:
         """The picture, (1, C, H, W): to the last bit what it is without kept features."""
-        generator = at_their_truncation(self._generator, latents)
+        generator = at_their_truncation(self.generator, latents)
         self.resumed = False
         if latents.base is not None or not isinstance(generator, HasHalfway):
             self._last = None
-            return draw(self._generator, latents, noise, self._kept.get)
+            return draw(self.generator, latents, noise, self.remember)
         since = self._since(generator, latents, noise)
         codes, classes = latents.codes, latents.classes
         self._last = codes
@@ -52,13 +57,17 @@ class ResumingSynthesis:
             return generator.synthesize(codes, classes, noise)
         return generator.onward(codes, since, {}, classes, noise)
 
+    def remember(self, key: Hashable, make: Callable[[], Halfway]) -> Halfway:
+        """What is kept of this network under a key, made where it is not there."""
+        return self._kept.get((self._mark, key), make)
+
     @torch.inference_mode()
     def within(self, latents: Latents, noise: Noise, mask: Tensor) -> Tensor | None:
         """The picture where a mask (H, W) isn't 0, and zeros elsewhere, (1, C, H, W).
 
         None where the whole picture is not much more work, or the model can't make a part.
         """
-        generator = at_their_truncation(self._generator, latents)
+        generator = at_their_truncation(self.generator, latents)
         window = window_of(mask.cpu().numpy())
         small = window is not None and window.area < _SMALL * mask.numel()
         if window is None or not small or latents.base is not None:
@@ -77,7 +86,7 @@ class ResumingSynthesis:
     @torch.inference_mode()
     def seen_by(self, head: PreviewHead | GrownImage, latents: Latents, noise: Noise) -> Tensor:
         """The picture as a head sees it, (1, C, s, s)."""
-        generator = at_their_truncation(self._generator, latents)
+        generator = at_their_truncation(self.generator, latents)
         codes, classes = latents.codes, latents.classes
         self.resumed = False
         if not isinstance(generator, HasHalfway):
@@ -122,7 +131,7 @@ class ResumingSynthesis:
         self, generator: HasHalfway, latents: Latents, noise: Noise, tap: str | None = None
     ) -> Halfway | None:
         """The latest kept stop of this very synthesis, up to a tap; a new one where it pays."""
-        taps = self._generator.info.taps
+        taps = self.generator.info.taps
         taps = taps if tap is None else taps[: taps.index(tap) + 1]
         same = self.unchanged(latents)
         if same == latents.codes.shape[1]:
@@ -150,8 +159,7 @@ class ResumingSynthesis:
         self._kept.put(self._key(generator, tap, latents, noise), stop)
         return stop
 
-    @staticmethod
-    def _key(generator: HasHalfway, tap: str, latents: Latents, noise: Noise) -> Hashable:
+    def _key(self, generator: HasHalfway, tap: str, latents: Latents, noise: Noise) -> Hashable:
         codes = latents.codes[:, : generator.layers_before(tap)]
         classes = None if latents.classes is None else tuple(latents.classes.tolist())
-        return "stop", tap, codes.cpu().numpy().tobytes(), classes, noise, latents.truncation
+        return self._mark, tap, codes.cpu().numpy().tobytes(), classes, noise, latents.truncation

@@ -1,10 +1,12 @@
 """The pictures of a project, or its edits on many pictures, written to a folder; can go on."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from latentstudio.core import files
 from latentstudio.core.errors import LatentStudioError, OptionError
 from latentstudio.core.file_names import safe_stem
 from latentstudio.core.progress import Job, Step
@@ -160,6 +162,7 @@ def draw(
     lost = {id for task in work for id in lost_edits(renderer, task.picture)}
     if lost:
         report(f"{len(lost)} directions are not in the file and not known here: left out.")
+    _clear_up(folder)
     written = []
     for number, task in enumerate(work, 1):
         path = folder / task.name
@@ -175,6 +178,14 @@ def draw(
             written.append(path)
         yield Step(number / len(work), f"Picture {number} of {len(work)}")
     return written
+
+
+def _clear_up(folder: Path) -> None:
+    """Take away what a run that was killed had half written there."""
+    for path in folder.glob(f".*{files.TEMPORARY}") if folder.is_dir() else ():
+        if files.is_orphan(path):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _metadata(carried: MetadataChoice, alone: Project, pixels: Pixels) -> PictureMetadata:

@@ -18,7 +18,7 @@ from latentstudio.session.directions import Directions
 from latentstudio.session.example_messages import ExampleFit, Marks, SamplePicture
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.opening import OpenModel
-from latentstudio.store import run_files
+from latentstudio.store import example_bases, run_files
 
 GROUP = "By example"
 """Heading of what marks give."""
@@ -64,7 +64,14 @@ class Exemplifying:
         """Get to know the model's pictures, once for each model; nothing if it is known."""
         known = self._of_model()
         if known.basis is None:
-            known.basis = yield from at_low_priority(examples.basis(known.model.generator))
+            generator = known.model.generator
+            found = example_bases.kept(generator)
+            if found is None:
+                yield Step(0.0, "Getting to know the model’s pictures")
+                job = examples.basis(generator, examples.affordable(generator))
+                found = yield from at_low_priority(job)
+                example_bases.keep(generator, found)
+            known.basis = found
 
     def fit(self, marks: Marks, key: str, name: str) -> Job[ExampleFit]:
         """The direction that marks ask for, which takes the place of an earlier one of this key.

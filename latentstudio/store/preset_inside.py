@@ -63,5 +63,5 @@ def _small(mask: NDArray[np.generic]) -> Small:
     step = max(1, -(-max(mask.shape) // _LARGEST))
     some = mask[::step, ::step]
     scale = 1.0 if some.dtype == np.uint8 else 255.0
-    small: Small = np.clip(some.astype(np.float32) * scale, 0, 255).astype(np.uint8)
-    return small
+    shown: Small = np.clip(some.astype(np.float32) * scale, 0, 255).astype(np.uint8)
+    return shown

@@ -10,8 +10,11 @@ from tests.e2e.hands import rest, wait
 
 
 @contextlib.contextmanager
-def carried_in(widget, files):
-    """Hold files over the middle of a widget while the body runs, then let them go."""
+def carried_in(widget, files, arrived):
+    """Hold files over the middle of a widget while the body runs, then let them go.
+
+    The other program lives until `arrived` holds: its files are asked for after the drop.
+    """
     place = widget.mapToGlobal(widget.rect().center())
     other = QProcess()
     other.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
@@ -29,7 +32,7 @@ def carried_in(widget, files):
     other.write(b"\n")
     wait(lambda: heard("CopyAction") or len(told) > 1, "the drop", 20)
     assert told == ["there", "CopyAction"], told
-    rest(300)  # the other side asks for the data when it has the drop
+    wait(arrived, "what was dropped")
     other.kill()
     other.waitForFinished()
 

@@ -87,12 +87,13 @@ def dropped(hands, folder):
         np.save(file, np.random.default_rng(seed).normal(size=(2, 128)).astype(np.float32))
     hands.ready()
     canvas, before = hands.window.canvas, len(hands.board.directions)
-    with carried_in(canvas.view.viewport(), files) as told:
+    card = hands.window.parts.import_card
+    asked = lambda: card.question is not None  # noqa: E731
+    with carried_in(canvas.view.viewport(), files, asked) as told:
         photograph().save(str(folder / "hanging.png"))
         facts = {"tint": canvas.empty.isVisible(), "title": canvas.empty._title.text()}
-    card = hands.window.parts.import_card
     for _ in files:
-        wait(lambda: card.question is not None, "what the file leaves open", 20)
+        wait(asked, "what the file leaves open", 20)
         hands.press(card.take)
     wait(lambda: len(hands.board.directions) == before + 4, "the directions", 20)
     facts["place"] = [*hands.window.pos().toTuple(), *hands.window.size().toTuple()]

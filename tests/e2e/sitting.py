@@ -11,6 +11,7 @@ import signal
 import time
 
 import numpy as np
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QPushButton
@@ -108,21 +109,21 @@ def move_in(hands, folder):
     begin(hands)
     facts = {"before": digest(hands.settle())}
     canvas = hands.window.canvas
-    with carried_in(canvas.view.viewport(), [folder / PICTURE]):
+    edited = lambda: hands.picture.edits  # noqa: E731
+    with carried_in(canvas.view.viewport(), [folder / PICTURE], edited):
         album.take("over-the-canvas")
-    wait(lambda: hands.picture.edits, "the picture's edits")
     facts["dropped"] = digest(hands.settle())
     wait(lambda: any("pixel for pixel" in text for _, text in hands.notices), "the comparison")
     album.take("picture-dropped")
     hands.undo()
     type_seed(hands, SEED)
-    with carried_in(canvas.view.viewport(), [folder / f"{PRESET}.lpreset"]):
+    with carried_in(canvas.view.viewport(), [folder / f"{PRESET}.lpreset"], edited):
         pass
-    wait(lambda: hands.picture.edits, "the look")
     facts["worn"] = digest(hands.settle())
     album.take("preset-dropped")
     hands.client.presets.add(str(folder / f"{PRESET}.lpreset"))
     facts["carried_out"] = carry_out(hands, folder)
+    facts["batch"] = draw_many(hands, folder, album)
     facts["alike"] = on_another_model(hands, folder, "alike", album)
     (worn, *_) = hands.picture.edits
     facts["tried"] = hands.board.direction(worn.direction).group
@@ -242,9 +243,9 @@ def on_another_model(hands, folder, name, album):
     window.side.show_panel("presets")
     hands.notices.clear()
     with Agreeing("Try them", album) as asked:
-        with carried_in(window.canvas.view.viewport(), [folder / f"{PRESET}.lpreset"]):
+        word = lambda: asked.said or hands.notices  # noqa: E731
+        with carried_in(window.canvas.view.viewport(), [folder / f"{PRESET}.lpreset"], word):
             pass
-        wait(lambda: asked.said or hands.notices, "a word", 30)
     if asked.said:
         wait(lambda: hands.picture.edits, "the look")
     hands.settle()
@@ -267,6 +268,33 @@ def carry_out(hands, folder):
         QTest.mouseMove(cards.viewport(), place + QPoint(40, 20))
     (kept,) = (folder / "kept").iterdir()
     return digest(np.frombuffer(kept.read_bytes(), np.uint8))
+
+
+def draw_many(hands, folder, album):
+    """The preset's look on two seeds, by the menu's dialog; digests of the pictures."""
+    drawn = []
+    hands.client.projects.drawn.connect(lambda asked, count: drawn.append(count))
+    with Typist(hands, folder / "many", album, fill_batch):
+        hands.window.actions_["batch"].trigger()
+    wait(lambda: drawn, "the pictures")
+    files = sorted((folder / "many").iterdir())
+    return [digest(np.asarray(Image.open(file).convert("RGB"))) for file in files]
+
+
+def fill_batch(dialog, path):
+    """Choose the look and the seeds; the field that takes the folder."""
+    dialog.edits.setCurrentIndex(dialog.edits.findText(PRESET))
+    dialog.seeds.selectAll()
+    QTest.keyClicks(dialog.seeds, f"{SEED}, {SEED + 1}")
+    return dialog.output
+
+
+def fill_export(dialog, path):
+    """Choose the format; the field that takes the file."""
+    if isinstance(dialog, QFileDialog):
+        return next(one for one in dialog.findChildren(QLineEdit) if one.isVisible())
+    dialog.format.setCurrentText(path.suffix[1:].upper())
+    return dialog.path_field
 
 
 class Agreeing:
@@ -297,8 +325,9 @@ class Agreeing:
 class Typist:
     """Types a file's name into the next dialog and presses Enter, while it holds the event loop."""
 
-    def __init__(self, hands, path, album=None):
+    def __init__(self, hands, path, album=None, fill=fill_export):
         self._hands, self._path, self._album, self.seen = hands, path, album, False
+        self._fill = fill
         self._timer = QTimer(interval=50)
         self._timer.timeout.connect(self._look)
 
@@ -321,10 +350,7 @@ class Typist:
         self._timer.stop()
         self.seen = True
         rest(300)  # as long as a hand needs; the file dialog reads its folder
-        if not isinstance(dialog, QFileDialog):
-            dialog.format.setCurrentText(self._path.suffix[1:].upper())
-        fields = [one for one in dialog.findChildren(QLineEdit) if one.isVisible()]
-        field = getattr(dialog, "path_field", None) or fields[0]
+        field = self._fill(dialog, self._path)
         field.selectAll()
         QTest.keyClicks(field, str(self._path))
         if self._album is not None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from latentstudio.core import files
 from latentstudio.core.progress import run
 from latentstudio.document import commands
 from latentstudio.document.direction import ModelKey
@@ -17,6 +18,9 @@ from latentstudio.exchange.projects.project import gathered
 from latentstudio.exchange.projects.recipe import read_recipe
 from latentstudio.session.library import shipped
 from latentstudio.session.remaking import renderer_for
+
+NOBODY = 2**22 + 1
+"""No process has this number: systems end at 2^22."""
 
 
 @pytest.fixture(scope="session")
@@ -122,9 +126,12 @@ def test_a_presets_look_on_seeds_and_on_pictures_with_recipes(results, refused, 
     # Cut off half-way it goes on: what is whole stays the very file.
     stamps = {path: Path(path).stat().st_mtime_ns for path in made}
     Path(made[2]).unlink()
+    half = out / f".0002-seed5.png.{files._host()}-{NOBODY}.x.tmp"  # as a kill leaves it
+    half.write_bytes(b"\x89PNG")
     assert results(*wear, "--seeds", "3-5", "--output", out, "--resume") == [made[2]]
     assert [Path(path).stat().st_mtime_ns == stamps[path] for path in made] == [True, True, False]
     assert np.array_equal(pixels_of(made[2]), before[made[2]])
+    assert not half.exists()
     on = (*wear, "--on", out, "--output", tmp_path / "on", "--format", "webp", "--no-recipe")
     copies = results(*on)
     assert all(np.array_equal(pixels_of(a), before[b]) for a, b in zip(copies, made, strict=True))

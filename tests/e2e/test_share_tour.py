@@ -77,6 +77,8 @@ def test_steps_8_to_10(sit, tmp_path):
     assert ended == 0
     assert there["dropped"] == there["worn"] == made["picture"] != there["before"]
     assert there["carried_out"] == digest_of_file(tmp_path / f"{PRESET}.lpreset")
+    assert there["batch"][0] == made["picture"]  # the look on the same seed
+    assert len(set(there["batch"])) == 2
     assert there["alike"] == ["These directions were made for another model. Try them anyway?"]
     assert there["tried"] == "Round and warm (made for another model)"
     (refused,) = there["other"]

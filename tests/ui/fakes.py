@@ -53,6 +53,9 @@ class FakePhotos(Recorder):
     stopped = Signal()
     saved = Signal(str)
     kept = Signal(object)
+    tuned = Signal(object)
+    loaded = Signal(object, object)
+    lost = Signal(object, str)
 
 
 class FakePresets(Recorder):
@@ -173,6 +176,8 @@ class FakeClient(QObject):
     frame_ready = Signal(object)
     original_ready = Signal(object)
     reference_ready = Signal(object)
+    judge_ready = Signal()
+    judge_missing = Signal()
     directions_ready = Signal(object)
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
@@ -262,6 +267,9 @@ class FakeClient(QObject):
 
     def want_place(self, picture, direction, amount):
         self.asked.append(("want_place", picture, direction, amount))
+
+    def teach_judge(self, label):
+        self.asked.append(("teach judge", label))
 
     def want_walk(self, picture, direction):
         self.asked.append(("want_walk", picture, direction))

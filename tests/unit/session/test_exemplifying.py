@@ -33,7 +33,7 @@ def model(toy):
 
 @pytest.fixture
 def asked(model, monkeypatch):
-    monkeypatch.setattr(examples.basis, "__defaults__", (512, 0))
+    monkeypatch.setattr(examples, "SAMPLES", 512)
     directions = Directions(lambda: model, DiskAssets(), print)
     directions.add(model, random_directions(model.generator, 2, 3))
     return Exemplifying(lambda: model, directions)
@@ -90,3 +90,12 @@ def test_the_change_since_a_snapshot_is_a_direction_that_repeats_it(toy, model, 
     np.testing.assert_allclose(made.unit * made.vector, 2.0 * other.vector, atol=1e-5)
     with pytest.raises(OptionError, match="are the same"):
         to_end(asked.change(before, before, "k", "x"))
+
+
+def test_a_model_is_got_to_know_once(asked, marks, model, monkeypatch):
+    first = to_end(asked.fit(marks, "k", "a"))
+    before = model.renderer.directions[first.direction].vector
+    monkeypatch.setattr(examples, "basis", None)
+    again = Exemplifying(lambda: model, asked.directions)
+    after = model.renderer.directions[to_end(again.fit(marks, "k", "a")).direction].vector
+    assert cosine(before, after) > 0.9999
