@@ -195,6 +195,22 @@ def test_a_slider_that_was_moved_meanwhile_is_bent_anew_from_there(
     qtbot.waitUntil(lambda: ("adopt", news) in client.asked)
 
 
+def test_one_that_was_taken_from_an_earlier_answer_is_bent_first(window, client, painted, qtbot):
+    painted()
+    qtbot.waitUntil(lambda: has_mask(client))
+    request = asked(client)[-1]
+    early = answer(request, known=0.1)
+    say(client, early)
+    window.left.board.commands.amount("local-a-2", 1.0)
+    last = answer(request)
+    say(client, replace(last, ids=("local-a-1",)))  # the newest answer has no likes of it
+    qtbot.waitUntil(lambda: len(path_questions(client)) == 1)
+    assert path_questions(client)[0].direction == "local-a-2"
+    client.path_ready.emit(None)
+    qtbot.waitUntil(lambda: len(path_questions(client)) == 2)
+    assert path_questions(client)[1].direction == "local-a-1"
+
+
 def test_another_question_ends_the_bending(window, client, bending, painted, qtbot):
     before = len(asked(client))
     painted(40.0)
