@@ -16,7 +16,7 @@ from latentstudio.document.direction import Direction
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.preview_heads import preview
 from latentstudio.evaluate.messages import Measure, Measures
-from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.pipeline import Latents, Move, Pipeline
 from latentstudio.store import cache
 
@@ -41,7 +41,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
 @torch.no_grad()
 def measure(
-    generator: Generator, directions: Sequence[Direction], coarse: Coarse | None = None
+    generator: Generator, directions: Sequence[Direction], coarse: CoarsePreviews | None = None
 ) -> Job[Measures]:
     """Strength and locality of directions; what is known of the model is not made again.
 
@@ -58,8 +58,8 @@ def measure(
     keys = {one.id: digest_of(one) for one in directions}
     missing = [one for one in directions if keys[one.id] not in known]
     pipeline = Pipeline(generator)
-    images = _images_of(pipeline, coarse.of_size(ENOUGH) if coarse else None)
-    starts = list(_starts(pipeline, images)) if missing else []
+    images = images_of(pipeline, coarse.of_size(ENOUGH) if coarse else None)
+    starts = list(starts_of(pipeline, images, SEEDS)) if missing else []
     made = 0
     try:
         for one in missing:
@@ -92,7 +92,7 @@ def change(before: Tensor, after: Tensor) -> Measure:
     return Measure(float(moved.mean()) / range_, float((1 - spread).mean()))
 
 
-def _images_of(pipeline: Pipeline, one: TimedHead | None) -> Callable[[Latents], Tensor]:
+def images_of(pipeline: Pipeline, one: TimedHead | None) -> Callable[[Latents], Tensor]:
     """Pictures of latents: whole ones, or as a head sees them where no channels are off."""
     generator = pipeline.generator
 
@@ -107,10 +107,11 @@ def _images_of(pipeline: Pipeline, one: TimedHead | None) -> Callable[[Latents],
     return images
 
 
-def _starts(
-    pipeline: Pipeline, images: Callable[[Latents], Tensor]
+def starts_of(
+    pipeline: Pipeline, images: Callable[[Latents], Tensor], seeds: Sequence[int]
 ) -> Iterator[tuple[Latents, Tensor]]:
-    for seed in SEEDS:
+    """Latents of seeds, each twice, to be moved to both sides, and their pictures (1, C, H, W)."""
+    for seed in seeds:
         start = pipeline.from_seeds([seed])
         yield start.take([0, 0]), images(start)
 

@@ -36,3 +36,28 @@ class Changes:
 
     id: str
     attributes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectName:
+    """What a direction does, in words that hold on every picture it was tried on.
+
+    Attributes:
+        attributes: Those that lead, by a predictor made for the model, with 1 where plus is more
+            of it and -1 where less; empty where none leads.
+        where: The part of the picture that changes most, such as ``Top left``; empty where
+            nothing can be seen.
+        ways: How it changes there, such as ``lighter``; empty where that differs from picture to
+            picture.
+    """
+
+    attributes: tuple[tuple[str, int], ...] = ()
+    where: str = ""
+    ways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectNames:
+    """Names of directions by their ids."""
+
+    known: Mapping[str, EffectName]

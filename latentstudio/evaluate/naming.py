@@ -57,7 +57,7 @@ def region_name(maps: Floats) -> str:
         maps: Change at +1, (S, C, H, W).
     """
     change = maps.mean(0)
-    where, inside = _region(np.sqrt(np.square(change).mean(0)))
+    where, inside = region(np.sqrt(np.square(change).mean(0)))
     return f"{where}: {_how(change, inside)}"
 
 
@@ -67,8 +67,8 @@ def lighter(maps: Floats) -> float:
     Maps are the change at +1, (S, C, H, W).
     """
     change = maps.mean(0)
-    _, inside = _region(np.sqrt(np.square(change).mean(0)))
-    return 1.0 if _luma(change)[inside].sum() >= 0 else -1.0
+    _, inside = region(np.sqrt(np.square(change).mean(0)))
+    return 1.0 if luma(change)[inside].sum() >= 0 else -1.0
 
 
 def numbered(names: Sequence[str]) -> list[str]:
@@ -95,8 +95,11 @@ def _attribute(found: Ranking, row: int) -> tuple[str, float] | None:
     return text[:1].upper() + text[1:], float(np.sign(found.correlation[row, first]))
 
 
-def _region(size: Floats) -> tuple[str, NDArray[np.bool_]]:
-    """The smallest part of a 3 x 3 grid that holds most of the change, and its pixels."""
+def region(size: Floats) -> tuple[str, NDArray[np.bool_]]:
+    """The smallest part of a 3 x 3 grid that holds most of a change, and its pixels.
+
+    (H, W), the size of the change, gives a name and a mask (H, W).
+    """
     height, width = size.shape
     rows, columns = _thirds(height), _thirds(width)
     energy = np.square(size)
@@ -136,8 +139,8 @@ def _thirds(length: int) -> NDArray[np.int64]:
 def _how(change: Floats, inside: NDArray[np.bool_]) -> str:
     """Lighter, darker or a colour where all of the region changes so; else its shape."""
     parts = {
-        ("lighter", "darker"): _luma(change),
-        **(_colours(change) if len(change) == 3 else {}),
+        ("lighter", "darker"): luma(change),
+        **(colours(change) if len(change) == 3 else {}),
     }
     best, word = 0.0, "another shape"
     whole = float(np.abs(change[:, inside]).mean()) + 1e-12
@@ -149,7 +152,8 @@ def _how(change: Floats, inside: NDArray[np.bool_]) -> str:
     return word
 
 
-def _luma(change: Floats) -> Floats:
+def luma(change: Floats) -> Floats:
+    """How much lighter each pixel becomes: (C, H, W) -> (H, W)."""
     if len(change) != 3:
         grey: Floats = change.mean(0)
         return grey
@@ -157,7 +161,8 @@ def _luma(change: Floats) -> Floats:
     return found
 
 
-def _colours(change: Floats) -> dict[tuple[str, str], Floats]:
+def colours(change: Floats) -> dict[tuple[str, str], Floats]:
+    """Changes of hue by their two ends, of (3, H, W), each (H, W)."""
     red, green, blue = change
     return {
         ("warmer", "cooler"): (red - blue) / 2,

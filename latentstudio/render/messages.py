@@ -81,7 +81,7 @@ class Film:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SliderPlace:
     """What lies at one amount of a slider, the other edits as they are.
 
     Attributes:
@@ -106,13 +106,11 @@ class WalkCurve:
     Attributes:
         walk: Which.
         coordinates: Shell coordinate of the worst layer at each amount of the `WalkPicture`.
-        percentiles: The same as the share of samples that lie closer in, 0 to 100.
         frames: Pictures at its shown amounts.
     """
 
     walk: Walk
     coordinates: tuple[float, ...]
-    percentiles: tuple[float, ...]
     frames: tuple[Pixels, ...]
 
 

@@ -6,7 +6,7 @@ only the parts it takes part in. One renderer belongs to one open model and is u
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -22,18 +22,19 @@ from latentstudio.density.picture_judge import PictureJudge
 from latentstudio.density.reference import Density
 from latentstudio.document.assets import NO_ASSETS, Assets, MissingAssetError
 from latentstudio.document.direction import Direction
-from latentstudio.document.start import Latent, Seed
+from latentstudio.document.start import Latent, Seed, tuning_of
 from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasTaps
 from latentstudio.engine.images import RGBA, to_pixels, with_alpha
 from latentstudio.engine.shapes import fitted
-from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.render import tuned
+from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.compose import composed, layered
 from latentstudio.render.mask_images import mask_image, neighbourhood
 from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
 from latentstudio.render.pipeline import Latents, Pipeline
-from latentstudio.render.resuming import Resuming
+from latentstudio.render.resuming import ResumingSynthesis
 from latentstudio.render.value_cache import ValueCache
 
 _KEEP_BYTES = 64 * 1024 * 1024
@@ -69,7 +70,7 @@ class Renderer:
         self.directions: Mapping[str, Direction] = {}
         self.densities: dict[int | None, Density] = {}
         self.judges: dict[int | None, PictureJudge] = {}
-        self.coarse: Coarse | None = None
+        self.coarse: CoarsePreviews | None = None
         self.milliseconds = 0.0
         info = generator.info
         shown = max(4, _KEEP_BYTES // (3 * info.resolution**2))
@@ -80,7 +81,8 @@ class Renderer:
         self.masks: ValueCache[Tensor] = ValueCache(_MASK_BYTES, lambda one: one.nbytes)
         self.parts: ValueCache[Tensor] = ValueCache(_PART_BYTES, lambda one: one.nbytes)
         self.pictures: ValueCache[Pixels] = ValueCache(min(shown, 256))
-        self._resuming = Resuming(generator, self.halfway)
+        self._resuming = ResumingSynthesis(generator, self.halfway)
+        self._tuned: ValueCache[ResumingSynthesis] = ValueCache(tuned.KEPT)
 
     def pixels(self, picture: Picture) -> Pixels:
         """8-bit pixels of a picture, (height, width, 3)."""
@@ -94,7 +96,7 @@ class Renderer:
         coarse = self.coarse
         if coarse is None or self.pictures.find(self._pixels_key(picture)) is not None:
             return None
-        unchanged = self._resuming.unchanged(self.latents(picture))
+        unchanged = self._synthesis(picture).unchanged(self.latents(picture))
         small = self._seen(picture, coarse.moving(unchanged, self._layers_before(coarse)))
         if small is None:
             return None
@@ -177,7 +179,16 @@ class Renderer:
     def pipeline(self, picture: Picture) -> Pipeline:
         """The batch pipeline with the density of this picture's class."""
         density = self.densities.get(self._class_key(picture))
-        return Pipeline(self.generator, density, self._displacements, self.halfway.get)
+        remember = partial(self._stop, tuning_of(picture.start))
+        return Pipeline(self.network(picture), density, self._displacements, remember)
+
+    def network(self, picture: Picture) -> Generator:
+        """What draws a picture: the model, or a copy fitted to the picture's photo.
+
+        Raises:
+            LatentStudioError: The fit is lost, damaged, or of another model.
+        """
+        return self._synthesis(picture).generator
 
     def images(self, picture: Picture) -> Tensor:
         """The picture before it becomes 8-bit: (1, C, H, W), masked edits within their masks."""
@@ -221,20 +232,22 @@ class Renderer:
         if self.coarse is None:
             return self.pipeline(picture).images(latents, picture.noise)
         began = time.perf_counter()
-        image = self._resuming.whole(latents, picture.noise)
-        if not self._resuming.resumed:
+        synthesis = self._synthesis(picture)
+        image = synthesis.whole(latents, picture.noise)
+        if not synthesis.resumed:
             self.coarse.took(None, time.perf_counter() - began)
         return image
 
     def _within(self, picture: Picture, latents: Latents, mask: Tensor) -> Tensor:
         """The same where a mask isn't 0; anything elsewhere."""
-        made = self._resuming.within(latents, picture.noise, mask)
+        made = self._synthesis(picture).within(latents, picture.noise, mask)
         return self._whole(picture, latents) if made is None else made
 
     def _seen(self, picture: Picture, one: TimedHead | None) -> Tensor | None:
         """The picture as a head sees it, (1, C, s, s); None where it can't show its edits."""
-        if one is None or self.latents(picture).base is not None:
-            return None  # channels may follow other codes behind the head's layer
+        one = one and self._behind(one, self.latents(picture))
+        if one is None:
+            return None
 
         def mask_of(use: MaskUse) -> Tensor:
             return nnf.adaptive_avg_pool2d(self._mask(use)[None], one.side)[0]
@@ -245,12 +258,40 @@ class Renderer:
             self.coarse = None
             return None
 
+    def _behind(self, one: TimedHead, latents: Latents) -> TimedHead | None:
+        """A head, or the first behind all layers in which channels follow codes of their own."""
+        if latents.base is None or self.coarse is None:
+            return one
+        if not isinstance(self.generator, HasHalfway):
+            return None
+        place = self.generator.info.taps.index
+        last = max((place(mix.tap) for mix in latents.mixes), default=0)
+        able = [head for head in (one, *self.coarse.heads) if place(head.head.tap) >= last]
+        return able[0] if able else None
+
     def _seen_by(self, one: TimedHead, picture: Picture, latents: Latents) -> Tensor:
         began = time.perf_counter()
-        image = self._resuming.seen_by(one.head, latents, picture.noise)
-        if self.coarse is not None and not self._resuming.resumed:
+        synthesis = self._synthesis(picture)
+        image = synthesis.seen_by(one.head, latents, picture.noise)
+        if self.coarse is not None and not synthesis.resumed:
             self.coarse.took(one, time.perf_counter() - began)
         return image
+
+    def _synthesis(self, picture: Picture) -> ResumingSynthesis:
+        """Of the model, or of a copy of it that was fitted to the picture's photo."""
+        tuning = tuning_of(picture.start)
+        if not tuning:
+            return self._resuming
+
+        def make() -> ResumingSynthesis:
+            network = tuned.tuned_network(self.generator, self.assets.get(tuning))
+            return ResumingSynthesis(network, self.halfway, tuning)
+
+        return self._tuned.get(tuning, make)
+
+    def _stop(self, tuning: str, key: Hashable, make: Callable[[], Halfway]) -> Halfway:
+        """How far a synthesis came, by the network that it is of."""
+        return self.halfway.get((tuning, key), make)
 
     def _mask(self, use: MaskUse) -> Tensor:
         size = self.generator.info.size
@@ -290,7 +331,7 @@ class Renderer:
     def _pixels_key(self, picture: Picture) -> tuple[object, ...]:
         return self.key(picture), picture.noise
 
-    def _layers_before(self, coarse: Coarse) -> list[int]:
+    def _layers_before(self, coarse: CoarsePreviews) -> list[int]:
         """For each head, how many layers of the code decide what it reads."""
         generator, layers = self.generator, self.generator.info.code_layers
         if not isinstance(generator, HasHalfway):

@@ -4,7 +4,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -25,19 +24,9 @@ from latentstudio.engine.device import (
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.generators.builtin import builtin_models, find_model
-from latentstudio.inversion.crop import Crop
-from latentstudio.inversion.options import InversionOptions
-from latentstudio.inversion.pictures import Photo
-from latentstudio.session import (
-    imports,
-    judging,
-    kept_search,
-    library,
-    own_pictures,
-    preparing,
-)
+from latentstudio.session import imports, judging, library, preparing
 from latentstudio.session.directions import Directions
-from latentstudio.session.inverting import InversionRequest
+from latentstudio.session.exemplifying import Exemplifying
 from latentstudio.session.live_runs import LiveRuns
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary
@@ -49,12 +38,12 @@ from latentstudio.session.opening import (
     chosen,
     first_pictures,
 )
+from latentstudio.session.own_pictures import OwnPictures
 from latentstudio.session.painting import Painting
-from latentstudio.session.photo_messages import KeptSearch, PhotoFound
 from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
-from latentstudio.session.varying import Varying
+from latentstudio.session.variations import VariationJobs
 from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.densities import reference
@@ -80,7 +69,8 @@ class Studio:
         runs: Methods that are at work.
         regions: What is asked of painted regions.
         projects: What is asked of projects.
-        varying: Grids of variations, and pictures bred of two.
+        variations: Grids of variations, and pictures bred of two.
+        photos: Own pictures.
     """
 
     report: Callable[[str], None] = lambda _: None
@@ -97,7 +87,9 @@ class Studio:
     runs: LiveRuns = field(init=False)
     regions: Painting = field(init=False)
     projects: Projects = field(init=False)
-    varying: Varying = field(init=False)
+    variations: VariationJobs = field(init=False)
+    examples: Exemplifying = field(init=False)
+    photos: OwnPictures = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
@@ -107,7 +99,9 @@ class Studio:
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
         self.projects = Projects(self._opened, self.directions, self.assets, self.report)
-        self.varying = Varying(self._opened, self.assets)
+        self.variations = VariationJobs(self._opened, self.assets)
+        self.examples = Exemplifying(self._opened, self.directions)
+        self.photos = OwnPictures(self._opened, self.assets, self.report)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
@@ -223,36 +217,8 @@ class Studio:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
         if not all:
-            return at_low_priority(model.heads.go())
+            return model.heads.go()  # soon: until then each picture that moves takes long
         return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
-
-    def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
-        """Open a picture of one's own, from a file or as it was pasted."""
-        return own_pictures.read(source, name)
-
-    def find_photo(
-        self,
-        photo: Photo,
-        crop: Crop,
-        steps: int,
-        enough: Callable[[], bool],
-        go_on: bool = False,
-    ) -> Job[PhotoFound]:
-        """Find the code that draws a photo's square; see `own_pictures.find`."""
-        asked = InversionRequest(photo, crop, InversionOptions(steps=steps))
-        generator = self._opened().generator
-        return own_pictures.find(generator, asked, self.report, enough, go_on=go_on)
-
-    def kept_photo(self) -> Job[KeptSearch | None]:
-        """The search for a photo's code that was under way when the window went."""
-        yield Step(0.1, "Looking for a search to go on with")
-        return kept_search.waiting(self._opened().generator.info.fingerprint)
-
-    def forget_photo(self) -> Job[None]:
-        """Nobody wants that search any more."""
-        kept_search.forget(self._opened().generator.info.fingerprint)
-        return
-        yield
 
     def leak(self, picture: Picture) -> Job[LeakNews | None]:
         """What local edits do outside of their region; on the preview thread."""

@@ -1,6 +1,7 @@
 """Directions of the open model: found, imported, compared and measured."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,20 @@ from PySide6.QtCore import QObject, Signal
 from latentstudio.core.texts import about
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
-from latentstudio.evaluate.messages import Measures
+from latentstudio.evaluate.messages import EffectNames, Measures
 from latentstudio.exchange.import_options import NOTHING, ImportOptions
-from latentstudio.session.import_messages import ImportQuestion
+from latentstudio.session.import_messages import ForeignPreset, ImportQuestion
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """Which names are wanted, and the jobs that name directions and look names up."""
+
+    wanted: tuple[str, ...] = ()
+    ticket: int = 0
+    looking: int = 0
 
 
 class DirectionClient(QObject):
@@ -23,9 +33,11 @@ class DirectionClient(QObject):
     directions_ready = Signal(object)  # DirectionSet: all that are known for the open model
     directions_failed = Signal(str)  # sentence
     measures_ready = Signal(object)  # Measures
+    names_ready = Signal(object)  # EffectNames
     changes_ready = Signal(object)  # Changes
     look_brought = Signal(object)  # Look: of a preset whose directions came just before
     import_asked = Signal(object)  # ImportQuestion
+    foreign_asked = Signal(object)  # ForeignPreset
     trial_ready = Signal(object)  # ImportTrial
     trial_failed = Signal(str)  # sentence
     latents_found = Signal(object)  # LatentPictures: of a file that holds no directions
@@ -35,6 +47,7 @@ class DirectionClient(QObject):
         super().__init__(parent)
         self._engine = engine
         self._measuring: tuple[int, tuple[str, ...]] = (0, ())
+        self._naming = _Naming()
         self._comparing = 0
         engine.job_stepped.connect(self._on_step)
         engine.background.finished.connect(self._on_finished)
@@ -76,6 +89,39 @@ class DirectionClient(QObject):
         ticket = self._engine.run("Measuring directions", job, done, forget, IDLE, cancelled=forget)
         self._measuring = (ticket, wanted)
 
+    def want_names(self, ids: Iterable[str]) -> None:
+        """Ask for names by effect: those known come at once, the others when nothing else is to do.
+
+        A newer question replaces the one before; what has been named is kept.
+        """
+        wanted = tuple(ids)
+        if not self._engine.open or wanted == self._naming.wanted:
+            return
+        self._engine.jobs.cancel(self._naming.ticket)
+        job = self._engine.later(lambda s: s.directions.known_names(wanted))
+        self._naming = _Naming(wanted, looking=self._engine.background.submit(job, QUICK))
+
+    def _names_known(self, found: EffectNames) -> None:
+        """What was named before is there; the rest is named now."""
+        self.names_ready.emit(found)
+        wanted = self._naming.wanted
+        missing = tuple(id for id in wanted if id not in found.known)
+        if not missing:
+            self._naming = _Naming(wanted)
+            return
+
+        def forget(_: object = None) -> None:
+            if self._naming.wanted == wanted:
+                self._naming = _Naming()
+
+        def done(names: EffectNames) -> None:
+            self.names_ready.emit(names)
+
+        job = self._engine.later(lambda s: s.directions.effect_names(missing))
+        words = "Naming directions"
+        ticket = self._engine.run(words, job, done, forget, IDLE, cancelled=forget)
+        self._naming = _Naming(wanted, ticket)
+
     def want_changes(self, id: str) -> None:
         """Ask what a direction changes; a predictor that fails gives no answer."""
         if self._engine.open:
@@ -110,7 +156,8 @@ class DirectionClient(QObject):
         """Bring the directions of a file or folder to the open model.
 
         If it holds latents of pictures instead, `latents_found` follows; if it leaves something
-        open that was not said, `import_asked`.
+        open that was not said, `import_asked`; if it is a preset of another model, which nobody
+        has agreed to try, `foreign_asked`.
 
         Args:
             path: The file or folder.
@@ -130,6 +177,9 @@ class DirectionClient(QObject):
                 return
             if isinstance(found, ImportQuestion):
                 self.import_asked.emit(found)
+                return
+            if isinstance(found, ForeignPreset):
+                self.foreign_asked.emit(replace(found, look=look))
                 return
             self.directions_ready.emit(found.found)
             brought = None if look is None else found.look(look)
@@ -155,9 +205,13 @@ class DirectionClient(QObject):
     def _on_finished(self, ticket: int, result: object) -> None:
         if ticket == self._comparing:
             self.agreement_ready.emit(result)
+        elif ticket == self._naming.looking and isinstance(result, EffectNames):
+            self._names_known(result)
 
     def _on_step(self, _ticket: int, preview: object) -> None:
         if isinstance(preview, DirectionSet):
             self.directions_ready.emit(preview)
         elif isinstance(preview, Measures):
             self.measures_ready.emit(preview)
+        elif isinstance(preview, EffectNames):
+            self.names_ready.emit(preview)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 from latentstudio.core.marked import marked
 from latentstudio.document.direction import ChannelGroups, Direction
 from latentstudio.evaluate.messages import Changes
-from latentstudio.ui.directions.rows import group_words, method_words
+from latentstudio.ui.directions.rows import group_words, numbered_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.sentences import shown
@@ -49,7 +49,7 @@ def card_lines(direction: Direction) -> list[tuple[str, str]]:
     """Labels and values, in the order shown."""
     how, payload = direction.provenance, direction.payload
     lines = [
-        (tr("Method"), method_words(how.method)),
+        (tr("Method"), numbered_words(direction)),
         (tr("Where"), f"{group_words(direction)}, {direction.space.value.upper()}"),
         (tr("Seed"), str(how.seed)),
     ]
@@ -92,7 +92,7 @@ def change_words(found: Changes) -> str:
     return tr("%1, then %2").replace("%1", most).replace("%2", rest) if rest else most
 
 
-class Card(QDialog):
+class DirectionCard(QDialog):
     """Shows the card; "Run again" calls back."""
 
     def __init__(

@@ -65,6 +65,7 @@ class EditsPanel(QWidget):
         self._pending.timeout.connect(self.refresh)
         board.document_changed.connect(self._document_changed)
         board.directions_changed.connect(self.refresh)
+        board.names_changed.connect(self.refresh)
         board.row_changed.connect(self._row_changed)
         theme().changed.connect(self.refresh)
         self.refresh()

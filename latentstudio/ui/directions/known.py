@@ -11,10 +11,12 @@ from latentstudio.core.spaces import Ability
 from latentstudio.document.direction import Direction, DirectionSet, Local
 from latentstudio.document.state import MaskUse, Picture
 from latentstudio.evaluate.agreement import Agreement
-from latentstudio.evaluate.messages import Measure, Measures
+from latentstudio.evaluate.messages import EffectName, EffectNames, Measure, Measures
 from latentstudio.render.messages import Band, Film
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.directions.effect_naming import named_by_effect
 from latentstudio.ui.directions.films import Films, Frames
+from latentstudio.ui.directions.rows import default_name
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -25,6 +27,8 @@ class KnownDirections(QObject):
 
     directions_changed = Signal()
     measures_changed = Signal()
+    names_changed = Signal()
+    """Directions got names by their effect, or lost them."""
     agreement_changed = Signal()
     row_changed = Signal(str)
     """A band or a film of this direction came."""
@@ -46,6 +50,9 @@ class KnownDirections(QObject):
         """What directions have in common, by id."""
         self.measures: dict[str, Measure] = {}
         """How strong and local directions are, by id, as far as it was asked."""
+        self.effect_names: dict[str, str] = {}
+        """Names that directions without one were given by their effect, by id."""
+        self._effects: dict[str, EffectName] = {}
         client.models.model_opened.connect(self._model_opened)
         client.models.model_closed.connect(self._model_closed)
         client.models.model_failed.connect(self._model_failed)
@@ -55,6 +62,7 @@ class KnownDirections(QObject):
         client.previews.film_ready.connect(self._film_ready)
         client.directions.agreement_ready.connect(self._agreement_ready)
         client.directions.measures_ready.connect(self._measures_ready)
+        client.directions.names_ready.connect(self._names_ready)
         client.previews.reference_ready.connect(self._reference_ready)
 
     @property
@@ -72,6 +80,11 @@ class KnownDirections(QObject):
         if self.model is None or Ability.LAYERS not in self.model.info.abilities:
             return 1
         return self.model.info.code_layers
+
+    def own_name(self, id: str) -> str:
+        """What a direction is called where the artist gave it no name; empty where unknown."""
+        found = self._directions.get(id)
+        return self.effect_names.get(id) or (default_name(found) if found else "")
 
     def can_split(self, id: str) -> bool:
         """A method here can split the direction into groups of channels."""
@@ -120,6 +133,7 @@ class KnownDirections(QObject):
         self._strongest = {}
         self.bands.clear()
         self.measures.clear()
+        self._effects, self.effect_names = {}, {}
         self.films.clear()
         self.directions_changed.emit()
 
@@ -135,6 +149,8 @@ class KnownDirections(QObject):
         for id in turned:
             self.bands.pop(id, None)
             self.measures.pop(id, None)
+            self._effects.pop(id, None)
+        self._name()
         self._client.directions.want_agreement(found.directions)
         self.searching, self.failure = False, ""
         self.directions_changed.emit()
@@ -157,6 +173,16 @@ class KnownDirections(QObject):
     def _measures_ready(self, found: Measures) -> None:
         self.measures |= {id: m for id, m in found.known.items() if id in self._directions}
         self.measures_changed.emit()
+
+    def _names_ready(self, found: EffectNames) -> None:
+        news = {id: one for id, one in found.known.items() if id in self._directions}
+        if any(self._effects.get(id) != one for id, one in news.items()):
+            self._effects |= news
+            self._name()
+            self.names_changed.emit()
+
+    def _name(self) -> None:
+        self.effect_names = named_by_effect(self.directions, self._effects)
 
     def _agreement_ready(self, found: Mapping[str, Agreement]) -> None:
         self.agreement = {id: one for id, one in found.items() if id in self._directions}

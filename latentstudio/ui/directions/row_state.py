@@ -46,9 +46,8 @@ class RowState:
         return self._history.document
 
     def name(self, id: str) -> str:
-        """The artist's name, or the method's."""
-        found = self._known.direction(id)
-        return self.document.name_of(id, default_name(found) if found else self._unknown())
+        """The artist's name, or the one by its effect, or the method's."""
+        return self.document.name_of(id, self._known.own_name(id) or self._unknown())
 
     def _unknown(self) -> str:
         """What stands for a direction that the engine has not told, or does not have."""
@@ -56,7 +55,7 @@ class RowState:
         return tr("Lost direction") if loaded else "…"
 
     def source(self, id: str) -> str:
-        """The method's name where the artist gave another, else empty."""
+        """The method's name where the artist or the effect gave another, else empty."""
         found = self._known.direction(id)
         own = {found.name, default_name(found)} if found else set()
         return found.name if found and self.name(id) not in own else ""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from latentstudio.document.direction import Direction, Local
+from latentstudio.document.run_info import SEARCH
 from latentstudio.document.state import Document
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure
@@ -22,6 +23,7 @@ _METHODS = {
     "sefa": "SeFa",
     "picture-ica": "Picture ICA",
     "ganspace": "GANSpace",
+    "by-example": "By example",
     "dp-lase": "DP-LaSE",
     "dp-lase-subspace": "DP-LaSE groups",
     "warpedganspace": "WarpedGANSpace",
@@ -37,7 +39,10 @@ _SHORT = {
 _NUMBERED = re.compile(r"(?P<method>.+) (?P<number>\d+(?:·\d+)*)")
 _NO_AGREEMENT: Mapping[str, Agreement] = MappingProxyType({})
 _NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _LONGEST_GROUP = 40
+_FIRST = (SEARCH, "by-example")
+"""Keys of runs begin so whose directions stand before those of single methods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +88,33 @@ def method_words(method: str) -> str:
     return _METHODS.get(method, method.replace("-", " ").capitalize() or tr("Own"))
 
 
-def default_name(direction: Direction) -> str:
-    """What a direction is called before anybody named it: ``Direction 7 (SeFa)``.
+def only_numbered(direction: Direction) -> bool:
+    """It has no name but its method's with a number, which tells an artist nothing."""
+    return _number(direction) is not None
 
-    A method's name with a number tells an artist nothing; that it is a direction, something.
-    """
-    found = _NUMBERED.fullmatch(direction.name)
-    if found is None or found["method"] not in (*_METHODS.values(), *_SHORT.values()):
+
+def default_name(direction: Direction) -> str:
+    """What a direction is called before anybody named it: ``Direction 7 (SeFa)``."""
+    found = _number(direction)
+    if found is None:
         return direction.name
     words = tr("Direction %1 (%2)").replace("%1", found["number"])
     return words.replace("%2", found["method"])
+
+
+def numbered_words(direction: Direction) -> str:
+    """Which of its method's directions it is: ``SeFa, number 7``; else the method."""
+    found = _number(direction)
+    method = method_words(direction.method)
+    if found is None:
+        return method
+    return tr("%1, number %2").replace("%1", method).replace("%2", found["number"])
+
+
+def _number(direction: Direction) -> re.Match[str] | None:
+    found = _NUMBERED.fullmatch(direction.name)
+    known = (*_METHODS.values(), *_SHORT.values())
+    return found if found is not None and found["method"] in known else None
 
 
 def group_words(direction: Direction) -> str:
@@ -121,11 +143,25 @@ def build_rows(
     wanted: RowFilter,
     agreement: Mapping[str, Agreement] = _NO_AGREEMENT,
     measures: Mapping[str, Measure] = _NO_MEASURES,
+    names: Mapping[str, str] = _NO_NAMES,
 ) -> list[Row]:
-    """Headers and rows in the order shown. What has no measure yet comes last."""
-    shown = [d for d in directions if _passes(d, doc, wanted)]
+    """Headers and rows in the order shown. What has no measure yet comes last.
+
+    Args:
+        directions: All there are.
+        doc: What the artist made of them.
+        wanted: Which of them to show.
+        agreement: What they have in common, by id.
+        measures: How strong and local they are, by id.
+        names: Given by their effect, by id.
+    """
+
+    def name(one: Direction) -> str:
+        return doc.name_of(one.id, names.get(one.id) or default_name(one))
+
+    shown = _found_first([d for d in directions if _passes(d, doc, wanted, name(d))])
     if wanted.order == "name":
-        shown.sort(key=lambda d: doc.name_of(d.id, default_name(d)).casefold())
+        shown.sort(key=lambda d: name(d).casefold())
     elif wanted.order == "agreement":
         shown.sort(key=lambda d: -_agreement(agreement.get(d.id)))
     elif wanted.order != "found":
@@ -163,6 +199,14 @@ def changed_rows(before: Document, after: Document) -> set[str] | None:
     return {edit.direction for edit in set(was.edits) ^ set(now.edits)}
 
 
+def _found_first(directions: list[Direction]) -> list[Direction]:
+    """What a search or marks found stands after what has a heading of its own, before the rest."""
+    found = [d for d in directions if d.provenance.run.startswith(_FIRST)]
+    rest = [d for d in directions if not d.provenance.run.startswith(_FIRST)]
+    place = next((k for k, d in enumerate(rest) if not d.group), len(rest))
+    return [*rest[:place], *found, *rest[place:]]
+
+
 def _agreement(agreement: Agreement | None) -> float:
     """Methods that found it; a repeat counts for less than any other."""
     if agreement is None or agreement.duplicate_of:
@@ -170,7 +214,7 @@ def _agreement(agreement: Agreement | None) -> float:
     return len(agreement.methods) + (0.5 if agreement.same else 0.0)
 
 
-def _passes(direction: Direction, doc: Document, wanted: RowFilter) -> bool:
+def _passes(direction: Direction, doc: Document, wanted: RowFilter, name: str) -> bool:
     if direction.id in doc.rejected:
         return False
     if wanted.chip == IN_USE and doc.picture.edit(direction.id) is None:
@@ -181,6 +225,5 @@ def _passes(direction: Direction, doc: Document, wanted: RowFilter) -> bool:
         return False
     if wanted.chip.startswith("method:") and wanted.chip != f"method:{direction.method}":
         return False
-    name = doc.name_of(direction.id, direction.name)
     places = f"{name} {direction.name} {group_words(direction)}".casefold()
     return all(word in places for word in wanted.text.casefold().split())

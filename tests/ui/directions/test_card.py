@@ -29,7 +29,7 @@ def learned():
 
 def test_the_card_tells_how_a_direction_was_found():
     lines = dict(card_lines(learned()))
-    assert lines["Method"] == "DP-LaSE"
+    assert lines["Method"] == "DP-LaSE, number 1"
     assert lines["Seed"] == "3"
     assert lines["Steps"] == "5\u00a0000"
     assert lines["Time"] == "12.5 s"
