@@ -54,6 +54,18 @@ def test_snap_back_is_one_step(window, client, history):
     assert history.document.picture == picture
 
 
+def test_the_warning_switches_the_shell_on_and_never_off(window, client, history):
+    history.do(commands.set_amount("sefa-1", 5.0))
+    far(client, history.document.picture)
+    window.canvas.warning.stay_on_shell.emit()
+    assert history.document.picture.walk == "preserve"
+    history.do(commands.set_walk("geodesic"))
+    window.canvas.warning.stay_on_shell.emit()
+    assert history.document.picture.walk == "geodesic"
+    history.do(commands.set_seed(9))
+    assert history.document.picture.walk == "geodesic"  # from now on
+
+
 def test_snap_back_waits_for_an_answer_that_is_late(window, client, history):
     history.do(commands.set_amount("sefa-1", 5.0))
     far(client, history.document.picture)
