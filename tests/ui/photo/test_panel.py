@@ -15,6 +15,11 @@ from tests.ui.fakes import FakeClient
 GREY = np.full((64, 64, 3), 90, np.uint8)
 
 
+def panel_of(client):
+    history = History(Document())
+    return PhotoPanel(history, client, UsedPhotos(history, client))
+
+
 @pytest.fixture
 def client(qapp):
     return FakeClient()
@@ -22,7 +27,7 @@ def client(qapp):
 
 @pytest.fixture
 def panel(client, qtbot):
-    made = PhotoPanel(History(Document()), client, UsedPhotos())
+    made = panel_of(client)
     qtbot.addWidget(made)
     client.photos.opened.emit(Photo(GREY, "house.png"))
     made.search.click()
@@ -30,7 +35,7 @@ def panel(client, qtbot):
 
 
 def news(stranger):
-    return PhotoNews("start", 0, 1, GREY, 12.0, stranger)
+    return PhotoNews("start", 0, 1, GREY, 12.0, 0.4, stranger)
 
 
 def test_a_picture_far_outside_says_how_far_and_waits_for_a_word(panel, client):
@@ -63,7 +68,7 @@ def test_giving_up_ends_the_search(panel, client):
 
 
 def test_a_search_that_was_under_way_is_offered_again(client, qtbot):
-    panel = PhotoPanel(History(Document()), client, UsedPhotos())
+    panel = panel_of(client)
     qtbot.addWidget(panel)
     crop = Crop(30, 34, 40, 5, mirror=True)
     photo = Photo(GREY, "me.png")
@@ -77,7 +82,7 @@ def test_a_search_that_was_under_way_is_offered_again(client, qtbot):
 
 
 def test_that_offer_can_be_declined(client, qtbot):
-    panel = PhotoPanel(History(Document()), client, UsedPhotos())
+    panel = panel_of(client)
     qtbot.addWidget(panel)
     client.photos.kept.emit(KeptSearch(Photo(GREY, "me.png"), Crop(30, 34, 40), 40, 7, "code"))
     panel.forget.click()
