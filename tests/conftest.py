@@ -1,6 +1,7 @@
 """Fixtures for every test. Qt draws to memory: set before anything imports it."""
 
 import os
+import signal
 import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,6 +33,13 @@ def private_home(tmp_path, monkeypatch):
     models = sys.modules.get("latentstudio.session.models")
     if models is not None:
         models.PLUGINS.stop_all()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ctrl_c_heard():
+    """A shell starts jobs in the background deaf to Ctrl+C; tests that press it need it heard."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

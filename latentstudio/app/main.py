@@ -12,11 +12,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QTimer
 
-from latentstudio.app.ending import Ending
+from latentstudio.app.autosave_warning import AutosaveWarning
 from latentstudio.app.identity import application
 from latentstudio.app.log import start_log
-from latentstudio.app.not_kept import NotKept
 from latentstudio.app.restarting import Restarting
+from latentstudio.app.shutdown import Shutdown
 from latentstudio.app.wiring import BUILT_IN, Wiring
 from latentstudio.core import attempts
 from latentstudio.core import settings as settings_file
@@ -57,7 +57,7 @@ def main(files: Sequence[str] = ()) -> int:
     ended: list[bool] = []
     app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))
     restarting = Restarting(window.client, window.toasts, window)
-    ending = Ending(app, wiring.keeper.keep_now, lambda: (window.close(), app.exit(0)))
+    ending = Shutdown(app, wiring.autosave.keep_now, lambda: (window.close(), app.exit(0)))
     QTimer.singleShot(0, wiring.start)
     threading.Thread(target=sweep, name="sweep", daemon=True).start()
     status = int(app.exec())
@@ -73,7 +73,7 @@ def _follow_pace(window: MainWindow, wiring: Wiring) -> None:
     """Keep the work as soon after a change as the settings say."""
 
     def follow() -> None:
-        wiring.keeper.set_pace(window.preferences.now.autosave)
+        wiring.autosave.set_pace(window.preferences.now.autosave)
 
     window.preferences.changed.connect(follow)
     follow()
@@ -102,8 +102,8 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
     window = MainWindow(history, client, settings, began)
     _follow_pace(window, wiring)
     projects = window.parts.projects
-    NotKept(wiring.keeper, window.toasts, window.status, projects.save_as)
-    projects.arriving.given_up.connect(wiring.open_own)
+    AutosaveWarning(wiring.autosave, window.toasts, window.status, projects.save_as)
+    projects.opening.given_up.connect(wiring.open_own)
     if _is_project(files):
         wiring.open_first = partial(projects.open, Path(files[0]))
     window.show()
@@ -111,7 +111,18 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
         window.parts.dropped.open_when_ready(preset)
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)
+        _say_again(client, text)
     return window, wiring
+
+
+def _say_again(client: StudioClient, text: str) -> None:
+    """Once more with the first picture: nobody reads while everything still starts."""
+
+    def say() -> None:
+        client.previews.frame_ready.disconnect(say)
+        client.notice.emit("info", text)
+
+    client.previews.frame_ready.connect(say)
 
 
 def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
-from latentstudio.app.keeping import Keeper, Work
+from latentstudio.app.autosave import Autosave, Work
 from latentstudio.core import attempts
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import commands
@@ -20,9 +20,16 @@ from latentstudio.document.uses import directions_used
 from latentstudio.render.messages import Frame
 from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
-from latentstudio.store.beside import Beside
-from latentstudio.store.last_work import keep_apart, kept_documents, leave_place, take_apart
+from latentstudio.store.attachments import Attachments
+from latentstudio.store.last_work import (
+    keep_apart,
+    kept_documents,
+    last_document_path,
+    leave_place,
+    take_apart,
+)
 from latentstudio.store.marks import keep_marks, with_marks
+from latentstudio.store.newest import Newest
 from latentstudio.workers.studio_client import StudioClient
 
 log = logging.getLogger(__name__)
@@ -42,7 +49,7 @@ class Wiring(QObject):
 
     Attributes:
         open_first: What the engine is started for; opens the document's model.
-        keeper: Writes the work.
+        autosave: Writes the work.
     """
 
     def __init__(self, history: History, client: StudioClient) -> None:
@@ -54,7 +61,8 @@ class Wiring(QObject):
         self._print = ""
         self._steps: dict[str, Steps] = {}  # by the fingerprint of a model that was open
         self._known: DirectionSet | None = None  # directions of the model that is open
-        self.keeper = Keeper(self._work, client.assets)
+        newest = Newest(last_document_path())
+        self.autosave = Autosave(self._work, client.assets, newest=newest)
         client.runs.used = self._used
         self._stop_watching = history.changed.connect(self._on_document)
         self.open_first: Callable[[], object] = self.open_own
@@ -80,10 +88,10 @@ class Wiring(QObject):
     def stop(self) -> bool:
         """Keep the last state and end the threads; gives whether all have ended in time."""
         self._stop_watching()
-        self.keeper.keep_now()
+        self.autosave.keep_now()
         self._client.assets.sweep({d for doc in kept_documents() for d in used_by(doc)})
         attempts.forget_own()
-        ended = self._client.close(), self.keeper.close()
+        ended = self._client.close(), self.autosave.close()
         leave_place()
         return all(ended)
 
@@ -91,18 +99,18 @@ class Wiring(QObject):
         """What is to be kept; nothing before any model was open."""
         doc = self._history.document
         pixels = self._frame.pixels if self._frame else None
-        return (doc, pixels, self._beside()) if doc.fingerprint else None
+        return (doc, pixels, self._attachments()) if doc.fingerprint else None
 
     def _used(self) -> frozenset[str]:
         """Directions that the document needs, or would after undo or redo."""
         return directions_used(self._history.states())
 
-    def _beside(self) -> Beside:
+    def _attachments(self) -> Attachments:
         """What is kept with the document."""
-        return Beside(self._known, self._history.steps())
+        return Attachments(self._known, self._history.steps())
 
     def _on_document(self, doc: Document) -> None:
-        self.keeper.touch()
+        self.autosave.touch()
         if doc.fingerprint != self._print and doc.fingerprint in self._readings:
             self._print = doc.fingerprint  # undone: the model is read as it was then
             self._client.models.reread(self._readings[doc.fingerprint])
@@ -173,7 +181,7 @@ class Wiring(QObject):
 
     def _keep_apart(self, doc: Document) -> None:
         try:
-            keep_apart(doc, self._client.assets, self._beside())
+            keep_apart(doc, self._client.assets, self._attachments())
         except LatentStudioError as error:
             log.warning("the work with %s was not kept: %s", doc.model, error)
 
@@ -182,4 +190,4 @@ class Wiring(QObject):
         if frame.coarse or frame.picture.edit(TRIAL) is not None:
             return  # the whole picture follows, or the document's, and is what is kept
         self._frame = frame
-        self.keeper.touch()
+        self.autosave.touch()

@@ -24,9 +24,9 @@ from latentstudio.export.images import save_pixels
 from latentstudio.export.page import STATES, Caption, Card, Page, Section, Strip, to_html
 from latentstudio.export.sheet import GAP, strip
 from latentstudio.inversion.crop import cut
-from latentstudio.inversion.found import Place
+from latentstudio.inversion.found import DialReading
 from latentstudio.inversion.search import Progress
-from latentstudio.inversion.state import State, read_state, write_state
+from latentstudio.inversion.state import SearchState, read_state, write_state
 from latentstudio.inversion.tuning import TuningOptions, tune
 from latentstudio.inversion.tuning_file import with_tuning, write_tuning
 from latentstudio.session.inverting import InversionRequest, Inverted
@@ -56,13 +56,13 @@ class Kept:
     record: dict[str, Any]
     codes: NDArray[np.float32]
     shown: list[NDArray[np.uint8]]
-    places: list[Place]
+    places: list[DialReading]
 
 
 class Saver:
     """Keeps the state of one search in a file while it runs."""
 
-    def __init__(self, path: Path, since: State | None) -> None:
+    def __init__(self, path: Path, since: SearchState | None) -> None:
         self.path, self.since = path, since
         self._latest: Progress | None = None
         self._when = time.monotonic()
@@ -140,7 +140,9 @@ def _photo(asked: InversionRequest, found: Inverted) -> NDArray[np.uint8]:
     return cut(asked.photo.pixels, asked.crop, found.problem.generator.info.resolution)
 
 
-def _record(stem: str, asked: InversionRequest, found: Inverted, chosen: Place) -> dict[str, Any]:
+def _record(
+    stem: str, asked: InversionRequest, found: Inverted, chosen: DialReading
+) -> dict[str, Any]:
     crop, reading = asked.crop, chosen.reading
     return {
         "picture": asked.photo.name,

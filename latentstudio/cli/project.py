@@ -87,7 +87,7 @@ def read(path: Path) -> "Project":
     """
     from latentstudio.exchange.projects import read_project
     from latentstudio.exchange.projects.recipe import read_recipe
-    from latentstudio.export.told import ENDINGS
+    from latentstudio.export.metadata import ENDINGS
 
     if path.suffix.lower() not in ENDINGS:
         return read_project(path)

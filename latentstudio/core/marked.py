@@ -1,4 +1,4 @@
-"""Texts of the lower floors that the window translates where it shows them."""
+"""Marks texts for translation outside `ui`; the window translates them where it shows them."""
 
 
 def marked(text: str) -> str:

@@ -43,20 +43,20 @@ def checkpointed(
         clock: Seconds; for tests.
         report: Told why a save failed, once for each row of failures.
     """
-    keeper = Keeper(lambda state: state.save(path), every, clock, report)
+    saver = CheckpointSaver(lambda state: state.save(path), every, clock, report)
     try:
-        found = yield from changed(job, keeper.see)
+        found = yield from changed(job, saver.see)
     except BrokenOffError as error:
-        keeper.keep(error.state)
+        saver.keep(error.state)
         raise
     except (GeneratorExit, LatentStudioError):
-        keeper.finish()
+        saver.finish()
         raise
-    yield Step(1.0, keeper.finish())
+    yield Step(1.0, saver.finish())
     return found
 
 
-class Keeper:
+class CheckpointSaver:
     """Decides when a run is saved, and saves it.
 
     Args:

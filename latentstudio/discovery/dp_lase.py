@@ -32,7 +32,7 @@ from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import LatentSpace, choose_space, survey
 from latentstudio.discovery.learning_options import weight
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
-from latentstudio.discovery.running import RunningMean
+from latentstudio.discovery.running_means import RunningMean
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
 from latentstudio.document.direction import DirectionSet

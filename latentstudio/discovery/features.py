@@ -1,4 +1,4 @@
-"""F: what DP-LaSE compares before and after a walk."""
+"""The features F that DP-LaSE compares before and after a walk."""
 
 from torch import Tensor
 
@@ -11,7 +11,7 @@ STYLES = "styles"
 
 
 class Features:
-    """A tapped layer, or the styles that a range of layers is told.
+    """Features of a tapped layer, or the styles of a range of layers.
 
     Args:
         latents: Of the model, and the layers that are walked.

@@ -8,10 +8,10 @@ from latentstudio.core.progress import Job
 from latentstudio.core.registry import lookup, register
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.discovery import (
+    deformator,
     dp_lase,
     dp_lase_subspace,
     ganspace,
-    guessing,
     picture_ica,
     sefa,
     voynov_babenko,
@@ -114,7 +114,7 @@ METHODS = {
             *warpedganspace.METHOD,
             warpedganspace.WarpedOptions,
             warpedganspace.discover,
-            fit=guessing.fit,
+            fit=deformator.fit,
             needs=frozenset({Ability.GRADIENT}),
             finds=marked("Curved paths"),
             help="Learns curved paths that a second network can tell apart. Takes long.",
@@ -123,7 +123,7 @@ METHODS = {
             *voynov_babenko.METHOD,
             voynov_babenko.VoynovOptions,
             voynov_babenko.discover,
-            fit=guessing.fit,
+            fit=deformator.fit,
             needs=frozenset({Ability.GRADIENT}),
             finds=marked("Changes easy to tell apart"),
             help="Learns straight directions that a second network can tell apart. Takes long.",

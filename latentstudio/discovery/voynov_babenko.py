@@ -1,4 +1,4 @@
-"""Straight directions that a network can tell apart.
+"""Voynov & Babenko 2020: straight directions that a reconstructor can tell apart.
 
 Voynov & Babenko, ICML 2020, "Unsupervised Discovery of Interpretable Directions in the GAN
 Latent Space", arXiv:2002.03754. Symbols here and there:
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job
-from latentstudio.discovery.guessing import Guessing, GuessingOptions, learn
+from latentstudio.discovery.deformator import DeformatorOptions, DeformatorTask, learn
 from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.state import RunState
@@ -33,7 +33,7 @@ METHOD = ("voynov-babenko", "Voynov–Babenko")
 
 
 @dataclass(frozen=True, slots=True)
-class VoynovOptions(GuessingOptions):
+class VoynovOptions(DeformatorOptions):
     """What can be set."""
 
     form: str = option(
@@ -52,7 +52,7 @@ class VoynovOptions(GuessingOptions):
 
 
 class Columns(nn.Module):
-    """A: (d, K), with columns of any or of unit length, or orthonormal."""
+    """The matrix A of directions, (d, K): columns of any or unit length, or orthonormal."""
 
     def __init__(self, options: VoynovOptions, latents: LatentSpace, seed: int) -> None:
         super().__init__()
@@ -109,17 +109,17 @@ def discover(
     return found
 
 
-def build(latents: LatentSpace, options: VoynovOptions, seed: int) -> Guessing:
+def build(latents: LatentSpace, options: VoynovOptions, seed: int) -> DeformatorTask:
     """The game with straight directions."""
 
     def sizes(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
         drawn = rng.uniform(-options.most, options.most, count)
         return np.copysign(np.maximum(np.abs(drawn), options.least), drawn)
 
-    return Guessing(latents, options, seed, Columns(options, latents, seed), sizes, _describe)
+    return DeformatorTask(latents, options, seed, Columns(options, latents, seed), sizes, _describe)
 
 
-def _describe(game: Guessing, losses: Mapping[str, float], step: int) -> DirectionSet:
+def _describe(game: DeformatorTask, losses: Mapping[str, float], step: int) -> DirectionSet:
     """Directions as they are now, the strongest first."""
     assert isinstance(game.deformator, Columns)
     assert isinstance(game.options, VoynovOptions)

@@ -26,7 +26,7 @@ from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.discovery.guessing import Guessing, GuessingOptions, learn
+from latentstudio.discovery.deformator import DeformatorOptions, DeformatorTask, learn
 from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import linear_set, strongest_first
 from latentstudio.discovery.state import RunState
@@ -42,7 +42,7 @@ RADII = (1.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
-class WarpedOptions(GuessingOptions):
+class WarpedOptions(DeformatorOptions):
     """What can be set."""
 
     dipoles: int = option(
@@ -153,17 +153,19 @@ def discover(
     return found
 
 
-def build(latents: LatentSpace, options: WarpedOptions, seed: int) -> Guessing:
+def build(latents: LatentSpace, options: WarpedOptions, seed: int) -> DeformatorTask:
     """The game with curved paths."""
 
     def sizes(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
         sign = rng.integers(2, size=count) * 2.0 - 1.0
         return sign * rng.uniform(options.least, options.most, count)
 
-    return Guessing(latents, options, seed, SupportSets(options, latents, seed), sizes, _describe)
+    return DeformatorTask(
+        latents, options, seed, SupportSets(options, latents, seed), sizes, _describe
+    )
 
 
-def _describe(game: Guessing, losses: Mapping[str, float], step: int) -> DirectionSet:
+def _describe(game: DeformatorTask, losses: Mapping[str, float], step: int) -> DirectionSet:
     """Paths as they are now, the strongest first."""
     assert isinstance(game.deformator, SupportSets)
     assert isinstance(game.options, WarpedOptions)

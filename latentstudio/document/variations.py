@@ -1,7 +1,7 @@
 """A grid of variations of one picture: what is asked, and the pictures that follow from it.
 
 Steps along directions are edits, so they are known here; random steps of the start need the
-model's density and are made by `render.turning`.
+model's density and are made by `render.derived_starts`.
 """
 
 from dataclasses import dataclass, replace

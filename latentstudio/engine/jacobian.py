@@ -3,7 +3,7 @@
 J = dx/dv at one picture, where v is added to its code in some layers. Only dim directions go
 in, so dim tangents are pushed forward instead of pulling every pixel back, and the picture is
 made small first: what a stroke of a brush needs to know is coarse. How they are pushed is
-`engine.pushing`.
+`engine.pushforward`.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from latentstudio.core.progress import Job, Step, stop_point
 from latentstudio.engine.generator import Generator, Noise
-from latentstudio.engine.pushing import SIDE, Push, Readout, pusher, reached_layers
+from latentstudio.engine.pushforward import SIDE, Push, Readout, pusher, reached_layers
 from latentstudio.engine.shapes import check_shape
 
 CHUNK_PIXELS = 16 * 64 * 64

@@ -18,7 +18,7 @@ from latentstudio.evaluate.effect_words import effect_name
 from latentstudio.evaluate.effects import ENOUGH, images_of, starts_of
 from latentstudio.evaluate.messages import EffectName, EffectNames
 from latentstudio.evaluate.predictor import Predictor, as_colour
-from latentstudio.render.coarse import Coarse
+from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.pipeline import Latents, Move, Pipeline
 from latentstudio.store import effect_names
 
@@ -34,9 +34,11 @@ def known_names(
     generator: Generator, directions: Sequence[Direction], predictor: Predictor | None
 ) -> EffectNames:
     """The names that were made before."""
-    words = effect_names.kept(generator.info.fingerprint, _reader(predictor))
+    fingerprint = generator.info.fingerprint
+    words = effect_names.kept(fingerprint, _reader(predictor))
     found = {one.id: words.get(digest_of(one)) for one in directions}
-    return EffectNames({id: EffectName(*known) for id, known in found.items() if known})
+    named = {id: EffectName(*known) for id, known in found.items() if known}
+    return EffectNames(named, fingerprint)
 
 
 @torch.no_grad()
@@ -44,7 +46,7 @@ def name_effects(
     generator: Generator,
     directions: Sequence[Direction],
     predictor: Predictor | None = None,
-    coarse: Coarse | None = None,
+    coarse: CoarsePreviews | None = None,
 ) -> Job[EffectNames]:
     """Name directions by what they change; what is known of the model is not made again.
 
@@ -67,7 +69,8 @@ def name_effects(
     made = 0
 
     def so_far() -> EffectNames:
-        return EffectNames({id: EffectName(*words[k]) for id, k in keys.items() if k in words})
+        named = {id: EffectName(*words[k]) for id, k in keys.items() if k in words}
+        return EffectNames(named, fingerprint)
 
     try:
         for index, one in enumerate(missing):

@@ -16,7 +16,7 @@ from latentstudio.document.direction import Direction
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.preview_heads import preview
 from latentstudio.evaluate.messages import Measure, Measures
-from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.pipeline import Latents, Move, Pipeline
 from latentstudio.store import cache
 
@@ -41,7 +41,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
 @torch.no_grad()
 def measure(
-    generator: Generator, directions: Sequence[Direction], coarse: Coarse | None = None
+    generator: Generator, directions: Sequence[Direction], coarse: CoarsePreviews | None = None
 ) -> Job[Measures]:
     """Strength and locality of directions; what is known of the model is not made again.
 
@@ -93,7 +93,10 @@ def change(before: Tensor, after: Tensor) -> Measure:
 
 
 def images_of(pipeline: Pipeline, one: TimedHead | None) -> Callable[[Latents], Tensor]:
-    """Pictures of latents: whole ones, or as a head sees them where no channels are off."""
+    """Gives pictures (N, C, H, W) of latents: whole ones, or as a head sees them.
+
+    Where channels are off a head sees nothing, and the whole picture is brought to its size.
+    """
     generator = pipeline.generator
 
     @torch.inference_mode()

@@ -20,7 +20,7 @@ from latentstudio.document.region_commands import mask_use
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.presets import write_preset
-from latentstudio.render.coarse import Coarse
+from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.frames import film_amounts
 from latentstudio.render.messages import Pixels
 from latentstudio.render.renderer import Renderer
@@ -42,7 +42,7 @@ def previews(
     found: DirectionSet,
     patience: float = PATIENCE,
     shown: Picture = FIRST,
-    coarse: Coarse | None = None,
+    coarse: CoarsePreviews | None = None,
     assets: Assets = NO_ASSETS,
 ) -> Job[dict[str, bytes]]:
     """PNG strips by id: a picture, two thirds of the way to either side.
@@ -57,7 +57,7 @@ def previews(
         coarse: Preview heads of a model whose pictures take long.
         assets: Where the latent is looked up that the picture starts from, and masks.
     """
-    renderer = Renderer(generator, _Both(found.masks, assets))
+    renderer = Renderer(generator, _MergedAssets(found.masks, assets))
     renderer.directions = {one.id: one for one in found.directions}
     renderer.coarse = coarse
     end = time.monotonic() + patience
@@ -83,7 +83,7 @@ def write_with_previews(
     path: Path,
     report: Callable[[str], object] = lambda _: None,
     shown: Picture = FIRST,
-    coarse: Coarse | None = None,
+    coarse: CoarsePreviews | None = None,
     assets: Assets = NO_ASSETS,
 ) -> Job[None]:
     """Write a preset, and once more when its previews are there, so that nothing waits for them.
@@ -131,7 +131,7 @@ def _worn(shown: Picture, look: Look) -> list[Picture]:
     return [shown, worn_by(shown, replace(look, edits=half)), worn_by(shown, look)]
 
 
-class _Both:
+class _MergedAssets:
     """Masks of a preset, and after them other assets.
 
     Args:

@@ -1,4 +1,4 @@
-"""Directions as an artist left them, to be kept in a preset."""
+"""Directions with the artist's names and edits, prepared for a preset."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from latentstudio.document.looks import Look
 from latentstudio.document.state import Document
 
 
-def as_left(found: DirectionSet, doc: Document, ids: Sequence[str]) -> DirectionSet:
+def edited_directions(found: DirectionSet, doc: Document, ids: Sequence[str]) -> DirectionSet:
     """Directions under the artist's names, with their layer ranges and groups as in the edits.
 
     Args:
@@ -23,7 +23,7 @@ def as_left(found: DirectionSet, doc: Document, ids: Sequence[str]) -> Direction
         OptionError: None of them is there.
     """
     known = {one.id: one for one in found.directions}
-    chosen = [_as_left(known[id], doc) for id in ids if id in known]
+    chosen = [_edited(known[id], doc) for id in ids if id in known]
     if not chosen:
         raise OptionError("There are no directions to save. Move a slider first.")
     name = chosen[0].name if len(chosen) == 1 else found.name
@@ -69,7 +69,7 @@ def without_masks(found: DirectionSet) -> DirectionSet:
     return replace(found, directions=directions, looks=looks, masks={})
 
 
-def _as_left(direction: Direction, doc: Document) -> Direction:
+def _edited(direction: Direction, doc: Document) -> Direction:
     edit = doc.picture.edit(direction.id)
     left = replace(direction, name=doc.name_of(direction.id, direction.name))
     if edit is not None and edit.layers is not None:

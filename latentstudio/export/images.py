@@ -11,7 +11,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import atomic_path
-from latentstudio.export.told import NOTHING, Told, add_chunks, settings_for
+from latentstudio.export.metadata import NOTHING, PictureMetadata, add_chunks, settings_for
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3), sRGB; with a fourth channel for alpha."""
@@ -34,7 +34,7 @@ def save_pixels(
     scale: int = 1,
     smooth: bool = True,
     quality: int | None = None,
-    told: Told = NOTHING,
+    metadata: PictureMetadata = NOTHING,
 ) -> None:
     """Write one picture; the old file stays whole until the new one is complete.
 
@@ -45,7 +45,7 @@ def save_pixels(
         scale: How many times larger to save it.
         smooth: Lanczos when enlarging, else each pixel becomes a square.
         quality: Of JPEG and WebP, 1 to 100; None is 95 for JPEG and lossless for WebP.
-        told: What the file says of itself.
+        metadata: What the file says of itself.
 
     Raises:
         OptionError: The ending names none of the formats, or there is no such quality.
@@ -57,7 +57,7 @@ def save_pixels(
         raise OptionError(
             f"{path.name} names no kind of picture. End it in .png, .webp or .jpg to save it."
         )
-    data = encoded(pixels, kind, scale=scale, smooth=smooth, quality=quality, told=told)
+    data = encoded(pixels, kind, scale=scale, smooth=smooth, quality=quality, metadata=metadata)
     with atomic_path(path) as temporary:
         temporary.write_bytes(data)
 
@@ -69,7 +69,7 @@ def encoded(
     scale: int = 1,
     smooth: bool = True,
     quality: int | None = None,
-    told: Told = NOTHING,
+    metadata: PictureMetadata = NOTHING,
 ) -> bytes:
     """The bytes of a picture's file.
 
@@ -79,7 +79,7 @@ def encoded(
         scale: How many times larger.
         smooth: How it is enlarged.
         quality: As `save_pixels` has it.
-        told: What the file says of itself.
+        metadata: What the file says of itself.
 
     Raises:
         OptionError: There is no such scale or quality.
@@ -91,7 +91,7 @@ def encoded(
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture).convert("RGB")
     made = io.BytesIO()
-    picture.save(made, format=kind, **_settings(kind, quality, told))
+    picture.save(made, format=kind, **_settings(kind, quality, metadata))
     return made.getvalue()
 
 
@@ -130,13 +130,13 @@ def enlarged(picture: Image.Image, scale: int, smooth: bool) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS if smooth else Image.Resampling.NEAREST)
 
 
-def _settings(kind: str, quality: int | None, told: Told) -> dict[str, Any]:
+def _settings(kind: str, quality: int | None, metadata: PictureMetadata) -> dict[str, Any]:
     if kind == "PNG":
         chunks = PngImagePlugin.PngInfo()
         chunks.add(b"sRGB", _RELATIVE_COLORIMETRIC)
-        add_chunks(chunks, told)
+        add_chunks(chunks, metadata)
         return {"pnginfo": chunks}
-    more = {"icc_profile": srgb_profile(), **settings_for(kind, told)}
+    more = {"icc_profile": srgb_profile(), **settings_for(kind, metadata)}
     if kind == "WEBP":
         lossless = quality is None or quality >= LOSSLESS
         return {"lossless": True, **more} if lossless else {"quality": quality, **more}

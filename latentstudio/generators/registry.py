@@ -16,9 +16,9 @@ from latentstudio.engine.memory import available_memory, check_memory
 from latentstudio.engine.pickle_machine import BROKEN
 from latentstudio.generators.common import BaseGenerator
 from latentstudio.generators.core_families import add_core_families
-from latentstudio.generators.seen import first_tensors
-from latentstudio.generators.several import Networks, networks_in, offer
+from latentstudio.generators.network_choice import Networks, networks_in, offer
 from latentstudio.generators.table import Format, families, family, find_format, recognise
+from latentstudio.generators.unknown_file import first_tensors
 
 __all__ = ["families", "open_generator", "recognise"]
 

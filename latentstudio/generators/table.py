@@ -9,7 +9,7 @@ from latentstudio.engine.checkpoint import Checkpoint, Container
 from latentstudio.engine.foreign import foreign_file
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.records import Record
-from latentstudio.generators.seen import first_tensors
+from latentstudio.generators.unknown_file import first_tensors
 from latentstudio.generators.weights import Weights
 
 

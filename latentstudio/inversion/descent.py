@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import LatentStudioError
-from latentstudio.inversion.problem import Problem, Weights
+from latentstudio.inversion.problem import LossWeights, Problem
 
 RATE = 0.05
 """Longest step along one coordinate, in deviations of the model's codes."""
@@ -44,7 +44,7 @@ class Descent:
         """Begin here: (1 or layers, dim)."""
         return Descent(v.clone(), torch.zeros_like(v), torch.zeros_like(v), v.clone())
 
-    def take(self, problem: Problem, weights: Weights, steps: int) -> Tensor:
+    def take(self, problem: Problem, weights: LossWeights, steps: int) -> Tensor:
         """One of `steps` steps; gives the picture it was taken at, (1, C, n, n).
 
         Raises:
@@ -57,7 +57,7 @@ class Descent:
         value = float(loss.detach())
         if value != value or not bool(torch.isfinite(slope).all()):
             raise NotANumberError(
-                "The search ran into values that are no numbers, so it stopped; "
+                "The search ran into values that aren't numbers, so it stopped; "
                 "the best code before that was kept."
             )
         if value < self.least:

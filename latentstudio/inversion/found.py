@@ -1,4 +1,4 @@
-"""What a search has found: two ends of a dial, and everything between them."""
+"""The result of an inversion: an editable and a faithful code, and the dial between them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ DIAL = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One place of the honesty dial.
+class DialReading:
+    """What was measured at one position of the dial from editable to faithful.
 
     Attributes:
         honesty: 0 is the faithful end, 1 the editable one.
@@ -33,8 +33,8 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The two ends.
+class InversionResult:
+    """The result of an inversion: the two ends of the dial.
 
     Attributes:
         editable: Round coordinates of one code for all layers, pulled to the shell: (1, dim).
@@ -64,14 +64,16 @@ class Found:
 
 
 @torch.no_grad()
-def place(problem: Problem, density: Density, found: Found, honesty: float) -> Place:
+def place(
+    problem: Problem, density: Density, found: InversionResult, honesty: float
+) -> DialReading:
     """Measure one place of the dial."""
     codes = problem.codes(found.at(honesty))
     image = problem.generator.synthesize(codes, problem.classes(1), problem.noise)
     error = float(problem.feature_loss(image.clamp(-1, 1)))
-    return Place(honesty, error, psnr(image, problem.target), density.readings(codes)[0])
+    return DialReading(honesty, error, psnr(image, problem.target), density.readings(codes)[0])
 
 
-def dial(measure: Callable[[float], Place], places: int = DIAL) -> list[Place]:
+def dial(measure: Callable[[float], DialReading], places: int = DIAL) -> list[DialReading]:
     """Measure the whole dial, from faithful to editable."""
     return [measure(index / (places - 1)) for index in range(places)]

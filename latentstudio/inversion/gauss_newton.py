@@ -1,4 +1,4 @@
-"""Steps of Gauss and Newton toward a picture, by the Jacobian of section "Local directions".
+"""Gauss-Newton steps toward a picture, by the Jacobian of `engine.jacobian`.
 
 The pixels' differences r, in means over several sizes, and their derivative J by the round
 coordinates give the step -(JᵀJ + (c + λ) I)⁻¹ (Jᵀr + c v): c is the prior's share, λ (Levenberg,
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.engine.jacobian import jacobian
-from latentstudio.engine.pushing import SIDE, reduced
+from latentstudio.engine.pushforward import SIDE, reduced
 from latentstudio.inversion.problem import Problem
 
 PRIOR = 1e-3

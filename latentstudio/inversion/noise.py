@@ -1,4 +1,4 @@
-"""Noise inputs that are fitted must stay noise: neighbours may not tell of one another.
+"""Regularisation of fitted noise inputs: neighbouring values must stay uncorrelated.
 
 Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", appendix D: squares
 of the correlation with the neighbour to the right and below, at every size down to 8 pixels.

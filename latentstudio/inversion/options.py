@@ -9,7 +9,7 @@ STARTS = ("auto", "mean", "samples")
 
 @dataclass(frozen=True, slots=True)
 class InversionOptions:
-    """See the fields' own words."""
+    """Options of an inversion; each field describes itself."""
 
     start: str = option(
         "auto",

@@ -1,4 +1,4 @@
-"""Pictures of a model drawn once, so that a search can begin near its goal.
+"""Pictures of a model drawn once, from which an inversion chooses its start.
 
 From the pool come the likeliest classes, the sample that looks most alike, and a first guess in
 closed form: ridge regression from pictures of 16 pixels to round coordinates.
@@ -31,7 +31,7 @@ _PIXELS = 16 * 64 * 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pool:
+class StartPool:
     """N pictures of a model.
 
     Attributes:
@@ -55,11 +55,11 @@ class Pool:
         distance = _relative(self.looks, looks) + _relative(self.small, small)
         return [int(i) for i in distance.argsort()[:count]]
 
-    def of_class(self, label: int) -> "Pool":
+    def of_class(self, label: int) -> "StartPool":
         """Those of one class."""
         assert self.labels is not None
         rows = self.labels == label
-        return Pool(self.codes[rows], self.small[rows], self.looks[rows], self.labels[rows])
+        return StartPool(self.codes[rows], self.small[rows], self.looks[rows], self.labels[rows])
 
     def guess(self, rounded: Tensor, target: Tensor) -> Tensor:
         """Round coordinates of a picture by ridge regression: (1, dim).
@@ -85,14 +85,14 @@ class Pool:
         return {name: tensor.cpu().numpy() for name, tensor in kept.items()}
 
 
-def from_arrays(arrays: dict[str, NDArray[np.float32]], device: torch.device) -> Pool:
-    """What `Pool.arrays` gave.
+def from_arrays(arrays: dict[str, NDArray[np.float32]], device: torch.device) -> StartPool:
+    """What `StartPool.arrays` gave.
 
     ``codes`` (N, dim), ``small`` (N, C s s), ``looks`` (N, K) and, with classes, ``labels`` (N,).
     """
     kept = {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
     labels = kept.get("labels")
-    return Pool(
+    return StartPool(
         kept["codes"], kept["small"], kept["looks"], None if labels is None else labels.long()
     )
 
@@ -105,7 +105,7 @@ def draw_pool(
     count: int = COUNT,
     seconds: float = SECONDS,
     clock: Callable[[], float] = time.monotonic,
-) -> Job[Pool]:
+) -> Job[StartPool]:
     """Draw pictures and keep what they look like.
 
     Args:
@@ -134,7 +134,7 @@ def draw_pool(
         done = max(drawn / count, (clock() - began) / seconds)
         yield Step(min(done, 1.0), "Looking at what the model draws")
     together = torch.cat(labels) if labels else None
-    return Pool(torch.cat(codes), torch.cat(small), torch.cat(looks), together)
+    return StartPool(torch.cat(codes), torch.cat(small), torch.cat(looks), together)
 
 
 def shrunk(images: Tensor) -> Tensor:

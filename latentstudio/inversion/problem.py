@@ -1,4 +1,4 @@
-"""What is asked: a picture, a model, and how far a code's picture is from it."""
+"""The inversion problem: a target picture, a model, and the loss of a code."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,8 +20,8 @@ RANGE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Of the parts of the loss.
+class LossWeights:
+    """Weights of the terms of the loss.
 
     Attributes:
         pixels: Of the mean square difference, over all sizes of `PYRAMID`.
@@ -62,7 +62,7 @@ class Problem:
         sizes = {"one": 1, "C": info.channels, "h": info.resolution, "w": info.resolution}
         check_shape(self.target, "one C h w", **sizes)
         if not bool(torch.isfinite(self.target).all()):
-            raise ShapeError("the picture holds values that are no numbers")
+            raise ShapeError("the picture holds values that aren't numbers")
 
     @cached_property
     def wanted(self) -> Tensor:
@@ -100,7 +100,7 @@ class Problem:
         distance: Tensor = (self.features.units(image) - self.wanted).square().sum()
         return distance
 
-    def loss(self, v: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
+    def loss(self, v: Tensor, weights: LossWeights) -> tuple[Tensor, Tensor]:
         """The whole loss of round coordinates, and their picture.
 
         (1 or layers, dim) -> () and (1, C, n, n).

@@ -24,12 +24,12 @@ from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
 from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.descent import Descent, NotANumberError
-from latentstudio.inversion.found import Found
+from latentstudio.inversion.found import InversionResult
 from latentstudio.inversion.gauss_newton import gauss_newton
 from latentstudio.inversion.options import InversionOptions
-from latentstudio.inversion.problem import Problem, Weights, psnr
-from latentstudio.inversion.starts import FAR, Beginning, Tools, begin
-from latentstudio.inversion.state import State
+from latentstudio.inversion.problem import LossWeights, Problem, psnr
+from latentstudio.inversion.starts import FAR, SearchStart, SearchTools, begin
+from latentstudio.inversion.state import SearchState
 
 ITERATIONS = 3
 """Of Gauss-Newton; most of its gain comes from the first two."""
@@ -54,7 +54,7 @@ class Progress:
         pixels: (n, n, 3) uint8, the best picture so far.
         psnr: Its likeness, in dB.
         state: To go on from here; makes a copy.
-        stranger: See `starts.Beginning`; 1 where a search goes on.
+        stranger: See `starts.SearchStart`; 1 where a search goes on.
     """
 
     stage: str
@@ -62,21 +62,21 @@ class Progress:
     steps: int
     pixels: NDArray[np.uint8]
     psnr: float
-    state: Callable[[], State]
+    state: Callable[[], SearchState]
     stranger: float = 1.0
 
 
 def search(
     generator: Generator,
     target: Tensor,
-    tools: Tools,
+    tools: SearchTools,
     options: InversionOptions,
     label: int | None = None,
-    since: State | None = None,
+    since: SearchState | None = None,
     key: str = "",
     clock: Clock = time.monotonic,
     enough: Callable[[], bool] = lambda: False,
-) -> Job[Found]:
+) -> Job[InversionResult]:
     """Find the code that draws a picture.
 
     Args:
@@ -110,7 +110,7 @@ def search(
     return (yield from run.stages(state))
 
 
-def _notes(generator: Generator, began: Beginning) -> list[str]:
+def _notes(generator: Generator, began: SearchStart) -> list[str]:
     notes = []
     if began.stranger > FAR:
         notes.append(
@@ -151,8 +151,8 @@ class _Run:
         self.seconds: dict[str, float] = {}
         self.stranger = 1.0
 
-    def state(self, stage: str, descent: Descent, editable: Tensor | None = None) -> State:
-        return State(
+    def state(self, stage: str, descent: Descent, editable: Tensor | None = None) -> SearchState:
+        return SearchState(
             stage, self.problem.label, descent, editable, self.key, self.seconds, tuple(self.notes)
         )
 
@@ -181,7 +181,7 @@ class _Run:
             yield self._shown("start", 0, 1, best, self.state("code", Descent.at(best)),
                               step.fraction)  # fmt: skip
 
-    def stages(self, state: State) -> Job[Found]:
+    def stages(self, state: SearchState) -> Job[InversionResult]:
         """From a state to the end."""
         editable = state.editable
         if state.stage == "code":
@@ -200,13 +200,15 @@ class _Run:
             yield from part(job, 0.7, 1.0)
             self.seconds["refine"] = self.watch.lap()
         faithful = descent.best if descent.step else descent.v
-        return Found(editable, faithful, self.problem.label, self.seconds, tuple(self.notes))
+        return InversionResult(
+            editable, faithful, self.problem.label, self.seconds, tuple(self.notes)
+        )
 
-    def _weights(self, shell: float) -> Weights:
-        return Weights(self.options.pixels, self.options.features, shell)
+    def _weights(self, shell: float) -> LossWeights:
+        return LossWeights(self.options.pixels, self.options.features, shell)
 
     def _descend(
-        self, stage: str, descent: Descent, weights: Weights, editable: Tensor | None
+        self, stage: str, descent: Descent, weights: LossWeights, editable: Tensor | None
     ) -> Job[None]:
         steps = self.options.steps
         if Ability.GRADIENT not in self.problem.generator.info.abilities:
@@ -222,13 +224,13 @@ class _Run:
         self._last(descent, weights)
 
     @torch.no_grad()
-    def _last(self, descent: Descent, weights: Weights) -> None:
+    def _last(self, descent: Descent, weights: LossWeights) -> None:
         """The loss is known where steps began, not where the last one ended."""
         value = float(self.problem.loss(descent.v, weights)[0])
         if value < descent.least:
             descent.least, descent.best = value, descent.v.clone()
 
-    def _told(self, stage: str, step: int, steps: int, image: Tensor, state: State) -> Step:
+    def _told(self, stage: str, step: int, steps: int, image: Tensor, state: SearchState) -> Step:
         words = "Finding the code" if stage == "code" else "Refining"
         if not self.watch.due():
             return Step(step / steps, words)
@@ -238,7 +240,7 @@ class _Run:
 
     @torch.no_grad()
     def _shown(
-        self, stage: str, step: int, steps: int, v: Tensor, state: State, fraction: float
+        self, stage: str, step: int, steps: int, v: Tensor, state: SearchState, fraction: float
     ) -> Step:
         image = self.problem.image(v)
         self.watch.due()

@@ -1,4 +1,4 @@
-"""Where a search begins: the class, and the first coordinates."""
+"""Where an inversion begins: the class and the initial coordinates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from latentstudio.engine.generator import Generator
 from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.features import Features
 from latentstudio.inversion.options import InversionOptions
-from latentstudio.inversion.pool import Pool, shrunk
-from latentstudio.inversion.problem import Problem, Weights
+from latentstudio.inversion.pool import StartPool, shrunk
+from latentstudio.inversion.problem import LossWeights, Problem
 
 VOTES = 9
 """Pictures of the pool that look most alike and choose the class together."""
@@ -26,7 +26,7 @@ FAR = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class SearchTools:
     """What a search needs that is made once for a model, and kept elsewhere.
 
     Attributes:
@@ -37,12 +37,12 @@ class Tools:
 
     features: Features
     density: Callable[[int | None], Job[Density]]
-    pool: Callable[[int | None], Job[Pool]]
+    pool: Callable[[int | None], Job[StartPool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """Where to begin.
+class SearchStart:
+    """The class and the initial coordinates of a search.
 
     Attributes:
         problem: With its class.
@@ -61,10 +61,10 @@ class Beginning:
 def begin(
     generator: Generator,
     target: Tensor,
-    tools: Tools,
+    tools: SearchTools,
     options: InversionOptions,
     label: int | None = None,
-) -> Job[Beginning]:
+) -> Job[SearchStart]:
     """Choose a class and first coordinates.
 
     The target is (1, C, n, n) in [-1, 1], of the model's size and channels.
@@ -88,7 +88,7 @@ def begin(
 
 
 @torch.no_grad()
-def chosen(problem: Problem, pool: Pool | None, start: str) -> Beginning:
+def chosen(problem: Problem, pool: StartPool | None, start: str) -> SearchStart:
     """The best of the candidates that `start` allows, by the loss without the shell."""
     zero = problem.target.new_zeros(1, problem.generator.info.code_dim)
     candidates = {"the mean": zero} if start in ("auto", "mean") or pool is None else {}
@@ -101,13 +101,13 @@ def chosen(problem: Problem, pool: Pool | None, start: str) -> Beginning:
         if start == "auto":
             guess = pool.guess(problem.chart.round(pool.codes), problem.target)
             candidates["a guess from samples"] = guess
-    weights = Weights(shell=0.0)
+    weights = LossWeights(shell=0.0)
     losses = {name: float(problem.loss(v, weights)[0]) for name, v in candidates.items()}
     words = min(losses, key=lambda name: losses[name] if losses[name] == losses[name] else 1e9)
-    return Beginning(problem, candidates[words], words, stranger)
+    return SearchStart(problem, candidates[words], words, stranger)
 
 
-def likeliest(pool: Pool, target: Tensor, features: Features) -> int:
+def likeliest(pool: StartPool, target: Tensor, features: Features) -> int:
     """The class whose pictures look most alike; the nearest ones weigh most.
 
     The target is (1, C, n, n) in [-1, 1].
@@ -120,7 +120,7 @@ def likeliest(pool: Pool, target: Tensor, features: Features) -> int:
     return max(votes, key=lambda label: votes[label])
 
 
-def strangeness(pool: Pool, target: Tensor, features: Features) -> float:
+def strangeness(pool: StartPool, target: Tensor, features: Features) -> float:
     """Distance to the nearest picture of the pool over the usual one among the pool's own.
 
     The target is (1, C, n, n) in [-1, 1]; about 1 is usual.

@@ -20,7 +20,7 @@ _NAMES = ("v", "first", "second", "best")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class SearchState:
     """Where a search stands.
 
     Attributes:
@@ -41,7 +41,7 @@ class State:
     seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
-    def copied(self) -> "State":
+    def copied(self) -> "SearchState":
         """A state of its own, whatever the search does next."""
         d = self.descent
         mine = Descent(d.v.clone(), d.first.clone(), d.second.clone(), d.best.clone(),
@@ -49,7 +49,7 @@ class State:
         return replace(self, descent=mine, seconds=dict(self.seconds))
 
 
-def write_state(state: State, path: Path) -> None:
+def write_state(state: SearchState, path: Path) -> None:
     """Write it in one step.
 
     Raises:
@@ -73,7 +73,7 @@ def write_state(state: State, path: Path) -> None:
     write_bytes(path, save(plain, {"about": json.dumps(about)}))
 
 
-def read_state(path: Path, key: str) -> State:
+def read_state(path: Path, key: str) -> SearchState:
     """Read what `write_state` wrote.
 
     Args:
@@ -103,7 +103,7 @@ def read_state(path: Path, key: str) -> State:
     return state
 
 
-def _built(about: dict[str, object], tensors: dict[str, Tensor]) -> State:
+def _built(about: dict[str, object], tensors: dict[str, Tensor]) -> SearchState:
     four = [tensors[name].float() for name in _NAMES]
     if len({tensor.shape for tensor in four}) != 1 or four[0].ndim != 2:
         raise ValueError("shapes")
@@ -116,7 +116,7 @@ def _built(about: dict[str, object], tensors: dict[str, Tensor]) -> State:
     least, step = float(str(about["least"])), int(str(about["step"]))
     descent = Descent(v, first, second, best, least, step)
     notes = about["notes"]
-    return State(
+    return SearchState(
         stage,
         None if label is None else int(str(label)),
         descent,

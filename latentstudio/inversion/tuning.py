@@ -34,7 +34,7 @@ _SEED = 2106
 
 @dataclass(frozen=True, slots=True)
 class TuningOptions:
-    """See the fields' own words."""
+    """Options of tuning; each field describes itself."""
 
     steps: int = option(60, "Steps", "of all weights; fewer where the goal is reached", low=1,
                         high=5000)  # fmt: skip
@@ -121,7 +121,7 @@ def _step(
         slopes = torch.autograd.grad(loss, list(chosen.values()), allow_unused=True)
     if not bool(torch.isfinite(loss)):
         raise NotANumberError(
-            "Tuning ran into values that are no numbers, so the model was left as it is."
+            "Tuning ran into values that aren't numbers, so the model was left as it is."
         )
     fitted.move(dict(zip(chosen, slopes, strict=True)))
     return image.detach(), float(distance.detach())

@@ -48,7 +48,7 @@ def read_tuning(path: Path, generator: Generator) -> Tuning:
     except FileNotFoundError:
         raise FileError(f"There is no file {path}.") from None
     except (SafetensorError, OSError, ValueError, KeyError) as error:
-        raise FileError(f"{path.name} is no tuning of a model, or it is damaged.") from error
+        raise FileError(f"{path.name} isn't a tuning of a model, or it is damaged.") from error
     if base != generator.info.fingerprint:
         raise OptionError(
             f"{path.name} was made for another model than {generator.info.name}, or for another "

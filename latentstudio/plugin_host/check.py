@@ -16,7 +16,7 @@ from latentstudio.generators.registry import open_generator
 from latentstudio.generators.table import families
 from latentstudio.plugin_host.contract import CHECKS, Case, failures, title
 from latentstudio.plugin_host.host import PluginHost
-from latentstudio.plugin_host.manifest import Found, read_manifest
+from latentstudio.plugin_host.manifest import PluginFolder, read_manifest
 
 EXAMPLES = "examples"
 """Folder of a plugin with small models to check it on."""
@@ -46,7 +46,7 @@ def check_plugin(folder: Path, models: Sequence[Path] = ()) -> Job[list[Line]]:
         return [Line("plugin.toml can be read", error.sentence())]
     lines, host, before = [Line("plugin.toml can be read")], PluginHost(), _family_ids()
     try:
-        yield from host.start_folder(Found(folder, False, manifest))
+        yield from host.start_folder(PluginFolder(folder, False, manifest))
         lines.append(Line("it starts"))
         own = _family_ids() - before
         if "generators" in manifest.provides:

@@ -12,7 +12,7 @@ from latentstudio.core.progress import Job, Step
 from latentstudio.plugin_host import consent, replaced, sources
 from latentstudio.plugin_host.consent import Failure
 from latentstudio.plugin_host.loading import forget, import_plugin, reason, within
-from latentstudio.plugin_host.manifest import Found, Kind, Manifest, find_plugins
+from latentstudio.plugin_host.manifest import Kind, Manifest, PluginFolder, find_plugins
 
 if TYPE_CHECKING:
     from latentstudio.plugin_host.api import PluginApi
@@ -125,7 +125,7 @@ class PluginHost:
         self._stop(_known(id))
         yield from self.enable(id)
 
-    def start_folder(self, found: Found) -> Job[None]:
+    def start_folder(self, found: PluginFolder) -> Job[None]:
         """Start a plugin from anywhere, for a check; nothing is kept.
 
         Raises:
@@ -143,7 +143,7 @@ class PluginHost:
                 self._active.popitem()[1].release()
             self._problems.clear()
 
-    def _start(self, found: Found, content: sources.Content | None) -> Job[None]:
+    def _start(self, found: PluginFolder, content: sources.Content | None) -> Job[None]:
         """Start a plugin as it was allowed, and remember how that went."""
         digest = content.digest if content else ""
         attempt = attempts.begin(attempts.Attempt(kind="plugin", id=found.id, content=digest))
@@ -159,7 +159,7 @@ class PluginHost:
         finally:
             attempt.done()
 
-    def _activated(self, found: Found) -> Job[None]:
+    def _activated(self, found: PluginFolder) -> Job[None]:
         from latentstudio.plugin_host.api import PluginApi
 
         manifest = found.manifest
@@ -214,7 +214,7 @@ class PluginHost:
         with contextlib.suppress(LatentStudioError):  # it is only not known at the next start
             consent.change(changed)
 
-    def _stop(self, found: Found) -> None:
+    def _stop(self, found: PluginFolder) -> None:
         with self._lock:
             api = self._active.pop(found.id, None)
             self._problems.pop(found.id, None)
@@ -226,7 +226,7 @@ class PluginHost:
     def _remember(self, id: str, text: str) -> None:
         self._problems[id] = text
 
-    def _status(self, found: Found, choices: consent.Choices) -> PluginStatus:
+    def _status(self, found: PluginFolder, choices: consent.Choices) -> PluginStatus:
         manifest = found.manifest
         if manifest is None:
             folder = str(found.folder)
@@ -246,7 +246,7 @@ class PluginHost:
             self._problems.get(found.id, problem),
         )
 
-    def _state(self, found: Found, choices: consent.Choices) -> tuple[State, str]:
+    def _state(self, found: PluginFolder, choices: consent.Choices) -> tuple[State, str]:
         if found.id in self._active:
             return "on", ""
         if found.id in choices.off:
@@ -259,7 +259,7 @@ class PluginHost:
         as_it_was = failed and failed.content == choices.allowed.get(found.id, "")
         return ("broken", failed.problem) if now == allowed and failed and as_it_was else now
 
-    def _may_start(self, found: Found, choices: consent.Choices) -> bool:
+    def _may_start(self, found: PluginFolder, choices: consent.Choices) -> bool:
         """What only failed in an earlier process is tried again: a package may be there now."""
         status = self._status(found, choices)
         failed = choices.failed.get(found.id)
@@ -268,7 +268,7 @@ class PluginHost:
         return status.state == "allowed"
 
 
-def _content(found: Found, allowed: str | None) -> sources.Content | None:
+def _content(found: PluginFolder, allowed: str | None) -> sources.Content | None:
     """What is in a plugin's folder; what came with the program is not asked about.
 
     Raises:
@@ -282,7 +282,7 @@ def _content(found: Found, allowed: str | None) -> sources.Content | None:
     return content
 
 
-def _allowed(found: Found, choices: consent.Choices) -> tuple[State, str]:
+def _allowed(found: PluginFolder, choices: consent.Choices) -> tuple[State, str]:
     """A user's plugin runs only as it was when the user said yes."""
     if found.id not in choices.allowed:
         return "ask", "Not allowed yet: a plugin is a program and can do what you can."
@@ -295,11 +295,11 @@ def _allowed(found: Found, choices: consent.Choices) -> tuple[State, str]:
     return "allowed", ""
 
 
-def _find() -> list[Found]:
+def _find() -> list[PluginFolder]:
     return find_plugins(paths.shipped_plugins_dir(), paths.user_plugins_dir())
 
 
-def _known(id: str) -> Found:
+def _known(id: str) -> PluginFolder:
     found = {one.id: one for one in _find()}
     if id not in found:
         known = ", ".join(found) or "none"
@@ -309,7 +309,7 @@ def _known(id: str) -> Found:
     return found[id]
 
 
-def _activate(found: Found, api: "PluginApi") -> None:
+def _activate(found: PluginFolder, api: "PluginApi") -> None:
     manifest = found.manifest
     assert manifest is not None
     module = import_plugin(manifest, found.folder)

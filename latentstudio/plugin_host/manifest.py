@@ -44,7 +44,7 @@ class Manifest(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PluginFolder:
     """A plugin's folder, with its manifest or what is wrong with it.
 
     Attributes:
@@ -78,16 +78,16 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = msgspec.toml.decode(files.read_file(path), type=Manifest)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise PluginError(f"{folder} is no plugin: {NAME} can't be read ({reason}).") from error
+        raise PluginError(f"{folder} isn't a plugin: {NAME} can't be read ({reason}).") from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise PluginError(f"The plugin in {folder.name} has a wrong {NAME}: {error}.") from error
     _check(manifest, folder)
     return manifest
 
 
-def find_plugins(shipped: Path, own: Path) -> list[Found]:
+def find_plugins(shipped: Path, own: Path) -> list[PluginFolder]:
     """All plugins in two folders, the user's first; an id that comes twice is a problem."""
-    found: list[Found] = []
+    found: list[PluginFolder] = []
     for place, is_shipped in ((shipped, True), (own, False)):
         for folder in sorted(place.iterdir()) if place.is_dir() else ():
             if folder.is_dir() and not folder.name.startswith((".", "_")):
@@ -95,15 +95,15 @@ def find_plugins(shipped: Path, own: Path) -> list[Found]:
     return sorted(found, key=lambda one: one.shipped)
 
 
-def _found(folder: Path, shipped: bool, taken: set[str]) -> Found:
+def _found(folder: Path, shipped: bool, taken: set[str]) -> PluginFolder:
     try:
         manifest = read_manifest(folder)
     except PluginError as error:
-        return Found(folder, shipped, None, str(error))
+        return PluginFolder(folder, shipped, None, str(error))
     if manifest.id in taken:
         text = f"The plugin in {folder.name} calls itself {manifest.id}, which another one does."
-        return Found(folder, shipped, None, f"{text} Remove one of them.")
-    return Found(folder, shipped, manifest)
+        return PluginFolder(folder, shipped, None, f"{text} Remove one of them.")
+    return PluginFolder(folder, shipped, manifest)
 
 
 def _check(manifest: Manifest, folder: Path) -> None:

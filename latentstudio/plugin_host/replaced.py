@@ -1,4 +1,4 @@
-"""What a plugin replaced in modules that the whole program uses: noticed after it started.
+"""Monkey patches of a plugin to modules of the whole program, noticed after it started.
 
 Only whole functions and classes of a few modules are looked at, which takes a millisecond. A
 plugin that changes what is inside of them, or later, is not noticed.

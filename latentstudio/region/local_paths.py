@@ -12,9 +12,9 @@ path is walked in steps instead, with J and the masked products anew at each:
 
   less the part of c that would undo the change inside, and no longer than `most` steps.
 
-J is taken along a leading basis only (`region.sharpening`), which with the last direction is
-enough. A direction that somebody else found can be *held* to a region in the same way: it is kept
-as it is, and c undoes what the step itself would change outside, too.
+J is taken along a leading basis only (`region.progressive_jacobian`), which with the last
+direction is enough. A direction that somebody else found can be *held* to a region in the same way:
+it is kept as it is, and c undoes what the step itself would change outside, too.
 
 Points are kept, so that the slider that goes there and back is at the very same latent.
 """
@@ -30,7 +30,7 @@ from torch import Tensor
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, Step
 from latentstudio.engine.generator import Generator, Noise
-from latentstudio.engine.pushing import Readout
+from latentstudio.engine.pushforward import Readout
 from latentstudio.region.masks import Mask, checked
 from latentstudio.region.path_options import LEAST, MOST_STEPS, PATHS, REACH, PathOptions
 from latentstudio.region.path_walk import PathWalk
@@ -121,6 +121,7 @@ def local_path(
     first = torch.from_numpy(np.asarray(vector, np.float32)).to(codes)
     sides = []
     for index, sign in enumerate((-1.0, 1.0)):
+        walk.begin_side()
         seen = sorted(abs(amount) for amount in used if sign * amount > 0)
         side = yield from _side(walk, sign * first, unit, hold, index / 2, seen)
         sides.append(side)

@@ -23,7 +23,7 @@ from latentstudio.core.errors import ShapeError
 from latentstudio.core.progress import Job, Step, changed, part
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import chunk, pushed
-from latentstudio.engine.pushing import Readout, pusher
+from latentstudio.engine.pushforward import Readout, pusher
 from latentstudio.region.masks import Mask, reduced
 
 CELLS = 32

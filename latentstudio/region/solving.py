@@ -8,7 +8,7 @@ import numpy as np
 from latentstudio.core.progress import Job
 from latentstudio.region import registry
 from latentstudio.region.masks import Mask, checked
-from latentstudio.region.sharpening import Partial, PartialGrams
+from latentstudio.region.progressive_jacobian import PartialGrams, PartialJacobian
 from latentstudio.region.subspace import Matrix, Subspace
 
 
@@ -21,7 +21,7 @@ class LocalSolver:
         led: Leading tangents at most while a stroke lasts; None for all that are known.
     """
 
-    def __init__(self, partials: Sequence[Partial], led: int | None = None) -> None:
+    def __init__(self, partials: Sequence[PartialJacobian], led: int | None = None) -> None:
         self._grams = [PartialGrams(partial, led) for partial in partials]
 
     def solve(self, mask: Mask, options: Any, count: int) -> Job[Subspace]:

@@ -1,4 +1,4 @@
-"""What a method finds in a region, and what it can't take."""
+"""The subspace of local directions that a method finds, and what its input must satisfy."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subspace:
-    """What a region can do.
+    """Local directions of a region with their values.
 
     Attributes:
         vectors: Unit rows (K, dim), float64, best first.
@@ -34,6 +34,6 @@ def check_numbers(*products: Matrix) -> None:
     """
     if not all(np.isfinite(one).all() for one in products):
         raise OptionError(
-            "This picture holds values that are no numbers, so nothing can be said of its parts. "
+            "This picture holds values that aren't numbers, so nothing can be said of its parts. "
             "Choose another one."
         )

@@ -21,14 +21,14 @@ from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.crop import Crop, cut
 from latentstudio.inversion.features import features
-from latentstudio.inversion.found import Found, Place, place
+from latentstudio.inversion.found import DialReading, InversionResult, place
 from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo, Pixels
-from latentstudio.inversion.pool import Pool, draw_pool, from_arrays
+from latentstudio.inversion.pool import StartPool, draw_pool, from_arrays
 from latentstudio.inversion.problem import Problem
 from latentstudio.inversion.search import search
-from latentstudio.inversion.starts import Tools
-from latentstudio.inversion.state import State
+from latentstudio.inversion.starts import SearchTools
+from latentstudio.inversion.state import SearchState
 from latentstudio.store import cache, densities
 
 BEGIN_AGAIN = "looks"
@@ -71,14 +71,14 @@ class Inverted:
 
     problem: Problem
     density: Density
-    found: Found
+    found: InversionResult
 
     @torch.no_grad()
     def codes(self, honesty: float) -> Tensor:
         """Codes at a place of the dial: (1, layers, dim)."""
         return self.problem.codes(self.found.at(honesty))
 
-    def place(self, honesty: float) -> Place:
+    def place(self, honesty: float) -> DialReading:
         """Error and density at a place of the dial."""
         return place(self.problem, self.density, self.found, honesty)
 
@@ -108,7 +108,7 @@ def target_of(pixels: Pixels, info: GeneratorInfo, device: torch.device) -> Tens
 def invert(
     generator: Generator,
     asked: InversionRequest,
-    since: State | None = None,
+    since: SearchState | None = None,
     report: cache.Report = lambda _: None,
     enough: Callable[[], bool] = lambda: False,
 ) -> Job[Inverted]:
@@ -144,17 +144,17 @@ def invert(
     return Inverted(problem, density, found)
 
 
-def tools_of(generator: Generator, report: cache.Report = lambda _: None) -> Tools:
+def tools_of(generator: Generator, report: cache.Report = lambda _: None) -> SearchTools:
     """Features, densities and pools of a model; from the cache where they are there."""
     network = features(generator.device)
-    return Tools(
+    return SearchTools(
         network,
         lambda label: densities.reference(generator, label, report),
         partial(_pool, generator, report),
     )
 
 
-def _pool(generator: Generator, report: cache.Report, label: int | None) -> Job[Pool]:
+def _pool(generator: Generator, report: cache.Report, label: int | None) -> Job[StartPool]:
     name = BEGIN_AGAIN if label is None else f"{BEGIN_AGAIN}-{label}"
     path: Path = cache.folder(generator.info.fingerprint) / f"{name}.safetensors"
     known = cache.load(path, report)

@@ -21,7 +21,7 @@ from latentstudio.discovery.checkpoints import FIRST_SECONDS, SECONDS, SHARE
 from latentstudio.inversion.crop import Crop, checked
 from latentstudio.inversion.pictures import Photo
 from latentstudio.inversion.search import Progress
-from latentstudio.inversion.state import State, read_state, write_state
+from latentstudio.inversion.state import SearchState, read_state, write_state
 from latentstudio.session.photo_messages import KeptSearch
 from latentstudio.store import cache, json_files, run_files
 
@@ -128,7 +128,7 @@ def waiting(fingerprint: str) -> KeptSearch | None:
         return None
 
 
-def state(fingerprint: str, key: str) -> State | None:
+def state(fingerprint: str, key: str) -> SearchState | None:
     """What a search goes on from; None where it has to begin again."""
     try:
         return read_state(folder(fingerprint) / "search.state", key)

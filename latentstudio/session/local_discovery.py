@@ -18,18 +18,18 @@ from latentstudio.region import registry
 from latentstudio.region.leak import Leak
 from latentstudio.region.masks import Mask, checked
 from latentstudio.region.pool_metric import PoolMetric
+from latentstudio.region.progressive_jacobian import progressive_jacobian
 from latentstudio.region.resefa import ResefaOptions
-from latentstudio.region.sharpening import sharpen
 from latentstudio.region.subspace import Subspace
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.session.local_leaks import AMOUNT, noted, real_leaks
-from latentstudio.session.local_ways import Way, as_local, leaks_at_level, with_paths
+from latentstudio.session.local_walks import LocalWalk, as_local, leaks_at_level, with_paths
 from latentstudio.session.regions import MaskedProducts, chosen_layers, directions_of, find_local
 from latentstudio.store.pool_metrics import kept_metric
 
 MOST_PICTURES = 64
-STRAIGHT = Way()
+STRAIGHT = LocalWalk()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +43,8 @@ class LocalDirections:
         subspace: What the method found in it.
         predicted: Leak of each direction by that Jacobian, at the working size.
         real: Leak of each direction by the pictures themselves, at `AMOUNT` to both sides.
-        level: Leak of each where the change inside has reached `local_ways.LEVEL`, or None.
-        way: Straight or along a path, protected or not.
+        level: Leak of each where the change inside has reached `local_walks.LEVEL`, or None.
+        walk: Straight or along a path, protected or not.
         seconds: What took how long: ``jacobian``, ``solve``.
     """
 
@@ -55,7 +55,7 @@ class LocalDirections:
     predicted: tuple[Leak, ...]
     real: tuple[Leak, ...]
     level: tuple[float | None, ...]
-    way: Way
+    walk: LocalWalk
     seconds: dict[str, float]
 
 
@@ -67,7 +67,7 @@ def find_and_measure(
     mask: Mask,
     options: Any,
     count: int,
-    way: Way = STRAIGHT,
+    walk: LocalWalk = STRAIGHT,
 ) -> Job[LocalDirections]:
     """Differentiate pictures, find their local directions, and see on them what leaks.
 
@@ -78,7 +78,7 @@ def find_and_measure(
         mask: (height, width) of the picture, 0 to 1.
         options: Of one of `registry.METHODS`.
         count: Most directions.
-        way: Straight or along a path, protected or not.
+        walk: Straight or along a path, protected or not.
 
     Raises:
         OptionError: A mask of nothing or everything, layers that don't exist, an option out of
@@ -86,11 +86,11 @@ def find_and_measure(
         AbilityError: Some channels of the picture follow other edits.
     """
     info = generator.info
-    way.check(len(latents))
+    walk.check(len(latents))
     _check(latents, mask, options, count, info.code_dim)
     layers = chosen_layers(options.layers, info)
     metric = None
-    if way.basis == "pool":
+    if walk.basis == "pool":
         label = None if latents.classes is None else int(latents.classes[0])
         metric = yield from part(kept_metric(generator, layers, label), 0.0, 0.1)
     began = time.perf_counter()
@@ -101,9 +101,9 @@ def find_and_measure(
     seconds = {"jacobian": between - began, "solve": time.perf_counter() - between}
     units = yield from part(measure_units(generator, solved.vectors, 0), 0.65, 0.7)
     straight = directions_of(info, options, solved.vectors, units, layers)
-    directions = as_local(straight, mask, way)
+    directions = as_local(straight, mask, walk)
     tau = options.tau if registry.method_of(options).takes("tau") else ResefaOptions().tau
-    walking = with_paths(generator, latents, noise, mask, directions, way, metric, tau)
+    walking = with_paths(generator, latents, noise, mask, directions, walk, metric, tau)
     directions = yield from part(walking, 0.7, 0.9)
     pipeline = Pipeline(generator)
     real = yield from part(real_leaks(pipeline, latents, noise, mask, directions), 0.9, 0.95)
@@ -113,7 +113,7 @@ def find_and_measure(
     level = tuple((yield from part(reaching, 0.95, 1.0)))
     assert products.first is not None
     return LocalDirections(
-        told, products.first, latents.codes, found, predicted, real, level, way, seconds
+        told, products.first, latents.codes, found, predicted, real, level, walk, seconds
     )
 
 
@@ -154,7 +154,9 @@ def _derived(
     """One picture's Jacobian; in the pool's order where that is known."""
     if metric is None:
         return (yield from jacobian(network, latents.codes, latents.classes, noise, layers))
-    job = sharpen(network, latents.codes, latents.classes, noise, layers, metric=metric)
+    job = progressive_jacobian(
+        network, latents.codes, latents.classes, noise, layers, metric=metric
+    )
     return (yield from job).jacobian()
 
 
@@ -164,7 +166,7 @@ def record(found: LocalDirections, info: GeneratorInfo) -> dict[str, Any]:
     same = bool((codes == codes[:, :1]).all())
     flat = (codes[:, 0] if same else codes.flatten(1)).tolist()
     first = found.directions.directions[0]
-    told = {field.name for field in fields(Way)}
+    told = {field.name for field in fields(LocalWalk)}
     return {
         **({"latent": flat[0]} if len(flat) == 1 else {"latents": flat}),
         "space": str(info.code_space if same else Space.WPLUS),
@@ -174,9 +176,9 @@ def record(found: LocalDirections, info: GeneratorInfo) -> dict[str, Any]:
         "eigenvalues": found.subspace.values.tolist(),
         "rank": found.subspace.rank,
         "amount": AMOUNT,
-        "path": found.way.path,
-        "protect": found.way.protect,
-        "basis": found.way.basis,
+        "path": found.walk.path,
+        "protect": found.walk.protect,
+        "basis": found.walk.basis,
         "directions": [
             {**_measured(one), "leak_at_0.25": leak}
             for one, leak in zip(found.directions.directions, found.level, strict=True)

@@ -15,7 +15,7 @@ from latentstudio.evaluate.local_names import LocalName, local_name
 from latentstudio.evaluate.predictor import Predictor, as_colour
 from latentstudio.region.masks import Mask
 from latentstudio.render.pipeline import Latents, Move, Pipeline
-from latentstudio.session.local_ways import opposite
+from latentstudio.session.local_walks import opposite
 from latentstudio.session.predictors import choose_predictor
 
 OTHERS = (900_101, 900_102, 900_103)

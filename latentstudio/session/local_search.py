@@ -1,5 +1,6 @@
 """Local directions while somebody paints: what is known of a picture is kept between strokes."""
 
+import itertools
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -17,20 +18,21 @@ from latentstudio.discovery.sampling import code_moments
 from latentstudio.discovery.sefa import UNIT_SAMPLES
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, Noise
-from latentstudio.engine.pushing import Readout
+from latentstudio.engine.pushforward import Readout
 from latentstudio.region import registry
 from latentstudio.region.leak import Leak, measure
 from latentstudio.region.masks import Mask, checked, reduced
 from latentstudio.region.pool_metric import PoolMetric
-from latentstudio.region.sharpening import Partial, sharpen
+from latentstudio.region.progressive_jacobian import PartialJacobian, progressive_jacobian
 from latentstudio.region.solving import LocalSolver
 from latentstudio.region.subspace import Subspace
-from latentstudio.render.coarse import Coarse
+from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
-from latentstudio.session.early_reading import in_memory, reading_for
+from latentstudio.session.early_readout import in_memory, reading_at_once, reading_for
 from latentstudio.session.local_leaks import noted, real_leaks
-from latentstudio.session.local_ways import Way, as_local
+from latentstudio.session.local_walks import LocalWalk, as_local
+from latentstudio.session.pending_jacobian import PendingJacobian
 from latentstudio.session.regions import chosen_layers, directions_of, pushed
 from latentstudio.store.pool_metrics import known_metric
 
@@ -38,60 +40,14 @@ KEPT_BYTES = 300 * 1024 * 1024
 """Of the Jacobians that are kept, the newest first; the one in use is kept whatever its size."""
 FEWEST = 16
 """Tangents on which an answer may rest where nothing is known of the model's pictures."""
+BEGUN = 32
+"""Tangents that are pushed before preview heads are fitted, where those are missing."""
 LED = 96
 """Leading tangents by which a further stroke is answered at once, where codes are long."""
 SPECTRUM = 20
 """Values of the spectrum that are told."""
 _PATIENCE = 0.5
 """Seconds before a provisional answer is worth a look, and between two of them."""
-
-
-@dataclass(slots=True, eq=False)
-class Looking:
-    """A picture's Jacobian on its way. Whoever asks drives it; who stops asking loses nothing."""
-
-    job: Job[Partial]
-    partial: Partial | None = None
-    done: bool = False
-    solvers: dict[int | None, LocalSolver] = field(default_factory=dict)
-    fraction: float = 0.0
-
-    def go(self) -> Iterator[Step]:
-        """Push on; a step for each few tangents."""
-        while not self.done:
-            try:
-                step = next(self.job)
-            except StopIteration as stop:
-                self._take(stop.value)
-                self.done = True
-                return
-            self.fraction = step.fraction
-            if isinstance(step.preview, Partial):
-                self._take(step.preview)
-            yield step
-
-    def solving(self, led: int | None = None) -> LocalSolver:
-        """Solves by what is known now, or by the leading tangents of it.
-
-        Solvers are kept: for another mask they multiply only the pixels in which it differs.
-        """
-        assert self.partial is not None
-        if led not in self.solvers:
-            self.solvers[led] = LocalSolver([self.partial], led)
-        return self.solvers[led]
-
-    @property
-    def known(self) -> float:
-        """Share of tangents that have arrived."""
-        return self.partial.known / len(self.partial.basis) if self.partial is not None else 0.0
-
-    @property
-    def nbytes(self) -> int:
-        """What is held for it: the room for all tangents is taken at once."""
-        return int(self.partial.values.nbytes) if self.partial is not None else 0
-
-    def _take(self, partial: Partial) -> None:
-        self.partial, self.solvers = partial, {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,12 +79,19 @@ class LocalSearch:
 
     generator: Generator
     say: Callable[[str], object] = lambda _: None
-    coarse: Coarse | None = None
+    coarse: CoarsePreviews | None = None
     _metrics: dict[Hashable, PoolMetric] = field(default_factory=dict)
-    _pictures: OrderedDict[Hashable, Looking] = field(default_factory=OrderedDict)
+    _pictures: OrderedDict[Hashable, PendingJacobian] = field(default_factory=OrderedDict)
     _covariance: Tensor | None = None
 
-    def look(self, key: Hashable, latents: Latents, noise: Noise, options: Any) -> Looking:
+    def look(
+        self,
+        key: Hashable,
+        latents: Latents,
+        noise: Noise,
+        options: Any,
+        reading: Readout | None = None,
+    ) -> PendingJacobian:
         """What is known of a picture, or a start.
 
         Args:
@@ -136,6 +99,7 @@ class LocalSearch:
             latents: The picture's.
             noise: Its noise inputs.
             options: Of the method; their layers count.
+            reading: Where it is read; None where preview heads allow it, or at its end.
 
         Raises:
             AbilityError: Some channels of the picture follow other edits.
@@ -144,21 +108,49 @@ class LocalSearch:
         if latents.mixes:
             raise AbilityError("Local directions can't be found while groups of channels are off.")
         layers = chosen_layers(options.layers, self.generator.info)
-        reading = reading_for(self.generator, self.coarse, layers)
+        reading = reading or reading_for(self.generator, self.coarse, layers)
         whole = (key, noise, layers, reading.tap)
         if whole not in self._pictures:
             label = None if latents.classes is None else int(latents.classes[0])
             network = at_their_truncation(self.generator, latents)
             metric = self.metric(layers, label)
 
-            def at(size: Readout) -> Job[Partial]:
+            def at(size: Readout) -> Job[PartialJacobian]:
                 codes, classes = latents.codes, latents.classes
-                return sharpen(network, codes, classes, noise, layers, size, metric)
+                return progressive_jacobian(network, codes, classes, noise, layers, size, metric)
 
-            self._pictures[whole] = Looking(in_memory(at, reading, self.say))
+            self._pictures[whole] = PendingJacobian(in_memory(at, reading, self.say))
         self._pictures.move_to_end(whole)
         self._let_go()
         return self._pictures[whole]
+
+    def known(
+        self, key: Hashable, latents: Latents, noise: Noise, options: Any
+    ) -> PendingJacobian | None:
+        """What is known of a picture already, or of the model's pool, or None.
+
+        Raises:
+            AbilityError: Some channels of the picture follow other edits.
+            OptionError: There are no such layers.
+        """
+        one = self.look(key, latents, noise, options)
+        layers = chosen_layers(options.layers, self.generator.info)
+        label = None if latents.classes is None else int(latents.classes[0])
+        known = one.partial.known if one.partial else 0
+        return one if known >= BEGUN or self.metric(layers, label) else None
+
+    def look_at_once(
+        self, key: Hashable, latents: Latents, noise: Noise, options: Any
+    ) -> PendingJacobian | None:
+        """The same, read where nothing has to be fitted first; None where there is no such place.
+
+        Raises:
+            AbilityError: Some channels of the picture follow other edits.
+            OptionError: There are no such layers.
+        """
+        layers = chosen_layers(options.layers, self.generator.info)
+        reading = reading_at_once(self.generator, layers, latents.codes, latents.classes)
+        return self.look(key, latents, noise, options, reading) if reading else None
 
     def metric(self, layers: tuple[int, int] | None, label: int | None) -> PoolMetric | None:
         """What the model's pictures have in common, if it has been measured."""
@@ -177,48 +169,79 @@ class LocalSearch:
         ):
             self._pictures.popitem(last=False)
 
+    def begin(
+        self, one: PendingJacobian, mask: Mask, options: Any, count: int
+    ) -> Iterator[Step | Answer]:
+        """The first answers, by what the pool knows, else by the first `BEGUN` tangents.
+
+        Args:
+            one: The picture, from `look_at_once`, or from `look` where a pool is known.
+            mask: The region, (H, W), 0 to 1.
+            options: Of the method.
+            count: Most directions.
+
+        Raises:
+            OptionError: A mask of nothing or everything.
+        """
+        checked(mask)
+        registry.check_all(options, count, self.generator.info.code_dim)
+        shown: PartialJacobian | None = None
+        while True:
+            now = one.partial
+            if now is not None and now is not shown and _worth_a_look(now):
+                shown = now
+                yield from self._answered([one], mask, options, count)
+                if now.metric is not None or now.known >= BEGUN or one.done:
+                    return
+            yield from itertools.islice(one.go(), 1)
+
     def answers(
         self,
-        lookings: Sequence[Looking],
+        pending: Sequence[PendingJacobian],
         latents: Latents,
         noise: Noise,
         mask: Mask,
         options: Any,
         count: int,
+        least: int = FEWEST,
     ) -> Iterator[Step | Answer]:
         """Answers that get better, the last one exact, and steps in between.
 
         Args:
-            lookings: The picture, and others in which directions are to be local, too; from `look`.
+            pending: The picture, and others in which directions are to be local, too; from `look`.
             latents: The picture's.
             noise: Its noise inputs.
             mask: The region, (H, W), 0 to 1.
             options: Of the method.
             count: Most directions.
+            least: Tangents on which an answer may rest.
 
         Raises:
             OptionError: A mask of nothing or everything, or nothing changes the region alone.
         """
         checked(mask)
         registry.check_all(options, count, self.generator.info.code_dim)
-        first, share = lookings[0], 0.8 / len(lookings)
+        first, share = pending[0], 0.8 / len(pending)
         last, shown = -np.inf, None  # the first answer comes at once
-        quick = len(lookings) == 1 and self.generator.info.code_dim > 2 * LED
+        quick = len(pending) == 1 and self.generator.info.code_dim > 2 * LED
         if first.done and quick:
             yield from self._answered([first], mask, options, count, LED)
+        elif first.partial is not None and _worth_a_look(first.partial, least):
+            shown = first.partial  # of an earlier stroke
+            yield from self._answered([first], mask, options, count)
         for step in first.go():
             yield replace(step, fraction=share * step.fraction, preview=None)
             now = first.partial
-            if now is None or now is shown or first.done or not _worth_a_look(now):
+            if now is None or now is shown or first.done or not _worth_a_look(now, least):
                 continue
             if time.monotonic() - last > _PATIENCE:
                 yield from self._answered([first], mask, options, count)
                 last, shown = time.monotonic(), now
-        for number, one in enumerate(lookings[1:], 1):
+        for number, one in enumerate(pending[1:], 1):
             for step in one.go():
                 fraction = share * (number + step.fraction)
                 yield Step(fraction, "Looking at other pictures")
-        exact = yield from self._solved(lookings, mask, options, count)
+        exact = yield from self._solved(pending, mask, options, count)
         if exact is None:
             raise OptionError(
                 "Nothing changes this region alone. Paint a larger one, or let more change "
@@ -229,39 +252,39 @@ class LocalSearch:
 
     def _answered(
         self,
-        lookings: Sequence[Looking],
+        pending: Sequence[PendingJacobian],
         mask: Mask,
         options: Any,
         count: int,
         led: int | None = None,
     ) -> Iterator[Step | Answer]:
         """A provisional answer, where there is one."""
-        answer = yield from self._solved(lookings, mask, options, count, led)
+        answer = yield from self._solved(pending, mask, options, count, led)
         if answer is not None:
             yield answer
 
     def _looked_at(
-        self, exact: Answer, looking: Looking, latents: Latents, noise: Noise, mask: Mask
+        self, exact: Answer, one: PendingJacobian, latents: Latents, noise: Noise, mask: Mask
     ) -> Job[Answer]:
         """With what the pictures themselves show."""
         pipeline = Pipeline(self.generator)
         job = real_leaks(pipeline, latents, noise, mask, exact.directions)
         real = yield from part(job, 0.85, 0.95)
-        assert looking.partial is not None
-        predicted = _predicted(looking.partial, exact.directions, mask)
+        assert one.partial is not None
+        predicted = _predicted(one.partial, exact.directions, mask)
         told = noted(exact.directions, _first(exact.found, len(real)), predicted, real)
         return replace(exact, directions=told)
 
     def _solved(
         self,
-        lookings: Sequence[Looking],
+        pending: Sequence[PendingJacobian],
         mask: Mask,
         options: Any,
         count: int,
         led: int | None = None,
     ) -> Job[Answer | None]:
         began = time.perf_counter()
-        solver, partial = _solver(lookings, led), lookings[0].partial
+        solver, partial = _solver(pending, led), pending[0].partial
         assert partial is not None
         wanted = min(max(count, SPECTRUM), self.generator.info.code_dim)
         found = yield from part(solver.solve(mask, options, wanted), 0.8, 0.82)
@@ -272,11 +295,11 @@ class LocalSearch:
         units = yield from part(self._units(vectors), 0.82, 0.84)
         layers = chosen_layers(options.layers, self.generator.info)
         sliders = directions_of(self.generator.info, options, vectors, units, layers)
-        sliders = as_local(sliders, mask, Way("straight", True))
+        sliders = as_local(sliders, mask, LocalWalk("straight", True))
         if partial.known:
             leaks = _predicted(partial, sliders, mask)
             sliders = noted(sliders, _first(found, len(leaks)), leaks, leaks)
-        known = min(one.known for one in lookings) if led is None else led / len(partial.basis)
+        known = min(one.known for one in pending) if led is None else led / len(partial.basis)
         return Answer(sliders, found, known, seconds)
 
     def _units(self, vectors: Tensor) -> Job[Sequence[float]]:
@@ -289,19 +312,19 @@ class LocalSearch:
         return spread
 
 
-def _worth_a_look(partial: Partial) -> bool:
+def _worth_a_look(partial: PartialJacobian, least: int = FEWEST) -> bool:
     """It rests on a known pool, or on enough tangents."""
-    return partial.metric is not None or partial.known >= FEWEST
+    return partial.metric is not None or partial.known >= least
 
 
-def _solver(lookings: Sequence[Looking], led: int | None) -> LocalSolver:
+def _solver(pending: Sequence[PendingJacobian], led: int | None) -> LocalSolver:
     """Of one picture the kept one, of several one for this question."""
-    if len(lookings) == 1:
-        return lookings[0].solving(led)
-    return LocalSolver([one.partial for one in lookings if one.partial is not None])
+    if len(pending) == 1:
+        return pending[0].solving(led)
+    return LocalSolver([one.partial for one in pending if one.partial is not None])
 
 
-def _predicted(partial: Partial, sliders: DirectionSet, mask: Mask) -> list[Leak]:
+def _predicted(partial: PartialJacobian, sliders: DirectionSet, mask: Mask) -> list[Leak]:
     """Leaks by the linear model."""
     derived = partial.jacobian()
     small = reduced(mask, derived.size)

@@ -14,17 +14,24 @@ from latentstudio.region.leak import Leak
 from latentstudio.region.local_paths import PathOptions, local_path
 from latentstudio.region.masks import Mask, checked
 from latentstudio.region.pool_metric import PoolMetric
+from latentstudio.render.coarse import SLOW
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
-from latentstudio.session.early_reading import reading_for
+from latentstudio.session.early_readout import reading_for
 from latentstudio.session.local_leaks import AMOUNT, real_leaks
-from latentstudio.session.local_ways import along
+from latentstudio.session.local_walks import along
 from latentstudio.session.region_messages import PathRequest
+
+LED, FRESH = 64, 16
+"""Tangents at the start of a path while somebody waits, and those pushed anew at each step; see
+`region.path_columns`."""
+SLOW_LED, SLOW_FRESH = 48, 8
+"""The same of a model whose pictures take long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class RegionPlace:
     """Where a path is walked.
 
     Attributes:
@@ -41,7 +48,7 @@ class Place:
 
 
 def bent(
-    renderer: Renderer, known: Direction, place: Place, request: PathRequest
+    renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest
 ) -> Job[Direction]:
     """A straight local direction along its path with feedback; id and name stay.
 
@@ -56,7 +63,7 @@ def bent(
 
 
 def held(
-    renderer: Renderer, known: Direction, place: Place, request: PathRequest, where: str
+    renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest, where: str
 ) -> Job[Direction]:
     """Any direction of a picture's code, held to a region.
 
@@ -104,10 +111,12 @@ def replaced(found: DirectionSet | None, model: ModelKey, one: Direction) -> Dir
 
 
 def _walked(
-    renderer: Renderer, known: Direction, place: Place, request: PathRequest, hold: bool
+    renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest, hold: bool
 ) -> Job[Direction]:
     generator = renderer.generator
-    options = PathOptions("feedback", tau=request.tau)
+    slow = renderer.milliseconds > 1000 * SLOW
+    led, fresh = (SLOW_LED, SLOW_FRESH) if slow else (LED, FRESH)
+    options = PathOptions("feedback", led=led, fresh=fresh, tau=request.tau)
     walk = local_path(
         at_their_truncation(generator, place.latents), place.latents.codes, place.mask,
         known.vector, known.unit, options, place.latents.classes, place.noise, known.layers,
@@ -118,7 +127,7 @@ def _walked(
     return replace(found, provenance=replace(known.provenance, options=told))
 
 
-def _measured(renderer: Renderer, one: Direction, place: Place) -> Job[Direction]:
+def _measured(renderer: Renderer, one: Direction, place: RegionPlace) -> Job[Direction]:
     """With what its pictures show, as straight ones have it."""
     alone = DirectionSet(ModelKey.of(renderer.generator.info), (one,))
     job = real_leaks(Pipeline(renderer.generator), place.latents, place.noise, place.mask, alone)

@@ -14,15 +14,15 @@ from latentstudio.export.layered import PSD
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render import bands, frames
-from latentstudio.render.messages import Band, Film, Frame, Pixels, Place, WalkPicture
+from latentstudio.render.messages import Band, Film, Frame, Pixels, SliderPlace, WalkPicture
 from latentstudio.render.renderer import Renderer
 from latentstudio.render.useful_ends import UsefulEnds
 from latentstudio.render.walk_picture import walk_picture
 from latentstudio.session import density_figure, own_pictures
-from latentstudio.session.carrying import told_by
-from latentstudio.session.layers_out import save_layers
+from latentstudio.session.layer_export import save_layers
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
-from latentstudio.session.project_messages import NOTHING, Carried, Compared
+from latentstudio.session.picture_metadata import metadata_for
+from latentstudio.session.project_messages import NOTHING, MetadataChoice, PictureComparison
 from latentstudio.session.remaking import compared, measured
 from latentstudio.store.assets import DiskAssets
 
@@ -100,7 +100,7 @@ class Pictures:
         yield Step(0.5)
         return target, renderer.small([target], THUMB_SIZE)[0]
 
-    def place(self, picture: Picture, direction: str, amount: float) -> Job[Place | None]:
+    def place(self, picture: Picture, direction: str, amount: float) -> Job[SliderPlace | None]:
         """What lies at one amount of a slider; None where its direction isn't loaded."""
         renderer = self.opened().renderer
         known = renderer.directions.get(direction)
@@ -110,7 +110,7 @@ class Pictures:
         reading = renderer.reading(there)
         yield Step(0.2)
         (pixels,) = renderer.small([there], THUMB_SIZE)
-        return Place(picture, direction, amount, pixels, reading)
+        return SliderPlace(picture, direction, amount, pixels, reading)
 
     def walk(self, picture: Picture, direction: str) -> Job[WalkPicture]:
         """Where each kind of walk leads along one slider; see `walk_picture`."""
@@ -137,7 +137,7 @@ class Pictures:
         path: Path,
         scale: int,
         smooth: bool,
-        carried: Carried = NOTHING,
+        wanted: MetadataChoice = NOTHING,
         quality: int | None = None,
     ) -> Job[Path]:
         """Render once more, apart from the preview's caches, and write the file.
@@ -147,7 +147,7 @@ class Pictures:
             path: Where to; its ending picks the format.
             scale: How many times larger.
             smooth: Smooth between pixels when it is enlarged.
-            carried: What the file says of itself.
+            wanted: What the file says of itself.
             quality: Of JPEG and WebP; see `export.images.save_pixels`.
 
         Raises:
@@ -156,18 +156,18 @@ class Pictures:
         check_folder_of(path)
         renderer = self._fresh_renderer()
         if path.suffix.lower() == PSD:
-            names = {**_names(renderer), **dict(carried.names)}
+            names = {**_names(renderer), **dict(wanted.names)}
             return (yield from save_layers(renderer, picture, path, names, scale, smooth))
         yield Step(0.1, "Rendering")
         pixels = renderer.saved(picture)
         yield Step(0.6, "Writing")
-        told = told_by(carried, picture, pixels, self.opened(), self.assets)
-        save_pixels(pixels, path, scale=scale, smooth=smooth, quality=quality, told=told)
+        metadata = metadata_for(wanted, picture, pixels, self.opened(), self.assets)
+        save_pixels(pixels, path, scale=scale, smooth=smooth, quality=quality, metadata=metadata)
         return path
 
     def compare(
         self, project: Project, picture: Picture, path: Path, report: Callable[[str], None]
-    ) -> Job[Compared]:
+    ) -> Job[PictureComparison]:
         """Whether a picture that came with a file is the one that was saved; see `remaking`."""
         renderer = self._fresh_renderer()
         yield from measured(renderer, [picture], report)

@@ -32,7 +32,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportedFile:
     """What came in with a file.
 
     Attributes:

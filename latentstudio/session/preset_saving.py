@@ -14,7 +14,7 @@ from latentstudio.document.state import Document, Picture
 from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.exchange.previews import write_with_previews
-from latentstudio.exchange.sharing import as_left, with_masks, without_masks
+from latentstudio.exchange.sharing import edited_directions, with_masks, without_masks
 from latentstudio.render import bands
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.preset_messages import Draft
@@ -38,7 +38,7 @@ def drafted(found: DirectionSet, doc: Document, draft: Draft, assets: Assets) ->
     """
     edits = doc.picture.edits if draft.look else ()
     ids = list(dict.fromkeys((*draft.ids, *(edit.direction for edit in edits))))
-    left = as_left(found, doc, ids)
+    left = edited_directions(found, doc, ids)
     there = {one.id for one in left.directions}
     looks: tuple[Look, ...] = ()
     if draft.look:

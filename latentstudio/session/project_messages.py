@@ -10,7 +10,7 @@ from latentstudio.exchange.projects import Project
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class MetadataChoice:
     """What a person wants a picture to say of itself.
 
     Attributes:
@@ -24,19 +24,23 @@ class Carried:
     names: tuple[tuple[str, str], ...] = ()
 
 
-NOTHING = Carried()
+NOTHING = MetadataChoice()
+EVERYTHING = MetadataChoice(made=True, recipe=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchAsked:
-    """The edits of a document, to be put on many pictures.
+    """The edits of a document, or a preset's look, to be put on many pictures.
 
     Attributes:
-        doc: Whose edits.
+        doc: Whose edits; of a look, whose class and truncation seeds are drawn with.
         output: The folder that the pictures go to.
         ending: ``png``, ``webp`` or ``psd``.
         seeds: Pictures to start from; None where `folder` has them.
         folder: Of pictures with recipes.
+        preset: The file whose look is wanted; None for the edits of `doc`.
+        look: Id of the look in it.
+        carried: What each picture says of itself.
     """
 
     doc: Document
@@ -44,10 +48,13 @@ class BatchAsked:
     ending: str = "png"
     seeds: tuple[int, ...] | None = None
     folder: Path | None = None
+    preset: Path | None = None
+    look: str = ""
+    carried: MetadataChoice = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PictureComparison:
     """Whether a picture came out as it was saved.
 
     Attributes:
@@ -60,7 +67,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Adopted:
+class AdoptedProject:
     """A project that the open model knows.
 
     Attributes:

@@ -14,7 +14,7 @@ from latentstudio.exchange.projects.project import pixels_digest
 from latentstudio.exchange.projects.recipe import holds_pixels
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import library
-from latentstudio.session.project_messages import Compared
+from latentstudio.session.project_messages import PictureComparison
 from latentstudio.store.densities import reference
 
 Report = Callable[[str], None]
@@ -48,7 +48,9 @@ def lost_edits(renderer: Renderer, picture: Picture) -> list[str]:
     return [e.direction for e in picture.active() if e.direction not in renderer.directions]
 
 
-def compared(renderer: Renderer, project: Project, picture: Picture, path: Path) -> Job[Compared]:
+def compared(
+    renderer: Renderer, project: Project, picture: Picture, path: Path
+) -> Job[PictureComparison]:
     """Draw a picture that came with a project, and say whether it is the one that was saved.
 
     Args:
@@ -61,18 +63,18 @@ def compared(renderer: Renderer, project: Project, picture: Picture, path: Path)
     reasons = _reasons(renderer, project, picture)
     if not project.pixels:
         words = f"{name} came back" + (f", but {reasons}." if reasons else ".")
-        return Compared(None, words)
+        return PictureComparison(None, words)
     yield Step(0.5, "Comparing the picture")
     if pixels_digest(renderer.saved(picture)) == project.pixels:
         if holds_pixels(path, project.pixels):
-            return Compared(True, f"The same picture as in {name}, pixel for pixel.")
-        return Compared(
+            return PictureComparison(True, f"The same picture as in {name}, pixel for pixel.")
+        return PictureComparison(
             True,
             f"The picture that {name} was saved from, pixel for pixel. The file itself holds it "
             "enlarged or compressed.",
         )
     why = reasons or "this computer computes it a little differently"
-    return Compared(False, f"Not quite the picture of {name}: {why}.")
+    return PictureComparison(False, f"Not quite the picture of {name}: {why}.")
 
 
 def _reasons(renderer: Renderer, project: Project, picture: Picture) -> str:

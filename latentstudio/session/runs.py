@@ -12,7 +12,7 @@ from latentstudio import __version__
 from latentstudio.core.errors import AbilityError, LatentStudioError, OptionError
 from latentstudio.core.pace import Pace, timed, units_of_work
 from latentstudio.core.progress import Job
-from latentstudio.discovery.checkpoints import Keeper
+from latentstudio.discovery.checkpoints import CheckpointSaver
 from latentstudio.discovery.registry import Method, get, needs_met
 from latentstudio.discovery.start import typed
 from latentstudio.discovery.state import RunState
@@ -57,7 +57,7 @@ class LiveRun:
         self._stopping = self._discarded = False
         self._pace = Pace()
         self._trail = LossTrail(run.curve, run.step)
-        self._keeper = Keeper(self._write, report=self._say_unsaved)
+        self._saver = CheckpointSaver(self._write, report=self._say_unsaved)
 
     def go(self) -> Job[DirectionSet]:
         """Run to the end.
@@ -111,7 +111,7 @@ class LiveRun:
         """Put the state on the disk now; where that fails the run goes on, and it is said once."""
         self._keep_learning_pace()
         if not self._discarded:
-            self._keeper.finish()
+            self._saver.finish()
 
     def _keep_learning_pace(self) -> None:
         if self._pace.per_step:
@@ -148,7 +148,7 @@ class LiveRun:
                 # The losses have their curves; the status bar has little room.
                 step = replace(step, message=step.message.split(":")[0], preview=news)
                 if not self._discarded:
-                    self._keeper.see(findings_step)
+                    self._saver.see(findings_step)
             yield step
             if self._stopping and self._found is not None:
                 return self._found

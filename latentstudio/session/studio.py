@@ -28,8 +28,16 @@ from latentstudio.generators.builtin import builtin_models, find_model
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
-from latentstudio.session import imports, kept_search, library, own_pictures, preparing
+from latentstudio.session import (
+    imports,
+    judging,
+    kept_search,
+    library,
+    own_pictures,
+    preparing,
+)
 from latentstudio.session.directions import Directions
+from latentstudio.session.exemplifying import Exemplifying
 from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.live_runs import LiveRuns
 from latentstudio.session.low_priority import at_low_priority
@@ -47,7 +55,7 @@ from latentstudio.session.photo_messages import KeptSearch, PhotoFound
 from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
-from latentstudio.session.varying import Varying
+from latentstudio.session.variations import VariationJobs
 from latentstudio.store import file_assumptions, run_files, used_directions
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.densities import reference
@@ -73,7 +81,7 @@ class Studio:
         runs: Methods that are at work.
         regions: What is asked of painted regions.
         projects: What is asked of projects.
-        varying: Grids of variations, and pictures bred of two.
+        variations: Grids of variations, and pictures bred of two.
     """
 
     report: Callable[[str], None] = lambda _: None
@@ -90,7 +98,8 @@ class Studio:
     runs: LiveRuns = field(init=False)
     regions: Painting = field(init=False)
     projects: Projects = field(init=False)
-    varying: Varying = field(init=False)
+    variations: VariationJobs = field(init=False)
+    examples: Exemplifying = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
@@ -100,7 +109,8 @@ class Studio:
         self.runs = LiveRuns(self._opened, self.directions, self.report)
         self.regions = Painting(self._opened, self.assets, self.report)
         self.projects = Projects(self._opened, self.directions, self.assets, self.report)
-        self.varying = Varying(self._opened, self.assets)
+        self.variations = VariationJobs(self._opened, self.assets)
+        self.examples = Exemplifying(self._opened, self.directions)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
@@ -197,7 +207,12 @@ class Studio:
         density = yield from reference(model.generator, label, self.report)
         key = (label or 0) if model.generator.info.classes else None
         model.renderer.densities = {**model.renderer.densities, key: density}
+        judging.take_kept(model, label, self.report)
         return density.curve()
+
+    def teach_judge(self, label: int | None) -> Job[None]:
+        """Have the model's own pictures teach a judge, and use it from the next picture on."""
+        return at_low_priority(judging.teach_judge(self._opened(), label, self.report))
 
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
@@ -211,7 +226,7 @@ class Studio:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
         if not all:
-            return at_low_priority(model.heads.go())
+            return model.heads.go()  # soon: until then each picture that moves takes long
         return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
 
     def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:

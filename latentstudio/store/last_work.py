@@ -11,14 +11,14 @@ from pathlib import Path
 from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.formats import NewerFormatError
-from latentstudio.document.history import Steps
+from latentstudio.document.history import Entry, Steps
 from latentstudio.document.state import Document
 from latentstudio.exchange import documents
 from latentstudio.export.images import save_pixels
 from latentstudio.render.messages import Pixels
-from latentstudio.store import kept_steps
+from latentstudio.store import kept_steps, newest
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.beside import NOTHING, Beside, keep_beside, move_beside
+from latentstudio.store.attachments import NOTHING, Attachments, keep_attachments, move_attachments
 from latentstudio.store.marks import keep_marks
 
 _LARGEST = 20_000_000
@@ -36,7 +36,7 @@ def take_place() -> None:
     """
     leave_place()
     home = paths.data_dir()
-    kept = home.glob("last*.json")
+    kept = [*home.glob("last*.json"), *home.glob(f"last*{newest.ENDING}")]
     names = sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)
     endings = [path.stem.removeprefix("last") for path in names]
     endings += [f"-{number}" if number > 1 else "" for number in range(1, _MOST_WINDOWS)]
@@ -73,7 +73,7 @@ def keep_last(
     doc: Document,
     pixels: Pixels | None,
     assets: DiskAssets | None = None,
-    beside: Beside = NOTHING,
+    attachments: Attachments = NOTHING,
 ) -> None:
     """Keep the document and its picture, which may be None where none was made yet.
 
@@ -86,7 +86,7 @@ def keep_last(
         FileError: The folder can't be written to.
         ResourceError: The disk is full.
     """
-    keep_at(last_document_path(), doc, pixels, assets, beside)
+    keep_at(last_document_path(), doc, pixels, assets, attachments)
     keep_marks(doc)
 
 
@@ -95,7 +95,7 @@ def keep_at(
     doc: Document,
     pixels: Pixels | None,
     assets: DiskAssets | None = None,
-    beside: Beside = NOTHING,
+    attachments: Attachments = NOTHING,
 ) -> None:
     """Keep the document in a file, its picture beside it, and what it names before it.
 
@@ -103,13 +103,15 @@ def keep_at(
 
     Raises as `keep_last`.
     """
-    keep_beside(path, doc, beside, assets)
+    keep_attachments(path, doc, attachments, assets)
     files.write_bytes(path, documents.to_bytes(doc))
     if pixels is not None:
         save_pixels(pixels, path.with_suffix(".png"))
 
 
-def keep_apart(doc: Document, assets: DiskAssets | None = None, beside: Beside = NOTHING) -> None:
+def keep_apart(
+    doc: Document, assets: DiskAssets | None = None, attachments: Attachments = NOTHING
+) -> None:
     """Keep a document until its model is opened again: see `take_apart`.
 
     Raises:
@@ -119,15 +121,17 @@ def keep_apart(doc: Document, assets: DiskAssets | None = None, beside: Beside =
     if not doc.fingerprint:
         return
     path = _apart(doc.fingerprint)
-    keep_beside(path, doc, beside, assets)
+    keep_attachments(path, doc, attachments, assets)
     files.write_bytes(path, documents.to_bytes(doc))
 
 
 def put_apart(doc: Document) -> None:
     """Keep the last document apart, with all that is beside it; raises as `keep_apart`."""
     if doc.fingerprint:
+        steps = load_steps(doc)
         keep_apart(doc)
-        move_beside(last_document_path(), _apart(doc.fingerprint))
+        move_attachments(last_document_path(), _apart(doc.fingerprint))
+        keep_apart(doc, attachments=Attachments(steps=steps))
 
 
 def take_apart(fingerprint: str) -> Steps | None:
@@ -140,7 +144,8 @@ def take_apart(fingerprint: str) -> Steps | None:
         return None
     steps = kept_steps.load(path, doc)
     with contextlib.suppress(OSError, LatentStudioError):
-        move_beside(path, last_document_path())
+        newest.forget(last_document_path())
+        move_attachments(path, last_document_path())
         files.write_bytes(last_document_path(), documents.to_bytes(doc))
         path.unlink(missing_ok=True)
     return steps
@@ -158,6 +163,9 @@ def load_last(path: Path | None = None) -> tuple[Document | None, str]:
         path: Another file that `keep_at` wrote.
     """
     path = path or last_document_path()
+    newer = newest.read(path)
+    if newer is not None:
+        return newer.document, ""
     try:
         if path.stat().st_size > _LARGEST:
             raise ValueError("too large")
@@ -175,15 +183,30 @@ def load_last(path: Path | None = None) -> tuple[Document | None, str]:
 
 def load_steps(doc: Document, path: Path | None = None) -> Steps:
     """The steps that led to a document of `load_last`; none where they were not kept."""
-    return kept_steps.load(path or last_document_path(), doc)
+    path = path or last_document_path()
+    steps, newer = kept_steps.load(path, doc), newest.read(path)
+    if steps.done or steps.undone or newer is None or newer.document != doc:
+        return steps
+    return _joined(doc, newer.label, path)
+
+
+def _joined(doc: Document, label: str, path: Path) -> Steps:
+    """Steps to the document that was written to the disk last, and one from there on."""
+    before = _read(path)
+    if before is None or before == doc or before.fingerprint != doc.fingerprint:
+        return Steps(doc)
+    done = kept_steps.load(path, before).done
+    return Steps(doc, (*done, Entry(label, None, before)))
 
 
 def kept_at(path: Path | None = None) -> float | None:
     """When a document was kept last, in seconds since 1970; None without one."""
-    try:
-        return (path or last_document_path()).stat().st_mtime
-    except OSError:
-        return None
+    path = path or last_document_path()
+    times = []
+    for place in (path, path.with_suffix(newest.ENDING)):
+        with contextlib.suppress(OSError):
+            times.append(place.stat().st_mtime)
+    return max(times, default=None)
 
 
 def _moved(path: Path) -> str:
@@ -198,8 +221,15 @@ def kept_documents() -> list[Document]:
     places = [*home.glob("last*.json"), *(home / "apart").glob("*.json")]
     found = []
     for path in places:
-        with contextlib.suppress(OSError, ValueError, NewerFormatError):
-            if path.stat().st_size <= _LARGEST:
-                doc = documents.from_bytes(files.read_file(path), path.name)
-                found += list(kept_steps.load(path, doc).states())
+        doc = _read(path)
+        if doc is not None:
+            found += list(kept_steps.load(path, doc).states())
     return found
+
+
+def _read(path: Path) -> Document | None:
+    """The document in a file, which stays where it is whatever is in it."""
+    with contextlib.suppress(OSError, ValueError, NewerFormatError):
+        if path.stat().st_size <= _LARGEST:
+            return documents.from_bytes(files.read_file(path), path.name)
+    return None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from latentstudio.core.progress import Job, Step
 from latentstudio.engine.generator import Generator
-from latentstudio.engine.pushing import Readout
+from latentstudio.engine.pushforward import Readout
 from latentstudio.region.pool_metric import PoolMetric, from_arrays, pool_metric
 from latentstudio.store import cache
 

@@ -4,25 +4,27 @@ from pathlib import Path
 from typing import Any
 
 from latentstudio.engine.generator import Generator
-from latentstudio.engine.preview_heads import from_arrays
-from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.engine.preview_heads import PreviewHead, from_arrays
+from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.store import cache
 
 _MOST = 16
 
 
-def keep(generator: Generator, coarse: Coarse) -> None:
+def keep(generator: Generator, coarse: CoarsePreviews) -> None:
     """Write heads where the next start finds them; a cache that can't be written is no error."""
     arrays: cache.Arrays = {}
     heads: list[dict[str, Any]] = []
     for index, one in enumerate(coarse.heads):
+        if not isinstance(one.head, PreviewHead):
+            return  # nothing is fitted yet
         arrays |= {f"{index}.{name}": array for name, array in one.head.arrays().items()}
         heads.append(one.head.record() | {"side": one.side, "seconds": one.seconds})
     record = {"heads": heads, "whole": coarse.measured, "pictures": coarse.pictures}
     cache.store(_path(generator), arrays, record)
 
 
-def kept(generator: Generator, report: cache.Report = lambda _: None) -> Coarse | None:
+def kept(generator: Generator, report: cache.Report = lambda _: None) -> CoarsePreviews | None:
     """The heads of a model as an earlier start left them, or None.
 
     Args:
@@ -45,7 +47,7 @@ def kept(generator: Generator, report: cache.Report = lambda _: None) -> Coarse 
             heads.append(TimedHead(head, side, seconds))
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    return Coarse(heads, whole, pictures) if heads and whole > 0 else None
+    return CoarsePreviews(heads, whole, pictures) if heads and whole > 0 else None
 
 
 def _path(generator: Generator) -> Path:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.state import Document, Picture
 from latentstudio.session.preset_messages import Draft
-from latentstudio.session.project_messages import NOTHING, Carried
+from latentstudio.session.project_messages import NOTHING, MetadataChoice
 from latentstudio.workers.engine import QUICK, Engine, MakeJob
 
 
@@ -26,13 +26,13 @@ class FileClient(QObject):
         path: str,
         scale: int = 1,
         smooth: bool = False,
-        carried: Carried = NOTHING,
+        metadata: MetadataChoice = NOTHING,
         quality: int | None = None,
     ) -> None:
         """Write a picture as PNG, WebP or JPEG, by the file's ending."""
         target = Path(path)
         self._save(
-            target, lambda s: s.pictures.save(picture, target, scale, smooth, carried, quality)
+            target, lambda s: s.pictures.save(picture, target, scale, smooth, metadata, quality)
         )
 
     def copy_picture(self, picture: Picture) -> None:

@@ -57,9 +57,9 @@ class ProjectClient(QObject):
     save_failed = Signal(object, str)  # SaveAsked, sentence
     read = Signal(object, object)  # Path, Project
     read_failed = Signal(object, str)  # Path, sentence
-    adopted = Signal(object)  # Adopted
+    adopted = Signal(object)  # AdoptedProject
     recipe_read = Signal(object, object)  # Path, Project; None where a picture has no recipe
-    compared = Signal(object)  # Compared
+    compared = Signal(object)  # PictureComparison
     drawn = Signal(object, int)  # BatchAsked, how many files were written
 
     def __init__(self, engine: Engine, models: ModelClient, parent: QObject) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document.direction import DirectionSet
-from latentstudio.document.run_info import RunInfo
+from latentstudio.document.run_info import SEARCH, RunInfo
 from latentstudio.session.messages import MethodPace, RunNews
 from latentstudio.store import paces, run_files
 from latentstudio.workers.direction_client import DirectionClient
@@ -59,13 +59,17 @@ class RunClient(QObject):
             return None
         return self.resume_run(run)
 
+    def start_search(self) -> int | None:
+        """Queue an automatic search: all methods that suit the open model; its ticket, or None."""
+        return self.start_run(SEARCH, {}, 0)
+
     def resume_run(self, run: RunInfo) -> int:
         """Queue a run that was paused in an earlier session."""
         ticket = self._engine.run(
             self._title(run.method),
-            self._engine.later(lambda s: s.runs.run(run)),
+            self._engine.later(lambda s: s.runs.run(run, self.used)),
             self._directions.directions_ready.emit,
-            pausable=bool(run.steps),
+            pausable=bool(run.steps) or run.is_search,
         )
         self._runs[ticket] = run
         self._alive.add(ticket)
@@ -143,6 +147,8 @@ class RunClient(QObject):
             self._engine.notice.emit("info", f"{where} It waits in Discover, with its model.")
 
     def _title(self, method: str) -> str:
+        if method == SEARCH:
+            return "Finding directions"
         model = self._models.summary
         forms = model.methods if model else ()
         return next((form.title for form in forms if form.id == method), method)

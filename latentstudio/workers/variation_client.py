@@ -36,17 +36,17 @@ class VariationClient(QObject):
     def want_grid(self, asked: Variations, side: int, known: Collection[int] = ()) -> None:
         """Ask for a grid; tiles come one by one from the middle outward."""
         have = frozenset(known)
-        self._engine.ask(self._grid, lambda s: s.varying.grid(asked, side, have))
+        self._engine.ask(self._grid, lambda s: s.variations.grid(asked, side, have))
 
     def want_large(self, picture: Picture, side: int) -> None:
         """Ask for one picture larger."""
-        self._engine.ask(self._large, lambda s: s.varying.large(picture, side))
+        self._engine.ask(self._large, lambda s: s.variations.large(picture, side))
 
     def want_bred(
         self, first: Picture, second: Picture, shares: tuple[float, ...], side: int
     ) -> None:
         """Ask for a picture made of two."""
-        self._engine.ask(self._bred, lambda s: s.varying.bred(first, second, shares, side))
+        self._engine.ask(self._bred, lambda s: s.variations.bred(first, second, shares, side))
 
     def drop(self) -> None:
         """Stop drawing the grid: something more urgent is to be drawn, or nobody looks."""

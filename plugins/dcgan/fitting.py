@@ -1,4 +1,4 @@
-"""How far a network's batch norms are from what they remember.
+"""How far features are from the running statistics that batch norms remember.
 
 The network runs on a few codes up to each norm. On the way a layer goes without its function, or
 a norm takes another epsilon, where the next norm clearly says so.

@@ -46,7 +46,7 @@ class LayerGeometry:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Ways of all layers, the size of the picture, and the cost of it all."""
+    """Strides and paddings of all layers, the picture's size, and how plausible they are."""
 
     ways: tuple[LayerGeometry, ...]
     size: int

@@ -37,7 +37,7 @@ from latentstudio.region.lowrankgan import LowRankOptions
 from latentstudio.region.masks import Mask, box_mask, reduced
 from latentstudio.region.resefa import ResefaOptions
 from latentstudio.render.pipeline import Latents, Pipeline
-from latentstudio.session.local_ways import LEVEL, Way, along, as_local, leaks_at_level
+from latentstudio.session.local_walks import LEVEL, LocalWalk, along, as_local, leaks_at_level
 from latentstudio.session.models import open_model
 from latentstudio.session.regions import chosen_layers, directions_of
 
@@ -86,7 +86,7 @@ class Case:
         rows = signed.double()
         units = (rows @ self.spread * rows).sum(1).sqrt().tolist()
         found = directions_of(self.generator.info, options, signed, units, self.layers)
-        return as_local(found, self.mask, Way()).directions
+        return as_local(found, self.mask, LocalWalk()).directions
 
     def with_feedback(self, direction: Direction) -> Direction:
         """The same along a path."""

@@ -28,7 +28,7 @@ from torch import Tensor
 from latentstudio.core.progress import run
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.jacobian import Jacobian, jacobian
-from latentstudio.engine.pushing import Readout, forward, pusher, reduced, small_pictures
+from latentstudio.engine.pushforward import Readout, forward, pusher, reduced, small_pictures
 from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
@@ -36,8 +36,9 @@ from latentstudio.region import resefa
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.masks import Mask, box_mask
 from latentstudio.region.pool_metric import PoolMetric
-from latentstudio.region.sharpening import Partial, first_answer, usual_basis
+from latentstudio.region.progressive_jacobian import PartialJacobian, first_answer
 from latentstudio.region.solving import LocalSolver
+from latentstudio.region.tangent_order import usual_basis
 from latentstudio.session.regions import chosen_layers
 from tests.benchmarks.random_model import random_stylegan2
 
@@ -143,7 +144,7 @@ def large(resolution: int, rounds: int) -> dict[str, object]:
             f"{name}: all tangents, s": round(start + dim * each),
         }
     values = np.random.default_rng(0).normal(size=(64, 64, 3, dim)).astype(np.float32)
-    known = Partial(values, dim, axes.numpy(), None, codes.numpy(), layers)
+    known = PartialJacobian(values, dim, axes.numpy(), None, codes.numpy(), layers)
     for led in (96, 160, None):
         solver = LocalSolver([known], led)
         mask = box_mask(64, 20, 40, 20, 12)

@@ -19,11 +19,14 @@ STEP_MS = 30
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
-class Hand:
-    """Moves the files and lets them go; the drag takes the mouse from the program's own events."""
+class Mover:
+    """Moves the files and lets them go; the drag takes the mouse from the program's own events.
 
-    def __init__(self, window, end):
-        self._window, self._end, self._step = window, end, 0
+    Before that it says so, by `there`.
+    """
+
+    def __init__(self, window, end, there):
+        self._window, self._end, self._step, self._there = window, end, 0, there
         self._timer = QTimer(interval=STEP_MS)
         self._timer.timeout.connect(self._go_on)
         self._timer.start()
@@ -37,8 +40,7 @@ class Hand:
             self._send(QEvent.Type.MouseMove, NONE, LEFT)
         else:
             self._timer.stop()
-            tell("there")
-            sys.stdin.readline()
+            self._there()
             self._send(QEvent.Type.MouseButtonRelease, LEFT, NONE)
 
     def _send(self, kind, button, buttons):
@@ -55,6 +57,12 @@ def tell(word):
     sys.stdout.flush()
 
 
+def wait_for_a_line():
+    """Tell that the files hang there, and keep them until whoever started this program says so."""
+    tell("there")
+    sys.stdin.readline()
+
+
 def main(x, y, files):
     app = QApplication(["drag-source"])
     widget = QWidget()
@@ -66,7 +74,7 @@ def main(x, y, files):
     def begin():
         drag = QDrag(widget)
         drag.setMimeData(data)
-        hand = Hand(widget.windowHandle(), QPoint(x, y))
+        hand = Mover(widget.windowHandle(), QPoint(x, y), wait_for_a_line)
         tell(drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction).name)
         del hand  # but the program stays: the other side asks for the data when it has the drop
 

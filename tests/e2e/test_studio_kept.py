@@ -22,7 +22,7 @@ def learning(studio):
 def test_an_edit_of_a_run_that_was_not_resumed_is_whole_after_a_restart(learning, opened):
     used, pinned, other = (f"dp-lase-run1-{number}" for number in range(3))
     learning.drag(used, 2.0)
-    learning.board.asks.toggle_pin(pinned)
+    learning.board.commands.toggle_pin(pinned)
     learning.drag("sefa-0", 1.0)
     names = [learning.board.name(id) for id in (used, "sefa-0")]
     assert "DP-LaSE" in names[0]

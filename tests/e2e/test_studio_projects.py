@@ -9,8 +9,8 @@ import pytest
 from latentstudio.exchange.projects import read_project
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
 from latentstudio.export.images import save_pixels
-from latentstudio.export.told import Told
-from latentstudio.session.project_messages import Carried
+from latentstudio.export.metadata import PictureMetadata
+from latentstudio.session.project_messages import MetadataChoice
 from tests.e2e.hands import close, wait
 
 
@@ -19,10 +19,10 @@ def save_as(monkeypatch, tmp_path):
     """Answers where to save."""
 
     def answer(studio, name):
-        desk = studio.window.parts.projects
-        monkeypatch.setattr(desk.questions, "where_to_save", lambda _: tmp_path / name)
+        commands = studio.window.parts.projects
+        monkeypatch.setattr(commands.questions, "where_to_save", lambda _: tmp_path / name)
         studio.key("Ctrl+Shift+S")
-        wait(lambda: (tmp_path / name).exists() and not desk.place.modified, "the project")
+        wait(lambda: (tmp_path / name).exists() and not commands.current.modified, "the project")
         return tmp_path / name
 
     return answer
@@ -36,9 +36,9 @@ def go_home(home, cache, monkeypatch):
 
 def reopened(studio, path):
     """Open a project, and the picture that comes."""
-    desk = studio.window.parts.projects
-    desk.open(path)
-    wait(lambda: desk.place.path == path and not desk.place.modified, "the project")
+    commands = studio.window.parts.projects
+    commands.open(path)
+    wait(lambda: commands.current.path == path and not commands.place.modified, "the project")
     return studio.settle()
 
 
@@ -79,7 +79,7 @@ def test_a_picture_dropped_on_another_window_is_the_same_again(
     studio.key("Ctrl+Shift+B")
     end = studio.drag("ganspace-2", 0.7)
     path, picture = tmp_path / "a.webp", studio.picture
-    studio.client.files.save_picture(picture, str(path), 2, False, Carried(True, True))
+    studio.client.files.save_picture(picture, str(path), 2, False, MetadataChoice(True, True))
     wait(path.exists, "the picture")
     close(studio)
     go_home(tmp_path / "second", warm_cache, monkeypatch)
@@ -97,7 +97,9 @@ def test_a_picture_dropped_on_another_window_is_the_same_again(
     # Made by another version, with other pixels: it says so.
     was = read_recipe(path)
     text = recipe_text(replace(was, pixels="0" * 64)).replace('"program":"0.', '"program":"9.', 2)
-    save_pixels(np.zeros((64, 64, 3), np.uint8), tmp_path / "b.png", told=Told("", text))
+    save_pixels(
+        np.zeros((64, 64, 3), np.uint8), tmp_path / "b.png", metadata=PictureMetadata("", text)
+    )
     other.window.parts.projects.open_picture(str(tmp_path / "b.png"))
     wait(lambda: other.notices[-1][1].startswith("Not quite the picture of b.png:"), "a word")
     assert "LatentStudio 9." in other.notices[-1][1]

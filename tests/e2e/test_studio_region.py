@@ -25,7 +25,7 @@ def test_paint_the_mouth_move_a_slider_undo_all_redo_all(studio):
     assert news.place == "Mouth"
     best = studio.board.direction(news.ids[0])
     assert best.measured["locality"] > 3 * window.region.share  # than by painting anywhere
-    studio.board.asks.amount(best.id, 0.5 * best.high)
+    studio.board.commands.amount(best.id, 0.5 * best.high)
     edited = studio.settle()
     outside = np.ones((64, 64), bool)
     outside[36:56, 16:50] = False

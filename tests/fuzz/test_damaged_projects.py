@@ -15,7 +15,7 @@ from latentstudio.core.errors import ProjectError
 from latentstudio.exchange.projects import read_project, write_project
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
 from latentstudio.export.images import save_pixels
-from latentstudio.export.told import MADE, Told
+from latentstudio.export.metadata import MADE, PictureMetadata
 from tests.fuzz.mutations import mutate
 from tests.toys.projects import project
 
@@ -62,14 +62,14 @@ def test_damaged_recipes(ending, tmp_path):
     path, rng, found = tmp_path / f"a.{ending}", random.Random(ending), []
     text = recipe_text(project())
     pixels = np.zeros((8, 8, 3), np.uint8)
-    save_pixels(pixels, path, told=Told(MADE, text))
+    save_pixels(pixels, path, metadata=PictureMetadata(MADE, text))
     whole = path.read_bytes()
     for case in range(CASES // 4):
         if case % 3 == 0:
             path.write_bytes(mutate(whole, rng))
         else:  # the text alone, in a picture that is sound
             damaged = mutate(text.encode(), rng).decode(errors="replace").replace("\0", "?")
-            save_pixels(pixels, path, told=Told(MADE, damaged))
+            save_pixels(pixels, path, metadata=PictureMetadata(MADE, damaged))
         try:
             found.append("none" if read_recipe(path) is None else "read")
         except ProjectError as error:

@@ -7,7 +7,7 @@ import torch
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability
 from latentstudio.engine.preview_heads import PreviewHead
-from latentstudio.engine.pushing import HasTangents, Readout, forward, pusher, small_pictures
+from latentstudio.engine.pushforward import HasTangents, Readout, forward, pusher, small_pictures
 from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.session.models import open_model
 from tests.golden.test_golden_generators import TABLE

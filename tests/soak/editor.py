@@ -2,8 +2,8 @@
 
     python -m tests.soak.editor DIARY [--every MS] [--saves FOLDER] [--run] [--seconds S]
 
-Each line of the diary is the number of an edit (the picture's seed) and the monotonic clock. It is
-written before the edit is made, so that a kill in between loses no line.
+Each line of the diary is the number of an edit (the picture's seed) and the monotonic clock when it
+began. It is written when the edit has been made: one that a kill cut off is nobody's work yet.
 """
 
 import argparse
@@ -52,13 +52,14 @@ class Editor(QObject):
         from latentstudio.document import commands
 
         self.number += 1
-        self.diary.write(f"{self.number} {time.monotonic():.4f} {self.pictures}\n")
+        began = time.monotonic()
         history, board = self.window.history, self.window.left.board
         if board.directions and self.number % 5 == 0:
             ids = [direction.id for direction in board.directions]
             amount = (self.number % 40 - 20) / 10
             history.do(commands.set_amount(ids[self.number // 5 % 8], amount))
         history.do(commands.set_seed(self.number))
+        self.diary.write(f"{self.number} {began:.4f} {self.pictures}\n")
         if self.options.saves and self.number % 6 == 0:
             self.ways[self.number // 6 % len(self.ways)]()
 

@@ -60,6 +60,7 @@ class FakePresets(Recorder):
 
     listed = Signal(object)
     saved = Signal(str, str)
+    inside = Signal(object)
     thrown_away = Signal(object)
     exported = Signal(str, str)
 
@@ -118,6 +119,45 @@ class FakeVariations(QObject):
         self.dropped += 1
 
 
+class FakeExamples(QObject):
+    """The signals of ExampleClient, and a record of what was asked."""
+
+    sample_ready = Signal(object)
+    prepared = Signal()
+    fitted = Signal(object)
+    failed = Signal(str)
+    uncertain_ready = Signal(object)
+    change_ready = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def new_key(self):
+        return "by-example-run1"
+
+    def want_samples(self, seeds, label, side):
+        self.asked.append(("samples", tuple(seeds)))
+
+    def prepare(self):
+        self.asked.append(("prepare",))
+
+    def fit(self, marks, key, name):
+        self.asked.append(("fit", marks))
+
+    def ask(self, marks, first, count):
+        self.asked.append(("ask", marks, count))
+
+    def keep(self, key, name):
+        self.asked.append(("keep", key, name))
+
+    def change(self, before, after, name):
+        self.asked.append(("change", before, after))
+
+    def stop(self):
+        self.asked.append(("stop",))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -133,6 +173,8 @@ class FakeClient(QObject):
     frame_ready = Signal(object)
     original_ready = Signal(object)
     reference_ready = Signal(object)
+    judge_ready = Signal()
+    judge_missing = Signal()
     directions_ready = Signal(object)
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
@@ -165,6 +207,7 @@ class FakeClient(QObject):
     latents_found = Signal(object)
     look_brought = Signal(object)
     import_asked = Signal(object)
+    foreign_asked = Signal(object)
     trial_ready = Signal(object)
     trial_failed = Signal(str)
     copied = Signal(object)
@@ -177,6 +220,7 @@ class FakeClient(QObject):
         self.presets = FakePresets()
         self.projects = FakeProjects()
         self.variations = FakeVariations()
+        self.examples = FakeExamples()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
@@ -221,6 +265,9 @@ class FakeClient(QObject):
     def want_place(self, picture, direction, amount):
         self.asked.append(("want_place", picture, direction, amount))
 
+    def teach_judge(self, label):
+        self.asked.append(("teach judge", label))
+
     def want_walk(self, picture, direction):
         self.asked.append(("want_walk", picture, direction))
 
@@ -233,7 +280,7 @@ class FakeClient(QObject):
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
 
-    def want_names(self, ids):
+    def want_names(self, model, ids):
         self.named.append(tuple(ids))
 
     def want_agreement(self, directions):
@@ -260,6 +307,9 @@ class FakeClient(QObject):
     def start_run(self, method, options, seed, of=""):
         on = (of,) if of else ()
         self.asked.append(("start", method, dict(options), seed, *on))
+
+    def start_search(self):
+        self.asked.append(("search",))
 
     def paces(self):
         return {}

@@ -18,7 +18,7 @@ from latentstudio.render.mask_images import feathered
 from latentstudio.render.pipeline import Move
 from latentstudio.session.local_discovery import find_and_measure
 from latentstudio.session.local_naming import named
-from latentstudio.session.local_ways import Way
+from latentstudio.session.local_walks import LocalWalk
 from latentstudio.session.predictors import choose_predictor
 
 FRAMES = 7
@@ -36,9 +36,9 @@ def region_section(context: TourContext) -> Job[Section | None]:
     model = ModelKey.of(info)
     face = (yield from choose_predictor(None, model)).suits(model)
     mask = _box(info.size, FACE_PARTS["Mouth"] if face else MIDDLE)
-    way, options = Way(protect=True), ResefaOptions()
+    walk, options = LocalWalk(protect=True), ResefaOptions()
     job = find_and_measure(
-        context.pipeline.generator, context.start, "const", mask, options, 1, way
+        context.pipeline.generator, context.start, "const", mask, options, 1, walk
     )
     try:
         found = yield from part(job, 0.0, 0.6)

@@ -43,7 +43,7 @@ class Model(Struct, frozen=True):
     dims: dict[_Text, _Dim]
 
 
-class Found(Struct, frozen=True, omit_defaults=True):
+class ProvenanceEntry(Struct, frozen=True, omit_defaults=True):
     """How a direction was found, beside method, options and seed; see `Provenance`."""
 
     model: _Text = ""
@@ -82,7 +82,7 @@ class Entry(Struct, frozen=True):
     method: _Text
     options: dict[str, Any]
     seed: int
-    found: Found = Found()
+    found: ProvenanceEntry = ProvenanceEntry()
     group: _Text = ""
     measured: dict[str, Any] = {}
     channels: Channels | None = None
@@ -183,7 +183,7 @@ def decode(data: bytes, name: str) -> Manifest:
         check_json(said)
         return msgspec.convert(upgraded(said, name), Manifest)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, ValueError) as error:
-        raise PresetError(f"{name} is no readable preset: its manifest {_why(error)}.") from error
+        raise PresetError(f"{name} isn't a readable preset: its manifest {_why(error)}.") from error
 
 
 def upgraded(manifest: Any, name: str) -> Json:
@@ -197,7 +197,7 @@ def upgraded(manifest: Any, name: str) -> Json:
     except NewerFormatError as error:
         raise NewerPresetError(str(error)) from error
     except ValueError as error:
-        raise PresetError(f"{name} is no preset: its manifest names no format.") from error
+        raise PresetError(f"{name} isn't a preset: its manifest names no format.") from error
     return PRESET.stamped(values)
 
 

@@ -97,6 +97,16 @@ def read_previews(path: Path) -> dict[str, bytes]:
     return found
 
 
+def read_manifest(path: Path) -> manifest.Manifest:
+    """What a preset says of itself, without its numbers and previews.
+
+    Raises:
+        PresetError: As `read_preset`; the numbers may be wrong still.
+    """
+    with open_zip(path) as archive:
+        return manifest.decode(archive.read(MANIFEST), path.name)
+
+
 def read_header(path: Path) -> tuple[manifest.Manifest, dict[str, bytes]]:
     """What a preset says of itself, and its previews by id, without its numbers.
 
@@ -187,7 +197,9 @@ def _entry(direction: Direction) -> manifest.Entry:
         method=how.method,
         options=dict(how.options),
         seed=how.seed,
-        found=manifest.Found(*(getattr(how, name) for name in manifest.Found.__struct_fields__)),
+        found=manifest.ProvenanceEntry(
+            *(getattr(how, name) for name in manifest.ProvenanceEntry.__struct_fields__)
+        ),
         group=direction.group,
         measured=dict(direction.measured),
         channels=channels,

@@ -25,7 +25,7 @@ from latentstudio.document.uses import directions_used
 from latentstudio.exchange.projects.project import Project, pixels_digest
 from latentstudio.exchange.projects.project_file import DIRECTIONS, VALUES, entries_of, from_entries
 from latentstudio.exchange.projects.project_values import NewerProjectError
-from latentstudio.export.told import ENDINGS, KEY, MOST_TEXT, xmp_recipe
+from latentstudio.export.metadata import ENDINGS, KEY, MOST_TEXT, xmp_recipe
 
 RECIPE = StoredFormat(1)
 _MOST_NUMBERS = 64 * 2**20

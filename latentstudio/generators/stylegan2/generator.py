@@ -4,7 +4,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import ShapeError
 from latentstudio.engine.generator import Halfway, Noise, Window
-from latentstudio.engine.pushing import Through
+from latentstudio.engine.pushforward import Through
 from latentstudio.engine.shapes import check_shape
 from latentstudio.generators.layers import Mapping
 from latentstudio.generators.style_generator import StyleGenerator, SynthesisFacts
@@ -28,7 +28,7 @@ class StyleGAN2(StyleGenerator):
         noise: Noise = "const",
         tap: str | None = None,
     ) -> Through:
-        """See `engine.pushing.HasTangents`."""
+        """See `engine.pushforward.HasTangents`."""
         if tap is not None:
             self._check_tap(tap)
         return linearise(self.network.synthesis, codes, noise, layers, tap)
@@ -46,7 +46,7 @@ class StyleGAN2(StyleGenerator):
         height, width = info.size
         inside = 0 <= window.top < window.bottom <= height
         if not (inside and 0 <= window.left < window.right <= width):
-            raise ShapeError(f"{window} is no part of a picture of {height} x {width} pixels")
+            raise ShapeError(f"{window} isn't a part of a picture of {height} x {width} pixels")
         if self.network.synthesis.wavelet:  # a picture of bands is put together as a whole
             whole = self.onward(codes, since, {}, None, noise) if since else None
             return window.of(self.synthesize(codes, None, noise) if whole is None else whole)

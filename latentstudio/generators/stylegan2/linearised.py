@@ -20,7 +20,7 @@ from torch import Tensor
 
 from latentstudio.core.progress import stop_point
 from latentstudio.engine.generator import Noise
-from latentstudio.engine.pushing import Through
+from latentstudio.engine.pushforward import Through
 from latentstudio.generators.stylegan2.network import Synthesis
 from latentstudio.generators.stylegan2.wavelet import of_bands
 

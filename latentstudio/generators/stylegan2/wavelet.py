@@ -1,4 +1,4 @@
-"""The Haar wavelet in which SWAGAN's colour layers speak.
+"""The Haar wavelet transform between SWAGAN's colour layers and its images.
 
 Four bands of C channels each, at half the size: means, and differences of rows, of columns, and
 of diagonals, so scaled that the transform keeps lengths.

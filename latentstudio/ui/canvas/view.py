@@ -29,8 +29,8 @@ _NOTCH = 120
 _Hand = Qt.CursorShape
 
 
-class Hand(Protocol):
-    """Somebody who paints on the picture; places are in its pixels."""
+class PaintHandler(Protocol):
+    """Takes mouse and pen events over the picture; positions are in its pixels."""
 
     active: bool
 
@@ -55,7 +55,7 @@ class Hand(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ViewPlace:
     """What a view shows: all of the picture, or a point of it in its middle at some zoom."""
 
     fitted: bool
@@ -89,7 +89,7 @@ class PictureView(QGraphicsView):
         self._pressed = False
         self._last: QPoint | None = None
         self.hold_to_compare = False
-        self.hand: Hand | None = None
+        self.hand: PaintHandler | None = None
         """Takes the strokes while its tool is in use."""
         self.setMouseTracking(True)
         self.setAcceptDrops(False)  # the window takes files; a scene would swallow all else
@@ -164,11 +164,11 @@ class PictureView(QGraphicsView):
         self._apply(zoom)
         self._centre(self._stage.beyond(fixed, second), place)
 
-    def place(self) -> Place:
+    def place(self) -> ViewPlace:
         """How it shows the picture, for `go_to`."""
-        return Place(self._fitted, self._zoom, self._scene_at(self._free().center()))
+        return ViewPlace(self._fitted, self._zoom, self._scene_at(self._free().center()))
 
-    def go_to(self, place: Place) -> None:
+    def go_to(self, place: ViewPlace) -> None:
         """Show what was shown at a place: all of it where it was fitted."""
         if place.fitted:
             self.fit()
@@ -316,7 +316,7 @@ class PictureView(QGraphicsView):
         self.set_zoom(self._zoom * (0.5 if _alt(event) else 2.0), event.position())
 
     @property
-    def _painting(self) -> Hand | None:
+    def _painting(self) -> PaintHandler | None:
         return self.hand if self.hand is not None and self.hand.paints else None
 
     def _on_picture(self, place: QPointF) -> QPointF:
@@ -331,7 +331,7 @@ class PictureView(QGraphicsView):
             self.left.emit()
         return super().viewportEvent(event)
 
-    def _pen(self, event: QTabletEvent, hand: Hand) -> None:
+    def _pen(self, event: QTabletEvent, hand: PaintHandler) -> None:
         at = self._on_picture(event.position())
         kind = event.type()
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:

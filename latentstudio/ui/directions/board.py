@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
-from latentstudio.ui.directions.asks import Asks
+from latentstudio.ui.directions.direction_commands import DirectionCommands
 from latentstudio.ui.directions.known import KnownDirections
 from latentstudio.ui.directions.row_state import RowState
 from latentstudio.ui.directions.row_words import RowWords
@@ -24,7 +24,7 @@ class Board(KnownDirections):
     Attributes:
         rows: What the document makes of a direction.
         words: What a row says.
-        asks: What a row asks of the document.
+        commands: What a row asks of the document.
     """
 
     document_changed = Signal()
@@ -34,7 +34,7 @@ class Board(KnownDirections):
         self.history = history
         self.rows = RowState(history, self)
         self.words = RowWords(self, self.rows)
-        self.asks = Asks(history, self, self.rows)
+        self.commands = DirectionCommands(history, self, self.rows)
         stop = history.changed.connect(lambda _: self.document_changed.emit())
         self.destroyed.connect(stop)
 

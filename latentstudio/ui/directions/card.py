@@ -92,7 +92,7 @@ def change_words(found: Changes) -> str:
     return tr("%1, then %2").replace("%1", most).replace("%2", rest) if rest else most
 
 
-class Card(QDialog):
+class DirectionCard(QDialog):
     """Shows the card; "Run again" calls back."""
 
     def __init__(

@@ -112,7 +112,9 @@ class EditRow(QWidget):
         self._current = False
         self._shown: tuple[object, ...] = ()
         self.grip = Grip()
-        self.eye = icon_button("eye", "", lambda: board.asks.toggle_mute(id), side=24, role="tx2")
+        self.eye = icon_button(
+            "eye", "", lambda: board.commands.toggle_mute(id), side=24, role="tx2"
+        )
         self._thumb = _Thumb(board, id)
         self._name = ElidedLabel("label")
         self._source = ElidedLabel("caption", "tx3")
@@ -186,9 +188,9 @@ class EditRow(QWidget):
         elif key == Qt.Key.Key_Down:
             self.focusNextChild()
         elif alt and key == Qt.Key.Key_S:
-            self._board.asks.toggle_solo(self.id)
+            self._board.commands.toggle_solo(self.id)
         elif alt and key == Qt.Key.Key_M:
-            self._board.asks.toggle_mute(self.id)
+            self._board.commands.toggle_mute(self.id)
         else:
             event.ignore()
 

@@ -23,7 +23,7 @@ class RowSlider(StrengthSlider):
         super().__init__(parent)
         self._board = board
         self.id = ""
-        self.asked.connect(lambda amount, gesture: board.asks.amount(self.id, amount, gesture))
+        self.asked.connect(lambda amount, gesture: board.commands.amount(self.id, amount, gesture))
         self.sliderPressed.connect(lambda: board.rows.hold_ends(self.id))
         self.sliderReleased.connect(self._let_ends_go)
 
@@ -58,15 +58,21 @@ class RowEditor(QWidget):
         super().__init__(parent)
         self._board = board
         self.slider = RowSlider(board, self)
-        self.solo = letter_button("S", tr("Solo (Alt S)"), lambda: board.asks.toggle_solo(self.id))
-        self.mute = letter_button("M", tr("Mute (Alt M)"), lambda: board.asks.toggle_mute(self.id))
-        self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(self.id), side=24)
+        self.solo = letter_button(
+            "S", tr("Solo (Alt S)"), lambda: board.commands.toggle_solo(self.id)
+        )
+        self.mute = letter_button(
+            "M", tr("Mute (Alt M)"), lambda: board.commands.toggle_mute(self.id)
+        )
+        self.pin = icon_button(
+            "pin", tr("Pin"), lambda: board.commands.toggle_pin(self.id), side=24
+        )
         self.pin.setCheckable(True)
         self.menu = icon_button("ellipsis", tr("More for this direction"), self._ask_menu, side=24)
         self.field = NumericField(tr("Amount"), -6, 6, form=signed, height=24)
         self.field.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setFixedWidth(_FIELD_WIDTH)
-        self.field.committed.connect(lambda value: board.asks.amount(self.id, value))
+        self.field.committed.connect(lambda value: board.commands.amount(self.id, value))
         self.field.edit.returnPressed.connect(self._after_typing)
         self.slider.typing_asked.connect(self.field.begin_typing)
         self.groups = GroupSwitches(board, self)
@@ -162,7 +168,7 @@ class RowEditor(QWidget):
 
     def _renamed(self) -> None:
         if self._name.isVisible():
-            self._board.asks.rename(self.id, self._name.text())
+            self._board.commands.rename(self.id, self._name.text())
             self._stop_renaming()
 
     def _stop_renaming(self) -> None:

@@ -68,7 +68,7 @@ class GroupSwitches(QWidget):
         self.chips = {group: Chip(str(group), str(group + 1), self) for group in groups}
         for group, chip in self.chips.items():
             chip.clicked.connect(
-                lambda _=False, g=group: self._board.asks.toggle_group(self._id, g)
+                lambda _=False, g=group: self._board.commands.toggle_group(self._id, g)
             )
             chip.show()
         self._place()

@@ -10,6 +10,7 @@ from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.layer_range import LayerRange
 from latentstudio.ui.theme import icon
 from latentstudio.ui.widgets.plain_text import set_tip
+from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import MINUS, signed, tr
 
 
@@ -23,11 +24,13 @@ def direction_menu(
     split: Callable[[], object] = lambda: None,
     hold: Callable[[], object] = lambda: None,
     save: Callable[[], object] = lambda: None,
+    chosen: int = 1,
 ) -> QMenu:
     """The menu of a row: rename, layer range, reset, copy, pin, reject, save, its card.
 
     A direction that works through groups of channels has its switches here too; of others
-    `split` makes groups. `hold` keeps it to what is painted.
+    `split` makes groups. `hold` keeps it to what is painted. Where several rows are chosen they
+    are saved together.
     """
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
@@ -38,19 +41,20 @@ def direction_menu(
         layers.setEnabled(False)
         set_tip(layers, tr("Layer ranges need a model with several inputs; this one has one."))
     _add_groups(menu, board, id)
-    reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.asks.reset(id))
+    reset = _add(menu, tr("Reset"), "rotate-ccw", lambda: board.commands.reset(id))
     reset.setEnabled(edit is not None)
     _add(menu, tr("Copy value"), "", lambda: copy_value(board, id))
     menu.addSeparator()
     pinned = id in board.document.pinned
-    _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.asks.toggle_pin(id))
-    _add(menu, tr("Reject"), "x", lambda: board.asks.toggle_reject(id))
+    _add(menu, tr("Unpin") if pinned else tr("Pin"), "pin", lambda: board.commands.toggle_pin(id))
+    _add(menu, tr("Reject"), "x", lambda: board.commands.toggle_reject(id))
     menu.addSeparator()
     held = _add(menu, tr("Hold to the painted region"), "brush", hold)
     held.setEnabled(board.can_hold(id))
     if not held.isEnabled():
         set_tip(held, tr("Paint a region first; straight directions can be held to it."))
-    _add(menu, tr("Save preset…"), "save", save)
+    several = filled(tr("Save %1 directions as a preset…"), str(chosen))
+    _add(menu, several if chosen > 1 else tr("Save preset…"), "save", save)
     if board.can_split(id):
         _add(menu, tr("Split into groups…"), "", split)
     _add(menu, tr("How it was found"), "info", card)
@@ -66,7 +70,7 @@ def _add_groups(menu: QMenu, board: Board, id: str) -> None:
         action = inner.addAction(tr("Group %1").replace("%1", str(group + 1)))
         action.setCheckable(True)
         action.setChecked(on)
-        action.triggered.connect(lambda _=False, g=group: board.asks.toggle_group(id, g))
+        action.triggered.connect(lambda _=False, g=group: board.commands.toggle_group(id, g))
 
 
 def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:
@@ -75,7 +79,7 @@ def open_layers(board: Board, id: str, at: QPoint) -> LayerRange:
     now = edit.layers if edit else None
     own = direction.layers if direction else None
     popup = LayerRange(board.name(id), board.layers, now, own)
-    popup.chosen.connect(lambda layers: board.asks.layers(id, layers))
+    popup.chosen.connect(lambda layers: board.commands.layers(id, layers))
     popup.open_at(at)
     return popup
 

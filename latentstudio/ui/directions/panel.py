@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.core.marked import marked
 from latentstudio.ui.directions.board import Board
-from latentstudio.ui.directions.card import Card
+from latentstudio.ui.directions.card import DirectionCard
 from latentstudio.ui.directions.edits import EditsPanel
 from latentstudio.ui.directions.effect_naming import EffectNaming
 from latentstudio.ui.directions.empty import EmptyList, why_empty
@@ -56,8 +56,8 @@ class DirectionsPanel(QWidget):
     discover_asked = Signal()
     again_asked = Signal(object)
     """A direction whose run is to be run again."""
-    save_asked = Signal(str)
-    """A direction that is to be saved as a preset."""
+    save_asked = Signal(object)
+    """Directions that are to be saved as a preset."""
     split_asked = Signal(str)
     """A direction that is to be split into groups of channels."""
     hold_asked = Signal(str)
@@ -278,6 +278,7 @@ class DirectionsPanel(QWidget):
         button = self.view.editor.menu
         at = button.mapToGlobal(QPoint(0, button.height())) if at is None else at
         rename = self.view.editor.begin_rename
+        chosen = self.view.chosen_with(id)
         menu = direction_menu(
             self._board,
             id,
@@ -287,12 +288,13 @@ class DirectionsPanel(QWidget):
             lambda: self.open_card(id),
             lambda: self.split_asked.emit(id),
             lambda: self.hold_asked.emit(id),
-            lambda: self.save_asked.emit(id),
+            lambda: self.save_asked.emit(chosen),
+            len(chosen),
         )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
-    def open_card(self, id: str) -> Card | None:
+    def open_card(self, id: str) -> DirectionCard | None:
         """Show how a direction was found."""
         direction = self._board.direction(id)
         if direction is None:
@@ -300,7 +302,7 @@ class DirectionsPanel(QWidget):
         model = self._board.model
         known = any(form.id == direction.method for form in (model.methods if model else ()))
         again = (lambda: self.again_asked.emit(direction)) if known else None
-        card = Card(direction, self._board.name(id), again, self)
+        card = DirectionCard(direction, self._board.name(id), again, self)
         card.finished.connect(card.deleteLater)
         self._client.directions.changes_ready.connect(card.show_changes)
         self._client.directions.want_changes(id)

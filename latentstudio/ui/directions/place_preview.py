@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.document.history import History
-from latentstudio.render.messages import Place
+from latentstudio.render.messages import SliderPlace
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.density.words import verdict
 from latentstudio.ui.directions.editor import RowSlider
@@ -47,7 +47,7 @@ class PlaceCard(QWidget):
         self.setFixedWidth(_WIDTH)
         self.hide()
 
-    def show_place(self, place: Place) -> None:
+    def show_place(self, place: SliderPlace) -> None:
         """Fill in what was found."""
         side = QSize(_SIDE, _SIDE)
         keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode
@@ -112,7 +112,7 @@ class PlacePreview(QObject):
             picture = self._history.document.picture
             self._client.previews.want_place(picture, slider.id, amount)
 
-    def _ready(self, place: Place | None) -> None:
+    def _ready(self, place: SliderPlace | None) -> None:
         if place is None or self._wanted is None:
             return
         slider, id, amount = self._wanted

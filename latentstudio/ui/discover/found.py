@@ -62,12 +62,20 @@ class FoundList(QWidget):
         return tuple(row.id for row in rows if isinstance(row, FoundRow))
 
     def show_found(
-        self, ids: Sequence[str], settled: frozenset[str] = frozenset(), *, moving: bool
+        self,
+        ids: Sequence[str],
+        settled: frozenset[str] = frozenset(),
+        *,
+        moving: bool,
+        more: bool = False,
     ) -> None:
-        """Show directions; with `moving` the run goes on and says which hardly turn."""
+        """Show directions; with `moving` the run goes on and says which hardly turn.
+
+        With `more` it goes on and those that are there stay as they are.
+        """
         self._settled, self._moving = settled, moving
         self.setVisible(bool(ids))
-        self.title.setText(tr("Found so far") if moving else tr("Found"))
+        self.title.setText(tr("Found so far") if moving or more else tr("Found"))
         quiet = moving and len(settled) < len(ids)
         self.count.setText(
             ", ".join((str(len(ids)), tr("not settled"))) if quiet else str(len(ids))
@@ -138,7 +146,7 @@ class FoundRow(QWidget):
         self.film = _SmallFilm(board, id)
         self.name = ElidedLabel("body")
         self.state = label("", "caption", "tx3", wrap=True)
-        self.pin = icon_button("pin", tr("Pin"), lambda: board.asks.toggle_pin(id))
+        self.pin = icon_button("pin", tr("Pin"), lambda: board.commands.toggle_pin(id))
         self.pin.setCheckable(True)
         self.reject = icon_button("x", tr("Reject"), self._toggle)
         self.restore = icon_button("undo-2", tr("Take back"), self._toggle)
@@ -181,7 +189,7 @@ class FoundRow(QWidget):
             self.chosen.emit(self.id)
 
     def _toggle(self) -> None:
-        self._board.asks.toggle_reject(self.id)
+        self._board.commands.toggle_reject(self.id)
 
 
 class _SmallFilm(QWidget):

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu
 
 from latentstudio.exchange.projects import ENDING
 from latentstudio.store.project_notes import earlier_dir
-from latentstudio.ui.projects.desk import ProjectDesk
 from latentstudio.ui.projects.previews import thumb_of
+from latentstudio.ui.projects.project_commands import ProjectCommands
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
@@ -22,12 +22,12 @@ class RecentProjects:
     """Fills a menu when it opens.
 
     Args:
-        desk: Opens what is chosen.
+        commands: Opens what is chosen.
         preferences: Knows the projects.
     """
 
-    def __init__(self, desk: ProjectDesk, preferences: Preferences) -> None:
-        self._desk, self._preferences = desk, preferences
+    def __init__(self, commands: ProjectCommands, preferences: Preferences) -> None:
+        self._commands, self._preferences = commands, preferences
 
     def fill(self, menu: QMenu) -> None:
         """List the projects, newest first."""
@@ -46,7 +46,7 @@ class RecentProjects:
                 self._add(below, path, path.stem)
 
     def _add(self, menu: QMenu, path: Path, text: str) -> None:
-        action = menu.addAction(text.replace("&", "&&"), partial(self._desk.open, path))
+        action = menu.addAction(text.replace("&", "&&"), partial(self._commands.open, path))
         picture = thumb_of(path, _SIDE)
         if not picture.isNull():
             action.setIcon(QIcon(picture))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from latentstudio.ui.model.words import model_title
-from latentstudio.ui.projects.desk import ProjectDesk
+from latentstudio.ui.projects.project_commands import ProjectCommands
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import filled
@@ -25,19 +25,21 @@ class ProjectTitle(QObject):
 
     Args:
         window: Whose title it is.
-        desk: Knows the project.
+        commands: Knows the project.
         client: Knows the model.
     """
 
-    def __init__(self, window: QMainWindow, desk: ProjectDesk, client: "StudioClient") -> None:
+    def __init__(
+        self, window: QMainWindow, commands: ProjectCommands, client: "StudioClient"
+    ) -> None:
         super().__init__(window)
-        self._window, self._desk = window, desk
+        self._window, self._commands = window, commands
         self._model = ""
         self.name, self.when = label("", "label"), label("", "label", "tx3")
         self._corner = self._made_corner()
         client.models.model_opened.connect(lambda summary: self._set_model(model_title(summary)))
         client.models.model_closed.connect(lambda: self._set_model(""))
-        desk.place.changed.connect(self.show)
+        commands.current.changed.connect(self.show)
         client.projects.saved.connect(lambda _: self.show())
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.show)
@@ -46,11 +48,11 @@ class ProjectTitle(QObject):
 
     def show(self) -> None:
         """Write both anew."""
-        place = self._desk.place
-        path = place.path
+        current = self._commands.current
+        path = current.path
         parts = [f"{path.name}[*]" if path else "", self._model, "LatentStudio"]
         self._window.setWindowTitle(" – ".join(part for part in parts if part))
-        self._window.setWindowModified(path is not None and place.modified)
+        self._window.setWindowModified(path is not None and current.modified)
         name = path.name if path else ""
         self.name.setText(name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…")
         set_tip(self.name, str(path) if path else "")
@@ -64,9 +66,9 @@ class ProjectTitle(QObject):
         self.show()
 
     def _when(self) -> str:
-        if self._desk.place.modified:
+        if self._commands.current.modified:
             return tr("changed")
-        saved = self._desk.saved_at
+        saved = self._commands.saved_at
         return tr("saved") if saved is None else saved_words(time.monotonic() - saved)
 
     def _made_corner(self) -> QWidget:

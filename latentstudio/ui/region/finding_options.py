@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from latentstudio.core.spaces import Ability
 from latentstudio.ui.directions.layer_range import LayerRange
-from latentstudio.ui.region.laying_out import line
+from latentstudio.ui.region.panel_layout import line
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label

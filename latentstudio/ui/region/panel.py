@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from latentstudio.region.registry import METHODS
 from latentstudio.ui.region.finding_options import FindingOptions
 from latentstudio.ui.region.heat import heat_image
-from latentstudio.ui.region.laying_out import line, padded
 from latentstudio.ui.region.mask_menu import MaskMenu
+from latentstudio.ui.region.panel_layout import line, padded
 from latentstudio.ui.region.pieces import HeatScale, Spectrum, Thumb, Trials
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.widgets.buttons import icon_button, text_button

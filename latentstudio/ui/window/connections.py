@@ -38,6 +38,7 @@ def connect_parts(
     status.jobs_asked.connect(lambda: side.show_panel("jobs"))
     for card in (parts.save_card, parts.import_card):
         card.appearing.connect(side.drawer.dismiss)
+        card.left.connect(canvas.view.setFocus)  # else whatever stands next gets a ring
     parts.presets.close_asked.connect(lambda: side.show_panel("density"))
     parts.left.save_asked.connect(parts.save_card.open_for)
     parts.dropped.project_asked.connect(parts.projects.open)
@@ -49,7 +50,7 @@ def connect_parts(
     side.cover_changed.connect(parts.toasts.set_cover)
     parts.left.panel.hold_asked.connect(parts.region.hold)
     client.regions.held_ready.connect(parts.left.panel.reveal)
-    DiscoverLinks(parts.left, parts.discover, side)
+    DiscoverLinks(parts, side)
     VariationLinks(parts, bars, centre, side)
     bars.keys.changed.connect(lambda: show_keys(parts, bars))
     show_keys(parts, bars)

@@ -17,7 +17,7 @@ from latentstudio.document.state import Document, Picture, Snapshot
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.import_messages import TRIAL
 from latentstudio.session.messages import ModelSummary
-from latentstudio.session.project_messages import Carried
+from latentstudio.session.project_messages import MetadataChoice
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.pixels import to_image
 from latentstudio.ui.directions.board import Board
@@ -92,7 +92,8 @@ class EditCommands(QObject):
         history.do(commands.keep_snapshot(name))
         index = len(history.document.snapshots) - 1
         words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
-        self._parts.toasts.show("ok", words, (tr("Rename"), lambda: self._rename(index)))
+        rename = tr("Rename"), lambda: self._rename(index)
+        self._parts.toasts.show("ok", words, rename, about="snapshot")
 
     def offer_snapshot_back(self, before: Document, row: int) -> None:
         """Say that a snapshot was taken out, with a way to have it again."""
@@ -178,9 +179,9 @@ class EditCommands(QObject):
             save_recipe=recipe,
             save_made=made,
         )
-        carried = Carried(made, recipe, parts.history.document.names)
+        metadata = MetadataChoice(made, recipe, parts.history.document.names)
         parts.client.files.save_picture(
-            picture, str(path), choice.scale, choice.smooth, carried, choice.quality
+            picture, str(path), choice.scale, choice.smooth, metadata, choice.quality
         )
 
     def carrier_name(self, frame: Frame) -> str:

@@ -24,7 +24,7 @@ from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.export_names import free
-from latentstudio.ui.window.export_size import Choice, Trial, Tried
+from latentstudio.ui.window.export_size import Choice, ExportTrial, TriedExport
 from latentstudio.ui.window.save_place import PlaceField, may_save, save_buttons
 
 FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"), ("PSD", "psd"))
@@ -72,7 +72,7 @@ class ExportDialog(QDialog):
         )
         self.quality.setValue(last.save_quality)
         self._show_picture(to_pixmap(pixels))
-        self._trial = Trial(pixels, self)
+        self._trial = ExportTrial(pixels, self)
         self._trial.ready.connect(self._tried)
         self._connect()
         self._say()
@@ -191,7 +191,7 @@ class ExportDialog(QDialog):
             self.facts.setText(tr("Looking how large the file gets…"))
             self._trial.ask(self.choice)
 
-    def _tried(self, made: Tried) -> None:
+    def _tried(self, made: TriedExport) -> None:
         if made.choice != self.choice:
             return
         size = QLocale().formattedDataSize(made.bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

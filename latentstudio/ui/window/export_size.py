@@ -30,7 +30,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedExport:
     """A file that was made in memory.
 
     Attributes:
@@ -46,7 +46,7 @@ class Tried:
     exact: bool
 
 
-def try_out(pixels: Pixels, choice: Choice) -> Tried:
+def try_out(pixels: Pixels, choice: Choice) -> TriedExport:
     """Make the file of a picture, (height, width, 3), in memory, a smaller one if it is large."""
     scale = choice.scale
     while scale > 1 and max(pixels.shape[:2]) * scale > _LARGEST_SIDE:
@@ -54,17 +54,17 @@ def try_out(pixels: Pixels, choice: Choice) -> Tried:
     kind = FORMATS[f".{choice.ending}"]
     data = encoded(pixels, kind, scale=scale, smooth=choice.smooth, quality=choice.quality)
     times = (choice.scale // scale) ** 2
-    return Tried(choice, data, len(data) * times, times == 1)
+    return TriedExport(choice, data, len(data) * times, times == 1)
 
 
-class Trial(QObject):
+class ExportTrial(QObject):
     """Tries out on a thread; what is asked meanwhile replaces what waits.
 
     Args:
         pixels: The picture, (height, width, 3).
     """
 
-    ready = Signal(object)  # Tried
+    ready = Signal(object)  # TriedExport
 
     def __init__(self, pixels: Pixels, parent: QObject) -> None:
         super().__init__(parent)

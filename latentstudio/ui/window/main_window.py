@@ -270,5 +270,5 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.preferences.change(window=self.placement.text(), layout=self._memory.now())
-        self.parts.projects.place.close()
+        self.parts.projects.current.close()
         super().closeEvent(event)

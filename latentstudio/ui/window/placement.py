@@ -16,7 +16,7 @@ _UNSEEN = ("offscreen", "minimal")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WindowPlace:
     """A window's place: the corner of its frame, and its size without the frame.
 
     These two are what a system takes back as it gave them; other pairs drift by the height of a
@@ -33,7 +33,7 @@ class Place:
     maximized: bool = False
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
+    def read(cls, text: str) -> "WindowPlace | None":
         """A place of the settings, or None."""
         found = _TEXT.fullmatch(text)
         if found is None:
@@ -60,7 +60,7 @@ class Placement(QObject):
         self._window, self._looks = window, 0
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self._look)
-        self._saved = place = Place.read(saved)
+        self._saved = place = WindowPlace.read(saved)
         if place is not None:
             window.resize(place.size)
             window.move(place.corner)
@@ -97,13 +97,13 @@ class Placement(QObject):
         """The place now, for the settings."""
         window = self._window
         if not window.windowState() & _FILLING:
-            return Place(window.pos(), window.size()).text()
+            return WindowPlace(window.pos(), window.size()).text()
         frame = window.frameGeometry().topLeft() - window.geometry().topLeft()
         usual = window.normalGeometry()
         corner = usual.topLeft() + frame
         if self._saved is not None and (corner - self._saved.corner).manhattanLength() < _THIN:
             corner = self._saved.corner  # frames are thinner while a window fills its screen
-        return Place(corner, usual.size(), maximized=True).text()
+        return WindowPlace(corner, usual.size(), maximized=True).text()
 
     def _put(self, frame: QRect, margins: QMargins, *, move: bool) -> None:
         self._window.resize(frame.marginsRemoved(margins).size())

@@ -59,7 +59,7 @@ def test_a_row_tells_what_it_has_in_common(found, client):
     assert tip.splitlines()[-1] == "The same as Direction 1 (PCA)."
     spoken = rows.data(rows.index_of("sefa-1"), Qt.ItemDataRole.AccessibleTextRole)
     assert "found by 2 methods" in spoken
-    board.asks.rename("sefa-1", "Grin")
+    board.commands.rename("sefa-1", "Grin")
     assert board.words.source_words("sefa-1") == "SeFa 1 · found by 2 methods"
 
 

@@ -227,13 +227,13 @@ def test_the_menu_says_why_layer_ranges_are_off(found, client, history):
 
 def test_reset_forgets_amount_mute_and_layers_in_one_step(found, history):
     board = found.board
-    board.asks.amount("sefa-1", 2.0)
-    board.asks.layers("sefa-1", (1, 2))
-    board.asks.toggle_mute("sefa-1")
-    board.asks.reset("sefa-1")
+    board.commands.amount("sefa-1", 2.0)
+    board.commands.layers("sefa-1", (1, 2))
+    board.commands.toggle_mute("sefa-1")
+    board.commands.reset("sefa-1")
     assert history.document.picture.edits == ()
     assert history.undo_label == "reset Direction 1 (SeFa)"
-    board.asks.amount("sefa-1", -2.25)
+    board.commands.amount("sefa-1", -2.25)
     copy_value(board, "sefa-1")
     assert QApplication.clipboard().text() == "-2.25"
 
@@ -356,7 +356,7 @@ def test_a_hidden_column_asks_for_nothing(qtbot, found, client):
     found.hide()
     client.films.clear()
     client.bands.clear()
-    found.board.asks.amount("sefa-0", 1.0)
+    found.board.commands.amount("sefa-0", 1.0)
     settle(qtbot, client, found)
     assert client.films == []
     assert client.bands == []
@@ -437,8 +437,8 @@ def test_bands_and_films_of_directions_that_turned_are_asked_for_again(found, cl
 
 
 def test_a_rejected_direction_leaves_the_list(found, client, qtbot):
-    found.board.asks.toggle_reject("sefa-2")
+    found.board.commands.toggle_reject("sefa-2")
     rows = found.panel.view.rows
     qtbot.waitUntil(lambda: not rows.index_of("sefa-2").isValid())
-    found.board.asks.toggle_reject("sefa-2")
+    found.board.commands.toggle_reject("sefa-2")
     qtbot.waitUntil(lambda: rows.index_of("sefa-2").isValid())

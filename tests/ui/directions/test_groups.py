@@ -49,7 +49,7 @@ def test_a_row_has_a_switch_for_each_group(row):
 
 
 def test_a_switch_is_one_undo_step(qtbot, row, history):
-    row.board.asks.amount("g", 2.0)
+    row.board.commands.amount("g", 2.0)
     chips = row.panel.view.editor.groups.chips
     qtbot.mouseClick(chips[1], LEFT)
     qtbot.mouseClick(chips[3], LEFT)

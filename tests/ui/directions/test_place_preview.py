@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from latentstudio.document import commands
-from latentstudio.render.messages import Place
+from latentstudio.render.messages import SliderPlace
 from tests.ui import fakes
 
 LEFT, NOTHING = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -35,7 +35,7 @@ def found_at(client, amount=None):
     picture, id, asked = wanted(client)[-1]
     amount = asked if amount is None else amount
     pixels = np.full((8, 8, 3), 200, np.uint8)
-    return Place(picture, id, amount, pixels, fakes.reading(12.6, 99.96, "off", one_in=900))
+    return SliderPlace(picture, id, amount, pixels, fakes.reading(12.6, 99.96, "off", one_in=900))
 
 
 def test_a_resting_mouse_asks_for_the_place_below_it(found, slider, client, history):

@@ -116,7 +116,7 @@ def wiring(history, client):
     history.do(commands.set_seed(7))
     yield made
     made._stop_watching()
-    made.keeper.close()
+    made.autosave.close()
 
 
 def test_undo_reads_the_model_as_it_was_and_keeps_the_work(wiring, history, client):

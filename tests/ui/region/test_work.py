@@ -77,7 +77,7 @@ def test_a_local_slider_is_an_ordinary_edit_with_its_mask(window, client, histor
     say(client, answer(request))
     board = window.left.board
     assert board.local_measures("local-a-2") == (0.5, 0.7)
-    board.asks.amount("local-a-1", 1.5)
+    board.commands.amount("local-a-1", 1.5)
     edit = history.document.picture.edit("local-a-1")
     assert edit.mask == history.document.chosen_region.mask
     assert ("keep", ("local-a-1",), "") in client.asked
@@ -171,8 +171,8 @@ def test_sliders_are_bent_one_after_the_other_and_put_in_place(window, client, b
 def test_a_slider_that_was_moved_meanwhile_is_bent_anew_from_there(
     window, client, history, bending, qtbot
 ):
-    window.left.board.asks.amount("local-a-1", 1.5)
-    window.left.board.asks.amount("local-a-1", 0.5)
+    window.left.board.commands.amount("local-a-1", 1.5)
+    window.left.board.commands.amount("local-a-1", 0.5)
     client.path_ready.emit(bent(window, bending))
     qtbot.waitUntil(lambda: len(path_questions(client)) == 2)
     again = path_questions(client)[1]

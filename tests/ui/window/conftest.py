@@ -40,9 +40,9 @@ class WindowClient(FakeClient):
     def copy_picture(self, picture):
         self.asked.append(("copy", picture))
 
-    def save_picture(self, picture, path, scale, smooth, carried=None, quality=None):
+    def save_picture(self, picture, path, scale, smooth, metadata=None, quality=None):
         self.saves.append((picture, path, scale, smooth, quality))
-        self.carried = carried
+        self.metadata = metadata
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def opened(qapp):
 
     yield open_one
     wiring._stop_watching()
-    wiring.keeper.close()
+    wiring.autosave.close()
 
 
 def test_another_model_and_back(opened):
@@ -77,4 +77,4 @@ def test_it_waits_on_the_disk_too(opened, qapp):
     assert fresh.document.picture.amount("sefa-1") == 2.5
     assert said == ["Your work with this model is back."]
     wiring._stop_watching()
-    wiring.keeper.close()
+    wiring.autosave.close()

@@ -8,7 +8,7 @@ from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.ui.window import placement
 from latentstudio.ui.window.main_window import MainWindow
-from latentstudio.ui.window.placement import Place, fitted
+from latentstudio.ui.window.placement import WindowPlace, fitted
 
 SCREEN = QRect(0, 0, 1440, 900)
 SECOND = QRect(1440, 30, 1920, 1050)
@@ -31,13 +31,13 @@ def test_a_frame_is_brought_to_the_screen_and_moved_no_farther_than_needed(frame
 
 @pytest.mark.parametrize("maximized", [False, True])
 def test_a_place_is_written_and_read(maximized):
-    place = Place(QPoint(-20, 30), QSize(1100, 700), maximized)
-    assert Place.read(place.text()) == place
+    place = WindowPlace(QPoint(-20, 30), QSize(1100, 700), maximized)
+    assert WindowPlace.read(place.text()) == place
 
 
 @pytest.mark.parametrize("text", ["", "AdnQywADAAA=", "1 2 3", "1 2 3 4 full", "1e9 0 0 0"])
 def test_what_is_no_place_leaves_it_to_the_system(text):
-    assert Place.read(text) is None
+    assert WindowPlace.read(text) is None
 
 
 def opened(qtbot, client, text=""):

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from latentstudio.core.progress import run
-from latentstudio.discovery import guessing, voynov_babenko
+from latentstudio.discovery import deformator, voynov_babenko
 from latentstudio.discovery.latents import survey
 from latentstudio.discovery.reconstructors import Reconstructor
 from latentstudio.discovery.voynov_babenko import VoynovOptions
@@ -41,8 +41,8 @@ def pair():
     ],
 )
 def test_auto_is_half_where_the_device_is_fast_in_it(monkeypatch, wanted, fast, dtype):
-    monkeypatch.setattr(guessing, "precisions", lambda device: fast)
-    assert guessing.reconstructor_dtype(wanted, CPU) == dtype
+    monkeypatch.setattr(deformator, "precisions", lambda device: fast)
+    assert deformator.reconstructor_dtype(wanted, CPU) == dtype
     latents = run(survey(PlantedGenerator(), "auto", "all"))
     options = VoynovOptions(count=4, reconstructor="resnet18", judge_precision=wanted)
     task, seen = voynov_babenko.build(latents, options, 0), []

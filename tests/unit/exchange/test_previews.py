@@ -16,7 +16,7 @@ from latentstudio.engine.layer_times import measure_layers
 from latentstudio.exchange import previews as module
 from latentstudio.exchange.presets import preset_file, read_preset, read_previews
 from latentstudio.exchange.previews import previews, write_with_previews
-from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.pipeline import Move, Pipeline
 from tests.toys import curved
 from tests.toys.planted import DIM, PlantedGenerator
@@ -105,7 +105,7 @@ def test_without_room_a_preset_stays_without_previews(toy, tmp_path, monkeypatch
 def test_strips_of_a_slow_model_come_from_its_heads(portraits, monkeypatch):
     found = {one.tap: one for one in measure_layers(portraits).layers}
     head = run(fit_head(portraits, found["b32.conv1"], factor=2, pictures=8))
-    coarse = Coarse([TimedHead(head, 64, 0.1)], 1.0, 8)
+    coarse = CoarsePreviews([TimedHead(head, 64, 0.1)], 1.0, 8)
     monkeypatch.setattr(module, "SIZE", 48)
     vector = np.eye(portraits.info.code_dim, dtype=np.float32)[0]
     one = Direction("d", "D", Space.W, Linear(vector), 2.0, -6.0, 3.0)

@@ -16,7 +16,7 @@ from latentstudio.document.direction import (
     ModelKey,
 )
 from latentstudio.document.state import Document, Edit, Picture
-from latentstudio.exchange.sharing import as_left, with_masks
+from latentstudio.exchange.sharing import edited_directions, with_masks
 
 VECTOR = np.eye(4, dtype=np.float32)[0]
 SPLIT = Direction("g", "Split", Space.W, ChannelGroups(VECTOR, np.arange(4), "b4", frozenset({3})))
@@ -32,7 +32,7 @@ FOUND = DirectionSet(
 
 
 def left(*edits, ids=("g", "a"), names=()):
-    return as_left(FOUND, Document(picture=Picture(edits=edits), names=names), ids)
+    return edited_directions(FOUND, Document(picture=Picture(edits=edits), names=names), ids)
 
 
 def test_names_layers_and_groups_are_as_they_were_left():

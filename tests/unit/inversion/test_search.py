@@ -17,9 +17,9 @@ from latentstudio.inversion.descent import Descent, NotANumberError
 from latentstudio.inversion.features import features
 from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pool import draw_pool
-from latentstudio.inversion.problem import Problem, Weights, psnr
+from latentstudio.inversion.problem import LossWeights, Problem, psnr
 from latentstudio.inversion.search import Progress, search
-from latentstudio.inversion.starts import SQUARE, Tools, begin, likeliest
+from latentstudio.inversion.starts import SQUARE, SearchTools, begin, likeliest
 from latentstudio.inversion.state import read_state, write_state
 from tests.toys.planted import PlantedGenerator
 
@@ -44,7 +44,7 @@ def toy():
     pool = run(draw_pool(generator, features(CPU), count=64))
     code = generator.map(generator.sample_z([70]))
     target = generator.synthesize(generator.broadcast(code)).detach()
-    tools = Tools(features(CPU), answered(density), answered(pool))
+    tools = SearchTools(features(CPU), answered(density), answered(pool))
     return generator, tools, target, code, density
 
 
@@ -136,7 +136,7 @@ def test_losses_that_are_no_numbers_keep_the_best(toy, monkeypatch):
 
     monkeypatch.setattr(Problem, "loss", broken)
     found, _ = previews(search(generator, target, tools, SHORT))
-    assert any("no numbers" in note for note in found.notes)
+    assert any("aren't numbers" in note for note in found.notes)
     assert bool(torch.isfinite(found.at(0.3)).all())
 
 
@@ -145,7 +145,7 @@ def test_a_step_on_nan_changes_nothing(toy, monkeypatch):
     problem = Problem(generator, target, Chart(generator, density), features(CPU))
     descent = Descent.at(torch.full((1, 16), math.nan))
     with pytest.raises(NotANumberError):
-        descent.take(problem, Weights(), 10)
+        descent.take(problem, LossWeights(), 10)
     assert descent.step == 0
 
 

@@ -16,10 +16,11 @@ from latentstudio.engine.preview_heads import PreviewHead
 from latentstudio.generators import layer_steps
 from latentstudio.generators.stylegan2.network import StyledConv
 from latentstudio.render import coarse
-from latentstudio.render.coarse import Coarse, TimedHead
+from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.frames import frame
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.preparing import prepare
+from tests.toys.curved import grouped
 from tests.toys.even_times import even_times
 
 
@@ -45,7 +46,7 @@ def renderer(portraits, heads, monkeypatch):
         made.directions = {**made.directions, name: one}
     shares = np.linspace(0.02, 0.08, len(heads))
     slow = [replace(one, seconds=share) for one, share in zip(heads, shares, strict=True)]
-    made.coarse = Coarse(slow, 1.0, 8)
+    made.coarse = CoarsePreviews(slow, 1.0, 8)
     monkeypatch.setattr(made.coarse, "took", lambda *_: None)
     return made
 
@@ -207,7 +208,7 @@ def test_heads_that_do_not_fit_are_given_up(portraits, renderer):
     head = renderer.coarse.heads[0].head
     narrow = replace(head, weight=head.weight[:, :5])
     one = replace(renderer.coarse.heads[0], head=narrow)
-    renderer.coarse = Coarse([one], 1.0, 8)
+    renderer.coarse = CoarsePreviews([one], 1.0, 8)
     picture = with_edit("all", 2.0)
     assert np.array_equal(
         run(frame(renderer, picture, moving=True)).pixels, whole(portraits, renderer, picture)
@@ -215,9 +216,9 @@ def test_heads_that_do_not_fit_are_given_up(portraits, renderer):
     assert renderer.coarse is None
 
 
-def bank(whole: float = 1.0, *seconds: float) -> Coarse:
+def bank(whole: float = 1.0, *seconds: float) -> CoarsePreviews:
     head = PreviewHead("tap", torch.zeros(3, 4, 1, 1), torch.zeros(3))
-    return Coarse([TimedHead(head, 32 * 2**i, s) for i, s in enumerate(seconds)], whole, 64)
+    return CoarsePreviews([TimedHead(head, 32 * 2**i, s) for i, s in enumerate(seconds)], whole, 64)
 
 
 def test_the_latest_head_in_time_is_taken():
@@ -240,3 +241,21 @@ def test_a_busy_machine_takes_an_earlier_head():
     for _ in range(12):
         made.took(made.heads[0], 0.004)
     assert made.moving(0, [3, 5, 7]).side == 128
+
+
+def test_groups_of_channels_are_seen_by_heads_behind_their_layer(portraits, renderer):
+    groups = {
+        "early": grouped(portraits, "early"),
+        "late": grouped(portraits, "late", 5, tap="b64.conv1"),
+    }
+    renderer.directions = {**renderer.directions, **groups}
+    picture = Picture(Seed(3), edits=(Edit("early", 8.0, off=frozenset({0})),))
+    seen = renderer.coarse_pixels(picture).astype(float)
+    edited = whole(portraits, renderer, picture).astype(float)
+    others = [
+        whole(portraits, renderer, Picture(Seed(3))).astype(float),
+        whole(portraits, renderer, with_edit("early", 8.0)).astype(float),
+    ]
+    assert all(np.abs(seen - edited).mean() < np.abs(seen - other).mean() for other in others)
+    late = Picture(Seed(3), edits=(Edit("late", 8.0, off=frozenset({0})),))
+    assert renderer.coarse_pixels(late) is None  # no head sees what is mixed there

@@ -14,7 +14,7 @@ from latentstudio.inversion.options import InversionOptions
 from latentstudio.inversion.pictures import Photo
 from latentstudio.inversion.pool import draw_pool
 from latentstudio.inversion.search import search
-from latentstudio.inversion.starts import Tools
+from latentstudio.inversion.starts import SearchTools
 from latentstudio.session import kept_search
 from latentstudio.session.kept_search import SearchKeeper, waiting
 from tests.toys.planted import PlantedGenerator
@@ -31,7 +31,7 @@ def toy():
     density = run(measure(generator))
     pool = run(draw_pool(generator, features(CPU), count=64))
     target = generator.synthesize(generator.broadcast(generator.map(generator.sample_z([70]))))
-    tools = Tools(features(CPU), answered(density), answered(pool))
+    tools = SearchTools(features(CPU), answered(density), answered(pool))
     return lambda since=None: search(
         generator, target.detach(), tools, STEPS, None, since, "key", itertools.count().__next__
     )

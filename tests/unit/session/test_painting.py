@@ -10,12 +10,12 @@ from latentstudio.core.progress import Step, run
 from latentstudio.core.spaces import Ability
 from latentstudio.document.direction import Direction, DirectionSet, Linear, Local, ModelKey
 from latentstudio.document.state import MaskUse, Picture
-from latentstudio.engine.pushing import Readout
+from latentstudio.engine.pushforward import Readout
 from latentstudio.region.masks import box_mask
 from latentstudio.render.pipeline import Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import local_search
-from latentstudio.session.early_reading import in_memory
+from latentstudio.session.early_readout import in_memory
 from latentstudio.session.local_leaks import real_leaks
 from latentstudio.session.opening import OpenModel, Origin
 from latentstudio.session.painting import Painting

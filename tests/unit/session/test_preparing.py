@@ -6,10 +6,10 @@ import pytest
 from latentstudio.core.progress import run
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Picture
-from latentstudio.render.coarse import Coarse
+from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import preparing
-from latentstudio.session.early_reading import heads_of
+from latentstudio.session.early_readout import heads_of
 from latentstudio.session.studio import Studio
 from latentstudio.store import cache, preview_heads
 from tests.toys.even_times import even_times
@@ -68,7 +68,7 @@ def test_only_slow_models_of_larger_pictures_want_them(portraits, monkeypatch):
     monkeypatch.setattr(preparing, "SMALLEST", 32)
     assert preparing.wanted(portraits, renderer, 5.0)
     assert not preparing.wanted(portraits, renderer, 0.02)
-    renderer.coarse = Coarse([], 1.0, preparing.PICTURES)
+    renderer.coarse = CoarsePreviews([], 1.0, preparing.PICTURES)
     assert not preparing.wanted(portraits, renderer, 5.0)
 
 
@@ -82,7 +82,7 @@ def test_the_studio_opens_a_known_model_with_its_heads(portraits, monkeypatch):
     run(again.open("portraits"))
     assert again._model.renderer.coarse.pictures == preparing.FIRST
     # Its whole pictures come in time, so nothing is coarse.
-    again._model.renderer.coarse = Coarse(again._model.renderer.coarse.heads, 0.01, 8)
+    again._model.renderer.coarse = CoarsePreviews(again._model.renderer.coarse.heads, 0.01, 8)
     assert not run(again.pictures.show(Picture(Seed(5)), moving=True)).coarse
 
 
@@ -101,3 +101,19 @@ def test_who_waits_for_the_first_heads_fits_them_and_the_job_behind_goes_on(port
     run(studio.prepare_previews())
     assert model.renderer.coarse.pictures == preparing.FIRST
     assert list(heads_of(model)) == []
+
+
+def test_until_heads_are_fitted_the_image_is_shown_as_far_as_it_has_grown(portraits):
+    renderer = Renderer(portraits)
+    times = preparing.times_of(renderer)
+    grown = renderer.coarse = preparing.as_grown(portraits, times)
+    assert grown.pictures == 0
+    assert [one.head.tap for one in grown.heads] == ["b32.conv1"]
+    assert grown.of_size(32) is None  # strips are whole until then
+    seen = renderer.coarse_pixels(Picture(Seed(5))).astype(float)
+    whole = Renderer(portraits).pixels(Picture(Seed(5))).astype(float)
+    assert np.corrcoef(seen.ravel(), whole.ravel())[0, 1] > 0.85
+    preview_heads.keep(portraits, grown)
+    assert preview_heads.kept(portraits) is None
+    run(preparing.prepare(portraits, renderer, 8, times))
+    assert renderer.coarse.pictures == 8

@@ -17,7 +17,7 @@ from latentstudio.exchange.projects import ModelRef, read_project, write_project
 from latentstudio.exchange.projects.project import gathered
 from latentstudio.store import kept_steps, last_work
 from latentstudio.store.assets import DiskAssets
-from latentstudio.store.beside import Beside
+from latentstudio.store.attachments import Attachments
 
 FIRST = Document("a.pt", "p" * 64)
 
@@ -34,7 +34,7 @@ def worked(times=4):
 
 
 def keep(history):
-    last_work.keep_last(history.document, None, beside=Beside(steps=history.steps()))
+    last_work.keep_last(history.document, None, attachments=Attachments(steps=history.steps()))
 
 
 def branched():
@@ -117,7 +117,7 @@ def test_masks_and_latents_of_earlier_states_stay_on_the_disk():
     digest = assets.put(np.ones((1, 8), np.float32))
     history.do(commands.set_start(Latent(digest, "w"), "own picture"))
     history.do(commands.set_seed(4))
-    last_work.keep_last(history.document, None, assets, Beside(steps=history.steps()))
+    last_work.keep_last(history.document, None, assets, Attachments(steps=history.steps()))
     assert digest in {d for doc in last_work.kept_documents() for d in _digests(doc)}
     assert DiskAssets().get(digest).shape == (1, 8)
 
@@ -139,7 +139,7 @@ def test_the_steps_end_where_the_model_was_read_in_another_way():
 
 def test_work_kept_apart_keeps_its_steps():
     history = worked()
-    last_work.keep_apart(history.document, None, Beside(steps=history.steps()))
+    last_work.keep_apart(history.document, None, Attachments(steps=history.steps()))
     steps = last_work.take_apart(FIRST.fingerprint)
     again = History(FIRST)
     again.resume(steps)

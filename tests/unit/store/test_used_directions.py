@@ -9,8 +9,9 @@ from latentstudio.document.direction import Direction, DirectionSet, Linear, Mod
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture, Snapshot
 from latentstudio.document.uses import directions_used
+from latentstudio.exchange.presets import read_preset
 from latentstudio.store import last_work, used_directions
-from latentstudio.store.beside import Beside
+from latentstudio.store.attachments import Attachments
 
 PRINT = "p" * 64
 
@@ -43,44 +44,64 @@ def test_edits_snapshots_and_pins_are_used():
 
 
 def test_they_are_kept_by_name_and_the_others_are_not():
-    known = Beside(found("edit", "shot", "pin", "other"))
-    last_work.keep_last(DOC, None, beside=known)
+    known = Attachments(found("edit", "shot", "pin", "other"))
+    last_work.keep_last(DOC, None, attachments=known)
     assert kept() == {"edit": "EDIT", "shot": "SHOT", "pin": "PIN"}
-    last_work.keep_last(replace(DOC, picture=Picture(), pinned=frozenset()), None, beside=known)
+    last_work.keep_last(
+        replace(DOC, picture=Picture(), pinned=frozenset()), None, attachments=known
+    )
     assert kept() == {"shot": "SHOT"}
-    last_work.keep_last(Document("a.pt", PRINT), None, beside=known)
+    last_work.keep_last(Document("a.pt", PRINT), None, attachments=known)
     assert kept() == {}
     assert list(paths.data_dir().glob("*.lpreset")) == []
 
 
 def test_one_that_is_not_known_yet_stays_as_it_was_kept():
-    last_work.keep_last(DOC, None, beside=Beside(found("edit", "shot", "pin")))
-    last_work.keep_last(DOC, None, beside=Beside(found("shot")))
+    last_work.keep_last(DOC, None, attachments=Attachments(found("edit", "shot", "pin")))
+    last_work.keep_last(DOC, None, attachments=Attachments(found("shot")))
     assert kept().keys() == {"edit", "shot", "pin"}
 
 
 def test_one_that_turned_is_written_again_and_an_equal_set_is_not():
     first = found("edit", "shot", "pin")
-    last_work.keep_last(DOC, None, beside=Beside(first))
+    last_work.keep_last(DOC, None, attachments=Attachments(first))
     path = paths.data_dir() / "last.lpreset"
     path.write_bytes(b"as it stands")
-    last_work.keep_last(DOC, None, beside=Beside(first))
+    last_work.keep_last(DOC, None, attachments=Attachments(first))
     assert path.read_bytes() == b"as it stands"
-    last_work.keep_last(DOC, None, beside=Beside(found("edit", "shot", "pin")))
+    last_work.keep_last(DOC, None, attachments=Attachments(found("edit", "shot", "pin")))
     assert len(kept()) == 3
 
 
 def test_work_that_is_kept_apart_takes_them_along():
-    last_work.keep_apart(DOC, None, Beside(found("edit", "shot", "pin")))
+    last_work.keep_apart(DOC, None, Attachments(found("edit", "shot", "pin")))
     last_work.keep_last(
         Document("b.pt", "b" * 64, Picture(edits=(Edit("edit", 1.0),))),
         None,
-        beside=Beside(found("edit", model="b" * 64)),
+        attachments=Attachments(found("edit", model="b" * 64)),
     )
     assert kept().keys() == {"edit", "shot", "pin"}
     assert last_work.take_apart(PRINT).document == DOC
     assert kept().keys() == {"edit", "shot", "pin"}
     assert list((paths.data_dir() / "apart").iterdir()) == []
+
+
+def test_of_other_models_only_the_manifest_is_read(monkeypatch):
+    last_work.keep_apart(
+        Document("b.pt", "b" * 64, Picture(edits=(Edit("edit", 1.0),))),
+        None,
+        Attachments(found("edit", model="b" * 64)),
+    )
+    last_work.keep_last(DOC, None, attachments=Attachments(found("edit", "shot", "pin")))
+    opened = []
+
+    def noted(path):
+        opened.append(path.name)
+        return read_preset(path)
+
+    monkeypatch.setattr(used_directions, "read_preset", noted)
+    assert kept().keys() == {"edit", "shot", "pin"}
+    assert opened == ["last.lpreset"]
 
 
 def test_a_damaged_file_is_moved_aside():

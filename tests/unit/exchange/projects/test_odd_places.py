@@ -13,7 +13,7 @@ from latentstudio.exchange.projects import read_project, write_project
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
 from latentstudio.export.images import save_pixels
 from latentstudio.export.layered import Layer, write_psd
-from latentstudio.export.told import Told
+from latentstudio.export.metadata import PictureMetadata
 from tests.toys.projects import project
 
 PIXELS = np.zeros((24, 16, 3), np.uint8)
@@ -28,7 +28,7 @@ def test_odd_names_are_written_and_read(name, tmp_path):
     write_project(project(), path)
     assert read_project(path).document == project().document
     picture = tmp_path / f"{name}.png"
-    save_pixels(PIXELS, picture, told=Told("", recipe_text(project())))
+    save_pixels(PIXELS, picture, metadata=PictureMetadata("", recipe_text(project())))
     assert read_recipe(picture).document.picture == project().document.picture
     assert sorted(tmp_path.iterdir()) == sorted([path, picture])
 

@@ -14,9 +14,9 @@ from latentstudio.document.digest import digest_of
 from latentstudio.exchange.projects import recipe
 from latentstudio.exchange.projects.project import pixels_digest
 from latentstudio.exchange.projects.recipe import as_recipe, holds_pixels, read_recipe, recipe_text
-from latentstudio.export import told
+from latentstudio.export import metadata
 from latentstudio.export.images import save_pixels
-from latentstudio.export.told import MADE, NOTHING, Told
+from latentstudio.export.metadata import MADE, NOTHING, PictureMetadata
 from tests.toys.projects import project
 
 PIXELS = np.random.RandomState(0).randint(0, 256, (24, 16, 3)).astype(np.uint8)
@@ -26,7 +26,7 @@ PIXELS = np.random.RandomState(0).randint(0, 256, (24, 16, 3)).astype(np.uint8)
 def picture(request, tmp_path):
     """A picture with its recipe."""
     path = tmp_path / f"a.{request.param}"
-    save_pixels(PIXELS, path, told=Told(MADE, recipe_text(project())))
+    save_pixels(PIXELS, path, metadata=PictureMetadata(MADE, recipe_text(project())))
     return path
 
 
@@ -68,13 +68,13 @@ def test_it_says_that_a_model_made_it(picture):
 def test_nothing_is_said_where_nobody_wants_it(tmp_path):
     for ending in ("png", "webp", "jpg"):
         path = tmp_path / f"a.{ending}"
-        save_pixels(PIXELS, path, told=NOTHING)
+        save_pixels(PIXELS, path, metadata=NOTHING)
         assert b"atentstudio" not in path.read_bytes().lower()
         assert read_recipe(path) is None
 
 
 def test_jpeg_has_the_line_alone(tmp_path):
-    save_pixels(PIXELS, tmp_path / "a.jpg", told=Told(MADE, "{}"))
+    save_pixels(PIXELS, tmp_path / "a.jpg", metadata=PictureMetadata(MADE, "{}"))
     with Image.open(tmp_path / "a.jpg") as opened:
         assert opened.info["comment"] == MADE.encode()
     assert read_recipe(tmp_path / "a.jpg") is None
@@ -112,7 +112,7 @@ def test_a_picture_of_others_has_none(tmp_path):
 
 def with_text(tmp_path, text):
     path = tmp_path / "made.png"
-    save_pixels(PIXELS, path, told=Told("", text))
+    save_pixels(PIXELS, path, metadata=PictureMetadata("", text))
     return path
 
 
@@ -147,8 +147,8 @@ def test_long_texts_are_not_read(tmp_path, monkeypatch):
     path = with_text(tmp_path, recipe_text(project()))
     monkeypatch.setattr(recipe, "MOST_TEXT", 1000)
     assert read_recipe(path) is None
-    monkeypatch.setattr(told, "MOST_TEXT", 400)
-    assert told.xmp_recipe(told.xmp(Told("", recipe_text(project())))) is None
+    monkeypatch.setattr(metadata, "MOST_TEXT", 400)
+    assert metadata.xmp_recipe(metadata.xmp(PictureMetadata("", recipe_text(project())))) is None
 
 
 def test_a_newer_recipe_says_which_version(tmp_path):
