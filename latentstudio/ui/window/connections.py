@@ -23,7 +23,7 @@ def connect_parts(
     canvas.moved.connect(lambda: bars.options.show_zoom(canvas.view.zoom))
     canvas.moved.connect(parts.toasts.place)
     canvas.warning.snap_back.connect(parts.snap.go)
-    canvas.warning.stay_on_shell.connect(edits.toggle_stay)
+    canvas.warning.stay_on_shell.connect(edits.stay_on_shell)
     canvas.empty.open_model.connect(parts.opening.ask)
     canvas.empty.open_built_in.connect(parts.opening.open_built_in)
     parts.left.panel.search.left.connect(canvas.view.setFocus)

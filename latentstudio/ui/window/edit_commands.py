@@ -85,6 +85,12 @@ class EditCommands(QObject):
         history = self._parts.history
         history.do(commands.set_stay_on_shell(not history.document.picture.on_shell))
 
+    def stay_on_shell(self) -> None:
+        """From now on; whoever walks along it already goes on as before."""
+        history = self._parts.history
+        if not history.document.picture.on_shell:
+            history.do(commands.set_stay_on_shell(True))
+
     def take_snapshot(self) -> None:
         """Keep the picture now in the strip, named by what was done last to it."""
         history = self._parts.history

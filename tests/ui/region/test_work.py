@@ -89,6 +89,18 @@ def test_a_local_slider_is_an_ordinary_edit_with_its_mask(window, client, histor
     assert len(asked(client)) == count  # its own edits don't make a picture another one
 
 
+def test_moves_of_other_sliders_tell_nothing_of_regions(window, history, painted):
+    painted()
+    history.do(commands.set_amount("sefa-0", 0.5))
+    told = []
+    window.region.changed.connect(lambda: told.append(True))
+    history.do(commands.set_amount("sefa-0", 1.0))
+    history.do(commands.pin_direction("sefa-1", True))
+    assert told == []
+    painted(40.0)
+    assert told
+
+
 def test_another_seed_marks_the_directions_and_asks_again_when_the_hand_rests(
     window, client, history, painted, qtbot
 ):

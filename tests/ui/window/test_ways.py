@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.direction import Provenance
-from latentstudio.document.start import Latent, Seed
+from latentstudio.document.start import Latent, PhotoUse, Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render.messages import Frame
 from latentstudio.session.methods import forms
+from latentstudio.session.photo_messages import UsedPhoto
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.photo.used_photos import UsedPhoto
 from latentstudio.workers.job_list import JobInfo
 from tests.e2e.hands import pixels_of
 from tests.ui.fakes import direction, frame, pixels, reading, summary
@@ -52,6 +52,18 @@ def test_snap_back_is_one_step(window, client, history):
     assert history.undo_label == "snap back"
     history.undo()
     assert history.document.picture == picture
+
+
+def test_the_warning_switches_the_shell_on_and_never_off(window, client, history):
+    history.do(commands.set_amount("sefa-1", 5.0))
+    far(client, history.document.picture)
+    window.canvas.warning.stay_on_shell.emit()
+    assert history.document.picture.walk == "preserve"
+    history.do(commands.set_walk("geodesic"))
+    window.canvas.warning.stay_on_shell.emit()
+    assert history.document.picture.walk == "geodesic"
+    history.do(commands.set_seed(9))
+    assert history.document.picture.walk == "geodesic"  # from now on
 
 
 def test_snap_back_waits_for_an_answer_that_is_late(window, client, history):
@@ -156,8 +168,9 @@ def own_photo(window, history, value):
     """A start that was found for a photo, which is one grey."""
     square = np.full((64, 64, 3), value, np.uint8)
     photo = UsedPhoto(Photo(square, "photo.png"), Crop(32, 32, 64), square)
-    window.photo._photos.add("ab" * 32, photo)
-    history.do(commands.set_start(Latent("ab" * 32, Space.W), "own picture"))
+    use = PhotoUse("photo.png", "cd" * 32, "ef" * 32, (32.0, 32.0, 64.0, 0.0))
+    window.photo._photos.add(use, photo)
+    history.do(commands.set_start(Latent("ab" * 32, Space.W, photo=use), "own picture"))
     return square
 
 
