@@ -251,6 +251,7 @@ class PhotoPanel(QWidget):
         if self._running == "find":
             self._client.photos.stop()
         self.search.setText(tr("Find the code") if self._sought is None else tr("Start again"))
+        self._show_search()
 
     def _find(self, kept_steps: int | None = None) -> None:
         if self._photo is None:
@@ -302,8 +303,8 @@ class PhotoPanel(QWidget):
         there, running, found = self._photo is not None, bool(self._running), self._found
         _show_all(self._kept is not None, self.earlier, self.resume, self.forget)
         self.empty.setVisible(not there)
-        _show_all(there, self.frame, self.search)
-        self.search.setEnabled(not running)
+        self.frame.setVisible(there)
+        self._show_search()
         self.pause.setText(tr("Pause"))
         waits = running and self._waits
         self.stages.setVisible(running or found is not None)
@@ -312,6 +313,12 @@ class PhotoPanel(QWidget):
         self.result.show_state(running, found)
         self.notes.setVisible(bool(self.notes.text()))
         self._show_used()
+
+    def _show_search(self) -> None:
+        """Once it is found, a search is offered again when the frame has moved."""
+        over = self._found is not None and self._sought == self.view.crop
+        self.search.setVisible(self._photo is not None and not over)
+        self.search.setEnabled(not self._running)
 
     def _show_used(self) -> None:
         self.fit.show_document(bool(self._running))

@@ -41,6 +41,9 @@ class StageRow(QWidget):
         self.sign = bare()
         self.thumb = bare()
         self.thumb.setFixedSize(_THUMB, _THUMB)
+        policy = self.thumb.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that words stand below one another
+        self.thumb.setSizePolicy(policy)
         self.title = label(title)
         self.words = ElidedLabel("caption", "tx2", at_right=True)
         self.bar = QProgressBar()

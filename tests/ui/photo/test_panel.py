@@ -1,5 +1,6 @@
 """The panel of own pictures, on a client that answers only when told to."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -202,6 +203,25 @@ def test_a_fit_is_one_undo_step_and_can_be_removed(client, qtbot):
     history.redo()
     panel.fit.remove.click()
     assert history.document.picture.start == start
+
+
+def test_a_fit_that_helps_nothing_changes_nothing(client, qtbot):
+    history = History(Document())
+    panel = panel_of(client, history)
+    qtbot.addWidget(panel)
+    opened(client)
+    client.photos.opened.emit(PHOTO)
+    panel.search.click()
+    client.photos.found.emit(found())
+    assert panel.search.isHidden()  # until the frame moves
+    panel.use.click()
+    start = history.document.picture.start
+    made = tuned_for(start)
+    client.photos.tuned.emit(replace(made, after=made.before))
+    assert history.document.picture.start == start
+    assert panel.fit.state.text() == "The model draws this photo as well without a fit."
+    panel.view.set_crop(Crop(30, 30, 40))
+    assert not panel.search.isHidden()
 
 
 def test_the_photo_of_a_document_is_opened_again_or_asked_for(client, qtbot, monkeypatch):
