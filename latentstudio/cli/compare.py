@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from latentstudio.cli import arguments, pages, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.attributes import add_predictor
+from latentstudio.cli.finding import MINUTES, minutes
 from latentstudio.cli.places import check_folder
 from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
@@ -48,6 +49,7 @@ def add(commands: Commands) -> None:
         ("--steps", "training steps of each method that trains", 1, 10**7, 200),
         ("--frames", "pictures in a walk, an odd number", 3, 101, 5),
         ("--seed", "of every method", 0, MAX_SEED, 0),
+        ("--starts", f"pictures that walks start from: seeds from {FIRST_SEED}", 2, 4096, POOL),
     ):
         arguments.add_whole(parser, flag, words, low=low, high=high, default=default)
     parser.add_argument(
@@ -59,7 +61,14 @@ def add(commands: Commands) -> None:
         "pictures of the pool (default: 0.4)",
     )
     parser.add_argument(
-        "--pool", type=Path, metavar="DIR", help=f"default: {POOL} seeds from {FIRST_SEED}"
+        "--pool", type=Path, metavar="DIR", help="start from these pictures instead of --starts"
+    )
+    parser.add_argument(
+        "--minutes",
+        type=texts.of(minutes),
+        default=MINUTES,
+        metavar="M",
+        help=f"how long auto looks, at most about (default: {MINUTES:g})",
     )
     parser.add_argument(
         "--measures",
@@ -87,7 +96,9 @@ def run(args: argparse.Namespace) -> None:
     from latentstudio.session.predictors import choose_predictor
 
     check_steps(args.frames)
-    terms = Terms(args.count, args.steps, args.seed, args.frames, args.change, args.walk)
+    terms = Terms(
+        args.count, args.steps, args.seed, args.frames, args.change, args.walk, args.minutes
+    )
     check_contestants(contestants, terms, generator.info)
     pool = _pool(args, generator)
     key = ModelKey.of(generator.info)
@@ -134,7 +145,7 @@ def _contestants(args: argparse.Namespace) -> "list[Contestant]":
         name, colon, pair = text.rpartition(":")
         if not colon or name not in options:
             raise OptionError(
-                f"'{text}' is no option of a method that takes part. Write dp-lase:rate=0.003."
+                f"'{text}' isn't an option of a method that takes part. Write dp-lase:rate=0.003."
             )
         options[name].append(pair)
     if not names:
@@ -147,7 +158,7 @@ def _pool(args: argparse.Namespace, generator: "Generator") -> "Pool":
     from latentstudio.evaluate.pools import check_fits, seed_pool
 
     if args.pool is None:
-        return seed_pool(generator, range(FIRST_SEED, FIRST_SEED + POOL))
+        return seed_pool(generator, range(FIRST_SEED, FIRST_SEED + args.starts))
     pool = read_pool(args.pool)
     check_fits(generator, pool, f"The pool in {args.pool}")
     return pool
@@ -159,7 +170,7 @@ def _command(args: argparse.Namespace) -> str:
     for name in ("option", "set"):
         for text in getattr(args, name):
             said += [f"--{name}", text]
-    for name in ("count", "steps", "frames", "seed", "change", "walk", "show"):
+    for name in ("count", "steps", "frames", "seed", "starts", "minutes", "change", "walk", "show"):
         said += [f"--{name}", str(getattr(args, name))]
     for name in ("pool", "predictor"):
         if getattr(args, name) is not None:

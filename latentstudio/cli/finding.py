@@ -25,7 +25,7 @@ def add_options(parser: arguments.Parser) -> None:
     """Describe the options of both."""
     parser.add_argument(
         "--minutes",
-        type=texts.of(_minutes),
+        type=texts.of(minutes),
         metavar="M",
         help=f"for auto: how long to look, at most about (default: {MINUTES:g})",
     )
@@ -111,7 +111,12 @@ def _by_example(args: argparse.Namespace, generator: "Generator") -> "DirectionS
     return found
 
 
-def _minutes(text: str) -> float:
+def minutes(text: str) -> float:
+    """How long a search may take, from a text of the command line.
+
+    Raises:
+        OptionError: It is no such number.
+    """
     value = texts.number(text)
     if not 0 < value <= _MOST_MINUTES:
         raise OptionError(f"{text} is out of range: minutes go from above 0 to a day.")

@@ -224,7 +224,7 @@ def _honesty(text: str) -> float:
 def _crop(text: str) -> tuple[float, ...]:
     parts = text.split(",")
     if len(parts) not in (3, 4):
-        raise OptionError(f"'{text}' is no frame. Write x,y,side or x,y,side,angle in pixels.")
+        raise OptionError(f"'{text}' isn't a frame. Write x,y,side or x,y,side,angle in pixels.")
     return tuple(texts.number(part) for part in parts)
 
 
@@ -232,7 +232,7 @@ def _face(text: str) -> list[tuple[float, float]]:
     parts = text.split(",")
     if len(parts) != 6:
         raise OptionError(
-            f"'{text}' is no face. Write x,y of both eyes and the mouth: six numbers."
+            f"'{text}' isn't a face. Write x,y of both eyes and the mouth: six numbers."
         )
     values = [texts.number(part) for part in parts]
     return list(zip(values[::2], values[1::2], strict=True))

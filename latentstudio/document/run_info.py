@@ -7,6 +7,9 @@ from typing import Any
 
 from latentstudio.document.loss_curve import LossCurve
 
+SEARCH = "auto"
+"""In the place of a method: all that suit the model, one after the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
@@ -15,7 +18,7 @@ class RunInfo:
     Attributes:
         key: Stable and unique within a model's runs, for example ``dp-lase-run1``; ids of its
             directions begin with it.
-        method: Registry id.
+        method: Registry id, or `SEARCH`.
         number: Of the runs of this method.
         options: The method's options, as plain values.
         seed: The method's seed.
@@ -36,3 +39,8 @@ class RunInfo:
     seconds: float = 0.0
     of: str = ""
     curve: LossCurve = field(default_factory=LossCurve)
+
+    @property
+    def is_search(self) -> bool:
+        """It is an automatic search, which takes no steps and can be paused all the same."""
+        return self.method == SEARCH

@@ -23,6 +23,8 @@ FIRST_SEED = 900_000
 """Theirs are this one and the following: hardly ever those an artist looks at."""
 LEADING = 48
 """Channels, or leading combinations of channels, whose neighbours are read, too."""
+MOST = 4096
+"""Places in which those combinations are looked for."""
 PLACES = 2048
 """Places of each picture that count."""
 RIDGE, FEW = 2e-3, 0.24
@@ -217,7 +219,8 @@ def _leading(x: Tensor, channels: int) -> Tensor | None:
     """
     if channels <= LEADING:
         return None
-    flat = x[:, :channels].transpose(0, 1).flatten(1).double().cpu()
+    flat = x[:, :channels].transpose(0, 1).flatten(1)
+    flat = flat[:, :: max(1, flat.shape[1] // MOST)].double().cpu()
     flat = flat - flat.mean(dim=1, keepdim=True)
     vectors = torch.linalg.eigh(flat @ flat.T)[1]  # ascending
     lead = torch.zeros(LEADING + x.shape[1] - channels, x.shape[1], dtype=torch.float64)

@@ -108,6 +108,33 @@ class PreviewHead:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class GrownImage:
+    """Stands for a head where none has been fitted yet: the image as far as it has grown.
+
+    Colours are pale and details are missing, but what changes where is to be seen.
+
+    Attributes:
+        tap: The layer whose colours are the last ones.
+    """
+
+    tap: str
+
+    @property
+    def grown(self) -> bool:
+        return True
+
+    def apply(self, features: Tensor, image: Tensor | None = None) -> Tensor:
+        """Features (N, channels, h, w) are not read, image (N, C, h, w) is given as it is.
+
+        Raises:
+            ShapeError: No image.
+        """
+        if image is None:
+            raise ShapeError("no image grows in this model")
+        return image
+
+
 def from_arrays(
     arrays: Mapping[str, NDArray[Any]], record: Mapping[str, Any], generator: Generator
 ) -> PreviewHead | None:
@@ -139,7 +166,7 @@ def from_arrays(
 
 def preview(
     generator: Generator,
-    head: PreviewHead,
+    head: PreviewHead | GrownImage,
     codes: Tensor,
     classes: Tensor | None = None,
     noise: Noise = "const",

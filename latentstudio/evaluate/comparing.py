@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, Step, part
@@ -29,7 +30,8 @@ from latentstudio.evaluate.values import Values
 METHOD_SHARE = 0.5
 """Part of the time that finding directions takes, for the progress."""
 _PROBES = 4
-_GRID = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1.0)
+_COMPARED = 32
+_GRID = (1 / 8, 1 / 4, 1 / 2, 1.0)
 _BEYOND = 1.0
 """How many times its slider's length a direction may be walked to reach the wanted change.
 
@@ -124,13 +126,26 @@ def reach_of(guide: Traverser, direction: Direction, change: float) -> float:
     It is measured to both sides of a few starts and read off a grid; a direction that stays
     below is walked as far as the grid goes.
     """
+    return _reach_of(guide, direction, change, own_pictures(guide, direction, _PROBES))
+
+
+@torch.no_grad()
+def own_pictures(guide: Traverser, direction: Direction, count: int) -> Tensor:
+    """The pictures that walks start from, at most so many: (N, C, H, W)."""
+    starts = range(min(count, len(guide.pool)))
+    return torch.cat([guide.images(direction, start, [0.0]) for start in starts]).clamp(-1.0, 1.0)
+
+
+@torch.no_grad()
+def _reach_of(guide: Traverser, direction: Direction, change: float, own: Tensor) -> float:
+    """`reach_of` with the pictures (N, C, H, W) of the first starts, made once for all."""
     farthest = _BEYOND * max(abs(direction.low), abs(direction.high))
     grid = farthest * np.array(_GRID)
-    amounts = [0.0, *grid.tolist(), *(-grid).tolist()]
+    amounts = [*grid.tolist(), *(-grid).tolist()]
     curves = []
-    for start in range(min(_PROBES, len(guide.pool))):
+    for start in range(min(_PROBES, len(own))):
         images = guide.images(direction, start, amounts).clamp(-1.0, 1.0)
-        changes = (images[1:] - images[:1]).square().mean((1, 2, 3)).sqrt()
+        changes = (images - own[start]).square().mean((1, 2, 3)).sqrt()
         curves.append(changes.reshape(2, -1).mean(0).cpu().numpy())
     curve = np.maximum.accumulate(np.mean(curves, axis=0))
     return float(np.interp(change, [0.0, *curve], [0.0, *grid]))
@@ -140,18 +155,22 @@ def reach_of(guide: Traverser, direction: Direction, change: float) -> float:
 def difference(guide: Traverser) -> float:
     """Mean difference of two pictures of the pool, root mean square over pixels."""
     anything = random_directions(guide.generator, 1, 0).directions[0]
-    pictures = [guide.images(anything, start, [0.0]) for start in range(min(32, len(guide.pool)))]
-    images = torch.cat(pictures).clamp(-1.0, 1.0)
+    return _difference(own_pictures(guide, anything, _COMPARED))
+
+
+def _difference(images: Tensor) -> float:
+    """Mean difference of neighbours among pictures (N, C, H, W), root mean square over pixels."""
     return float((images - images.roll(1, 0)).square().mean((1, 2, 3)).sqrt().mean())
 
 
 def _read(
     guide: Traverser, directions: Sequence[Direction], predictor: Predictor, terms: Terms
 ) -> Job[Values]:
-    target = terms.change * difference(guide)
+    first = own_pictures(guide, directions[0], max(_COMPARED, _PROBES))
+    target = terms.change * _difference(first)
     reaches = []
     for index, direction in enumerate(directions):
-        reaches.append(reach_of(guide, direction, target))
+        reaches.append(_reach_of(guide, direction, target, first))
         yield Step(0.2 * (index + 1) / len(directions), f"Measuring {direction.name}")
     walked = plan(guide.generator, guide.pool, directions, walk=terms.walk, steps=terms.frames)
     walked = with_reaches(walked, reaches)

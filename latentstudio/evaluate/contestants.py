@@ -1,7 +1,7 @@
 """Methods that are compared: each finds equally many directions, with equally many steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -136,29 +136,44 @@ def _find(
 def _special(
     generator: Generator, name: str, terms: Terms, keep: Path | None, predictor: Predictor
 ) -> Job[DirectionSet]:
-    """Directions of what is no method of the registry; they are made anew each time."""
+    """Directions of what is no method of the registry."""
     if name == RANDOM[0]:
         return random_directions(generator, terms.count, terms.seed)
+    path = None if keep is None else keep / f"{name}.lpreset"
+    most = max(terms.count, finding.MOST)
+    made = (f"seed {terms.seed}", f"{terms.minutes:g} minutes", f"at most {most}")
+    known = None if path is None else _read(path, generator)
+    if known is not None and known.tags == made:
+        yield Step(1.0, f"{SPECIAL[name]}: known")
+        return known
     if name == oracle.METHOD[0]:
         found = yield from oracle.oracle(generator, predictor, seed=terms.seed)
     else:
-        wish = finding.SearchOptions(terms.minutes, terms.seed, max(terms.count, finding.MOST))
+        wish = finding.SearchOptions(terms.minutes, terms.seed, most)
         found = yield from finding.find(generator, wish)
-    if keep is not None:
-        write_preset(found, keep / f"{name}.lpreset")
+    if path is not None:
+        write_preset(replace(found, tags=made), path)
     return found
 
 
-def _known(path: Path, generator: Generator, one: Contestant, terms: Terms) -> DirectionSet | None:
-    """Directions that were found in the same way before."""
+def _read(path: Path, generator: Generator) -> DirectionSet | None:
+    """What a preset holds; None where there is none for this model."""
     if not path.is_file():
         return None
     try:
         found = read_preset(path)
     except LatentStudioError:
         return None
+    return found if found.model.fingerprint == generator.info.fingerprint else None
+
+
+def _known(path: Path, generator: Generator, one: Contestant, terms: Terms) -> DirectionSet | None:
+    """Directions that were found in the same way before."""
+    found = _read(path, generator)
+    if found is None:
+        return None
     wanted = _options(one, terms, generator.info, generator.device.type)
-    same = found.model.fingerprint == generator.info.fingerprint and all(
+    same = all(
         dict(how.options) == wanted and how.seed == terms.seed
         for how in (d.provenance for d in found.directions)
     )

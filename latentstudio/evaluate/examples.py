@@ -1,5 +1,6 @@
 """Directions from marked pictures, and from two pictures: what the window and commands ask for."""
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +18,23 @@ from latentstudio.document.direction import Direction, DirectionSet, Linear, Mod
 from latentstudio.engine.generator import Generator
 
 SAMPLES = 4096
+_FEWEST = 512
+SECONDS = 40.0
+"""That getting to know a model's pictures may take, about; a slow computer looks at fewer."""
 _AT_ONCE = 16
+
+
+@torch.no_grad()
+def affordable(generator: Generator, seconds: float = SECONDS) -> int:
+    """How many pictures can be looked at in so many seconds here, within sense."""
+    classes = torch.zeros(4, dtype=torch.int64, device=generator.device)
+    chosen = classes if generator.info.classes else None
+    code = generator.map(generator.sample_z(range(4)), chosen)
+    picture_ica.small(generator, code, chosen)  # the first one takes longer
+    began = time.monotonic()
+    picture_ica.small(generator, code, chosen)
+    each = (time.monotonic() - began) / len(code)
+    return max(_FEWEST, min(SAMPLES, int(seconds / max(each, 1e-6)) // 64 * 64))
 
 
 def basis(generator: Generator, samples: int = SAMPLES, seed: int = 0) -> Job[Basis]:

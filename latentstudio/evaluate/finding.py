@@ -6,15 +6,12 @@ Methods come in the order of what they find in a second, and the search ends whe
 or when a method brings nothing new.
 """
 
-import math
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-import torch.nn.functional as nnf
-from numpy.typing import NDArray
 
 from latentstudio.core.errors import AbilityError, LatentStudioError
 from latentstudio.core.progress import Job, Step, changed
@@ -23,11 +20,11 @@ from latentstudio.discovery import picture_ica
 from latentstudio.discovery.picture_ica import PictureIcaOptions, Samples
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
-from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
+from latentstudio.document.direction import Direction, DirectionSet, Linear
 from latentstudio.document.findings import Findings
 from latentstudio.engine.generator import Generator
-from latentstudio.evaluate import naming, refining
-from latentstudio.evaluate.change_maps import SIDE, ChangeMaps, change_maps
+from latentstudio.evaluate.change_maps import change_maps
+from latentstudio.evaluate.found_so_far import FoundSoFar
 from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.predictor import Predictor
 from latentstudio.evaluate.traversing import Traverser, traverser
@@ -44,8 +41,6 @@ COMPONENTS = 64
 FIRST_SEED = 500
 """Seeds of the pictures that directions are tried on; other than those of comparisons."""
 STARTS = 6
-_CLEAR = 0.3
-"""Skewness from which on one side is the rarer one."""
 _SAMPLE_SHARE = 0.35
 _MAP_SHARE = 0.15
 _FEWEST, _MOST_SAMPLES = 256, 4096
@@ -64,17 +59,6 @@ class SearchOptions:
     minutes: float = MINUTES
     seed: int = 0
     most: int = MOST
-
-
-@dataclass(slots=True)
-class _State:
-    """What was found so far: directions as their methods gave them, and what they change."""
-
-    found: list[Direction] = field(default_factory=list)
-    maps: ChangeMaps | None = None
-    kept: list[int] = field(default_factory=list)
-    purity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    skewness: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 class _Clock:
@@ -110,7 +94,7 @@ def find(
     clock = _Clock(wish.minutes)
     guide, each = yield from _guide(generator)
     seen = yield from _paced(_samples(generator, wish, each, clock), clock)
-    state, tried = _State(), 0
+    state, tried = FoundSoFar(generator.info, seen, predictor), 0
     for title, job in _methods(generator, wish, seen, clock):
         try:
             found = yield from _paced(job, clock)
@@ -120,14 +104,13 @@ def find(
             yield Step(clock.done, f"{title}: {error.sentence()}")
             continue
         tried += 1
-        new = yield from _paced(_added(state, found, guide, seen, predictor, each, clock), clock)
-        result = _result(generator.info, state, wish, predictor)
-        yield Step(clock.done, f"{title}: {new} new of {len(found)}", result)
+        new = yield from _paced(_added(state, found, guide, each, clock), clock)
+        yield Step(clock.done, f"{title}: {new} new of {len(found)}", state.best(wish.most))
         if clock.left <= 0 or (tried > 2 and new < NEW * len(found)):
             break
     if not state.kept:
         raise AbilityError("No method can find directions in this model by itself.")
-    return _result(generator.info, state, wish, predictor)
+    return state.best(wish.most)
 
 
 def expected_minutes(info: GeneratorInfo, seconds_each: float, minutes: float) -> float:
@@ -213,79 +196,11 @@ def _in_time(generator: Generator, method: str, seed: int, clock: _Clock) -> Job
 
 
 def _added(
-    state: _State,
-    found: DirectionSet,
-    guide: Traverser,
-    seen: Samples,
-    predictor: Predictor | None,
-    each: float,
-    clock: _Clock,
+    state: FoundSoFar, found: DirectionSet, guide: Traverser, each: float, clock: _Clock
 ) -> Job[int]:
     """Walk new directions and merge them into what was there; says how many are new."""
     affordable = int(_MAP_SHARE * max(clock.left, 1.0) / max(2 * STARTS * each, 1e-9))
     fresh = [replace(one, id=f"auto-{one.id}") for one in found.directions]
     fresh = fresh[: max(8, affordable)]
-    maps = yield from change_maps(guide, fresh, predictor)
-    before = len(state.found)
-    state.found += fresh
-    state.maps = maps if state.maps is None else state.maps.joined(maps)
-    readout = _readout(guide.generator.info, state.found, seen, state.maps)
-    state.skewness = readout.skewness
-    mapped = guide.generator.info.spaces[guide.generator.info.code_space].prior is Prior.MAPPED
-    state.purity = readout.kurtosis if mapped else np.abs(readout.skewness)
-    state.kept = refining.distinct(state.maps, state.purity)
-    old = list(range(before))
-    alike = np.abs(state.maps.alike())
-    rows = range(before, len(state.found))
-    return sum(not len(old) or float(alike[row, old].max()) < refining.SAME for row in rows)
-
-
-def _readout(
-    info: GeneratorInfo, found: Sequence[Direction], seen: Samples, maps: ChangeMaps
-) -> refining.HigherMoments:
-    if info.spaces[info.code_space].prior is Prior.MAPPED:
-        vectors = np.stack([one.vector for one in found])
-        return refining.read_out(seen.codes.numpy(), vectors)
-    rows = seen.pictures.reshape(len(seen.pictures), info.channels, *[_side(seen, info)] * 2)
-    small = nnf.adaptive_avg_pool2d(rows, min(SIDE, rows.shape[-1]))
-    return refining.read_pictures(small.numpy(), maps)
-
-
-def _side(seen: Samples, info: GeneratorInfo) -> int:
-    return math.isqrt(seen.pictures.shape[1] // info.channels)
-
-
-def _result(
-    info: GeneratorInfo, state: _State, wish: SearchOptions, predictor: Predictor | None
-) -> DirectionSet:
-    """The set so far: turned, with equal steps, named, best first."""
-    assert state.maps is not None
-    every = state.maps.take(state.kept)
-    order = refining.best_first(every, state.purity[state.kept], wish.most)
-    rows, maps = [state.kept[place] for place in order], every.take(order)
-    directions = [state.found[row] for row in rows]
-    steps = refining.with_equal_steps(directions, maps.strength())
-    named = naming.attribute_names(maps.readings, predictor.attributes if predictor else ())
-    signs, names = [], []
-    for index, row in enumerate(rows):
-        attribute = named[index]
-        if attribute is not None:
-            name, sign = attribute
-        else:
-            sign = _sign(info, state, row, maps.maps[index])
-            name = naming.region_name(sign * maps.maps[index])
-        names.append(name)
-        signs.append(sign)
-    found = [
-        replace(refining.turned(one, sign), name=name, measured={**one.measured, "purity": purity})
-        for one, sign, name, purity in zip(
-            steps, signs, naming.numbered(names), state.purity[rows].tolist(), strict=True
-        )
-    ]
-    return DirectionSet(ModelKey.of(info), tuple(found), name=f"Found in {info.name}")
-
-
-def _sign(info: GeneratorInfo, state: _State, row: int, maps: NDArray[np.float32]) -> float:
-    """Toward what is rarer, where that is clear; else toward what is lighter."""
-    skewness = float(state.skewness[row])
-    return float(np.sign(skewness)) if abs(skewness) > _CLEAR else naming.lighter(maps)
+    maps = yield from change_maps(guide, fresh, state.predictor)
+    return state.add(fresh, maps)

@@ -125,20 +125,21 @@ def turned(direction: Direction, sign: float) -> Direction:
 
 
 def with_equal_steps(
-    directions: Sequence[Direction], strength: NDArray[np.floating]
+    directions: Sequence[Direction], strength: NDArray[np.floating], typical: float = 0.0
 ) -> list[Direction]:
     """Give all straight directions steps that change pictures equally much.
 
-    The step is that of a typical one of them; none becomes less than half or more than twice as
-    long as it was, and sliders end where they did, so that nothing is walked farther.
+    None becomes less than half or more than twice as long as it was, and sliders end where they
+    did, so that nothing is walked farther.
 
     Args:
         directions: K of them.
         strength: Change that each makes with its present step, (K,).
+        typical: Change that a step is to make; 0 for the median of theirs.
     """
     if not len(directions):
         return []
-    typical = float(np.median(strength))
+    typical = typical or float(np.median(strength))
     factors = np.clip(typical / np.maximum(strength, 1e-9), *_STEPS)
     return [_scaled(one, float(f)) for one, f in zip(directions, factors, strict=True)]
 

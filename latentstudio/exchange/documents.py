@@ -42,7 +42,7 @@ def from_bytes(data: bytes, name: str) -> Document:
     try:
         return from_values(msgspec.json.decode(data), name)
     except RecursionError as error:
-        raise ValueError("it is no document") from error
+        raise ValueError("it isn't a document") from error
 
 
 def from_values(found: Any, name: str, before: Document | None = None) -> Document:
@@ -61,7 +61,7 @@ def from_values(found: Any, name: str, before: Document | None = None) -> Docume
         values = DOCUMENT.upgraded(found, name)
         doc = msgspec.convert(values, Document, dec_hook=_start)
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError("it is no document") from error
+        raise ValueError("it isn't a document") from error
     changed = {key: getattr(doc, key) for key in values if key in Document.__slots__}
     whole = doc if before is None else replace(before, **changed)
     # Ids are among the snapshots, which stay away where a step left them as they were.
@@ -74,7 +74,7 @@ def from_values(found: Any, name: str, before: Document | None = None) -> Docume
 def _start(kind: type, value: Any) -> Start:
     """A start by what it has: msgspec can't tell two dataclasses apart by itself."""
     if kind is not Start or not isinstance(value, dict):
-        raise ValueError("it is no start of a picture")
+        raise ValueError("it isn't a start of a picture")
     return msgspec.convert(value, Latent if "codes" in value else Seed)
 
 

@@ -107,7 +107,7 @@ def decode_photo(data: bytes, name: str, background: tuple[int, int, int] = WHIT
         raise _too_large(name, "it holds too many pixels") from error
     except _BROKEN as error:
         raise FileError(
-            f"{name} is no picture that can be read. Give a PNG, JPEG, WebP or TIFF file."
+            f"{name} isn't a picture that can be read. Give a PNG, JPEG, WebP or TIFF file."
         ) from error
     file = data if len(data) <= LARGEST_COPY else b""
     return Photo(pixels, name, tuple(notes), file, hashlib.sha256(data).hexdigest())

@@ -41,7 +41,7 @@ def read_tuning(path: Path, generator: Generator) -> WeightDifference:
     except FileNotFoundError:
         raise FileError(f"There is no file {path}.") from None
     except OSError as error:
-        raise FileError(f"{path.name} is no tuning of a model, or it is damaged.") from error
+        raise FileError(f"{path.name} isn't a tuning of a model, or it is damaged.") from error
     return unpacked(data, generator, path.name)
 
 

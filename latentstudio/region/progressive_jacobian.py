@@ -1,8 +1,8 @@
 """A picture's Jacobian computed column by column, with local answers from what is there so far.
 
 Tangents are pushed along a basis, the ones that matter most first: the eigenvectors of the pool's
-metric where it is known (`region.pool_metric`), else those of the weights that read the code (SeFa;
-Shen & Zhou, CVPR 2021), which cost nothing. At any time M_f and M_b are exact along the tangents
+metric where it is known (`region.pool_metric`), else those of `region.tangent_order`, which cost
+nothing. At any time M_f and M_b are exact along the tangents
 that have arrived; along the others they are the pool's means, or nothing where there is no pool.
 With all of them the answer is that of the whole Jacobian.
 """
@@ -17,13 +17,14 @@ from torch import Tensor
 
 from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import Job, Step, stop_point
-from latentstudio.engine.generator import Generator, HasStyleWeights, Noise
+from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import Jacobian, chunk
-from latentstudio.engine.pushforward import Readout, pusher, reached_layers
+from latentstudio.engine.pushforward import Readout, pusher
 from latentstudio.engine.shapes import check_shape
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.masks import Mask, reduced
 from latentstudio.region.pool_metric import Matrix, PoolMetric
+from latentstudio.region.tangent_order import usual_basis
 
 SHOWN = (0, 16, 32, 64, 128, 256)
 """Numbers of tangents after which an answer is worth another look."""
@@ -165,17 +166,6 @@ def progressive_jacobian(
         values[..., done : done + len(columns)] = columns.permute(2, 3, 1, 0).numpy()
         done += len(columns)
     return so_far(done)
-
-
-def usual_basis(generator: Generator, layers: tuple[int, int] | None) -> Tensor:
-    """Order of tangents without a pool, rows (dim, dim): by the weights that read the code."""
-    info = generator.info
-    if not isinstance(generator, HasStyleWeights):
-        return torch.eye(info.code_dim)
-    first, last = reached_layers(info, layers)
-    weights = generator.style_weights(range(first, last + 1)).detach().double().cpu()
-    vectors: Tensor = torch.linalg.eigh(weights.T @ weights)[1]
-    return vectors.T.flip(0).float().contiguous()
 
 
 def first_answer(

@@ -7,7 +7,7 @@ is, with all that runs beside. One belongs to one renderer and is used from its 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from latentstudio.engine.preview_heads import PreviewHead
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead
 
 SLOW = 0.1
 """Seconds a whole picture may take before coarse ones are shown while a hand moves."""
@@ -28,12 +28,12 @@ class TimedHead:
     """A head and what it takes.
 
     Attributes:
-        head: Reads the features of a layer.
+        head: Reads the features of a layer, or takes the image that has grown so far.
         side: Of the pictures it makes, in pixels.
         seconds: To its layer, when it was measured.
     """
 
-    head: PreviewHead
+    head: PreviewHead | GrownImage
     side: int
     seconds: float
 
@@ -44,7 +44,8 @@ class CoarsePreviews:
     Args:
         heads: From early to late layers.
         whole: Seconds for a whole picture, when they were measured.
-        pictures: On how many they were fitted.
+        pictures: On how many they were fitted; 0 where nothing is fitted yet and the image is shown
+            as far as it has grown.
 
     Attributes:
         measured: `whole`.
@@ -80,8 +81,11 @@ class CoarsePreviews:
         return chosen[0] if chosen and chosen[0].seconds <= _WORTH * self.measured else None
 
     def of_size(self, size: int) -> TimedHead | None:
-        """The first head whose pictures are large enough for a strip or thumb."""
-        for one in self.heads:
+        """The first head whose pictures are large enough for a strip or thumb.
+
+        None before heads are fitted: strips are looked at for their colours, too.
+        """
+        for one in self.heads if self.pictures else ():
             if one.side >= _ENOUGH * size and one.seconds <= _WORTH * self.measured:
                 return one
         return None

@@ -16,14 +16,15 @@ from PIL import Image
 from torch import Tensor
 
 from latentstudio.core.errors import ShapeError
-from latentstudio.core.reading import Reading
+from latentstudio.core.reading import LooksReading, Reading
 from latentstudio.core.walk import Walk
+from latentstudio.density.picture_judge import PictureJudge
 from latentstudio.density.reference import Density
 from latentstudio.document.assets import NO_ASSETS, Assets, MissingAssetError
 from latentstudio.document.direction import Direction
 from latentstudio.document.start import Latent, Seed, tuning_of
 from latentstudio.document.state import Edit, MaskUse, Picture
-from latentstudio.engine.generator import Generator, Halfway, HasHalfway
+from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasTaps
 from latentstudio.engine.images import RGBA, to_pixels, with_alpha
 from latentstudio.engine.shapes import fitted
 from latentstudio.render import tuned
@@ -58,6 +59,7 @@ class Renderer:
         directions: The directions edits may name, by id; replace the mapping to add some.
         densities: Density of each class by its index (None for unconditional models), as far
             as they have been measured.
+        judges: What judges pictures, of each class as above, as far as it has been taught.
         coarse: Preview heads, for models whose pictures take long; None where there are none.
         milliseconds: What the last picture took that was not in the cache.
     """
@@ -67,6 +69,7 @@ class Renderer:
         self.assets = assets
         self.directions: Mapping[str, Direction] = {}
         self.densities: dict[int | None, Density] = {}
+        self.judges: dict[int | None, PictureJudge] = {}
         self.coarse: CoarsePreviews | None = None
         self.milliseconds = 0.0
         info = generator.info
@@ -126,6 +129,14 @@ class Renderer:
         density = self.density(picture)
         return density.readings(self.latents(picture).codes)[0] if density else None
 
+    def looks(self, picture: Picture) -> LooksReading | None:
+        """How a picture looks beside the model's own, or None until a judge has been taught."""
+        judge = self.judges.get(self._class_key(picture))
+        if judge is None or not isinstance(self.generator, HasTaps):
+            return None
+        latents = self.latents(picture)
+        return judge.read(self.generator, latents.codes, latents.classes)
+
     def start(self, picture: Picture) -> Latents:
         """The picture before any edit."""
         return self.starts.get(picture.start, lambda: self._started(picture))
@@ -167,8 +178,7 @@ class Renderer:
 
     def pipeline(self, picture: Picture) -> Pipeline:
         """The batch pipeline with the density of this picture's class."""
-        label = (picture.label or 0) if self.generator.info.classes else None
-        density = self.densities.get(label)
+        density = self.densities.get(self._class_key(picture))
         remember = partial(self._stop, tuning_of(picture.start))
         return Pipeline(self.network(picture), density, self._displacements, remember)
 
@@ -184,6 +194,9 @@ class Renderer:
         """The picture before it becomes 8-bit: (1, C, H, W), masked edits within their masks."""
         within = self._within if self.coarse is not None else None
         return self._composed(picture, self._whole, self._mask, within=within)
+
+    def _class_key(self, picture: Picture) -> int | None:
+        return (picture.label or 0) if self.generator.info.classes else None
 
     def _composed(
         self,
@@ -232,8 +245,9 @@ class Renderer:
 
     def _seen(self, picture: Picture, one: TimedHead | None) -> Tensor | None:
         """The picture as a head sees it, (1, C, s, s); None where it can't show its edits."""
-        if one is None or self.latents(picture).base is not None:
-            return None  # channels may follow other codes behind the head's layer
+        one = one and self._behind(one, self.latents(picture))
+        if one is None:
+            return None
 
         def mask_of(use: MaskUse) -> Tensor:
             return nnf.adaptive_avg_pool2d(self._mask(use)[None], one.side)[0]
@@ -243,6 +257,17 @@ class Renderer:
         except ShapeError:  # kept by another version, or for other layers
             self.coarse = None
             return None
+
+    def _behind(self, one: TimedHead, latents: Latents) -> TimedHead | None:
+        """A head, or the first behind all layers in which channels follow codes of their own."""
+        if latents.base is None or self.coarse is None:
+            return one
+        if not isinstance(self.generator, HasHalfway):
+            return None
+        place = self.generator.info.taps.index
+        last = max((place(mix.tap) for mix in latents.mixes), default=0)
+        able = [head for head in (one, *self.coarse.heads) if place(head.head.tap) >= last]
+        return able[0] if able else None
 
     def _seen_by(self, one: TimedHead, picture: Picture, latents: Latents) -> Tensor:
         began = time.perf_counter()

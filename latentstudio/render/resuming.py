@@ -10,9 +10,10 @@ from collections.abc import Callable, Hashable
 import torch
 from torch import Tensor
 
+from latentstudio.engine.channels import halfway_channels
 from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasWindows, Noise
 from latentstudio.engine.masked_synthesis import window_of
-from latentstudio.engine.preview_heads import PreviewHead, preview, read_halfway
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead, preview, read_halfway
 from latentstudio.render.drawing import at_their_truncation, draw
 from latentstudio.render.latents import Latents
 from latentstudio.render.value_cache import ValueCache
@@ -83,19 +84,41 @@ class ResumingSynthesis:
         return made
 
     @torch.inference_mode()
-    def seen_by(self, head: PreviewHead, latents: Latents, noise: Noise) -> Tensor:
+    def seen_by(self, head: PreviewHead | GrownImage, latents: Latents, noise: Noise) -> Tensor:
         """The picture as a head sees it, (1, C, s, s)."""
         generator = at_their_truncation(self.generator, latents)
         codes, classes = latents.codes, latents.classes
         self.resumed = False
         if not isinstance(generator, HasHalfway):
             return preview(generator, head, codes, classes, noise)
+        if latents.base is not None:
+            return self._mixed_seen_by(generator, head, latents.base, latents, noise)
         since = self._since(generator, latents, noise, head.tap)
         if since is None or since.tap != head.tap:
             stop = generator.halfway(codes, head.tap, {}, classes, noise, since)
             since = self._kept.get(self._key(generator, head.tap, latents, noise), lambda: stop)
         self._last = codes
         return head.apply(*read_halfway(generator, since, codes, {}, classes, noise))
+
+    def _mixed_seen_by(
+        self,
+        generator: Generator,
+        head: PreviewHead | GrownImage,
+        base: Tensor,
+        latents: Latents,
+        noise: Noise,
+    ) -> Tensor:
+        """The same where some channels follow other codes, none of them behind the head's layer."""
+
+        def known(key: Hashable, make: Callable[[], Halfway]) -> Halfway:
+            return self._kept.get((latents.truncation, key), make)
+
+        assert isinstance(generator, HasHalfway)
+        self._last, classes = None, latents.classes
+        stop, edits = halfway_channels(
+            generator, base, latents.mixes, head.tap, classes, noise, known
+        )
+        return head.apply(*read_halfway(generator, stop, base, edits, classes, noise))
 
     def unchanged(self, latents: Latents) -> int:
         """Layers of the code, from the first, that are as they were in the picture before."""

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from latentstudio.core.progress import Job
@@ -19,8 +20,8 @@ from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, latent_pictures, library, preset_saving
 from latentstudio.session.changes import changes
-from latentstudio.session.import_messages import TRIAL, ImportQuestion, ImportTrial
-from latentstudio.session.import_questions import question, trial
+from latentstudio.session.import_messages import TRIAL, ForeignPreset, ImportQuestion, ImportTrial
+from latentstudio.session.import_questions import foreign, question, trial
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.session.messages import RunNews
 from latentstudio.session.opening import OpenModel
@@ -56,7 +57,7 @@ class Directions:
 
     def import_file(
         self, path: Path, wanted: ImportOptions = NOTHING, *, ask: bool = False
-    ) -> Job[ImportedFile | LatentPictures | ImportQuestion]:
+    ) -> Job[ImportedFile | LatentPictures | ImportQuestion | ForeignPreset]:
         """Add the directions of a preset, a file of vectors or another project's folder.
 
         Latents of pictures are no directions: they are read and given as such, and nothing is
@@ -65,11 +66,15 @@ class Directions:
         Args:
             path: The file or folder.
             wanted: What a person says of vectors.
-            ask: Give a question instead, where the file leaves something open.
+            ask: Give a question instead, where the file leaves something open or is a preset of
+                another model.
         """
         model = self.opened()
         known = {id: one for id, one in model.renderer.directions.items() if id != TRIAL}
         try:
+            other = foreign(path, model.generator.info) if ask else None
+            if other is not None:
+                return other
             open_ = (yield from question(path, model.generator)) if ask else None
             if open_ is not None:
                 return open_
@@ -138,19 +143,31 @@ class Directions:
         model.renderer.directions = library.by_id(merged)
         return merged
 
-    def adding(self, model: OpenModel, job: Job[DirectionSet]) -> Job[DirectionSet]:
-        """Add what a job finds, its provisional directions too, and give all there are."""
+    def adding(
+        self,
+        model: OpenModel,
+        job: Job[DirectionSet],
+        add: Callable[[DirectionSet], DirectionSet] | None = None,
+    ) -> Job[DirectionSet]:
+        """Add what a job finds, its provisional directions too, and give all there are.
+
+        Args:
+            model: The open model.
+            job: What finds.
+            add: In the place of `add`: takes what was found, gives all there are.
+        """
+        take = add or partial(self.add, model)
         with contextlib.closing(job):
             while True:
                 try:
                     step = next(job)
                 except StopIteration as stop:
-                    return self.add(model, stop.value)
+                    return take(stop.value)
                 news = step.preview
                 if isinstance(news, DirectionSet):
-                    step = replace(step, preview=self.add(model, news))
+                    step = replace(step, preview=take(news))
                 elif isinstance(news, RunNews) and news.found is not None:
-                    known = self.add(model, news.found)
+                    known = take(news.found)
                     step = replace(step, preview=replace(news, found=known))
                 yield step
 

@@ -1,5 +1,6 @@
 """Local directions while somebody paints: what is known of a picture is kept between strokes."""
 
+import itertools
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -28,9 +29,10 @@ from latentstudio.region.subspace import Subspace
 from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
-from latentstudio.session.early_readout import in_memory, reading_for
+from latentstudio.session.early_readout import in_memory, reading_at_once, reading_for
 from latentstudio.session.local_leaks import noted, real_leaks
 from latentstudio.session.local_walks import LocalWalk, as_local
+from latentstudio.session.pending_jacobian import PendingJacobian
 from latentstudio.session.regions import chosen_layers, directions_of, pushed
 from latentstudio.store.pool_metrics import known_metric
 
@@ -38,60 +40,14 @@ KEPT_BYTES = 300 * 1024 * 1024
 """Of the Jacobians that are kept, the newest first; the one in use is kept whatever its size."""
 FEWEST = 16
 """Tangents on which an answer may rest where nothing is known of the model's pictures."""
+BEGUN = 32
+"""Tangents that are pushed before preview heads are fitted, where those are missing."""
 LED = 96
 """Leading tangents by which a further stroke is answered at once, where codes are long."""
 SPECTRUM = 20
 """Values of the spectrum that are told."""
 _PATIENCE = 0.5
 """Seconds before a provisional answer is worth a look, and between two of them."""
-
-
-@dataclass(slots=True, eq=False)
-class PendingJacobian:
-    """A picture's Jacobian while it is computed; who asks drives it, stops and resumes it."""
-
-    job: Job[PartialJacobian]
-    partial: PartialJacobian | None = None
-    done: bool = False
-    solvers: dict[int | None, LocalSolver] = field(default_factory=dict)
-    fraction: float = 0.0
-
-    def go(self) -> Iterator[Step]:
-        """Push on; a step for each few tangents."""
-        while not self.done:
-            try:
-                step = next(self.job)
-            except StopIteration as stop:
-                self._take(stop.value)
-                self.done = True
-                return
-            self.fraction = step.fraction
-            if isinstance(step.preview, PartialJacobian):
-                self._take(step.preview)
-            yield step
-
-    def solving(self, led: int | None = None) -> LocalSolver:
-        """Solves by what is known now, or by the leading tangents of it.
-
-        Solvers are kept: for another mask they multiply only the pixels in which it differs.
-        """
-        assert self.partial is not None
-        if led not in self.solvers:
-            self.solvers[led] = LocalSolver([self.partial], led)
-        return self.solvers[led]
-
-    @property
-    def known(self) -> float:
-        """Share of tangents that have arrived."""
-        return self.partial.known / len(self.partial.basis) if self.partial is not None else 0.0
-
-    @property
-    def nbytes(self) -> int:
-        """What is held for it: the room for all tangents is taken at once."""
-        return int(self.partial.values.nbytes) if self.partial is not None else 0
-
-    def _take(self, partial: PartialJacobian) -> None:
-        self.partial, self.solvers = partial, {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +84,14 @@ class LocalSearch:
     _pictures: OrderedDict[Hashable, PendingJacobian] = field(default_factory=OrderedDict)
     _covariance: Tensor | None = None
 
-    def look(self, key: Hashable, latents: Latents, noise: Noise, options: Any) -> PendingJacobian:
+    def look(
+        self,
+        key: Hashable,
+        latents: Latents,
+        noise: Noise,
+        options: Any,
+        reading: Readout | None = None,
+    ) -> PendingJacobian:
         """What is known of a picture, or a start.
 
         Args:
@@ -136,6 +99,7 @@ class LocalSearch:
             latents: The picture's.
             noise: Its noise inputs.
             options: Of the method; their layers count.
+            reading: Where it is read; None where preview heads allow it, or at its end.
 
         Raises:
             AbilityError: Some channels of the picture follow other edits.
@@ -144,7 +108,7 @@ class LocalSearch:
         if latents.mixes:
             raise AbilityError("Local directions can't be found while groups of channels are off.")
         layers = chosen_layers(options.layers, self.generator.info)
-        reading = reading_for(self.generator, self.coarse, layers)
+        reading = reading or reading_for(self.generator, self.coarse, layers)
         whole = (key, noise, layers, reading.tap)
         if whole not in self._pictures:
             label = None if latents.classes is None else int(latents.classes[0])
@@ -159,6 +123,34 @@ class LocalSearch:
         self._pictures.move_to_end(whole)
         self._let_go()
         return self._pictures[whole]
+
+    def known(
+        self, key: Hashable, latents: Latents, noise: Noise, options: Any
+    ) -> PendingJacobian | None:
+        """What is known of a picture already, or of the model's pool, or None.
+
+        Raises:
+            AbilityError: Some channels of the picture follow other edits.
+            OptionError: There are no such layers.
+        """
+        one = self.look(key, latents, noise, options)
+        layers = chosen_layers(options.layers, self.generator.info)
+        label = None if latents.classes is None else int(latents.classes[0])
+        known = one.partial.known if one.partial else 0
+        return one if known >= BEGUN or self.metric(layers, label) else None
+
+    def look_at_once(
+        self, key: Hashable, latents: Latents, noise: Noise, options: Any
+    ) -> PendingJacobian | None:
+        """The same, read where nothing has to be fitted first; None where there is no such place.
+
+        Raises:
+            AbilityError: Some channels of the picture follow other edits.
+            OptionError: There are no such layers.
+        """
+        layers = chosen_layers(options.layers, self.generator.info)
+        reading = reading_at_once(self.generator, layers, latents.codes, latents.classes)
+        return self.look(key, latents, noise, options, reading) if reading else None
 
     def metric(self, layers: tuple[int, int] | None, label: int | None) -> PoolMetric | None:
         """What the model's pictures have in common, if it has been measured."""
@@ -177,6 +169,32 @@ class LocalSearch:
         ):
             self._pictures.popitem(last=False)
 
+    def begin(
+        self, one: PendingJacobian, mask: Mask, options: Any, count: int
+    ) -> Iterator[Step | Answer]:
+        """The first answers, by what the pool knows, else by the first `BEGUN` tangents.
+
+        Args:
+            one: The picture, from `look_at_once`, or from `look` where a pool is known.
+            mask: The region, (H, W), 0 to 1.
+            options: Of the method.
+            count: Most directions.
+
+        Raises:
+            OptionError: A mask of nothing or everything.
+        """
+        checked(mask)
+        registry.check_all(options, count, self.generator.info.code_dim)
+        shown: PartialJacobian | None = None
+        while True:
+            now = one.partial
+            if now is not None and now is not shown and _worth_a_look(now):
+                shown = now
+                yield from self._answered([one], mask, options, count)
+                if now.metric is not None or now.known >= BEGUN or one.done:
+                    return
+            yield from itertools.islice(one.go(), 1)
+
     def answers(
         self,
         pending: Sequence[PendingJacobian],
@@ -185,6 +203,7 @@ class LocalSearch:
         mask: Mask,
         options: Any,
         count: int,
+        least: int = FEWEST,
     ) -> Iterator[Step | Answer]:
         """Answers that get better, the last one exact, and steps in between.
 
@@ -195,6 +214,7 @@ class LocalSearch:
             mask: The region, (H, W), 0 to 1.
             options: Of the method.
             count: Most directions.
+            least: Tangents on which an answer may rest.
 
         Raises:
             OptionError: A mask of nothing or everything, or nothing changes the region alone.
@@ -206,10 +226,13 @@ class LocalSearch:
         quick = len(pending) == 1 and self.generator.info.code_dim > 2 * LED
         if first.done and quick:
             yield from self._answered([first], mask, options, count, LED)
+        elif first.partial is not None and _worth_a_look(first.partial, least):
+            shown = first.partial  # of an earlier stroke
+            yield from self._answered([first], mask, options, count)
         for step in first.go():
             yield replace(step, fraction=share * step.fraction, preview=None)
             now = first.partial
-            if now is None or now is shown or first.done or not _worth_a_look(now):
+            if now is None or now is shown or first.done or not _worth_a_look(now, least):
                 continue
             if time.monotonic() - last > _PATIENCE:
                 yield from self._answered([first], mask, options, count)
@@ -289,9 +312,9 @@ class LocalSearch:
         return spread
 
 
-def _worth_a_look(partial: PartialJacobian) -> bool:
+def _worth_a_look(partial: PartialJacobian, least: int = FEWEST) -> bool:
     """It rests on a known pool, or on enough tangents."""
-    return partial.metric is not None or partial.known >= FEWEST
+    return partial.metric is not None or partial.known >= least
 
 
 def _solver(pending: Sequence[PendingJacobian], led: int | None) -> LocalSolver:

@@ -1,17 +1,13 @@
 """Work that gives way: a run learns in the background while pictures are wanted at once."""
 
 import contextlib
-import os
-import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from latentstudio.core.priority import give_way
 from latentstudio.core.progress import Job, Step
 
 T = TypeVar("T")
-NICENESS = 10
-"""Against a thread that wants the same core, a tenth of the time."""
 
 
 def at_low_priority(job: Job[T]) -> Job[T]:
@@ -28,15 +24,6 @@ def at_low_priority(job: Job[T]) -> Job[T]:
             if step is None:
                 return result  # type: ignore[return-value]
             yield step
-
-
-def give_way() -> None:
-    """Lower this thread's priority, where the system has one for each thread."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            thread = threading.get_native_id()
-            now = os.getpriority(os.PRIO_PROCESS, thread)
-            os.setpriority(os.PRIO_PROCESS, thread, now + NICENESS)
 
 
 def _advance(job: Job[T]) -> tuple[Step | None, T | None]:

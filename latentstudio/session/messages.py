@@ -105,6 +105,7 @@ class ModelSummary:
         assumptions: What its file leaves open.
         again: It was open already, and is only read in another way.
         previews: Its pictures take so long that coarse ones are worth preparing.
+        search_seconds: What an automatic search takes here at most, about.
     """
 
     ref: str
@@ -125,3 +126,12 @@ class ModelSummary:
     assumptions: FileAssumptions = FileAssumptions()
     again: bool = False
     previews: bool = False
+    search_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPace:
+    """How long one step of a method takes on the open model here, in seconds."""
+
+    method: str
+    seconds: float

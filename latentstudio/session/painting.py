@@ -23,13 +23,14 @@ from latentstudio.region.masks import Mask
 from latentstudio.render.mask_images import mask_image
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import imports
+from latentstudio.session import imports, preparing
 from latentstudio.session.early_readout import heads_of, reading_for
 from latentstudio.session.leaking import faces, leak_of
-from latentstudio.session.local_search import LocalSearch, PendingJacobian
+from latentstudio.session.local_search import BEGUN, FEWEST, Answer, LocalSearch
 from latentstudio.session.local_walks import try_on
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
 from latentstudio.session.path_making import RegionPlace, bent, held, replaced
+from latentstudio.session.pending_jacobian import PendingJacobian
 from latentstudio.session.region_messages import (
     LeakNews,
     LocalNews,
@@ -64,6 +65,39 @@ class Painting:
     say: Callable[[str], object] = lambda _: None
     _search: LocalSearch | None = None
     _list: SliderList = field(default_factory=SliderList)
+    # The newest question, when it was asked, and on how many tangents a further answer may rest.
+    _asked: tuple[LocalRequest | None, float, int] = (None, 0.0, FEWEST)
+
+    def first_sliders(self, request: LocalRequest) -> Job[None]:
+        """The first local directions of a large model's picture, before all else; then `sliders`.
+
+        They rest on what is known of the model, or on few tangents read where no preview head has
+        to be fitted. Nothing is done where `sliders` is as soon there. With no mask the picture
+        is looked at.
+
+        Yields:
+            Steps; now and then with `LocalNews`.
+        """
+        model = self.opened()
+        self._asked = (request, time.monotonic(), FEWEST)
+        if not preparing.is_slow(model.generator, model.renderer):
+            return
+        options = registry.get(request.method).options(**dict(request.options))
+        renderer = self._renderer(model)
+        latents, noise = renderer.latents(request.picture), request.picture.noise
+        search, key = self._searching(model), renderer.key(request.picture)
+        one = search.known(key, latents, noise, options)
+        one = one or search.look_at_once(key, latents, noise, options)
+        if one is None:
+            return
+        if request.use is None:
+            yield from one.until(BEGUN)
+            return
+        mask = self._mask(model, request.use.digest)
+        where = request.name or where_lies(mask, (yield from faces(model.generator)))
+        for step in search.begin(one, mask, options, request.count):
+            yield self._told(model, request, step, where)
+        self._asked = (*self._asked[:2], BEGUN)
 
     def sliders(self, request: LocalRequest) -> Job[LocalNews | None]:
         """Look for local directions; with no mask only the picture is looked at.
@@ -71,7 +105,9 @@ class Painting:
         Yields:
             Steps; now and then with `LocalNews`, which gets better.
         """
-        model, began = self.opened(), time.monotonic()
+        model = self.opened()
+        if self._asked[0] is not request:
+            self._asked = (request, time.monotonic(), FEWEST)
         options = registry.get(request.method).options(**dict(request.options))
         yield from heads_of(model)
         renderer = self._renderer(model)
@@ -87,14 +123,22 @@ class Painting:
         news: LocalNews | None = None
         noise, count = request.picture.noise, request.count
         pending = [one, *self._others(search, request, latents, options)]
-        for step in search.answers(pending, latents, noise, mask, options, count):
-            if isinstance(step, Step):
-                yield step
-                continue
-            news = self._list.listed(model, request, step, where, began)
-            yield Step(0.8 * step.known, "Seeing what the region can do", news)
+        least = self._asked[2]
+        for step in search.answers(pending, latents, noise, mask, options, count, least):
+            told = self._told(model, request, step, where)
+            news = told.preview or news
+            yield told
         assert news is not None
         return (yield from part(self._list.with_names(model, latents, mask, news), 0.95, 1.0))
+
+    def _told(
+        self, model: OpenModel, request: LocalRequest, step: Step | Answer, where: str
+    ) -> Step:
+        """A step as it is; an answer as news."""
+        if isinstance(step, Step):
+            return step
+        news = self._list.listed(model, request, step, where, self._asked[1])
+        return Step(0.8 * step.known, "Seeing what the region can do", news)
 
     def path(self, request: PathRequest) -> Job[PathNews | None]:
         """Work out how a local direction goes on in its region; it takes nobody's place yet.
@@ -220,6 +264,7 @@ class Painting:
         renderer = Renderer(model.generator, self.assets)
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
+        renderer.milliseconds = 1000 * model.picture_seconds
         renderer.coarse = model.renderer.coarse.copy() if model.renderer.coarse else None
         return renderer
 

@@ -4,17 +4,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.core.spaces import Ability
-from latentstudio.engine.generator import Generator
+from latentstudio.engine.generator import Generator, HasGrowingImage, HasHalfway
 from latentstudio.engine.head_fitting import PICTURES, fit_heads
-from latentstudio.engine.layer_times import Layer, LayerTimes, measure_layers, preview_layers
-from latentstudio.engine.preview_heads import PreviewHead
+from latentstudio.engine.layer_times import (
+    ROUNDS,
+    Layer,
+    LayerTimes,
+    measure_layers,
+    preview_layers,
+)
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead
 from latentstudio.render.coarse import SLOW, SMALLEST, CoarsePreviews, TimedHead
 from latentstudio.render.renderer import Renderer
 from latentstudio.store import preview_heads
 
+WARM = 500.0
+"""Milliseconds of a picture from which one is enough to measure layers by: its first pictures have
+been made by then."""
 FIRST = 8
 """Pictures after which sliders have a preview; the rest follows when nothing else is to be done."""
 
@@ -34,23 +44,31 @@ def wanted(generator: Generator, renderer: Renderer, seconds: float) -> bool:
     return renderer.coarse is None or renderer.coarse.pictures < PICTURES
 
 
+def is_slow(generator: Generator, renderer: Renderer) -> bool:
+    """Whether a model's pictures take long, as they were measured here."""
+    seconds = renderer.coarse.whole if renderer.coarse else renderer.milliseconds / 1000
+    return generator.info.resolution > SMALLEST and seconds > SLOW
+
+
 @torch.no_grad()
-def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None]:
+def prepare(
+    generator: Generator, renderer: Renderer, pictures: int, times: LayerTimes | None = None
+) -> Job[None]:
     """Fit heads and hand them to the renderer, provisional ones first; the cache keeps them.
 
     Args:
         generator: The model in full precision.
         renderer: The one that shows its pictures.
         pictures: How many to fit on.
+        times: Of its layers, where they have been measured.
     """
     if renderer.coarse is not None and renderer.coarse.pictures >= pictures:
         return
     yield Step(0.0, "Preparing previews")
-    info = generator.info
-    classes = torch.zeros(1, dtype=torch.int64, device=generator.device) if info.classes else None
-    times = measure_layers(renderer.generator, classes)
-    yield Step(0.0, "Preparing previews")
-    layers = preview_layers(times, info.resolution)
+    if times is None:
+        times = times_of(renderer)
+        yield Step(0.0, "Preparing previews")
+    layers = preview_layers(times, generator.info.resolution)
     if not layers:
         return
 
@@ -65,6 +83,33 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     preview_heads.keep(generator, renderer.coarse)
 
 
+def times_of(renderer: Renderer) -> LayerTimes:
+    """What each layer of a renderer's network takes, measured."""
+    rounds = 1 if renderer.milliseconds > WARM else ROUNDS
+    return measure_layers(renderer.generator, _classes(renderer.generator), rounds)
+
+
+@torch.no_grad()
+def as_grown(generator: Generator, times: LayerTimes) -> CoarsePreviews | None:
+    """What is shown until heads are fitted: the image as far as it has grown, where one grows."""
+    if not isinstance(generator, HasHalfway) or not isinstance(generator, HasGrowingImage):
+        return None
+    classes = _classes(generator)
+    codes = generator.broadcast(generator.map(generator.sample_z([0]), classes))
+    stop, found = None, []
+    for layer in preview_layers(times, generator.info.resolution):
+        stop = generator.halfway(codes, layer.tap, {}, classes, since=stop)
+        if generator.grown_image(codes, stop, {}, classes) is not None:
+            found.append(TimedHead(GrownImage(layer.tap), layer.side, layer.seconds))
+    return CoarsePreviews(found, times.whole, 0) if found else None
+
+
+def _classes(generator: Generator) -> Tensor | None:
+    """The first class, (1,), of a conditional model."""
+    known = generator.info.classes
+    return torch.zeros(1, dtype=torch.int64, device=generator.device) if known else None
+
+
 @dataclass(slots=True, eq=False)
 class FirstHeads:
     """The first heads of an open model, on their way: whoever waits for them drives the fitting.
@@ -74,6 +119,7 @@ class FirstHeads:
 
     generator: Generator
     renderer: Renderer
+    times: LayerTimes | None = None
     _job: Job[None] | None = None
     _done: bool = False
 
@@ -81,7 +127,7 @@ class FirstHeads:
         """Fit on; a step for each few pictures."""
         while not self._done:
             if self._job is None:
-                self._job = prepare(self.generator, self.renderer, FIRST)
+                self._job = prepare(self.generator, self.renderer, FIRST, self.times)
             try:
                 step = next(self._job)
             except StopIteration:

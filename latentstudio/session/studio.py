@@ -24,8 +24,9 @@ from latentstudio.engine.device import (
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.generators.builtin import builtin_models, find_model
-from latentstudio.session import imports, library, preparing
+from latentstudio.session import imports, judging, library, preparing
 from latentstudio.session.directions import Directions
+from latentstudio.session.exemplifying import Exemplifying
 from latentstudio.session.live_runs import LiveRuns
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary
@@ -87,6 +88,7 @@ class Studio:
     regions: Painting = field(init=False)
     projects: Projects = field(init=False)
     variations: VariationJobs = field(init=False)
+    examples: Exemplifying = field(init=False)
     photos: OwnPictures = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +100,7 @@ class Studio:
         self.regions = Painting(self._opened, self.assets, self.report)
         self.projects = Projects(self._opened, self.directions, self.assets, self.report)
         self.variations = VariationJobs(self._opened, self.assets)
+        self.examples = Exemplifying(self._opened, self.directions)
         self.photos = OwnPictures(self._opened, self.assets, self.report)
 
     def open(self, ref: str) -> Job[ModelSummary]:
@@ -195,7 +198,12 @@ class Studio:
         density = yield from reference(model.generator, label, self.report)
         key = (label or 0) if model.generator.info.classes else None
         model.renderer.densities = {**model.renderer.densities, key: density}
+        judging.take_kept(model, label, self.report)
         return density.curve()
+
+    def teach_judge(self, label: int | None) -> Job[None]:
+        """Have the model's own pictures teach a judge, and use it from the next picture on."""
+        return at_low_priority(judging.teach_judge(self._opened(), label, self.report))
 
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
@@ -209,7 +217,7 @@ class Studio:
         """Fit preview heads for a model whose pictures take long; first ones, or better ones."""
         model = self._opened()
         if not all:
-            return at_low_priority(model.heads.go())
+            return model.heads.go()  # soon: until then each picture that moves takes long
         return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
 
     def leak(self, picture: Picture) -> Job[LeakNews | None]:

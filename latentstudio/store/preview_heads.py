@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from latentstudio.engine.generator import Generator
-from latentstudio.engine.preview_heads import from_arrays
+from latentstudio.engine.preview_heads import PreviewHead, from_arrays
 from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.store import cache
 
@@ -16,6 +16,8 @@ def keep(generator: Generator, coarse: CoarsePreviews) -> None:
     arrays: cache.Arrays = {}
     heads: list[dict[str, Any]] = []
     for index, one in enumerate(coarse.heads):
+        if not isinstance(one.head, PreviewHead):
+            return  # nothing is fitted yet
         arrays |= {f"{index}.{name}": array for name, array in one.head.arrays().items()}
         heads.append(one.head.record() | {"side": one.side, "seconds": one.seconds})
     record = {"heads": heads, "whole": coarse.measured, "pictures": coarse.pictures}

@@ -21,6 +21,8 @@ from latentstudio.exchange.presets import read_preset, write_preset
 from latentstudio.store import cache, json_files
 
 _LARGEST = 1_000_000
+BY_EXAMPLE = "by-example"
+"""In the place of a method: marked pictures, whose keys are numbered like those of runs."""
 RUN = StoredFormat(1, {0: unchanged}, first=0)
 """Of ``KEY.json``."""
 
@@ -98,19 +100,23 @@ def paused_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tupl
 def kept_runs(fingerprint: str, report: cache.Report = lambda _: None) -> tuple[RunInfo, ...]:
     """Runs that have not ended, in the order of their keys.
 
-    One that has no state yet starts again from the beginning. Tells of those of a newer
-    LatentStudio.
+    One that has no state yet starts again from the beginning; an automatic search and marks have
+    none and are not among them. Tells of those of a newer LatentStudio.
     """
     found = (_record(path, report) for path in sorted(folder(fingerprint).glob("*.json")))
-    return tuple(_from_the_start(fingerprint, run) for run in found if run is not None)
+    return tuple(
+        _from_the_start(fingerprint, run)
+        for run in found
+        if run is not None and not run.is_search and run.method != BY_EXAMPLE
+    )
 
 
 def _from_the_start(fingerprint: str, run: RunInfo) -> RunInfo:
     return run if state_path(fingerprint, run.key).is_file() else replace(run, step=0)
 
 
-def keep_found(found: DirectionSet, key: str) -> None:
-    """Keep what a run found; it can't go on after that.
+def keep_found(found: DirectionSet, key: str, *, ended: bool = True) -> None:
+    """Keep what a run found; one that has ended can't go on after that.
 
     Raises:
         FileError: The folder can't be written to.
@@ -118,8 +124,14 @@ def keep_found(found: DirectionSet, key: str) -> None:
     """
     home = folder(found.model.fingerprint)
     write_preset(found, home / f"{key}.lpreset")
+    if ended:
+        drop_record(found.model.fingerprint, key)
+
+
+def drop_record(fingerprint: str, key: str) -> None:
+    """Delete what a run would go on from; what it found stays."""
     for ending in ("state", "json"):
-        (home / f"{key}.{ending}").unlink(missing_ok=True)
+        (folder(fingerprint) / f"{key}.{ending}").unlink(missing_ok=True)
 
 
 def found_earlier(fingerprint: str, report: cache.Report = lambda _: None) -> list[DirectionSet]:

@@ -2,9 +2,11 @@
 
 Two QThreads. *preview* renders what is on screen, most urgent first: the picture, then bands,
 thumbs and the way back, then filmstrips. *background* opens models and discovers, one after the
-other, looks for local directions in turns with them, measures and saves between their steps, and
+other, looks for local directions before them, measures and saves between their steps, and
 compares directions when it has nothing else to do. Previews never wait for a discovery step, since
-they have a thread of their own; torch releases the interpreter lock while it computes.
+they have a thread of their own, which the background gives way to; torch releases the interpreter
+lock while it computes. While a stroke waits for its first sliders, and while a large model's first
+preview heads are fitted, no filmstrips are drawn.
 """
 
 import contextlib
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 
 PICTURE, SMALL, FILMS = range(3)
 """Lanes of the preview thread, most urgent first."""
-QUICK, SEARCH, LONG, IDLE = range(4)
-"""Lanes of the background thread: between two steps of others; what an artist who paints waits
-for, and long jobs, which take turns; and what is done when there is nothing else."""
+FIRST, QUICK, STROKE, SOON, SEARCH, LONG, IDLE = range(7)
+"""Lanes of the background thread: what a stroke waits for; between two steps of others; what
+sharpens it; what is known soon of a model; what an artist will want, and long jobs, which take
+turns; and what is done when there is nothing else."""
 Done = Callable[[Any], None]
 MakeJob = Callable[["Studio"], Job[Any]]
 
@@ -53,8 +56,11 @@ class Engine(QObject):
         self.assets = DiskAssets()
         self.studio: Studio | None = None
         self.preview = JobThread("preview", lanes=3, parent=self)
-        self.background = JobThread("background", lanes=4, parent=self, turns=(SEARCH, LONG))
+        self.background = JobThread(
+            "background", lanes=7, parent=self, turns=(SEARCH, LONG), modest=True
+        )
         self.jobs = JobList(self.background)
+        self._films_wait_for: set[str] = set()
         self._endings: dict[int, tuple[Done, Done, Callable[[], None]]] = {}
         self.jobs.changed.connect(self.job_changed)
         self.jobs.stepped.connect(self.job_stepped)
@@ -141,6 +147,11 @@ class Engine(QObject):
         """Ask for the newest; without a model nothing is asked."""
         if self.open:
             latest.request(self.later(make))
+
+    def hold_films(self, reason: str, held: bool) -> None:
+        """Draw no filmstrips while there is a reason, or go on when there is none left."""
+        (self._films_wait_for.add if held else self._films_wait_for.discard)(reason)
+        self.preview.rest(FILMS if self._films_wait_for else FILMS + 1)
 
     @property
     def threads(self) -> tuple[JobThread, ...]:

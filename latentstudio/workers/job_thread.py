@@ -9,10 +9,13 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.priority import give_way
 from latentstudio.core.progress import Job, Stopped, stoppable
 
 log = logging.getLogger(__name__)
 _tickets = itertools.count(1)
+MODEST = 5
+"""Against a thread that wants the same core, a quarter of the time."""
 CLOSING = 10.0
 """Seconds that the end of a step is waited for when the program ends."""
 _left: list["JobThread"] = []  # Qt ends the program where a running thread is forgotten
@@ -34,6 +37,7 @@ class _Worker(QObject):
     def __init__(self, lanes: int, turns: frozenset[int]) -> None:
         super().__init__()
         self._turns, self._last = turns, -1
+        self._resting = lanes  # this lane and those behind it stand still
         self._lanes: list[deque[tuple[int, Job[Any]]]] = [deque() for _ in range(lanes)]
         self._held: set[int] = set()
         self.stopping: set[int] = set()
@@ -57,6 +61,15 @@ class _Worker(QObject):
         else:
             self._held.discard(ticket)
             self._timer.start()
+
+    @Slot(int)
+    def rest(self, lane: int) -> None:
+        self._resting = lane
+        self._timer.start()
+
+    @Slot()
+    def give_way(self) -> None:
+        give_way(MODEST)
 
     @Slot(int)
     def cancel(self, ticket: int) -> None:
@@ -106,7 +119,7 @@ class _Worker(QObject):
         """The first job that may go on; of lanes that take turns, not the one that just had it."""
         ready = {
             number: task
-            for number, lane in enumerate(self._lanes)
+            for number, lane in enumerate(self._lanes[: self._resting])
             if (task := next((t for t in lane if t[0] not in self._held), None)) is not None
         }
         if not ready:
@@ -146,6 +159,7 @@ class JobThread(QObject):
         name: For debuggers and leak checks.
         lanes: How many; 0 is the most urgent.
         turns: Neighbouring lanes that take turns.
+        modest: Gives way to the program's other threads where they want the same core.
     """
 
     progressed = Signal(int, object)  # ticket, Step
@@ -156,6 +170,7 @@ class JobThread(QObject):
     _added = Signal(int, object, int, bool)
     _cancel_asked = Signal(int)
     _hold_asked = Signal(int, bool)
+    _rest_asked = Signal(int)
     _closing = Signal()
 
     def __init__(
@@ -164,6 +179,7 @@ class JobThread(QObject):
         lanes: int = 1,
         parent: QObject | None = None,
         turns: Iterable[int] = (),
+        modest: bool = False,
     ) -> None:
         super().__init__(parent)
         self._thread = QThread()
@@ -173,6 +189,9 @@ class JobThread(QObject):
         self._added.connect(self._worker.add)
         self._cancel_asked.connect(self._worker.cancel)
         self._hold_asked.connect(self._worker.hold)
+        self._rest_asked.connect(self._worker.rest)
+        if modest:
+            self._thread.started.connect(self._worker.give_way)
         self._closing.connect(self._worker.cancel_all)
         self._worker.progressed.connect(self.progressed)
         self._worker.finished.connect(self.finished)
@@ -203,6 +222,10 @@ class JobThread(QObject):
         Jobs behind it in its lane run in the meantime.
         """
         self._hold_asked.emit(ticket, held)
+
+    def rest(self, lane: int) -> None:
+        """Let jobs of a lane, and of those behind it, wait; as many as there are lanes: none."""
+        self._rest_asked.emit(lane)
 
     def begin_closing(self) -> None:
         """Ask every job and the thread to end; nothing is waited for."""

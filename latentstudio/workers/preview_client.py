@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.state import Picture
 from latentstudio.render.messages import Drawn, Frame
-from latentstudio.workers.engine import FILMS, IDLE, LONG, PICTURE, QUICK, SMALL, Engine
+from latentstudio.workers.engine import FILMS, IDLE, PICTURE, SEARCH, SMALL, SOON, Engine
 from latentstudio.workers.latest import Latest
 
 if TYPE_CHECKING:
     from latentstudio.session.studio import Studio
 
+HEADS = "heads"
+"""Why filmstrips wait."""
 _REST_MS = 60
 """After the last coarse picture: a hand that moves has asked for another by then."""
 
@@ -30,6 +32,8 @@ class PreviewClient(QObject):
     frame_ready = Signal(object)  # Frame, the newest only
     original_ready = Signal(object)  # Frame
     reference_ready = Signal(object)  # ReferenceCurve
+    judge_ready = Signal()
+    judge_missing = Signal()
     bands_ready = Signal(object, object)  # Picture, {id: Band}
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
@@ -125,17 +129,36 @@ class PreviewClient(QObject):
             return
         self._labels.add(label)
         job = self._engine.later(lambda s: s.measure(label))
-        self._engine.run("Measuring the density", job, self._on_measured, lane=QUICK)
+        self._engine.run("Measuring the density", job, self._on_measured, lane=SOON)
+
+    def teach_judge(self, label: int | None) -> None:
+        """Have the model's own pictures teach a judge; `judge_ready` or `judge_missing` follows."""
+
+        def ready(_: object) -> None:
+            self.judge_ready.emit()
+            if self.picture is not None:
+                self.show(self.picture)
+
+        def failed(sentence: str) -> None:
+            self._engine.notice.emit("error", sentence)
+            self.judge_missing.emit()
+
+        job = self._engine.later(lambda s: s.teach_judge(label))
+        title = "Learning what its pictures look like"
+        self._engine.run(title, job, ready, failed, cancelled=self.judge_missing.emit)
 
     def prepare(self) -> None:
         """Make ready for coarse pictures: soon from a few examples, later from many."""
 
-        def ready(_: object) -> None:
-            pass  # the next picture that moves uses them
+        def ready(_: object = None) -> None:  # the next picture that moves uses them
+            self._engine.hold_films(HEADS, False)
 
-        for lane, all in ((LONG, False), (IDLE, True)):
-            job = self._engine.later(partial(_prepared, all=all))
-            self._engine.run("Preparing previews", job, ready, lane=lane)
+        self._engine.hold_films(HEADS, True)  # a strip of whole pictures takes longer than heads
+        words = "Preparing previews"
+        job = self._engine.later(partial(_prepared, all=False))
+        self._engine.run(words, job, ready, ready, SEARCH, cancelled=ready)
+        job = self._engine.later(partial(_prepared, all=True))
+        self._engine.run(words, job, lambda _: None, lane=IDLE)
 
     def model_opened(self) -> None:
         """Another model is there, whose density is not known."""

@@ -1,6 +1,7 @@
 """Painted regions: local sliders that get better, what leaks, trials on other pictures."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -8,7 +9,20 @@ from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Picture
 from latentstudio.session.region_messages import LocalNews, LocalRequest, PathNews, PathRequest
 from latentstudio.workers.direction_client import DirectionClient
-from latentstudio.workers.engine import IDLE, QUICK, SEARCH, SMALL, Engine
+from latentstudio.workers.engine import (
+    FIRST,
+    IDLE,
+    QUICK,
+    SEARCH,
+    SMALL,
+    STROKE,
+    Done,
+    Engine,
+    MakeJob,
+)
+
+STROKES = "strokes"
+"""Why filmstrips wait."""
 
 
 class RegionClient(QObject):
@@ -28,6 +42,7 @@ class RegionClient(QObject):
         super().__init__(parent)
         self._engine, self._directions = engine, directions
         self._asked: tuple[int, LocalRequest | None] = (0, None)
+        self._sharpening = False  # the first answers have been given
         self._trying = self._walking = self._knowing = 0
         self._leak = engine.latest(SMALL, interrupt=True)
         self._leak.ready.connect(self.leak_ready)
@@ -41,26 +56,49 @@ class RegionClient(QObject):
         self._engine.jobs.cancel(self._asked[0])
         self._engine.jobs.cancel(self._walking)
 
-        def done(news: LocalNews | None) -> None:
+        def go_on(_: None) -> None:
             if self._asked[1] is request:
-                self._asked = (0, None)
-            if news is not None:
-                self._take(news)
+                self._sharpening = True
+                lane = STROKE if request.use else SEARCH
+                done = partial(self._done, request)
+                self._ask(request, lambda s: s.regions.sliders(request), done, lane)
+
+        self._sharpening = False
+        self._ask(request, lambda s: s.regions.first_sliders(request), go_on, FIRST)
+        self._engine.hold_films(STROKES, request.use is not None)
+
+    def _ask(self, request: LocalRequest, make: MakeJob, done: Done, lane: int) -> None:
+        """A job for the newest question, in the place of the one before."""
 
         def failed(sentence: str) -> None:
-            if self._asked[1] is request:
-                self._asked = (0, None)
+            if self._over(request):
                 self.sliders_failed.emit(request, sentence)
 
+        def cancelled() -> None:
+            self._over(request)
+
         words = "Looking for local directions" if request.use else "Looking at the picture"
-        job = self._engine.later(lambda s: s.regions.sliders(request))
-        ticket = self._engine.run(words, job, done, failed, SEARCH)
+        job = self._engine.later(make)
+        ticket = self._engine.run(words, job, done, failed, lane, cancelled=cancelled)
         self._asked = (ticket, request)
+
+    def _done(self, request: LocalRequest, news: LocalNews | None) -> None:
+        self._over(request)
+        if news is not None:
+            self._take(news)
 
     def drop(self) -> None:
         """Stop looking: what was learned of the picture is kept."""
         self._engine.jobs.cancel(self._asked[0])
-        self._asked = (0, None)
+        self._over(self._asked[1])
+
+    def _over(self, request: LocalRequest | None) -> bool:
+        """Nobody waits for an answer any more, if it is the newest question's."""
+        newest = self._asked[1] is request
+        if newest:
+            self._asked = (0, None)
+            self._engine.hold_films(STROKES, False)
+        return newest
 
     def want_leak(self, picture: Picture) -> None:
         """Ask what the picture's local edits do outside of their region."""
@@ -75,7 +113,10 @@ class RegionClient(QObject):
         )
 
     def want_path(self, request: PathRequest) -> None:
-        """Ask how a local slider bends; in a newer question's place, and behind the sliders'."""
+        """Ask how a local slider bends; in a newer question's place, and behind the sliders'.
+
+        One in use goes before what else takes long.
+        """
         self._engine.jobs.cancel(self._walking)
         job = self._engine.later(lambda s: s.regions.path(request))
         self._walking = self._engine.run(
@@ -83,7 +124,7 @@ class RegionClient(QObject):
             job,
             self.path_ready.emit,
             lambda sentence: self.path_failed.emit(request, sentence),
-            SEARCH,
+            STROKE if request.used else SEARCH,
             soft=True,
         )
 
@@ -152,5 +193,7 @@ class RegionClient(QObject):
             self.progressed.emit(getattr(step, "fraction", 0.0))
 
     def _take(self, news: LocalNews) -> None:
+        if self._sharpening:
+            self._engine.hold_films(STROKES, False)
         self._directions.directions_ready.emit(news.found)
         self.sliders_ready.emit(news)

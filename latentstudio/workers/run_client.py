@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document.direction import DirectionSet
-from latentstudio.document.run_info import RunInfo
-from latentstudio.session.messages import RunNews
+from latentstudio.document.run_info import SEARCH, RunInfo
+from latentstudio.session.messages import MethodPace, RunNews
 from latentstudio.store import paces, run_files
 from latentstudio.workers.direction_client import DirectionClient
-from latentstudio.workers.engine import QUICK, Engine
+from latentstudio.workers.engine import IDLE, QUICK, Engine
 from latentstudio.workers.job_list import JobInfo, sentence_of
 from latentstudio.workers.model_client import ModelClient
 
@@ -26,6 +26,7 @@ class RunClient(QObject):
     run_queued = Signal(int, object)  # ticket, RunInfo
     run_stepped = Signal(int, object)  # ticket, RunNews
     run_gone = Signal(str)  # key of a run that was discarded
+    pace_ready = Signal(str, float)  # a method, and the seconds that one step of it takes
 
     def __init__(
         self, engine: Engine, models: ModelClient, directions: DirectionClient, parent: QObject
@@ -35,6 +36,7 @@ class RunClient(QObject):
         self._runs: dict[int, RunInfo] = {}
         self.used: Callable[[], frozenset[str]] = frozenset
         self._alive: set[int] = set()
+        self._timed = ""
         engine.job_stepped.connect(self._on_step)
         engine.job_changed.connect(self._on_job)
         models.leaving.connect(self._say_paused)
@@ -57,13 +59,17 @@ class RunClient(QObject):
             return None
         return self.resume_run(run)
 
+    def start_search(self) -> int | None:
+        """Queue an automatic search: all methods that suit the open model; its ticket, or None."""
+        return self.start_run(SEARCH, {}, 0)
+
     def resume_run(self, run: RunInfo) -> int:
         """Queue a run that was paused in an earlier session."""
         ticket = self._engine.run(
             self._title(run.method),
-            self._engine.later(lambda s: s.runs.run(run)),
+            self._engine.later(lambda s: s.runs.run(run, self.used)),
             self._directions.directions_ready.emit,
-            pausable=bool(run.steps),
+            pausable=bool(run.steps) or run.is_search,
         )
         self._runs[ticket] = run
         self._alive.add(ticket)
@@ -74,6 +80,19 @@ class RunClient(QObject):
         """Seconds for one step or sample on the open model here, by method, where measured."""
         model = self._models.summary
         return paces.kept(model.info.fingerprint, model.device) if model else {}
+
+    def want_paces(self) -> None:
+        """Measure what `paces` lacks when nothing else is to be done; `pace_ready` follows."""
+        model = self._models.summary
+        if not self._engine.open or model is None or model.info.fingerprint == self._timed:
+            return
+        self._timed = model.info.fingerprint
+
+        def forget(_: object = None) -> None:
+            self._timed = ""
+
+        job = self._engine.later(lambda s: s.runs.probe())
+        self._engine.run("Timing methods", job, lambda _: None, forget, IDLE, cancelled=forget)
 
     def pause(self, ticket: int) -> None:
         """Leave a run standing, with its state on the disk."""
@@ -107,6 +126,8 @@ class RunClient(QObject):
         self._engine.run("Discarding a run", job, gone, lane=QUICK)
 
     def _on_step(self, ticket: int, preview: object) -> None:
+        if isinstance(preview, MethodPace):
+            self.pace_ready.emit(preview.method, preview.seconds)
         if not isinstance(preview, RunNews):
             return
         self._runs[ticket] = preview.run
@@ -126,6 +147,8 @@ class RunClient(QObject):
             self._engine.notice.emit("info", f"{where} It waits in Discover, with its model.")
 
     def _title(self, method: str) -> str:
+        if method == SEARCH:
+            return "Finding directions"
         model = self._models.summary
         forms = model.methods if model else ()
         return next((form.title for form in forms if form.id == method), method)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.workers.direction_client import DirectionClient
 from latentstudio.workers.engine import QUICK, Engine
+from latentstudio.workers.example_client import ExampleClient
 from latentstudio.workers.file_client import FileClient
 from latentstudio.workers.job_thread import CLOSING
 from latentstudio.workers.library_client import LibraryClient
@@ -34,6 +35,7 @@ class StudioClient(QObject):
         regions: Painted regions and their local directions.
         variations: Grids of variations, and pictures bred of two.
         runs: Methods that learn more of them.
+        examples: Directions from marked pictures.
         files: What is written.
         photos: Pictures of one's own.
         presets: The library of presets.
@@ -59,6 +61,7 @@ class StudioClient(QObject):
             self.models.model_closed.connect(part.model_closed)
             self.models.model_opened.connect(part.model_closed)
         self.runs = RunClient(self._engine, self.models, self.directions, self)
+        self.examples = ExampleClient(self._engine, self.models, self.directions, self)
         self.files = FileClient(self._engine, self)
         self.photos = PhotoClient(self._engine, self)
         self.presets = PresetClient(self._engine, self)

@@ -36,8 +36,9 @@ from latentstudio.region import resefa
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.masks import Mask, box_mask
 from latentstudio.region.pool_metric import PoolMetric
-from latentstudio.region.progressive_jacobian import PartialJacobian, first_answer, usual_basis
+from latentstudio.region.progressive_jacobian import PartialJacobian, first_answer
 from latentstudio.region.solving import LocalSolver
+from latentstudio.region.tangent_order import usual_basis
 from latentstudio.session.regions import chosen_layers
 from tests.benchmarks.random_model import random_stylegan2
 

@@ -117,5 +117,8 @@ def test_a_file_that_is_no_picture_is_one_sentence(studio, tmp_path):
     studio.window.photo.open(str(path))
     wait(lambda: said, "a sentence")
     assert said == [
-        ("error", "broken.png is no picture that can be read. Give a PNG, JPEG, WebP or TIFF file.")
+        (
+            "error",
+            "broken.png isn't a picture that can be read. Give a PNG, JPEG, WebP or TIFF file.",
+        )
     ]

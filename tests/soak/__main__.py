@@ -21,6 +21,7 @@ def main():
     one = trials.add_parser("inputs")
     one.add_argument("--cases", type=int, default=10_000)
     one.add_argument("--reader", action="append", default=[])
+    one.add_argument("--minutes", type=float, help="at most, for each reader")
     one = trials.add_parser("together")
     one.add_argument("--minutes", type=float, default=10)
     one = trials.add_parser("memory")
@@ -44,7 +45,7 @@ def run(options, folder):
             print(json.dumps(record), file=sys.stderr, flush=True)  # noqa: T201
         return kills.summary(records)
     if options.trial == "inputs":
-        return inputs.trial(folder, options.cases, options.reader)
+        return inputs.trial(folder, options.cases, options.reader, options.minutes)
     if options.trial == "together":
         return together.trial(folder, options.minutes)
     return memory.trial(folder, options.minutes)

@@ -63,6 +63,7 @@ class FakePresets(Recorder):
 
     listed = Signal(object)
     saved = Signal(str, str)
+    inside = Signal(object)
     thrown_away = Signal(object)
     exported = Signal(str, str)
 
@@ -121,6 +122,45 @@ class FakeVariations(QObject):
         self.dropped += 1
 
 
+class FakeExamples(QObject):
+    """The signals of ExampleClient, and a record of what was asked."""
+
+    sample_ready = Signal(object)
+    prepared = Signal()
+    fitted = Signal(object)
+    failed = Signal(str)
+    uncertain_ready = Signal(object)
+    change_ready = Signal(str)
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def new_key(self):
+        return "by-example-run1"
+
+    def want_samples(self, seeds, label, side):
+        self.asked.append(("samples", tuple(seeds)))
+
+    def prepare(self):
+        self.asked.append(("prepare",))
+
+    def fit(self, marks, key, name):
+        self.asked.append(("fit", marks))
+
+    def ask(self, marks, first, count):
+        self.asked.append(("ask", marks, count))
+
+    def keep(self, key, name):
+        self.asked.append(("keep", key, name))
+
+    def change(self, before, after, name):
+        self.asked.append(("change", before, after))
+
+    def stop(self):
+        self.asked.append(("stop",))
+
+
 class FakeClient(QObject):
     """The signals of StudioClient, and a record of what was asked."""
 
@@ -136,6 +176,8 @@ class FakeClient(QObject):
     frame_ready = Signal(object)
     original_ready = Signal(object)
     reference_ready = Signal(object)
+    judge_ready = Signal()
+    judge_missing = Signal()
     directions_ready = Signal(object)
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
@@ -153,6 +195,7 @@ class FakeClient(QObject):
     run_queued = Signal(int, object)
     run_stepped = Signal(int, object)
     run_gone = Signal(str)
+    pace_ready = Signal(str, float)
     notice = Signal(str, str)
     kind_told = Signal(str, bool)
     sliders_ready = Signal(object)
@@ -167,6 +210,7 @@ class FakeClient(QObject):
     latents_found = Signal(object)
     look_brought = Signal(object)
     import_asked = Signal(object)
+    foreign_asked = Signal(object)
     trial_ready = Signal(object)
     trial_failed = Signal(str)
     copied = Signal(object)
@@ -179,6 +223,7 @@ class FakeClient(QObject):
         self.presets = FakePresets()
         self.projects = FakeProjects()
         self.variations = FakeVariations()
+        self.examples = FakeExamples()
         self.models = self.previews = self.directions = self.runs = self.files = self
         self.regions = self
         self.device = "auto"
@@ -190,6 +235,7 @@ class FakeClient(QObject):
         self.discovered = []
         self.cancelled = []
         self.named = []
+        self.timed = 0
         self.asked = []
 
     def want_sliders(self, request):
@@ -222,6 +268,9 @@ class FakeClient(QObject):
     def want_place(self, picture, direction, amount):
         self.asked.append(("want_place", picture, direction, amount))
 
+    def teach_judge(self, label):
+        self.asked.append(("teach judge", label))
+
     def want_walk(self, picture, direction):
         self.asked.append(("want_walk", picture, direction))
 
@@ -234,7 +283,7 @@ class FakeClient(QObject):
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
 
-    def want_names(self, ids):
+    def want_names(self, model, ids):
         self.named.append(tuple(ids))
 
     def want_agreement(self, directions):
@@ -262,8 +311,14 @@ class FakeClient(QObject):
         on = (of,) if of else ()
         self.asked.append(("start", method, dict(options), seed, *on))
 
+    def start_search(self):
+        self.asked.append(("search",))
+
     def paces(self):
         return {}
+
+    def want_paces(self):
+        self.timed += 1
 
     def resume_run(self, run):
         self.asked.append(("resume run", run.key))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from latentstudio.document.direction import Direction, Local
+from latentstudio.document.run_info import SEARCH
 from latentstudio.document.state import Document
 from latentstudio.evaluate.agreement import Agreement
 from latentstudio.evaluate.messages import Measure
@@ -22,6 +23,7 @@ _METHODS = {
     "sefa": "SeFa",
     "picture-ica": "Picture ICA",
     "ganspace": "GANSpace",
+    "by-example": "By example",
     "dp-lase": "DP-LaSE",
     "dp-lase-subspace": "DP-LaSE groups",
     "warpedganspace": "WarpedGANSpace",
@@ -39,6 +41,8 @@ _NO_AGREEMENT: Mapping[str, Agreement] = MappingProxyType({})
 _NO_MEASURES: Mapping[str, Measure] = MappingProxyType({})
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _LONGEST_GROUP = 40
+_FIRST = (SEARCH, "by-example")
+"""Keys of runs begin so whose directions stand before those of single methods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ def build_rows(
     def name(one: Direction) -> str:
         return doc.name_of(one.id, names.get(one.id) or default_name(one))
 
-    shown = [d for d in directions if _passes(d, doc, wanted, name(d))]
+    shown = _found_first([d for d in directions if _passes(d, doc, wanted, name(d))])
     if wanted.order == "name":
         shown.sort(key=lambda d: name(d).casefold())
     elif wanted.order == "agreement":
@@ -193,6 +197,14 @@ def changed_rows(before: Document, after: Document) -> set[str] | None:
     ):
         return None
     return {edit.direction for edit in set(was.edits) ^ set(now.edits)}
+
+
+def _found_first(directions: list[Direction]) -> list[Direction]:
+    """What a search or marks found stands after what has a heading of its own, before the rest."""
+    found = [d for d in directions if d.provenance.run.startswith(_FIRST)]
+    rest = [d for d in directions if not d.provenance.run.startswith(_FIRST)]
+    place = next((k for k, d in enumerate(rest) if not d.group), len(rest))
+    return [*rest[:place], *found, *rest[place:]]
 
 
 def _agreement(agreement: Agreement | None) -> float:

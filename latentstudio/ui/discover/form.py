@@ -85,6 +85,10 @@ class DiscoverForm(QWidget):
             self._column.addWidget(part)
         self.show_model(None)
 
+    def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Leave so much room around it, in pixels."""
+        self._column.setContentsMargins(left, top, right, bottom)
+
     @property
     def method(self) -> MethodForm | None:
         """The method chosen."""

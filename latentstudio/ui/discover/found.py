@@ -62,12 +62,20 @@ class FoundList(QWidget):
         return tuple(row.id for row in rows if isinstance(row, FoundRow))
 
     def show_found(
-        self, ids: Sequence[str], settled: frozenset[str] = frozenset(), *, moving: bool
+        self,
+        ids: Sequence[str],
+        settled: frozenset[str] = frozenset(),
+        *,
+        moving: bool,
+        more: bool = False,
     ) -> None:
-        """Show directions; with `moving` the run goes on and says which hardly turn."""
+        """Show directions; with `moving` the run goes on and says which hardly turn.
+
+        With `more` it goes on and those that are there stay as they are.
+        """
         self._settled, self._moving = settled, moving
         self.setVisible(bool(ids))
-        self.title.setText(tr("Found so far") if moving else tr("Found"))
+        self.title.setText(tr("Found so far") if moving or more else tr("Found"))
         quiet = moving and len(settled) < len(ids)
         self.count.setText(
             ", ".join((str(len(ids)), tr("not settled"))) if quiet else str(len(ids))

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from latentstudio.document.loss_curve import LossCurve
-from latentstudio.document.run_info import RunInfo
+from latentstudio.document.run_info import SEARCH, RunInfo
 from latentstudio.session.messages import ModelSummary, RunNews
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.discover.curves import RunCurves
 from latentstudio.ui.discover.form import DiscoverForm
 from latentstudio.ui.discover.found import FoundList
 from latentstudio.ui.discover.run_item import RunItem, RunView
+from latentstudio.ui.discover.search_card import SearchCard
 from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
@@ -48,6 +50,7 @@ class DiscoverPanel(QWidget):
         self._named = (board.document.names, board.document.rejected)
         self.items: dict[str, RunItem] = {}
         self.setProperty("surface", "panel")
+        self.search = SearchCard()
         self.form = DiscoverForm()
         self.loss = RunCurves()
         self.accuracy = RunCurves()
@@ -63,6 +66,7 @@ class DiscoverPanel(QWidget):
         self.form.fill(method, options, seed)
         if of:
             self.form.suggest(of)
+        self.methods.button.setChecked(True)
         self._scroll.verticalScrollBar().setValue(0)
 
     def offer_split(self, direction: str) -> None:
@@ -70,6 +74,17 @@ class DiscoverPanel(QWidget):
         forms = self._board.model.methods if self._board.model else ()
         method = next((form.id for form in forms if form.of_direction), "")
         self.fill(method, {}, 0, direction)
+
+    def show_instead(self, other: QWidget | None) -> None:
+        """Give the panel's place to another widget for a while, or take it back with None."""
+        if other is not None and self._pages.indexOf(other) < 0:
+            self._pages.addWidget(other)
+        self._pages.setCurrentWidget(other or self._scroll)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Who looks at the methods wants to know how long they take."""
+        super().showEvent(event)
+        self._client.runs.want_paces()
 
     def wanted_films(self) -> dict[str, int]:
         """Rows in sight, with the frames each shows."""
@@ -80,7 +95,8 @@ class DiscoverPanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.form)
+        column.addWidget(self.search)
+        column.addWidget(self._folded_form())
         self._runs = QVBoxLayout()
         self._runs.setSpacing(0)
         column.addLayout(self._runs)
@@ -102,9 +118,26 @@ class DiscoverPanel(QWidget):
         column.addStretch(1)
         self._scroll = ScrollColumn(body)
         self._scroll.verticalScrollBar().valueChanged.connect(self.films_wanted)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._scroll)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self._scroll)
+
+    def _folded_form(self) -> QWidget:
+        """Single methods, for those who know what they want."""
+        self.methods = Fold(tr("More methods"))
+        inside = QVBoxLayout()
+        inside.setContentsMargins(0, 0, 0, 0)
+        self.form.set_margins(0, 4, 0, 8)
+        inside.addWidget(self.form)
+        self.methods.set_content(inside)
+        self.methods.button.setChecked(False)
+        self.methods.button.toggled.connect(lambda _: self._show())
+        box = QVBoxLayout()
+        box.setContentsMargins(12, 0, 12, 4)
+        box.addWidget(self.methods)
+        made = QWidget()
+        made.setLayout(box)
+        return made
 
     def _connect(self) -> None:
         client = self._client
@@ -118,7 +151,9 @@ class DiscoverPanel(QWidget):
         self._board.directions_changed.connect(self._show_directions)
         self._board.names_changed.connect(self._show_directions)
         self._board.document_changed.connect(self._show_names)
+        client.runs.pace_ready.connect(self.form.show_pace)
         self.form.start_asked.connect(client.runs.start_run)
+        self.search.search_asked.connect(lambda: client.runs.start_search())
         self.found.chosen.connect(self.chosen)
 
     # What the engine says
@@ -131,6 +166,8 @@ class DiscoverPanel(QWidget):
                 self.form.show_pace(run.method, run.seconds / run.step)
         self._current = next(iter(self._views), "")
         self._show()
+        if self.isVisible():
+            self._client.runs.want_paces()
 
     def _model_closed(self) -> None:
         self._forget(None)
@@ -155,7 +192,7 @@ class DiscoverPanel(QWidget):
         if view is None:
             return
         view.hear(news)
-        if news.seconds_left:
+        if news.seconds_left and view.run.steps > view.run.step:
             left = view.run.steps - view.run.step
             self.form.show_pace(view.run.method, news.seconds_left / left)
         if not self._soon.isActive():
@@ -169,6 +206,8 @@ class DiscoverPanel(QWidget):
             self._current = view.run.key
         job = in_words(job)
         view.fraction, view.message = job.fraction, job.message
+        if view.run.is_search and self._board.model is not None:
+            view.seconds_left = (1.0 - job.fraction) * self._board.model.search_seconds
         changed, view.state = view.state != job.state, job.state
         if changed and job.state == "done":
             self.form.show_paces(self._client.runs.paces())
@@ -251,7 +290,15 @@ class DiscoverPanel(QWidget):
             self._put(item, place)
         self._show_more()
         busy = any(view.alive for view in self._views.values())
-        self.form.show_busy(busy, primary=first)
+        searches = any(view.alive and view.run.is_search for view in self._views.values())
+        idle = first and not self.methods.button.isChecked()
+        self.search.setVisible(not searches)
+        self.search.show_state(
+            self._board.model,
+            seconds=self._client.runs.paces().get(SEARCH, 0.0),
+            primary=idle,
+        )
+        self.form.show_busy(busy, primary=first and not idle)
         self._show_curves(self._views.get(self._current))
         self._show_found(self._views.get(self._current))
 
@@ -300,13 +347,17 @@ class DiscoverPanel(QWidget):
 
     def _show_found(self, view: RunView | None) -> None:
         ids = [d.id for d in self._board.directions if view and d.provenance.run == view.run.key]
-        moving = view is not None and view.state in ("running", "paused", "waiting")
-        self.found.show_found(ids, view.settled if view else frozenset(), moving=moving)
+        goes_on = view is not None and view.state in ("running", "paused", "waiting")
+        moving = goes_on and view is not None and not view.run.is_search
+        settled = view.settled if view else frozenset[str]()
+        self.found.show_found(ids, settled, moving=moving, more=goes_on)
         self._found_rule.setVisible(bool(ids))
         self.films_wanted.emit()
 
     @staticmethod
     def _title(model: ModelSummary | None, run: RunInfo) -> str:
+        if run.is_search:
+            return tr("Find directions")
         forms = model.methods if model else ()
         return next((form.title for form in forms if form.id == run.method), run.method)
 

@@ -35,6 +35,7 @@ class RunView:
         seconds_left: Time it will take yet.
         trail: Its losses over all its steps, those of earlier starts included.
         settled: Ids of directions that hardly turn.
+        found: It has found directions.
     """
 
     run: RunInfo
@@ -46,6 +47,7 @@ class RunView:
     fraction: float = 0.0
     seconds_left: float = 0.0
     settled: frozenset[str] = frozenset()
+    found: bool = False
     trail: LossTrail = field(default_factory=LossTrail)
 
     def __post_init__(self) -> None:
@@ -56,13 +58,23 @@ class RunView:
         """It has a job."""
         return self.ticket is not None
 
+    @property
+    def can_rest(self) -> bool:
+        """It can be paused."""
+        return bool(self.run.steps) or self.run.is_search
+
+    @property
+    def can_end(self) -> bool:
+        """It has something to keep if it is stopped now."""
+        return self.found or self.run.step > 0
+
     def hear(self, news: RunNews) -> None:
         """Take in what it says after a step."""
         self.run = news.run
         self.seconds_left = news.seconds_left
         self.trail.add(news.run.step, news.losses)
         if news.found is not None:
-            self.settled = news.settled
+            self.settled, self.found = news.settled, True
 
     def wait_on_disk(self) -> None:
         """Its job has gone, its state has not."""
@@ -77,6 +89,8 @@ def headline(view: RunView) -> str:
         return tr("Broke off")
     if view.state == "done":
         return tr("Done")
+    if view.state == "paused" and view.run.is_search:
+        return tr("Paused")
     if view.state == "paused":
         return tr("Paused at step %1").replace("%1", step)
     if view.state == "waiting":
@@ -92,6 +106,8 @@ def run_words(view: RunView) -> str:
     The number is that in the names of its directions.
     """
     run = view.run
+    if run.is_search:
+        return view.title
     words = tr("Run %1: %2").replace("%1", str(run.number)).replace("%2", view.title)
     parts = [words, tr("seed %1").replace("%1", str(run.seed))]
     count = run.options.get("count")
@@ -137,17 +153,17 @@ class RunItem(QWidget):
         self.title.say(run_words(view))
         self.words.say(headline(view))
         running = state == "running" and view.seconds_left > 0
-        left = tr("%1 left").replace("%1", time_words(view.seconds_left))
-        self.left.setText(left if running else "")
+        left = tr("at most %1 left") if view.run.is_search else tr("%1 left")
+        self.left.setText(left.replace("%1", time_words(view.seconds_left)) if running else "")
         self.bar.setVisible(state in ("waiting", "running", "paused"))
         done = view.run.step / view.run.steps if learns else view.fraction
         self.bar.setValue(round(done * _FULL))
         self.note.setText(view.sentence or _keeps(view))
         self.note.setVisible(bool(self.note.text()))
         set_tone(self.note, "bad" if view.sentence else "tx2")
-        self.pause.setVisible(state == "running" and learns)
+        self.pause.setVisible(state == "running" and view.can_rest)
         self.resume.setVisible(state == "paused")
-        self.stop.setVisible(view.alive and state in ("running", "paused") and view.run.step > 0)
+        self.stop.setVisible(view.alive and state in ("running", "paused") and view.can_end)
         self.discard.setVisible(state in ("waiting", "running", "paused"))
         self.dismiss.setVisible(state in ("done", "failed"))
         self.buttons.setVisible(state in ("waiting", "running", "paused"))
@@ -194,6 +210,8 @@ class RunItem(QWidget):
 def _keeps(view: RunView) -> str:
     if view.state != "paused":
         return ""
+    if view.run.is_search:
+        return tr("Closing the app keeps what is found by now.")
     if view.alive:
         return tr("Closing the app keeps it.")
     return tr("It waits on the disk and goes on exactly where it was.")

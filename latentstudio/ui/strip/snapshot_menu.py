@@ -24,6 +24,7 @@ class SnapshotMenu:
         recall: Shows one again.
         compare: Compares two rows, the second of which may be `NOW`.
         breed: Breeds them.
+        more: Makes the change from the first to the second a slider.
         removed: Told the document before one was taken out, and its row.
     """
 
@@ -34,10 +35,11 @@ class SnapshotMenu:
         recall: Callable[[int], object],
         compare: Callable[[int, int], object],
         breed: Callable[[int, int], object],
+        more: Callable[[int, int], object] = lambda *_: None,
         removed: Callable[[Document, int], object] = lambda *_: None,
     ) -> None:
         self._model, self._history = model, history
-        self.recall, self.compare, self.breed = recall, compare, breed
+        self.recall, self.compare, self.breed, self.more = recall, compare, breed, more
         self._removed = removed
 
     def fill(self, owner: QWidget, rows: Sequence[int], rename: Callable[[int], object]) -> QMenu:
@@ -76,12 +78,14 @@ class SnapshotMenu:
             first, second = rows
             menu.addAction(tr("Compare the two"), lambda: self.compare(first, second))
             menu.addAction(tr("Breed the two…"), lambda: self.breed(first, second))
+            menu.addAction(tr("More of this change"), lambda: self.more(first, second))
             return
         row = rows[-1]
         is_now = row == self._model.current_row()
         for words, run in (
             (tr("Compare with the picture now"), self.compare),
             (tr("Breed with the picture now…"), self.breed),
+            (tr("More of the change since then"), self.more),
         ):
             action = menu.addAction(words, partial(run, row, NOW))
             action.setEnabled(not is_now)

@@ -35,13 +35,14 @@ SNAPSHOTS, HISTORY, LINEAGE = range(3)
 class Strip(QWidget):
     """Three tabs over one place. It shows the document and asks for commands.
 
-    `compared` and `bred` tell two rows; the second may be `snapshot_menu.NOW`. `removed` tells the
-    document before a snapshot was taken out, and its row.
+    `compared`, `bred` and `more_asked` tell two rows; the second may be `snapshot_menu.NOW`.
+    `removed` tells the document before a snapshot was taken out, and its row.
     """
 
     recalled = Signal(int)
     compared = Signal(int, int)
     bred = Signal(int, int)
+    more_asked = Signal(int, int)
     removed = Signal(object, int)
 
     def __init__(
@@ -59,6 +60,7 @@ class Strip(QWidget):
             self.recalled.emit,
             self.compared.emit,
             self.bred.emit,
+            self.more_asked.emit,
             self.removed.emit,
         )
         self.snapshots = SnapshotList(self.model, menu)

@@ -12,10 +12,14 @@ from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.density.walk_opener import WalkOpener
 from latentstudio.ui.directions.column import DirectionsColumn
 from latentstudio.ui.discover.panel import DiscoverPanel
+from latentstudio.ui.example.page import ExamplePage
+from latentstudio.ui.example.panel import ExamplePanel
+from latentstudio.ui.example.work import ExampleWork
 from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.photo.used_photos import UsedPhotos
 from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.foreign import ForeignPresets
 from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
@@ -24,6 +28,7 @@ from latentstudio.ui.projects.project_commands import ProjectCommands
 from latentstudio.ui.region.panel import RegionPanel
 from latentstudio.ui.region.work import RegionWork
 from latentstudio.ui.settings.pages import SettingsPages
+from latentstudio.ui.sheet.page import SheetPage
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.toasts import ToastStack
 from latentstudio.ui.variations.breed_page import BreedPage
@@ -76,6 +81,10 @@ class WindowParts:
     variations: VariationWork
     variations_page: VariationsPage
     breed: BreedPage
+    example: ExampleWork
+    example_page: ExamplePage
+    example_panel: ExamplePanel
+    sheet: SheetPage
     settings: SettingsPages
 
     def as_fields(self) -> dict[str, Any]:
@@ -133,6 +142,7 @@ def make_window_parts(
             model_open=lambda: model() is not None,
         ),
     )
+    example = ExampleWork(history, client, window)
     variations = VariationWork(history, client, left.board, edits.snapshot_name, window)
     recent = lambda: preferences.now.recent_models  # noqa: E731
     folders = lambda: preferences.now.preset_folders  # noqa: E731
@@ -143,6 +153,9 @@ def make_window_parts(
         toasts.beside.append(card)
         card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
+    presets = PresetsPanel(client, asks, folders, ForeignPresets(window, client))
+    batch = Batch(window, history, client, preferences)
+    batch.looks, batch.list_anew, asks.draw_many = presets.looks, presets.refresh, batch.ask_for
     photo = PhotoPanel(history, client, photos)
     projects = ProjectCommands(window, history, client, preferences, model)
     return WindowParts(
@@ -163,14 +176,18 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
-        presets=PresetsPanel(client, asks, folders),
+        presets=presets,
         save_card=save_card,
         import_card=import_card,
         projects=projects,
-        batch=Batch(window, history, client, preferences),
+        batch=batch,
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),
         settings=settings,
+        example=example,
+        example_page=ExamplePage(example, canvas),
+        example_panel=ExamplePanel(example, left.board),
+        sheet=SheetPage(left.board, canvas),
         breed=BreedPage(history, client, canvas, strip.model, strip.thumbs, edits.snapshot_name),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
@@ -51,6 +51,7 @@ def column(qtbot, look, client):
 def panel(exposed, column, client):
     made = exposed(DiscoverPanel(column.board, client), 327, 800)
     client.model_opened.emit(model())
+    made.methods.button.setChecked(True)
     return made
 
 
@@ -86,6 +87,7 @@ def work(client, step=42, settled=(), left=75.0):
 
 def choose(panel, method):
     panel.form.methods.setCurrentIndex(panel.form.methods.findData(method))
+    QCoreApplication.processEvents()  # its options are laid out
 
 
 def test_the_form_has_the_methods_options_with_defaults_that_suit_the_model(panel, client):
@@ -433,6 +435,17 @@ def test_methods_are_named_by_what_they_find_and_how_long_they_take(panel, clien
     assert box.itemText(box.findData("ganspace")) == "What varies most, about 10 s"
 
 
+def test_who_looks_at_the_panel_learns_how_long_methods_take(panel, client):
+    assert client.timed  # it is in sight with a model open
+    choose(panel, "dp-lase")
+    steps = panel.form.field("steps").value
+    client.pace_ready.emit("dp-lase", 0.12)
+    box = panel.form.methods
+    minutes = time_words(0.12 * steps)
+    assert box.itemText(box.findData("dp-lase")).endswith(f", about {minutes}")
+    assert panel.form._hints["steps"].text() == f"about {minutes} here"
+
+
 def test_a_new_name_reaches_the_list_of_directions_to_split(panel, client, column):
     client.directions_ready.emit(fakes.direction_set(sefa=1, ganspace=0))
     choose(panel, "dp-lase-subspace")
@@ -451,3 +464,37 @@ def test_fields_that_are_folded_away_stand_below_those_in_sight(panel, qtbot):
         for name in ("count", "steps", "seed", "scale", "straighten", "rate")
     }
     assert len(places) == 1
+
+
+SEARCH = RunInfo("auto-run1", "auto")
+
+
+def test_the_first_button_looks_for_all_and_says_how_long(panel, client):
+    panel.methods.button.setChecked(False)
+    assert not panel.form.isVisible()
+    assert panel.search.start.property("kind") == "primary"
+    assert "Up to 5 min" in panel.search.words.text()
+    panel.search.start.click()
+    assert client.asked == [("search",)]
+
+
+def test_a_search_shows_what_it_has_found_and_can_rest_or_end(panel, client):
+    client.run_queued.emit(5, SEARCH)
+    client.job_changed.emit(JobInfo(5, "Finding directions", 0.2, "Looked", "running"))
+    item = panel.items[SEARCH.key]
+    assert not panel.search.isVisible()
+    assert item.pause.isVisible()
+    assert not item.stop.isVisible()
+    assert item.left.text() == "at most 4 min left"
+    found = found_by(SEARCH)
+    client.directions_ready.emit(found)
+    client.run_stepped.emit(5, RunNews(SEARCH, {}, 0.0, found))
+    panel._soon.timeout.emit()
+    assert item.stop.isVisible()
+    assert panel.found.title.text() == "Found so far"
+    assert not panel.found.settled_first.isVisible()
+    item.stop.click()
+    assert client.asked == [("stop", 5)]
+    client.job_changed.emit(JobInfo(5, "Finding directions", 1.0, "", "done"))
+    assert panel.search.isVisible()
+    assert panel.found.title.text() == "Found"

@@ -1,5 +1,7 @@
 """Jobs run off the GUI thread, report there, and end exactly once."""
 
+import os
+import sys
 import threading
 import time
 
@@ -8,7 +10,7 @@ import pytest
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import Step, stop_point
 from latentstudio.workers.job_list import JobList
-from latentstudio.workers.job_thread import JobThread
+from latentstudio.workers.job_thread import MODEST, JobThread
 from latentstudio.workers.latest import Latest
 
 
@@ -25,6 +27,10 @@ def outcomes(thread):
     for name in ("finished", "failed", "cancelled"):
         getattr(thread, name).connect(lambda ticket, *_, name=name: seen.append((name, ticket)))
     return seen
+
+
+def iter_once():
+    yield Step(0.0)
 
 
 def forever(cleaned=None):
@@ -276,3 +282,29 @@ def test_lanes_that_take_turns_have_a_step_each(qapp, qtbot):
     qtbot.waitUntil(lambda: not tickets)
     made.close()
     assert order == ["search", "long"] * 4
+
+
+def test_lanes_that_rest_stand_still_until_they_may_go_on(thread, outcomes, qtbot):
+    thread.rest(1)
+    behind = thread.submit(iter_once(), 1)
+    before = thread.submit(iter_once(), 0)
+    qtbot.waitUntil(lambda: outcomes == [("finished", before)])
+    qtbot.wait(30)
+    assert len(outcomes) == 1
+    thread.rest(2)
+    qtbot.waitUntil(lambda: outcomes[1:] == [("finished", behind)])
+
+
+def test_a_modest_thread_gives_way(qapp, qtbot):
+    def job():
+        yield Step(0.0)
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    told = {}
+    for modest in (False, True):
+        made = JobThread("modest", modest=modest)
+        with qtbot.waitSignal(made.finished) as finished:
+            made.submit(job())
+        told[modest] = finished.args[1]
+        made.close()
+    assert told[True] - told[False] == (MODEST if sys.platform == "linux" else 0)

@@ -137,7 +137,7 @@ def test_losses_that_are_no_numbers_keep_the_best(toy, monkeypatch):
 
     monkeypatch.setattr(Problem, "loss", broken)
     found, _ = previews(search(generator, target, tools, SHORT))
-    assert any("no numbers" in note for note in found.notes)
+    assert any("aren't numbers" in note for note in found.notes)
     assert bool(torch.isfinite(found.at(0.3)).all())
 
 

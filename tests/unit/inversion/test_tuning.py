@@ -57,7 +57,7 @@ def test_a_tuning_of_another_model_or_a_damaged_one_is_refused(problem, portrait
     with pytest.raises(FileError, match="damaged"):
         read_tuning(tmp_path / "wrong.safetensors", portraits)
     (tmp_path / "text.safetensors").write_text("text")
-    with pytest.raises(FileError, match="no tuning"):
+    with pytest.raises(FileError, match="a tuning"):
         read_tuning(tmp_path / "text.safetensors", portraits)
 
 

@@ -12,9 +12,10 @@ from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.leak import measure
 from latentstudio.region.masks import box_mask, reduced
 from latentstudio.region.pool_metric import from_arrays, pool_metric
-from latentstudio.region.progressive_jacobian import first_answer, progressive_jacobian, usual_basis
+from latentstudio.region.progressive_jacobian import first_answer, progressive_jacobian
 from latentstudio.region.resefa import ResefaOptions, solve
 from latentstudio.region.solving import LocalSolver
+from latentstudio.region.tangent_order import usual_basis
 from latentstudio.session.models import open_model
 
 LAYERS = (4, 7)

@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from latentstudio.core.errors import OptionError
+from latentstudio.core.priority import NICENESS
 from latentstudio.core.progress import Step
-from latentstudio.session.low_priority import NICENESS, at_low_priority
+from latentstudio.session.low_priority import at_low_priority
 
 
 def places(closed):

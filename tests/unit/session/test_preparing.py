@@ -101,3 +101,19 @@ def test_who_waits_for_the_first_heads_fits_them_and_the_job_behind_goes_on(port
     run(studio.prepare_previews())
     assert model.renderer.coarse.pictures == preparing.FIRST
     assert list(heads_of(model)) == []
+
+
+def test_until_heads_are_fitted_the_image_is_shown_as_far_as_it_has_grown(portraits):
+    renderer = Renderer(portraits)
+    times = preparing.times_of(renderer)
+    grown = renderer.coarse = preparing.as_grown(portraits, times)
+    assert grown.pictures == 0
+    assert [one.head.tap for one in grown.heads] == ["b32.conv1"]
+    assert grown.of_size(32) is None  # strips are whole until then
+    seen = renderer.coarse_pixels(Picture(Seed(5))).astype(float)
+    whole = Renderer(portraits).pixels(Picture(Seed(5))).astype(float)
+    assert np.corrcoef(seen.ravel(), whole.ravel())[0, 1] > 0.85
+    preview_heads.keep(portraits, grown)
+    assert preview_heads.kept(portraits) is None
+    run(preparing.prepare(portraits, renderer, 8, times))
+    assert renderer.coarse.pictures == 8
