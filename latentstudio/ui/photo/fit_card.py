@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from latentstudio.core.spaces import Ability
 from latentstudio.document import commands
 from latentstudio.document.history import History
-from latentstudio.document.start import Latent, tuning_of, without_tuning
+from latentstudio.document.start import Latent, Start, tuning_of, without_tuning
 from latentstudio.session.photo_messages import PhotoTuned
 from latentstudio.ui.photo.used_photos import UsedPhotos
 from latentstudio.ui.widgets.buttons import text_button
@@ -31,6 +31,7 @@ class FitCard(QWidget):
     def __init__(self, history: History, client: "StudioClient", photos: UsedPhotos) -> None:
         super().__init__()
         self._history, self._client, self._photos = history, client, photos
+        self._said: dict[Start, str] = {}
         self.fit = text_button(tr("Fit the model to this photo"), "sparkles", self._fit)
         why = tr("Changes the weights of a copy until it draws the photo. It can be undone.")
         set_tip(self.fit, why)
@@ -52,7 +53,6 @@ class FitCard(QWidget):
     def show_model(self, info: "GeneratorInfo") -> None:
         """A switch that does nothing is not shown."""
         self.noise_row.setVisible(Ability.NOISE in info.abilities)
-        self.state.setText("")
 
     def show_document(self, busy: bool) -> None:
         """Offer what the picture allows now."""
@@ -62,27 +62,29 @@ class FitCard(QWidget):
         self.fit.setVisible(there)
         self.fit.setEnabled(not busy)
         self.remove.setVisible(fitted)
-        self.state.setVisible(fitted)
-        if fitted and not self.state.text():
-            self.state.setText(tr("The model is fitted to this photo."))
+        usual = tr("The model is fitted to this photo.") if fitted else ""
+        self.state.setText(self._said.get(start, usual))
+        self.state.setVisible(bool(self.state.text()))
 
     def take(self, tuned: PhotoTuned) -> None:
-        """The fit becomes a part of the picture: one undo step."""
+        """The fit becomes a part of the picture: one undo step. One that helps nothing does not."""
+        if tuned.after.error >= tuned.before.error:
+            self._said = {tuned.start: tr("The model draws this photo as well without a fit.")}
+            return
         packed = self._client.assets.put(tuned.packed)
         words = tr("Error %1 instead of %2.").replace("%1", fixed(tuned.after.error, 3))
-        self.state.setText(words.replace("%2", fixed(tuned.before.error, 3)))
-        self._history.do(
-            commands.set_start(replace(tuned.start, tuning=packed), tr("fit the model"))
-        )
+        start = replace(tuned.start, tuning=packed)
+        self._said = {start: words.replace("%2", fixed(tuned.before.error, 3))}
+        self._history.do(commands.set_start(start, tr("fit the model")))
 
     def _fit(self) -> None:
         start = self._history.document.picture.start
         used = self._photos.of(start)
         if used is not None and isinstance(start, Latent):
+            self._said = {}
             self.begun.emit()
             self._client.photos.tune(used, start, self.noise.isChecked())
 
     def _remove(self) -> None:
         start = without_tuning(self._history.document.picture.start)
-        self.state.setText("")
         self._history.do(commands.set_start(start, tr("remove the fit")))

@@ -20,17 +20,18 @@ from latentstudio.session.photo_messages import (
     UsedPhoto,
 )
 from latentstudio.ui.photo.back_card import BackCard
+from latentstudio.ui.photo.earlier_card import EarlierCard
 from latentstudio.ui.photo.fit_card import FitCard
-from latentstudio.ui.photo.frame_card import FrameCard, button_row
+from latentstudio.ui.photo.frame_card import FrameCard
 from latentstudio.ui.photo.picture_source import ask_for_picture, paste_picture
 from latentstudio.ui.photo.result_card import ResultCard
-from latentstudio.ui.photo.stage_list import StageList
+from latentstudio.ui.photo.search_card import SearchCard
 from latentstudio.ui.photo.used_photos import UsedPhotos, use_of
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import fixed, tr
+from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -52,9 +53,6 @@ class PhotoPanel(QWidget):
         self._codes = ""
         self._running = ""
         """``find`` or ``fit``, or empty."""
-        self._asked = self._waits = False
-        self._kept: KeptSearch | None = None
-        self._fingerprint = ""
         self.setProperty("surface", "panel")
         self._make()
         self._arrange()
@@ -80,23 +78,16 @@ class PhotoPanel(QWidget):
     # Building
 
     def _make(self) -> None:
-        photos = self._client.photos
         self.empty = label(tr("Drop a picture here. It stays on this computer."), wrap=True)
         self.open_button = text_button(tr("Open image…"), "image", self.ask)
-        self.earlier = label("", "body", wrap=True)
-        self.resume = text_button(tr("Resume the search"), "redo-2", self._resume, kind="primary")
-        self.forget = text_button(tr("Not any more"), "x", self._forget)
+        self.earlier = EarlierCard(self._client)
         self.frame = FrameCard()
         self.view, self.mirror = self.frame.view, self.frame.mirror
         self.search = text_button(
             tr("Find the code"), "search", lambda: self._find(), kind="primary"
         )
-        self.stages = StageList()
-        self.pause = text_button(tr("Pause"), "pause", self._pause)
-        self.keep = text_button(tr("Stop and keep"), "check", lambda: photos.keep())
-        self.far = label("", "body", "warn", wrap=True)
-        self.go_on = text_button(tr("Go on"), "check", self._go_on)
-        self.give_up = text_button(tr("Stop"), "x", lambda: photos.stop())
+        self.under_way = SearchCard(self._client)
+        self.stages = self.under_way.stages
         self.result = ResultCard()
         self.made, self.dial, self.use = self.result.made, self.result.dial, self.result.use
         self.notes = label("", "caption", "warn", wrap=True)
@@ -108,14 +99,9 @@ class PhotoPanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        column.addWidget(self.earlier)
-        column.addLayout(button_row(self.resume, self.forget))
-        for widget in (self.empty, self.open_button, self.frame, self.search, rule(), self.stages):
-            column.addWidget(widget)
-        column.addLayout(button_row(self.pause, self.keep))
-        column.addWidget(self.far)
-        column.addLayout(button_row(self.go_on, self.give_up))
-        for widget in (self.result, self.notes, self.fit, self.back):
+        over = (self.earlier, self.empty, self.open_button, self.frame, self.search, rule())
+        under = (self.under_way, self.result, self.notes, self.fit, self.back)
+        for widget in (*over, *under):
             column.addWidget(widget)
         column.addStretch(1)
         outer = QVBoxLayout(self)
@@ -135,6 +121,7 @@ class PhotoPanel(QWidget):
         self.view.changed.connect(self._moved)
         self.dial.chosen.connect(lambda _: self._show_place())
         self.use.clicked.connect(self._use)
+        self.earlier.resumed.connect(self._resume)
         self.fit.begun.connect(self._fit_begun)
         self._photos.changed.connect(self._show_used)
         self._client.models.model_opened.connect(self._model_changed)
@@ -144,9 +131,11 @@ class PhotoPanel(QWidget):
     # What the engine says
 
     def _opened(self, photo: Photo) -> None:
+        if self._running == "find":  # what it finds is of another photo
+            self._client.photos.stop()
         self._photo, self._found, self._codes = photo, None, ""
         self._sought = None
-        self._kept = None
+        self.earlier.offer(None)
         self.frame.show_photo(photo)
         self.result.strip.clear()
         self.search.setText(tr("Find the code"))
@@ -158,53 +147,24 @@ class PhotoPanel(QWidget):
         """A search did not end when the window went: offer to go on, unless one has begun."""
         if self._photo is not None or self._running:
             return
-        self._kept = kept
-        words = tr("The search for %1 was under way when the studio closed.")
-        self.earlier.setText(words.replace("%1", kept.photo.name))
-        self._show()
+        self.earlier.offer(kept)
         self.wanted.emit()
 
-    def _resume(self) -> None:
-        kept = self._kept
-        if kept is None:
-            return
+    def _resume(self, kept: KeptSearch) -> None:
         self._opened(kept.photo)
         self.frame.show_crop(kept.crop)
         self._find(kept.steps)
-
-    def _forget(self) -> None:
-        self._kept = None
-        self._client.photos.forget_kept()
-        self._show()
 
     def _failed(self, sentence: str) -> None:
         self._client.notice.emit("error", sentence)
         self._stopped()
 
     def _stepped(self, news: PhotoNews) -> None:
-        if news.stranger and not self._asked:
-            self._ask_about(news.stranger)
-        self.stages.show_news(news)
+        self.under_way.show_news(news)
         self.result.show_news(news)
 
-    def _ask_about(self, stranger: float) -> None:
-        """The photo is far from anything the model draws: wait for a word."""
-        self._asked = self._waits = True
-        words = tr(
-            "This picture is %1 times as far from what the model draws as its pictures are from "
-            "one another. The result may look like something else."
-        )
-        self.far.setText(words.replace("%1", fixed(stranger, 1)))
-        self._client.photos.pause(True)
-        self._show()
-
-    def _go_on(self) -> None:
-        self._waits = False
-        self._client.photos.pause(False)
-        self._show()
-
     def _arrived(self, found: PhotoFound) -> None:
-        self._running, self._waits, self._found = "", False, found
+        self._running, self._found = "", found
         said = [*(self._photo.notes if self._photo else ()), *found.notes]
         self.notes.setText(" ".join(map(shown, said)))
         for stage in found.stages:
@@ -221,7 +181,7 @@ class PhotoPanel(QWidget):
         self._show()
 
     def _stopped(self) -> None:
-        self._running, self._waits = "", False
+        self._running = ""
         self.stages.end()
         self._show()
 
@@ -235,9 +195,12 @@ class PhotoPanel(QWidget):
             self.result.strip.clear()
         if self._running:
             self._client.photos.stop()
-            words = tr("The search for your picture’s code was stopped: another model is open now.")
-            self._client.notice.emit("info", words)
-        self._kept = None
+            search = tr(
+                "The search for your picture’s code was stopped: another model is open now."
+            )
+            fit = tr("The fit to your photo was stopped: another model is open now.")
+            self._client.notice.emit("info", search if self._running == "find" else fit)
+        self.earlier.offer(None)
         self.fit.show_model(summary.info)
         self._client.photos.want_kept()
         self._show()
@@ -251,14 +214,15 @@ class PhotoPanel(QWidget):
         if self._running == "find":
             self._client.photos.stop()
         self.search.setText(tr("Find the code") if self._sought is None else tr("Start again"))
+        self._show_search()
 
     def _find(self, kept_steps: int | None = None) -> None:
         if self._photo is None:
             return
         self._sought, self._found = self.view.crop, None
-        self._codes, self._asked, self._waits = "", False, False
+        self._codes = ""
         self._begin("find")
-        self.stages.begin()
+        self.under_way.begin()
         if kept_steps is None:
             self._client.photos.find(self._photo, self._sought)
         else:
@@ -266,16 +230,13 @@ class PhotoPanel(QWidget):
 
     def _fit_begun(self) -> None:
         self._begin("fit")
+        if self._found is None:
+            self.stages.begin_fit()
 
     def _begin(self, what: str) -> None:
         self._running = what
         self.result.strip.clear()
         self._show()
-
-    def _pause(self) -> None:
-        paused = self.pause.text() == tr("Pause")
-        self.pause.setText(tr("Resume") if paused else tr("Pause"))
-        self._client.photos.pause(paused)
 
     def _use(self) -> None:
         """Start from the code: from here on it is a picture like any other."""
@@ -300,24 +261,20 @@ class PhotoPanel(QWidget):
 
     def _show(self) -> None:
         there, running, found = self._photo is not None, bool(self._running), self._found
-        _show_all(self._kept is not None, self.earlier, self.resume, self.forget)
         self.empty.setVisible(not there)
-        _show_all(there, self.frame, self.search)
-        self.search.setEnabled(not running)
-        self.pause.setText(tr("Pause"))
-        waits = running and self._waits
-        self.stages.setVisible(running or found is not None)
-        _show_all(running and not waits, self.pause, self.keep)
-        _show_all(waits, self.far, self.go_on, self.give_up)
+        self.frame.setVisible(there)
+        self._show_search()
+        self.under_way.show_state(running, found is not None)
         self.result.show_state(running, found)
         self.notes.setVisible(bool(self.notes.text()))
         self._show_used()
 
+    def _show_search(self) -> None:
+        """Once it is found, a search is offered again when the frame has moved."""
+        over = self._found is not None and self._sought == self.view.crop
+        self.search.setVisible(self._photo is not None and not over)
+        self.search.setEnabled(not self._running)
+
     def _show_used(self) -> None:
         self.fit.show_document(bool(self._running))
         self.back.show_document()
-
-
-def _show_all(on: bool, *widgets: QWidget) -> None:
-    for widget in widgets:
-        widget.setVisible(on)

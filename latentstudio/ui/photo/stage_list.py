@@ -41,6 +41,9 @@ class StageRow(QWidget):
         self.sign = bare()
         self.thumb = bare()
         self.thumb.setFixedSize(_THUMB, _THUMB)
+        policy = self.thumb.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that words stand below one another
+        self.thumb.setSizePolicy(policy)
         self.title = label(title)
         self.words = ElidedLabel("caption", "tx2", at_right=True)
         self.bar = QProgressBar()
@@ -116,7 +119,14 @@ class StageList(QWidget):
         """A search begins: nothing is done."""
         self._latest = None
         for stage, row in self.rows.items():
+            row.setVisible(True)
             row.show_waiting(tr("Optional") if stage == "tune" else tr("Waits"))
+
+    def begin_fit(self) -> None:
+        """The model is fitted to a photo whose code was found before this start."""
+        self.begin()
+        for stage, row in self.rows.items():
+            row.setVisible(stage == "tune")
 
     def show_news(self, news: PhotoNews) -> None:
         """A stage goes on; the one before it is done."""

@@ -1,5 +1,6 @@
 """The panel of own pictures, on a client that answers only when told to."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -84,13 +85,13 @@ def news(stranger):
 def test_a_picture_far_outside_says_how_far_and_waits_for_a_word(panel, client):
     client.photos.stepped.emit(news(3.24))
     assert client.photos.asked[-1] == ("pause", True)
-    assert "3.2 times as far from what the model draws" in panel.far.text()
-    assert not panel.far.isHidden()
-    assert panel.pause.isHidden()
-    panel.go_on.click()
+    assert "3.2 times as far from what the model draws" in panel.under_way.far.text()
+    assert not panel.under_way.far.isHidden()
+    assert panel.under_way.pause.isHidden()
+    panel.under_way.go_on.click()
     assert client.photos.asked[-1] == ("pause", False)
-    assert panel.far.isHidden()
-    assert not panel.pause.isHidden()
+    assert panel.under_way.far.isHidden()
+    assert not panel.under_way.pause.isHidden()
     client.photos.stepped.emit(news(3.24))  # asked once
     assert client.photos.asked[-1] == ("pause", False)
 
@@ -98,15 +99,15 @@ def test_a_picture_far_outside_says_how_far_and_waits_for_a_word(panel, client):
 def test_a_usual_picture_is_not_asked_about(panel, client):
     client.photos.stepped.emit(news(0.0))
     assert client.photos.asked[-1][0] == "find"
-    assert panel.far.isHidden()
+    assert panel.under_way.far.isHidden()
 
 
 def test_giving_up_ends_the_search(panel, client):
     client.photos.stepped.emit(news(3.24))
-    panel.give_up.click()
+    panel.under_way.give_up.click()
     assert client.photos.asked[-1] == ("stop",)
     client.photos.stopped.emit()
-    assert panel.far.isHidden()
+    assert panel.under_way.far.isHidden()
     assert panel.search.isEnabled()
 
 
@@ -116,8 +117,10 @@ def test_a_search_that_was_under_way_is_offered_again(client, qtbot):
     crop = Crop(30, 34, 40, 5, mirror=True)
     photo = Photo(GREY, "me.png")
     client.photos.kept.emit(KeptSearch(photo, crop, 40, 7, "code"))
-    assert panel.earlier.text() == "The search for me.png was under way when the studio closed."
-    panel.resume.click()
+    assert (
+        panel.earlier.words.text() == "The search for me.png was under way when the studio closed."
+    )
+    panel.earlier.resume.click()
     assert client.photos.asked[-1] == ("find", photo, crop, 40, True)
     assert panel.view.crop == crop
     assert panel.mirror.isChecked()
@@ -128,7 +131,7 @@ def test_that_offer_can_be_declined(client, qtbot):
     panel = panel_of(client)
     qtbot.addWidget(panel)
     client.photos.kept.emit(KeptSearch(Photo(GREY, "me.png"), Crop(30, 34, 40), 40, 7, "code"))
-    panel.forget.click()
+    panel.earlier.forget.click()
     assert client.photos.asked[-1] == ("forget_kept",)
     assert panel.earlier.isHidden()
 
@@ -204,6 +207,25 @@ def test_a_fit_is_one_undo_step_and_can_be_removed(client, qtbot):
     assert history.document.picture.start == start
 
 
+def test_a_fit_that_helps_nothing_changes_nothing(client, qtbot):
+    history = History(Document())
+    panel = panel_of(client, history)
+    qtbot.addWidget(panel)
+    opened(client)
+    client.photos.opened.emit(PHOTO)
+    panel.search.click()
+    client.photos.found.emit(found())
+    assert panel.search.isHidden()  # until the frame moves
+    panel.use.click()
+    start = history.document.picture.start
+    made = tuned_for(start)
+    client.photos.tuned.emit(replace(made, after=made.before))
+    assert history.document.picture.start == start
+    assert panel.fit.state.text() == "The model draws this photo as well without a fit."
+    panel.view.set_crop(Crop(30, 30, 40))
+    assert not panel.search.isHidden()
+
+
 def test_the_photo_of_a_document_is_opened_again_or_asked_for(client, qtbot, monkeypatch):
     use = PhotoUse("me.png", "c" * 64, "", (32.0, 32.0, 64.0, 0.0))
     start = Latent("a" * 64, Space.W, photo=use)
@@ -221,7 +243,14 @@ def test_the_photo_of_a_document_is_opened_again_or_asked_for(client, qtbot, mon
     client.photos.loaded.emit(use, UsedPhoto(PHOTO, Crop(32, 32, 64), GREY))
     assert not panel.back.save.isHidden()
     assert panel.back.lost.isHidden()
-    assert not panel.fit.isHidden()
+    panel.fit.fit.click()  # long after its code was found
+    rows = panel.stages.rows
+    assert [name for name, row in rows.items() if not row.isHidden()] == ["tune"]
+
+
+def test_another_photo_ends_the_search_for_the_one_before(panel, client):
+    client.photos.opened.emit(Photo(GREY, "other.png"))
+    assert client.photos.asked[-1] == ("stop",)
 
 
 def test_noise_inputs_are_offered_where_there_are_any(panel, client):
