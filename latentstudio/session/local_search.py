@@ -313,8 +313,8 @@ class LocalSearch:
 
 
 def _worth_a_look(partial: PartialJacobian, least: int = FEWEST) -> bool:
-    """It rests on a known pool, or on enough tangents."""
-    return partial.metric is not None or partial.known >= least
+    """It rests on a known pool, or on enough tangents; on `least` where that has been said."""
+    return (partial.metric is not None and least == FEWEST) or partial.known >= least
 
 
 def _solver(pending: Sequence[PendingJacobian], led: int | None) -> LocalSolver:

@@ -97,10 +97,15 @@ class Painting:
         where = request.name or where_lies(mask, (yield from faces(model.generator)))
         for step in search.begin(one, mask, options, request.count):
             yield self._told(model, request, step, where)
-        self._asked = (*self._asked[:2], BEGUN)
+        self._asked = (*self._asked[:2], 1 if one.known == 0 else BEGUN)
 
-    def sliders(self, request: LocalRequest) -> Job[LocalNews | None]:
+    def sliders(self, request: LocalRequest, settled: int | None = None) -> Job[LocalNews | None]:
         """Look for local directions; with no mask only the picture is looked at.
+
+        Args:
+            request: The question.
+            settled: Stop, without a result, after an answer that rests on so many tangents; asked
+                again it goes on from there.
 
         Yields:
             Steps; now and then with `LocalNews`, which gets better.
@@ -128,6 +133,10 @@ class Painting:
             told = self._told(model, request, step, where)
             news = told.preview or news
             yield told
+            shown = round(told.preview.known * model.generator.info.code_dim) if told.preview else 0
+            if settled is not None and settled <= shown < model.generator.info.code_dim:
+                self._asked = (*self._asked[:2], shown + 1)
+                return None
         assert news is not None
         return (yield from part(self._list.with_names(model, latents, mask, news), 0.95, 1.0))
 

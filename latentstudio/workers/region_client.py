@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.progress import Job
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.state import Picture
 from latentstudio.session.region_messages import LocalNews, LocalRequest, PathNews, PathRequest
@@ -21,8 +23,14 @@ from latentstudio.workers.engine import (
     MakeJob,
 )
 
+if TYPE_CHECKING:
+    from latentstudio.session.studio import Studio
+
 STROKES = "strokes"
 """Why filmstrips wait."""
+SETTLED = 64
+"""Tangents after which the rest of an answer takes turns with other work: its leak is within a
+tenth of the exact one's by then."""
 
 
 class RegionClient(QObject):
@@ -59,9 +67,18 @@ class RegionClient(QObject):
         def go_on(_: None) -> None:
             if self._asked[1] is request and self._engine.open:
                 self._sharpening = True
-                lane = STROKE if request.use else SEARCH
+                if request.use is None:
+                    end(None)
+                else:
+                    make = partial(_sliders, request, SETTLED)
+                    self._ask(request, make, end, STROKE)
+
+        def end(news: LocalNews | None) -> None:
+            if news is not None:
+                self._done(request, news)
+            elif self._asked[1] is request and self._engine.open:
                 done = partial(self._done, request)
-                self._ask(request, lambda s: s.regions.sliders(request), done, lane)
+                self._ask(request, partial(_sliders, request, None), done, SEARCH)
 
         self._sharpening = False
         self._ask(request, lambda s: s.regions.first_sliders(request), go_on, FIRST)
@@ -113,10 +130,7 @@ class RegionClient(QObject):
         )
 
     def want_path(self, request: PathRequest) -> None:
-        """Ask how a local slider bends; in a newer question's place, and behind the sliders'.
-
-        One in use goes before what else takes long.
-        """
+        """Ask how a local slider bends; in a newer question's place, and behind the sliders'."""
         self._engine.jobs.cancel(self._walking)
         job = self._engine.later(lambda s: s.regions.path(request))
         self._walking = self._engine.run(
@@ -124,7 +138,7 @@ class RegionClient(QObject):
             job,
             self.path_ready.emit,
             lambda sentence: self.path_failed.emit(request, sentence),
-            STROKE if request.used else SEARCH,
+            SEARCH,
             soft=True,
         )
 
@@ -197,3 +211,7 @@ class RegionClient(QObject):
             self._engine.hold_films(STROKES, False)
         self._directions.directions_ready.emit(news.found)
         self.sliders_ready.emit(news)
+
+
+def _sliders(request: LocalRequest, settled: int | None, studio: "Studio") -> Job[LocalNews | None]:
+    return studio.regions.sliders(request, settled)

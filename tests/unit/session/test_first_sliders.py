@@ -78,3 +78,18 @@ def test_further_answers_rest_on_no_less(painting, request_):
 def test_a_quick_models_first_answer_is_the_usual_one(painting, request_):
     painting.opened().renderer.milliseconds = 10.0
     assert list(painting.first_sliders(request_)) == []
+
+
+def test_a_settled_answer_lets_others_have_their_turn_and_goes_on_later(painting, request_):
+    told(painting.first_sliders(request_))
+    job, news = painting.sliders(request_, settled=64), []
+    while True:
+        try:
+            step = next(job)
+        except StopIteration as stop:
+            assert stop.value is None
+            break
+        news += [step.preview] if isinstance(step.preview, LocalNews) else []
+    assert [round(128 * one.known) for one in news] == [32, 64]
+    later = told(painting.sliders(request_))
+    assert [one.known for one in later] == [1.0]
