@@ -11,7 +11,7 @@ from latentstudio.engine.jacobian import jacobian
 from latentstudio.region.leak import measure
 from latentstudio.region.masks import box_mask
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import preparing
+from latentstudio.session import local_search, preparing
 from latentstudio.session.early_readout import reading_at_once
 from latentstudio.session.opening import OpenModel, Origin
 from latentstudio.session.painting import Painting
@@ -80,16 +80,18 @@ def test_a_quick_models_first_answer_is_the_usual_one(painting, request_):
     assert list(painting.first_sliders(request_)) == []
 
 
-def test_a_settled_answer_lets_others_have_their_turn_and_goes_on_later(painting, request_):
+def test_a_settled_answer_lets_others_have_their_turn_and_goes_on_later(
+    painting, request_, monkeypatch
+):
+    monkeypatch.setattr(local_search, "_PATIENCE", 0.0)
     told(painting.first_sliders(request_))
-    job, news = painting.sliders(request_, settled=64), []
-    while True:
-        try:
-            step = next(job)
-        except StopIteration as stop:
-            assert stop.value is None
-            break
-        news += [step.preview] if isinstance(step.preview, LocalNews) else []
+    ended = []
+
+    def settling():
+        ended.append((yield from painting.sliders(request_, settled=64)))
+
+    news = told(settling())
+    assert ended == [None]
     assert [round(128 * one.known) for one in news] == [32, 64]
     later = told(painting.sliders(request_))
     assert [one.known for one in later] == [1.0]
