@@ -58,7 +58,7 @@ def unpacked(data: bytes, generator: Generator, name: str) -> WeightDifference:
     try:
         base, tensors = _base(data), load(data)
     except _BROKEN as error:
-        raise FileError(f"{name} is no tuning of a model, or it is damaged.") from error
+        raise FileError(f"{name} isn't a tuning of a model, or it is damaged.") from error
     if base != generator.info.fingerprint:
         raise OptionError(
             f"{name} was made for another model than {generator.info.name}, or for another "

@@ -16,6 +16,9 @@ from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.opening import OpenModel
 from latentstudio.session.photo_messages import KeptSearch, PhotoFound, PhotoTuned, UsedPhoto
 
+ENOUGH = 0.005
+"""Perceptual distance at which a fit ends that a person asked for: nearer than is seen."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnPictures:
@@ -57,7 +60,7 @@ class OwnPictures:
         self, used: UsedPhoto, start: Latent, noise: bool, enough: Callable[[], bool]
     ) -> Job[PhotoTuned]:
         """Fit the model to the photo that a start was found for; see `photo_tuning.fit`."""
-        options = TuningOptions(noise=noise)
+        options = TuningOptions(noise=noise, enough=ENOUGH)
         generator = self.opened().generator
         return photo_tuning.fit(generator, used, start, self.assets, options, enough, self.report)
 

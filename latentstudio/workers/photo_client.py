@@ -1,7 +1,7 @@
 """Own pictures: opened, found, blended back."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,7 +12,7 @@ from latentstudio.document.state import Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import PhotoNews, UsedPhoto
-from latentstudio.workers.engine import QUICK, Engine
+from latentstudio.workers.engine import QUICK, Done, Engine
 
 if TYPE_CHECKING:
     from latentstudio.session.studio import Studio
@@ -38,7 +38,7 @@ class PhotoClient(QObject):
         super().__init__(parent)
         self._engine = engine
         self._ticket = -1
-        self._searches = 0
+        self._runs = 0
         self._enough = False
         engine.job_stepped.connect(self._on_step)
 
@@ -79,19 +79,9 @@ class PhotoClient(QObject):
         """
         self.stop()
         self._enough = False
-        self._searches += 1
-        search = self._searches
         enough = lambda: self._enough  # noqa: E731
         job = self._engine.later(lambda s: s.photos.find(photo, crop, steps, enough, go_on))
-        self._ticket = self._engine.run(
-            f"Finding {photo.name}",
-            job,
-            self.found.emit,
-            self.failed.emit,
-            cancelled=lambda: self._cancelled(search),
-            pausable=True,
-            soft=True,
-        )
+        self._follow(f"Finding {photo.name}", job, self.found.emit, kept=True)
 
     def tune(self, used: UsedPhoto, start: Latent, noise: bool = False) -> None:
         """Fit the model to the photo of a start; what was under way is stopped.
@@ -105,12 +95,25 @@ class PhotoClient(QObject):
         self._enough = False
         enough = lambda: self._enough  # noqa: E731
         job = self._engine.later(lambda s: s.photos.fit(used, start, noise, enough))
+        self._follow(f"Fitting the model to {used.photo.name}", job, self.tuned.emit, kept=False)
+
+    def _follow(self, title: str, job: Job[Any], done: Done, *, kept: bool) -> None:
+        """Run the one job that can be paused, kept and stopped here.
+
+        Args:
+            title: For the list of jobs.
+            job: A search or a fit.
+            done: Given the result.
+            kept: What is known of it is kept on the disk.
+        """
+        self._runs += 1
+        run = self._runs
         self._ticket = self._engine.run(
-            f"Fitting the model to {used.photo.name}",
+            title,
             job,
-            self.tuned.emit,
+            done,
             self.failed.emit,
-            cancelled=self.stopped.emit,
+            cancelled=lambda: self._cancelled(run, kept),
             pausable=True,
             soft=True,
         )
@@ -131,9 +134,14 @@ class PhotoClient(QObject):
             QUICK,
         )
 
-    def _cancelled(self, search: int) -> None:
-        """Stopped by hand: it is not to be offered again. A window that closes hears no more."""
-        if search == self._searches:
+    def _cancelled(self, run: int, kept: bool) -> None:
+        """Stopped by hand: it is not to be offered again. A window that closes hears no more.
+
+        Where another one has begun meanwhile, nobody waits for the end of this one.
+        """
+        if run != self._runs:
+            return
+        if kept:
             self.forget_kept()
         self.stopped.emit()
 

@@ -5,7 +5,7 @@ import sys
 
 from PySide6.QtCore import QPoint, QProcess
 
-from tests.e2e.drag_source import Hand
+from tests.e2e.drag_source import Mover
 from tests.e2e.hands import rest, wait
 
 
@@ -26,11 +26,11 @@ def carried_in(widget, files, arrived):
         told.extend(bytes(other.readAllStandardOutput().data()).decode().split())
         return word in told
 
-    wait(lambda: heard("there"), "the files over the window", 20)
-    rest(100)
+    wait(lambda: heard("there"), "the files over the window", 40)
+    rest(300)
     yield told
     other.write(b"\n")
-    wait(lambda: heard("CopyAction") or len(told) > 1, "the drop", 20)
+    wait(lambda: heard("CopyAction") or len(told) > 1, "the drop", 30)
     assert told == ["there", "CopyAction"], told
     wait(arrived, "what was dropped")
     other.kill()
@@ -45,7 +45,7 @@ class End:
 
     def begin(self):
         """Move while the drag holds the event loop, and let go there."""
-        self._hand = Hand(self._window.windowHandle(), self._place, lambda: None)
+        self._hand = Mover(self._window.windowHandle(), self._place, lambda: None, lambda: True)
 
 
 @contextlib.contextmanager

@@ -283,7 +283,7 @@ class FakeClient(QObject):
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
 
-    def want_names(self, ids):
+    def want_names(self, model, ids):
         self.named.append(tuple(ids))
 
     def want_agreement(self, directions):

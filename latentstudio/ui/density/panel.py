@@ -112,7 +112,6 @@ class DensityPanel(QWidget):
         layers.addWidget(label(tr("Layers"), "label", "tx2"))
         layers.addWidget(self.strip)
         self._layers.hide()
-        self._column.addWidget(self._layers)
         self._column.addSpacing(12)
         self._column.addWidget(rule())
         self._column.addWidget(self.looks)
@@ -121,6 +120,8 @@ class DensityPanel(QWidget):
         self._column.addLayout(self._snap_row())
         self._column.addLayout(self._see_row())
         self._column.addWidget(rule())
+        # Below what is pressed, since it comes and goes with the picture.
+        self._column.addWidget(self._layers)
         self._column.addLayout(_padded(self.numbers, top=6))
         self._column.addStretch(1)
         self._grid = QGridLayout()

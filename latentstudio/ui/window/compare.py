@@ -9,9 +9,10 @@ from latentstudio.core.walk import Walk
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
+from latentstudio.session.photo_messages import UsedPhoto
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.photo.used_photos import UsedPhoto, UsedPhotos
+from latentstudio.ui.photo.used_photos import UsedPhotos
 from latentstudio.ui.widgets.words import start_words, tr
 
 PHOTO = -1
@@ -48,6 +49,7 @@ class Compare(QObject):
         self._source = 0
         self._shown: Picture | UsedPhoto | None = None
         client.previews.original_ready.connect(self._arrived)
+        photos.changed.connect(self._photos_changed)
 
     @property
     def on(self) -> bool:
@@ -99,6 +101,11 @@ class Compare(QObject):
             self.changed.emit()
         if self._on or self._held:
             self._refresh()
+
+    def _photos_changed(self) -> None:
+        """The photo of the picture was opened again, or is gone."""
+        self.show_document(self._history.document)
+        self.changed.emit()
 
     def forget(self) -> None:
         """Another model was opened: what was shown before is no more."""

@@ -7,8 +7,8 @@ from PySide6.QtGui import QPixmap
 from latentstudio.core.walk import Walk
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture, Snapshot
+from latentstudio.session.photo_messages import UsedPhoto
 from latentstudio.ui.canvas.pixels import to_pixmap
-from latentstudio.ui.photo.used_photos import UsedPhoto
 from latentstudio.ui.strip.strip import Strip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.actions import Actions

@@ -120,7 +120,7 @@ def make_window_parts(
     region = RegionWork(history, client, left.board, canvas, window)
     opening = Opening(client, preferences, window)
     LatentsOffer(history, client, window)
-    photos = UsedPhotos()
+    photos = UsedPhotos(history, client, window)
     compare = Compare(history, client, canvas, photos, window)
     SpaceToPan(canvas, canvas.view.set_panning)
     edits = EditCommands(

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.direction import Provenance
-from latentstudio.document.start import Latent, Seed
+from latentstudio.document.start import Latent, PhotoUse, Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render.messages import Frame
 from latentstudio.session.methods import forms
+from latentstudio.session.photo_messages import UsedPhoto
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.photo.used_photos import UsedPhoto
 from latentstudio.workers.job_list import JobInfo
 from tests.e2e.hands import pixels_of
 from tests.ui.fakes import direction, frame, pixels, reading, summary
@@ -168,8 +168,9 @@ def own_photo(window, history, value):
     """A start that was found for a photo, which is one grey."""
     square = np.full((64, 64, 3), value, np.uint8)
     photo = UsedPhoto(Photo(square, "photo.png"), Crop(32, 32, 64), square)
-    window.photo._photos.add("ab" * 32, photo)
-    history.do(commands.set_start(Latent("ab" * 32, Space.W), "own picture"))
+    use = PhotoUse("photo.png", "cd" * 32, "ef" * 32, (32.0, 32.0, 64.0, 0.0))
+    window.photo._photos.add(use, photo)
+    history.do(commands.set_start(Latent("ab" * 32, Space.W, photo=use), "own picture"))
     return square
 
 

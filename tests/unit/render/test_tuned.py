@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_one_sentence(studio, portraits, difference):
         renderer.pixels(Picture(lost))
     good = difference.packed()
     for data in (b"", b"\xff" * 40, good[:-3], b"\x02" + bytes(7) + b"{}", good[8:]):
-        with pytest.raises(FileError, match=r"^It is no tuning of a model, or it is damaged\.$"):
+        with pytest.raises(FileError, match=r"^It isn't a tuning of a model, or it is damaged\.$"):
             unpacked(data, portraits, "It")
     other = dataclasses.replace(difference, base="0" * 64).packed()
     with pytest.raises(OptionError, match=r"^It was made for another model"):

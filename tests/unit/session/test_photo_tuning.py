@@ -10,9 +10,13 @@ from latentstudio.core.errors import AbilityError, LatentStudioError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.assets import MemoryAssets
-from latentstudio.document.start import Latent
-from latentstudio.document.state import Picture
+from latentstudio.document.direction import ModelKey
+from latentstudio.document.history import Steps
+from latentstudio.document.start import Latent, PhotoUse
+from latentstudio.document.state import Document, Picture
 from latentstudio.engine.images import to_pixels
+from latentstudio.exchange.projects import ModelRef, read_project, write_project
+from latentstudio.exchange.projects.project import gathered
 from latentstudio.inversion import tuning
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
@@ -20,8 +24,11 @@ from latentstudio.inversion.tuning import TuningOptions, check_tunable
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import photo_tuning
 from latentstudio.session.photo_messages import PhotoNews, UsedPhoto
+from latentstudio.session.remaking import renderer_for
 from latentstudio.store import densities
 from tests.toys.planted import PlantedGenerator
+
+FRAME = (32.0, 32.0, 64.0, 0.0)
 
 
 @pytest.fixture
@@ -61,6 +68,22 @@ def test_a_fit_is_nearer_and_gives_the_same_pixels_elsewhere(portraits, place):
     assert np.abs(shown[0].astype(int) - found.after.pixels).max() <= 1
     plain = Renderer(portraits, assets).pixels(Picture(found.start))
     assert np.abs(plain.astype(int) - found.before.pixels).max() <= 1
+
+
+def test_a_project_in_another_home_gives_the_same_pixels(portraits, place, tmp_path):
+    found = run(fitted(portraits, place, steps=2))
+    _, start, assets = place
+    photo = PhotoUse("me.png", "a" * 64, assets.put(np.arange(99, dtype=np.uint8)), FRAME)
+    start = dataclasses.replace(found.start, tuning=assets.put(found.packed), photo=photo)
+    picture = Picture(start)
+    doc = Document("portraits", portraits.info.fingerprint, picture)
+    ref = ModelRef("portraits", "portraits", ModelKey.of(portraits.info))
+    write_project(gathered(Steps(doc), ref, (), assets), tmp_path / "me.lstudio")
+    came = read_project(tmp_path / "me.lstudio")
+    assert came.document.picture == picture
+    there = run(renderer_for(portraits, came, [picture], print))
+    assert np.array_equal(there.pixels(picture), Renderer(portraits, assets).pixels(picture))
+    assert photo.kept in came.arrays
 
 
 def driven(job, seen):
