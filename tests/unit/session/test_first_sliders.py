@@ -17,6 +17,7 @@ from latentstudio.session.opening import OpenModel, Origin
 from latentstudio.session.painting import Painting
 from latentstudio.session.region_messages import LocalNews, LocalRequest
 from latentstudio.store.assets import DiskAssets
+from tests.toys.even_times import even_times
 from tests.toys.planted import PlantedGenerator
 
 MOUTH = box_mask(64, 24, 41, 16, 10)
@@ -27,6 +28,7 @@ PICTURE = Picture(Seed(3))
 def painting(portraits, private_home, monkeypatch):
     """Painting on the built-in model as if its pictures took five seconds."""
     monkeypatch.setattr(preparing, "SMALLEST", 32)
+    monkeypatch.setattr(preparing, "measure_layers", even_times)
     assets = DiskAssets()
     renderer = Renderer(portraits, assets)
     renderer.milliseconds = 5000.0
