@@ -253,7 +253,9 @@ class Renderer:
             return nnf.adaptive_avg_pool2d(self._mask(use)[None], one.side)[0]
 
         try:
-            return self._composed(picture, partial(self._seen_by, one), mask_of, one.head.tap)
+            fitted = self.coarse.pictures if self.coarse else 0
+            kind = f"{one.head.tap} {one.side} {fitted}"  # parts that another head saw are no use
+            return self._composed(picture, partial(self._seen_by, one), mask_of, kind)
         except ShapeError:  # kept by another version, or for other layers
             self.coarse = None
             return None

@@ -90,7 +90,7 @@ def heads_of(model: OpenModel) -> Job[None]:
     Read early, a tangent takes a tenth: what is begun without them is soon overtaken.
     """
     renderer = model.renderer
-    if not preparing.wanted(model.generator, renderer, renderer.milliseconds / 1000):
+    if not preparing.wanted(model.generator, renderer, preparing.seconds_of(renderer)):
         return
     with contextlib.closing(model.heads.go()) as job:
         while renderer.coarse is None or not renderer.coarse.pictures:

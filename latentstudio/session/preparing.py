@@ -46,8 +46,12 @@ def wanted(generator: Generator, renderer: Renderer, seconds: float) -> bool:
 
 def is_slow(generator: Generator, renderer: Renderer) -> bool:
     """Whether a model's pictures take long, as they were measured here."""
-    seconds = renderer.coarse.whole if renderer.coarse else renderer.milliseconds / 1000
-    return generator.info.resolution > SMALLEST and seconds > SLOW
+    return generator.info.resolution > SMALLEST and seconds_of(renderer) > SLOW
+
+
+def seconds_of(renderer: Renderer) -> float:
+    """What a whole picture takes; the last one may have been a coarse one."""
+    return renderer.coarse.whole if renderer.coarse else renderer.milliseconds / 1000
 
 
 @torch.no_grad()

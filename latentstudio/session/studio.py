@@ -203,7 +203,7 @@ class Studio:
 
     def teach_judge(self, label: int | None) -> Job[None]:
         """Have the model's own pictures teach a judge, and use it from the next picture on."""
-        return at_low_priority(judging.teach_judge(self._opened(), label, self.report))
+        return judging.teach_judge(self._opened(), label, self.report)
 
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""

@@ -57,7 +57,7 @@ class RegionClient(QObject):
         self._engine.jobs.cancel(self._walking)
 
         def go_on(_: None) -> None:
-            if self._asked[1] is request:
+            if self._asked[1] is request and self._engine.open:
                 self._sharpening = True
                 lane = STROKE if request.use else SEARCH
                 done = partial(self._done, request)

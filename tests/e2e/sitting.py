@@ -11,10 +11,9 @@ import signal
 import time
 
 import numpy as np
-from PIL import Image
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 
 from tests.e2e.drags import carried_in, carried_out
 from tests.e2e.hands import LEFT, rest, wait
@@ -123,11 +122,6 @@ def move_in(hands, folder):
     album.take("preset-dropped")
     hands.client.presets.add(str(folder / f"{PRESET}.lpreset"))
     facts["carried_out"] = carry_out(hands, folder)
-    facts["batch"] = draw_many(hands, folder, album)
-    facts["alike"] = on_another_model(hands, folder, "alike", album)
-    (worn, *_) = hands.picture.edits
-    facts["tried"] = hands.board.direction(worn.direction).group
-    facts["other"] = on_another_model(hands, folder, "other", album)
     return facts
 
 
@@ -142,8 +136,13 @@ def begin(hands):
 
 def take_keyboard(hands):
     """As a window manager gives it to the window after a start and after a dialog."""
-    hands.window.activateWindow()
-    wait(hands.window.isActiveWindow, "the keyboard", 10)
+
+    def active():
+        if not hands.window.isActiveWindow():
+            hands.window.activateWindow()
+        return hands.window.isActiveWindow()
+
+    wait(active, "the keyboard", 40)
 
 
 def by_name(hands):
@@ -234,25 +233,6 @@ def save_preset(hands, album):
     return told[0]
 
 
-def on_another_model(hands, folder, name, album):
-    """Open a model and drop the preset on it, agreeing to what is asked; what is said."""
-    window, before = hands.window, hands.window.model
-    window.opening.open(str(folder / f"{name}.safetensors"))
-    wait(lambda: window.model is not None and window.model is not before, "another model")
-    wait(lambda: hands.frame.picture == hands.picture and hands.frame.reading, "its density")
-    window.side.show_panel("presets")
-    hands.notices.clear()
-    with Agreeing("Try them", album) as asked:
-        word = lambda: asked.said or hands.notices  # noqa: E731
-        with carried_in(window.canvas.view.viewport(), [folder / f"{PRESET}.lpreset"], word):
-            pass
-    if asked.said:
-        wait(lambda: hands.picture.edits, "the look")
-    hands.settle()
-    album.take(f"on-{name}-model")
-    return asked.said or [text for _, text in hands.notices]
-
-
 def carry_out(hands, folder):
     """Drag the card of the preset to another program, which keeps the file; its digest."""
     panel = hands.window.parts.presets
@@ -270,25 +250,6 @@ def carry_out(hands, folder):
     return digest(np.frombuffer(kept.read_bytes(), np.uint8))
 
 
-def draw_many(hands, folder, album):
-    """The preset's look on two seeds, by the menu's dialog; digests of the pictures."""
-    drawn = []
-    hands.client.projects.drawn.connect(lambda asked, count: drawn.append(count))
-    with Typist(hands, folder / "many", album, fill_batch):
-        hands.window.actions_["batch"].trigger()
-    wait(lambda: drawn, "the pictures")
-    files = sorted((folder / "many").iterdir())
-    return [digest(np.asarray(Image.open(file).convert("RGB"))) for file in files]
-
-
-def fill_batch(dialog, path):
-    """Choose the look and the seeds; the field that takes the folder."""
-    dialog.edits.setCurrentIndex(dialog.edits.findText(PRESET))
-    dialog.seeds.selectAll()
-    QTest.keyClicks(dialog.seeds, f"{SEED}, {SEED + 1}")
-    return dialog.output
-
-
 def fill_export(dialog, path):
     """Choose the format; the field that takes the file."""
     if isinstance(dialog, QFileDialog):
@@ -297,37 +258,11 @@ def fill_export(dialog, path):
     return dialog.path_field
 
 
-class Agreeing:
-    """Presses a button of the next question; `said` has its texts."""
-
-    def __init__(self, button, album):
-        self._button, self._album, self.said = button, album, []
-        self._timer = QTimer(interval=50)
-        self._timer.timeout.connect(self._look)
-
-    def __enter__(self):
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_):
-        self._timer.stop()
-
-    def _look(self):
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, QMessageBox) and dialog.isVisible():
-            self._timer.stop()
-            self._album.take("question")
-            self.said = [dialog.text()]
-            buttons = {one.text(): one for one in dialog.buttons()}
-            QTest.mouseClick(buttons[self._button], LEFT)
-
-
 class Typist:
     """Types a file's name into the next dialog and presses Enter, while it holds the event loop."""
 
-    def __init__(self, hands, path, album=None, fill=fill_export):
+    def __init__(self, hands, path, album=None):
         self._hands, self._path, self._album, self.seen = hands, path, album, False
-        self._fill = fill
         self._timer = QTimer(interval=50)
         self._timer.timeout.connect(self._look)
 
@@ -350,7 +285,7 @@ class Typist:
         self._timer.stop()
         self.seen = True
         rest(300)  # as long as a hand needs; the file dialog reads its folder
-        field = self._fill(dialog, self._path)
+        field = fill_export(dialog, self._path)
         field.selectAll()
         QTest.keyClicks(field, str(self._path))
         if self._album is not None:

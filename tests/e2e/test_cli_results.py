@@ -12,6 +12,7 @@ import safetensors.numpy
 from PIL import Image
 
 from latentstudio.core.progress import run
+from latentstudio.density import teaching
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.exchange.presets import read_preset
@@ -282,6 +283,30 @@ def test_density_without_latents_gives_the_reference(results):
     assert {"space", "reference", "shell", "limit"} <= set(found)
     assert found["limit"][0] < found["shell"][0] < found["shell"][1] < found["limit"][1]
     assert "On the shell" in "\n".join(results("density", "portraits", "--seeds", "0"))
+
+
+def test_density_of_truncated_pictures_is_read_before_truncation(results):
+    plain, pulled = (
+        results("density", "portraits", "--seeds", "0-2", "--truncation", truncation, "--json")
+        for truncation in ("1", "0.7")
+    )
+    for one, other in zip(plain["latents"], pulled["latents"], strict=True):
+        assert other["coordinate"] == pytest.approx(one["coordinate"], rel=1e-4)
+
+
+def test_density_says_how_pictures_look_and_learns_it_once(results, monkeypatch):
+    monkeypatch.setattr(teaching, "SECONDS", 0.001)
+    monkeypatch.setattr(teaching, "LEAST", 40)
+    first = results("density", "portraits", "--seeds", "0-2", "--looks", "--json")["latents"]
+    monkeypatch.delattr(teaching, "ridge")  # a second time would need it
+    again = results("density", "portraits", "--seeds", "0-2", "--looks", "--json")["latents"]
+    assert again == first
+    for one in first:
+        limits = {"sound": (5, 100), "doubtful": (1, 5), "broken": (0, 1)}
+        low, high = limits[one["looks"]["state"]]
+        assert low <= one["looks"]["percentile"] <= high
+    said = results("density", "portraits", "--seeds", "0", "--looks")
+    assert said[-1].endswith(f"looks {first[0]['looks']['state']}")
 
 
 def test_density_figure_is_drawn_for_each_seed(results, latentstudio, tmp_path):

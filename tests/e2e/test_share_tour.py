@@ -17,7 +17,12 @@ from PIL import Image
 from psd_tools import PSDImage
 
 from latentstudio.core import paths
+from latentstudio.document import commands
+from latentstudio.session.preset_messages import Draft
+from latentstudio.ui.presets import foreign
+from tests.e2e.hands import wait
 from tests.e2e.sitting import LAYERS, PICTURE, PRESET, PROJECT, digest
+from tests.e2e.test_studio_vectors import drop
 from tests.e2e.test_window_xvfb import desktop  # noqa: F401
 from tests.toys import relatives
 
@@ -71,19 +76,41 @@ def test_steps_8_to_10(sit, tmp_path):
     assert any(text.startswith("Recovered your work from") for _, text in again["notices"])
 
     shutil.copy(made["preset"], tmp_path / f"{PRESET}.lpreset")  # by mail
-    relatives.alike(tmp_path / "alike.safetensors")
-    relatives.narrow(tmp_path / "other.safetensors")
     there, ended = sit("move_in", tmp_path / "there")
     assert ended == 0
     assert there["dropped"] == there["worn"] == made["picture"] != there["before"]
     assert there["carried_out"] == digest_of_file(tmp_path / f"{PRESET}.lpreset")
-    assert there["batch"][0] == made["picture"]  # the look on the same seed
-    assert len(set(there["batch"])) == 2
-    assert there["alike"] == ["These directions were made for another model. Try them anyway?"]
-    assert there["tried"] == "Round and warm (made for another model)"
-    (refused,) = there["other"]
-    assert "128" in refused
-    assert "64" in refused
+
+
+def test_a_preset_dropped_on_other_models_is_asked_for_or_refused(studio, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(foreign, "ask", lambda *words: asked.append(words[2]) or True)
+    named = {studio.board.name(one.id): one.id for one in studio.board.directions}
+    studio.history.do(commands.set_amount(named["Glasses"], 2.0))
+    told = []
+    studio.client.presets.saved.connect(lambda path, _: told.append(path))
+    studio.client.presets.save(studio.history.document, Draft(PRESET, look=True))
+    wait(lambda: told, "the preset")
+    onto(studio, relatives.alike(tmp_path / "alike.safetensors"))
+    drop(studio, told[0])
+    wait(lambda: studio.picture.edits, "the look")
+    assert asked == ["These directions were made for another model. Try them anyway?"]
+    (worn,) = studio.picture.edits
+    assert studio.board.direction(worn.direction).group == f"{PRESET} (made for another model)"
+    onto(studio, relatives.narrow(tmp_path / "narrow.safetensors"))
+    drop(studio, told[0])
+    wait(lambda: any(kind == "error" for kind, _ in studio.notices), "a word")
+    (said,) = [text for kind, text in studio.notices if kind == "error"]
+    assert "128 numbers where the model has 64" in said
+    assert not studio.picture.edits
+
+
+def onto(studio, path):
+    """Open a model and wait for its picture."""
+    before = studio.window.model
+    studio.window.opening.open(str(path))
+    wait(lambda: studio.window.model not in (None, before), "the model")
+    wait(lambda: studio.frame.picture == studio.picture and studio.frame.reading, "the density")
 
 
 def digest_of_file(path):

@@ -123,6 +123,19 @@ class DensityPlot(QuietPlot):
         self._now.show(self._reading, self._trail, span)
         on = self._reading.state == "on"
         self._caption.setText(shown(_CAPTION if on else _SHORT_CAPTION))
+        self._make_room(self._curve.shell, self._reading.coordinate)
+
+    def _make_room(self, shell: tuple[float, float], now: float) -> None:
+        """The caption leans away from a picture just outside, whose number stands beside it."""
+        unit = self.getViewBox().viewPixelSize()[0]
+        half = self._caption.textItem.boundingRect().width() * unit / 2
+        middle = sum(shell) / 2
+        if shell[1] < now < middle + half:
+            self._caption.setPos(shell[1] - half, 1.15 * self._top)
+        elif middle - half < now < shell[0]:
+            self._caption.setPos(shell[0] + half, 1.15 * self._top)
+        else:
+            self._caption.setPos(middle, 1.15 * self._top)
 
     def _fit(self, curve: ReferenceCurve, now: float) -> tuple[float, float]:
         """Fit the range to the reference and, within reason, to where the walk went."""

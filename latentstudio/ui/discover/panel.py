@@ -30,6 +30,8 @@ _PARTS: tuple[str, ...] = ("which", "size")
 """Parts of a loss that can share an axis."""
 _ORDER: tuple[str, ...] = ("running", "paused", "waiting", "failed", "done", "cancelled")
 """Of runs in the panel, by what they do."""
+_NEARLY = 0.98
+"""Of a search, from where on it says no time: what it is at may take a little longer."""
 _EVERY_MS = 200
 """Steps come faster than curves are worth drawing."""
 
@@ -207,7 +209,8 @@ class DiscoverPanel(QWidget):
         job = in_words(job)
         view.fraction, view.message = job.fraction, job.message
         if view.run.is_search and self._board.model is not None:
-            view.seconds_left = (1.0 - job.fraction) * self._board.model.search_seconds
+            left = (1.0 - job.fraction) * self._board.model.search_seconds
+            view.seconds_left = left if job.fraction < _NEARLY else 0.0
         changed, view.state = view.state != job.state, job.state
         if changed and job.state == "done":
             self.form.show_paces(self._client.runs.paces())

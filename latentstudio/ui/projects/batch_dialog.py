@@ -171,7 +171,9 @@ def _with_browse(field: QLineEdit, parent: QWidget) -> QHBoxLayout:
     row.setSpacing(8)
     row.setContentsMargins(0, 0, 0, 0)
     row.addWidget(field, 1)
-    row.addWidget(text_button(tr("Browse…"), press=_browse(field, parent), kind=""))
+    button = text_button(tr("Browse…"), press=_browse(field, parent), kind="")
+    button.setAutoDefault(False)  # Enter draws
+    row.addWidget(button)
     return row
 
 

@@ -75,9 +75,8 @@ def test_ignoring_hides_the_bar_but_not_the_frame_until_there_is_another_start(c
 def test_the_other_side_has_words_of_its_own(canvas):
     canvas.show_frame(frame("off", 2000, percentile=0.03))
     assert "Too far in: hardly any sample lies so close to the middle" in words(canvas)
-    said = (
-        "About 1 in 2\u00a0000 samples lies this far in. Pictures in here are sound and look alike."
-    )
+    rare = "About 1 in 2\u00a0000 samples lies this far in."
+    said = f"{rare} Most pictures in here look sound, and they are more alike than samples."
     assert said in words(canvas)
 
 

@@ -215,3 +215,14 @@ def test_the_second_needle_is_offered_learned_and_read(measured, client, history
     assert row.meter.sentence.text() == "Of 100 samples 62 look less like the rest."
     client.model_opened.emit(fakes.summary())
     assert not row.meter.isVisible()
+
+
+@pytest.mark.parametrize("coordinate", [8.5, 11.45])
+def test_they_do_so_where_a_far_walk_has_made_the_shell_narrow(measured, qtbot, coordinate):
+    plot = measured.plot
+    plot.show_reading(fakes.reading(coordinate, 98.0, "edge"), (9.98, 17.5, 3.0, coordinate))
+    qtbot.wait(50)
+    words, caption = plot._now._words, plot._caption
+    assert not words.sceneBoundingRect().intersects(caption.sceneBoundingRect())
+    assert caption.sceneBoundingRect().left() >= 0
+    assert caption.sceneBoundingRect().right() <= plot.width()

@@ -12,7 +12,7 @@ from latentstudio.document.assets import MemoryAssets
 from latentstudio.document.direction import Direction, Linear
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Edit, MaskUse, Picture
-from latentstudio.engine.preview_heads import PreviewHead
+from latentstudio.engine.preview_heads import GrownImage, PreviewHead
 from latentstudio.generators import layer_steps
 from latentstudio.generators.stylegan2.network import StyledConv
 from latentstudio.render import coarse
@@ -259,3 +259,22 @@ def test_groups_of_channels_are_seen_by_heads_behind_their_layer(portraits, rend
     assert all(np.abs(seen - edited).mean() < np.abs(seen - other).mean() for other in others)
     late = Picture(Seed(3), edits=(Edit("late", 8.0, off=frozenset({0})),))
     assert renderer.coarse_pixels(late) is None  # no head sees what is mixed there
+
+
+def test_a_better_head_takes_the_place_of_the_grown_image_while_a_mask_is_in_use(
+    portraits, renderer
+):
+    assets = MemoryAssets()
+    mask = np.zeros((64, 64), np.float32)
+    mask[20:40, 20:40] = 1
+    use = MaskUse(assets.put(mask), 0.02)
+    renderer.assets = assets
+    fitted = renderer.coarse
+    last = fitted.heads[-1]
+    grown = TimedHead(GrownImage("b32.conv1"), 32, last.seconds)
+    renderer.coarse = CoarsePreviews([grown], 1.0, 0)
+    edits = [(Edit("all", amount, mask=use),) for amount in (2.0, 3.0)]
+    assert renderer.coarse_pixels(Picture(Seed(3), edits=edits[0])) is not None
+    renderer.coarse = fitted
+    assert {one.head.tap for one in fitted.heads} & {"b32.conv1"}
+    assert renderer.coarse_pixels(Picture(Seed(3), edits=edits[1])) is not None

@@ -1,5 +1,7 @@
 """Preview heads are fitted once, shown early, kept, and never for quick models."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,7 +93,9 @@ def test_who_waits_for_the_first_heads_fits_them_and_the_job_behind_goes_on(port
     studio = Studio(device="cpu")
     run(studio.open("portraits"))
     model = studio._model
-    model.renderer.milliseconds = 5000.0
+    times = preparing.times_of(model.renderer)
+    model.renderer.coarse = preparing.as_grown(portraits, replace(times, whole=5.0))
+    model.renderer.milliseconds = 50.0  # the last picture was a coarse one
     behind = studio.prepare_previews()  # waits for its turn behind other jobs, then is stopped
     next(behind)
     behind.close()
