@@ -1,11 +1,13 @@
 """What the window asks of own pictures: opened, found, fitted, and found again after a restart."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from latentstudio.core.errors import FileError, ResourceError
 from latentstudio.core.progress import Job, Step
-from latentstudio.document.assets import Assets
+from latentstudio.document.assets import Array
 from latentstudio.document.start import Latent, PhotoUse
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.options import InversionOptions
@@ -15,6 +17,7 @@ from latentstudio.session import kept_search, photo_copies, photo_search, photo_
 from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.opening import OpenModel
 from latentstudio.session.photo_messages import KeptSearch, PhotoFound, PhotoTuned, UsedPhoto
+from latentstudio.store.assets import DiskAssets
 
 ENOUGH = 0.005
 """Perceptual distance at which a fit ends that a person asked for: nearer than is seen."""
@@ -31,7 +34,7 @@ class OwnPictures:
     """
 
     opened: Callable[[], OpenModel]
-    assets: Assets
+    assets: DiskAssets
     report: Callable[[str], None]
 
     def read(self, source: Path | bytes, name: str = "") -> Job[Photo]:
@@ -54,7 +57,11 @@ class OwnPictures:
         """Find the code that draws a photo's square; see `photo_search.find`."""
         asked = InversionRequest(photo, crop, InversionOptions(steps=steps))
         generator = self.opened().generator
-        return photo_search.find(generator, asked, self.report, enough, go_on=go_on)
+        job = photo_search.find(generator, asked, self.report, enough, go_on=go_on)
+        found = yield from job
+        if found.copy.data is not None:
+            self._keep(found.copy.data)
+        return found
 
     def fit(
         self, used: UsedPhoto, start: Latent, noise: bool, enough: Callable[[], bool]
@@ -62,7 +69,10 @@ class OwnPictures:
         """Fit the model to the photo that a start was found for; see `photo_tuning.fit`."""
         options = TuningOptions(noise=noise, enough=ENOUGH)
         generator = self.opened().generator
-        return photo_tuning.fit(generator, used, start, self.assets, options, enough, self.report)
+        job = photo_tuning.fit(generator, used, start, self.assets, options, enough, self.report)
+        found = yield from job
+        self._keep(found.packed)
+        return found
 
     def load(self, use: PhotoUse, file: Path | None = None) -> Job[UsedPhoto]:
         """The photo that a start was found for; see `photo_copies.load`."""
@@ -78,3 +88,11 @@ class OwnPictures:
         kept_search.forget(self.opened().generator.info.fingerprint)
         return
         yield
+
+    def _keep(self, array: Array) -> None:
+        """Put bytes (n,) on the disk here: a document that names them may be written at once.
+
+        What can't be written now is tried again with the document, which complains then.
+        """
+        with contextlib.suppress(FileError, ResourceError):
+            self.assets.save({self.assets.put(array)})

@@ -67,6 +67,7 @@ def test_a_photo_is_found_edited_and_put_back(studio, photo, tmp_path, monkeypat
     history.do(commands.set_amount(direction, 3.0))
     studio.settle()
     shot(studio, "photo-4-edited")
+    panel.dial.slider.setValue(panel.dial.slider.maximum())  # editable: there is much to fit
     plain = studio.settle()
     assert {row.state for row in panel.stages.rows.values()} == {"done", "waits"}
     panel.fit.fit.click()
@@ -80,6 +81,7 @@ def test_a_photo_is_found_edited_and_put_back(studio, photo, tmp_path, monkeypat
     assert np.array_equal(studio.settle(), plain)
     history.redo()
     assert np.array_equal(studio.settle(), fitted)
+    history.undo()
     history.undo()
     saved = []
     window.client.photos.saved.connect(saved.append)

@@ -25,11 +25,11 @@ class BackCard(QWidget):
         self._history, self._client, self._photos = history, client, photos
         self.save = text_button(tr("Save the photo with the edits…"), "share", self._save)
         self.lost = label("", "body", "warn", wrap=True)
-        self.find = text_button(tr("Show where it is…"), "folder-open", self._find)
+        self.locate = text_button(tr("Show where it is…"), "folder-open", self._find)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self.save, self.lost, self.find):
+        for widget in (self.save, self.lost, self.locate):
             column.addWidget(widget)
 
     def show_document(self) -> None:
@@ -38,7 +38,7 @@ class BackCard(QWidget):
         lost = self._photos.lost(start)
         self.lost.setText(shown(lost) if lost else "")
         self.save.setVisible(self._photos.of(start) is not None)
-        for widget in (self.lost, self.find):
+        for widget in (self.lost, self.locate):
             widget.setVisible(bool(lost))
 
     def _save(self) -> None:

@@ -29,6 +29,7 @@ from latentstudio.ui.widgets.words import tr
 _REACH = 10.0
 """How near to a handle a press has to be, in pixels of the screen."""
 _STALK = 22.0
+"""From the frame to its round handle; so much is free around the photo, so that it is in reach."""
 _WHEEL = 1.0015
 _SHOWN = 1200
 """The photo is kept on the screen at no more than this."""
@@ -44,7 +45,7 @@ class CropView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumHeight(220)
+        self.setMinimumHeight(240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Frame"))
@@ -80,13 +81,14 @@ class CropView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 240)
+        return QSize(280, 260)
 
     # Between the photo and the screen
 
     def _scale(self) -> float:
         assert self._photo is not None
-        return min(self.width() / self._photo.width, self.height() / self._photo.height)
+        wide, tall = self.width() - 2 * _REACH, self.height() - 2 * (_STALK + _REACH)
+        return min(wide / self._photo.width, tall / self._photo.height)
 
     def _corner(self) -> QPointF:
         assert self._photo is not None

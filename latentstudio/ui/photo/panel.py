@@ -255,8 +255,7 @@ class PhotoPanel(QWidget):
 
     def _show_place(self) -> None:
         self.result.show_place()
-        start = self._history.document.picture.start
-        if self._codes and isinstance(start, Latent) and start.codes == self._codes:
+        if self._is_used():
             self._use()
 
     def _show(self) -> None:
@@ -275,6 +274,11 @@ class PhotoPanel(QWidget):
         self.search.setVisible(self._photo is not None and not over)
         self.search.setEnabled(not self._running)
 
+    def _is_used(self) -> bool:
+        start = self._history.document.picture.start
+        return bool(self._codes) and isinstance(start, Latent) and start.codes == self._codes
+
     def _show_used(self) -> None:
+        self.use.setVisible(self._found is not None and not self._is_used())
         self.fit.show_document(bool(self._running))
         self.back.show_document()

@@ -52,10 +52,12 @@ class SearchCard(QWidget):
             self._running, self._waits = running, False
             self.pause.setText(tr("Pause"))
         self.setVisible(running or there)
-        for widget in (self.pause, self.keep):
-            widget.setVisible(running and not self._waits)
-        for widget in (self.far, self.go_on, self.give_up):
-            widget.setVisible(running and self._waits)
+        goes, waits = running and not self._waits, running and self._waits
+        for button in (self.pause, self.keep):
+            button.setVisible(goes)
+        self.far.setVisible(waits)
+        for button in (self.go_on, self.give_up):
+            button.setVisible(waits)
 
     def show_news(self, news: PhotoNews) -> None:
         """A stage goes on; a picture that is far from what the model draws waits for a word."""

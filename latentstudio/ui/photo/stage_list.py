@@ -70,9 +70,11 @@ class StageRow(QWidget):
         """It is under way."""
         if self.state != "running":
             self._began = self._clock()
+        counted = news.steps > 1
         share = news.step / max(1, news.steps)
+        self.bar.setRange(0, 100 if counted else 0)  # nobody knows how long the beginning takes
         self.bar.setValue(round(100 * share))
-        self._show("running", "loader", self._how_far(share))
+        self._show("running", "loader", self._how_far(share) if counted else tr("Running"))
 
     def show_done(self, pixels: "Pixels", error: float, seconds: float | None = None) -> None:
         """It has ended; by this clock where nobody says how long it took."""

@@ -238,7 +238,7 @@ def test_the_photo_of_a_document_is_opened_again_or_asked_for(client, qtbot, mon
     assert panel.back.lost.text() == "Gone. Show where it is."
     assert panel.back.save.isHidden()
     monkeypatch.setattr(back_card, "ask_for_picture", lambda *_: "/photos/me.png")
-    panel.back.find.click()
+    panel.back.locate.click()
     assert client.photos.asked[-1] == ("load", use, "/photos/me.png")
     client.photos.loaded.emit(use, UsedPhoto(PHOTO, Crop(32, 32, 64), GREY))
     assert not panel.back.save.isHidden()
