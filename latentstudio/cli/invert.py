@@ -69,6 +69,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--noise",
+        dest="fit_noise",  # `noise` of other commands says which noise to draw
         action="store_true",
         help="with --tune: fit the model's noise inputs, too, kept uncorrelated",
     )
@@ -138,7 +139,9 @@ def _one(
         found = drive(saver.watched(job), f"Finding {path.name}")
         for said in found.found.notes:
             note(said)
-        return keep(args.output, stem, asked, found, args.honesty, tune=args.tune, noise=args.noise)
+        return keep(
+            args.output, stem, asked, found, args.honesty, tune=args.tune, noise=args.fit_noise
+        )
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -146,7 +149,7 @@ def _check(args: argparse.Namespace) -> None:
     pages.check_ours(args.output)
     if args.crop is not None and args.face is not None:
         raise OptionError("Give either --crop or --face, not both.")
-    if args.noise and not args.tune:
+    if args.fit_noise and not args.tune:
         raise OptionError("--noise says what --tune fits: give that, too.")
 
 
@@ -164,8 +167,8 @@ def _check_class(args: argparse.Namespace, generator: "Generator") -> None:
 def _check_noise(args: argparse.Namespace, generator: "Generator") -> None:
     from latentstudio.core.spaces import Ability
 
-    if args.noise and Ability.NOISE not in generator.info.abilities:
-        args.noise = False
+    if args.fit_noise and Ability.NOISE not in generator.info.abilities:
+        args.fit_noise = False
         note("This model has no noise inputs: --noise is ignored.")
 
 

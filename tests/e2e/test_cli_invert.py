@@ -84,7 +84,7 @@ def test_at_the_editable_end_one_code_is_enough(latentstudio, photo, tmp_path):
         (["--face", "1,1,1,1,1,1"], "lie on one another"),
         (["--crop", "9,9,9", "--face", "1,1,9,1,5,9"], "not both"),
         (["--start", "nowhere"], "invalid choice"),
-        (["--option", "colour=3"], "no option"),
+        (["--option", "colour=3"], "isn't an option"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(latentstudio, photo, tmp_path, options, said):
@@ -101,7 +101,7 @@ def test_a_picture_that_is_none_and_an_empty_folder(latentstudio, tmp_path):
     status, _, err = latentstudio(
         "invert", "portraits", tmp_path / "a.png", "--output", tmp_path / "o"
     )
-    assert (status, "no picture" in err) == (2, True)
+    assert (status, "isn't a picture" in err) == (2, True)
     (tmp_path / "empty").mkdir()
     status, _, err = latentstudio(
         "invert", "portraits", tmp_path / "empty", "--output", tmp_path / "o"
