@@ -111,7 +111,18 @@ def open_window(files: Sequence[str], began: float) -> tuple[MainWindow, Wiring]
         window.parts.dropped.open_when_ready(preset)
     for text in filter(None, (about_settings, about_last)):
         client.notice.emit("info", text)
+        _say_again(client, text)
     return window, wiring
+
+
+def _say_again(client: StudioClient, text: str) -> None:
+    """Once more with the first picture: nobody reads while everything still starts."""
+
+    def say() -> None:
+        client.previews.frame_ready.disconnect(say)
+        client.notice.emit("info", text)
+
+    client.previews.frame_ready.connect(say)
 
 
 def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:

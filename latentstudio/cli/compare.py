@@ -145,7 +145,7 @@ def _contestants(args: argparse.Namespace) -> "list[Contestant]":
         name, colon, pair = text.rpartition(":")
         if not colon or name not in options:
             raise OptionError(
-                f"'{text}' is no option of a method that takes part. Write dp-lase:rate=0.003."
+                f"'{text}' isn't an option of a method that takes part. Write dp-lase:rate=0.003."
             )
         options[name].append(pair)
     if not names:

@@ -11,8 +11,9 @@ from latentstudio.cli.arguments import Commands
 from latentstudio.cli.printing import say
 
 if TYPE_CHECKING:
-    from latentstudio.core.reading import Reading, ReferenceCurve
+    from latentstudio.core.reading import LooksReading, Reading, ReferenceCurve
     from latentstudio.engine.generator import Generator
+    from latentstudio.render.latents import Latents
 
 STATES = {"on": "on the shell", "edge": "near the edge", "off": "too far"}
 
@@ -29,6 +30,8 @@ def add(commands: Commands) -> None:
     arguments.add_preset(parser, required=False)
     place = "its place in the preset, from 0, for --figure"
     arguments.add_whole(parser, "--direction", place, default=0)
+    words = "also how pictures look beside the model's own; learning that takes a minute, once"
+    parser.add_argument("--looks", action="store_true", help=words)
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(run=run)
 
@@ -59,13 +62,30 @@ def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]
     for group in start.groups(latents):
         density = start.density_of(generator, group.label)
         references.append((group.label, _reference(density.curve())))
-        readings = density.readings(start.take(latents, group.rows).codes)
-        for row, reading in zip(group.rows, readings, strict=True):
+        own = start.take(latents, group.rows)
+        # Truncated pictures are read before their truncation, as in the window.
+        fitting = Pipeline(generator, density).density_of(own) or density
+        for row, reading in zip(group.rows, fitting.readings(own.codes), strict=True):
             rows[row] = _reading(reading, group.label)
+        if args.looks:
+            for row, looks in zip(group.rows, _looks(generator, own, group.label), strict=True):
+                rows[row]["looks"] = dataclasses.asdict(looks)
     found = {**references[0][1], "latents": [rows[row] for row in sorted(rows)]}
     if len(references) > 1:  # a class has a reference of its own; the first stands above
         found["classes"] = [{"class": label, **one} for label, one in references]
     return found
+
+
+def _looks(generator: "Generator", latents: "Latents", label: int | None) -> "list[LooksReading]":
+    """How pictures look beside the model's own; what judges them is taught the first time."""
+    from latentstudio.cli.progress import drive, note
+    from latentstudio.engine.generator import HasTaps
+    from latentstudio.session.judging import judge_of
+
+    judge = drive(judge_of(generator, label, note), "Learning what its pictures look like")
+    assert isinstance(generator, HasTaps)
+    each = (latents.take([row]) for row in range(len(latents)))
+    return [judge.read(generator, one.codes, one.classes) for one in each]
 
 
 def _check_figure(args: argparse.Namespace) -> None:
@@ -120,7 +140,8 @@ def _shell_words(one: dict[str, Any]) -> str:
 def _row(index: int, one: dict[str, Any]) -> str:
     place = f"{index:>4}  {one['coordinate']:8.3f}  {one['percentile']:5.1f} %"
     label = f"  class {one['class']}" if "class" in one else ""
-    return f"{place}  {STATES[one['state']]:<14} {one['side']}{label}"
+    looks = f"  looks {one['looks']['state']}" if "looks" in one else ""
+    return f"{place}  {STATES[one['state']]:<14} {one['side']}{label}{looks}"
 
 
 def _reference(curve: "ReferenceCurve") -> dict[str, Any]:

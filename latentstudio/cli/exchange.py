@@ -129,5 +129,5 @@ def unit(text: str) -> float:
     """
     value = number(text)
     if value <= 0:
-        raise OptionError(f"'{text}' is no unit: it must be above 0.")
+        raise OptionError(f"'{text}' isn't a unit: it must be above 0.")
     return value

@@ -67,6 +67,11 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--tune", action="store_true", help="fit a copy of the model's weights to each picture, too"
     )
+    parser.add_argument(
+        "--noise",
+        action="store_true",
+        help="with --tune: fit the model's noise inputs, too, kept uncorrelated",
+    )
     arguments.add_whole(parser, "--class", "draw it as this class (default: chosen by features)")
     parser.add_argument(
         "--option",
@@ -88,6 +93,7 @@ def run(args: argparse.Namespace) -> None:
     options = _options(args)
     generator = start.open_generator(args)
     _check_class(args, generator)
+    _check_noise(args, generator)
     from latentstudio.cli.inverted import write_results
 
     done: list[Kept] = []
@@ -132,7 +138,7 @@ def _one(
         found = drive(saver.watched(job), f"Finding {path.name}")
         for said in found.found.notes:
             note(said)
-        return keep(args.output, stem, asked, found, args.honesty, tune=args.tune)
+        return keep(args.output, stem, asked, found, args.honesty, tune=args.tune, noise=args.noise)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -140,6 +146,8 @@ def _check(args: argparse.Namespace) -> None:
     pages.check_ours(args.output)
     if args.crop is not None and args.face is not None:
         raise OptionError("Give either --crop or --face, not both.")
+    if args.noise and not args.tune:
+        raise OptionError("--noise says what --tune fits: give that, too.")
 
 
 def _check_class(args: argparse.Namespace, generator: "Generator") -> None:
@@ -151,6 +159,14 @@ def _check_class(args: argparse.Namespace, generator: "Generator") -> None:
         note("This model has no classes: --class is ignored.")
     elif label >= known:
         raise OptionError(f"This model has classes 0 to {known - 1}, not {label}.")
+
+
+def _check_noise(args: argparse.Namespace, generator: "Generator") -> None:
+    from latentstudio.core.spaces import Ability
+
+    if args.noise and Ability.NOISE not in generator.info.abilities:
+        args.noise = False
+        note("This model has no noise inputs: --noise is ignored.")
 
 
 def _options(args: argparse.Namespace) -> "InversionOptions":
@@ -208,7 +224,7 @@ def _honesty(text: str) -> float:
 def _crop(text: str) -> tuple[float, ...]:
     parts = text.split(",")
     if len(parts) not in (3, 4):
-        raise OptionError(f"'{text}' is no frame. Write x,y,side or x,y,side,angle in pixels.")
+        raise OptionError(f"'{text}' isn't a frame. Write x,y,side or x,y,side,angle in pixels.")
     return tuple(texts.number(part) for part in parts)
 
 
@@ -216,7 +232,7 @@ def _face(text: str) -> list[tuple[float, float]]:
     parts = text.split(",")
     if len(parts) != 6:
         raise OptionError(
-            f"'{text}' is no face. Write x,y of both eyes and the mouth: six numbers."
+            f"'{text}' isn't a face. Write x,y of both eyes and the mouth: six numbers."
         )
     values = [texts.number(part) for part in parts]
     return list(zip(values[::2], values[1::2], strict=True))

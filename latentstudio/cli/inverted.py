@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentstudio.cli import pages
-from latentstudio.cli.progress import drive
+from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.files import write_bytes
 from latentstudio.core.progress import Job, Step, changed
@@ -116,9 +116,16 @@ def saving(folder: Path, stem: str, key: str, *, resume: bool) -> Iterator[Saver
 
 
 def keep(
-    folder: Path, stem: str, asked: InversionRequest, found: Inverted, honesty: float, *, tune: bool
+    folder: Path,
+    stem: str,
+    asked: InversionRequest,
+    found: Inverted,
+    honesty: float,
+    *,
+    tune: bool,
+    noise: bool = False,
 ) -> Kept:
-    """Write one picture's code, reconstruction and tuning.
+    """Write one picture's code, reconstruction and tuning; of noise inputs, too, if asked for.
 
     Raises:
         FileError: The folder can't be written to.
@@ -129,7 +136,7 @@ def keep(
     shown = [_photo(asked, found), *(found.pixels(one) for one in PLACES)]
     record = _record(stem, asked, found, chosen)
     if tune:
-        shown.append(_tuned(folder, stem, found, honesty, record))
+        shown.append(_tuned(folder, stem, found, honesty, record, noise=noise))
     _write_codes(folder / CODES / f"{stem}.safetensors", found, honesty)
     save_pixels(found.pixels(honesty), folder / f"{stem}.png")
     codes = found.codes(honesty)[0].cpu().numpy()
@@ -164,12 +171,15 @@ def _record(
 
 
 def _tuned(
-    folder: Path, stem: str, found: Inverted, honesty: float, record: dict[str, Any]
+    folder: Path, stem: str, found: Inverted, honesty: float, record: dict[str, Any], *, noise: bool
 ) -> NDArray[np.uint8]:
     """Tune, write the difference and the picture; the record gets the figures."""
     began = time.monotonic()
     v = found.found.at(honesty)
-    difference = drive(tune(found.problem, v, TuningOptions()), "Tuning the model")
+    fitted = drive(tune(found.problem, v, TuningOptions(noise=noise)), "Tuning the model")
+    for said in fitted.notes:
+        note(said)
+    difference = fitted.difference
     name = f"{CODES}/{stem}-tuning.safetensors"
     write_tuning(difference, folder / name)
     generator = drive(with_tuning(found.problem.generator, difference), "Tuning the model")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from latentstudio.cli import arguments
 from latentstudio.cli.arguments import Commands, Parser
+from latentstudio.cli.opening import opened
 from latentstudio.cli.places import check_folder
 from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive, note
@@ -66,11 +67,10 @@ def run_render(args: argparse.Namespace) -> None:
     check_folder(args.output)
     project = read(args.project)
     from latentstudio.session import batch
-    from latentstudio.session.models import open_model
 
     work = batch.work_of(project, args.project, args.format, args.snapshots, args.seeds, args.on)
     ref = args.model or project.model.path
-    generator = drive(open_model(ref, args.device), "Opening the model")
+    generator = opened(ref, args.device)
     generator = batch.read_as_noted(generator, project)
     if generator.info.fingerprint != project.model.key.fingerprint:
         note(f"{ref} is not the model this was made with, or has changed: pictures will differ.")

@@ -94,6 +94,15 @@ def add(commands: Commands) -> None:
         help="axes, or pool: in the order that matters most to the model's own pictures "
         "(default: axes)",
     )
+    parser.add_argument(
+        "--hold",
+        type=Path,
+        metavar="F.lpreset",
+        help="find no directions: hold one of this preset to the mask",
+    )
+    arguments.add_whole(
+        parser, "--direction", "its place in that preset, from 0 (default: 0)", default=0
+    )
     arguments.add_start(parser)
     arguments.add_noise(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="F.lpreset")
@@ -115,6 +124,9 @@ def run(args: argparse.Namespace) -> None:
     for path in filter(None, (args.output, args.report, args.jacobian)):
         check_file(path)
     generator = start.open_generator(args)
+    if args.hold is not None:
+        _hold(args, generator)
+        return
     from latentstudio.region.registry import options_for
     from latentstudio.render.pipeline import Pipeline
     from latentstudio.session.local_discovery import find_and_measure, record
@@ -137,6 +149,26 @@ def run(args: argparse.Namespace) -> None:
     report = record(found, generator.info)
     for row, one in zip(report["directions"], directions.directions, strict=True):
         row["name"] = one.name
+    _tell(args, report)
+
+
+def _hold(args: argparse.Namespace, generator: "Generator") -> None:
+    """Hold a direction of a preset to the mask, write it and print its figures."""
+    from latentstudio.cli.directions import load_preset, pick
+    from latentstudio.render.pipeline import Pipeline
+    from latentstudio.session.holding import hold, record
+
+    known = pick(load_preset(args.hold, generator), args.direction)
+    mask = args.mask.mask(generator.info.size)
+    latents = start.latents_of(args, Pipeline(generator))
+    job = hold(generator, latents, args.noise, mask, known, args.protect)
+    found = drive(job, "Holding it to the region")
+    _write(args, generator, found.directions)
+    _tell(args, record(found, known.name))
+
+
+def _tell(args: argparse.Namespace, report: dict[str, object]) -> None:
+    """The report as a file where one is wanted, and in words."""
     if args.report is not None:
         write_bytes(args.report, json.dumps(report, indent=2).encode())
     say(words(report))
@@ -188,7 +220,7 @@ def _area(text: str) -> Area:
         return Area(path=Path(text))
     parts = [part.strip() for part in text.removeprefix(BOX).split(",")]
     if len(parts) != 4 or not all(part.isdecimal() and len(part) < 7 for part in parts):
-        raise OptionError(f"'{text}' is no box. Write box:x,y,w,h in pixels.")
+        raise OptionError(f"'{text}' isn't a box. Write box:x,y,w,h in pixels.")
     return Area(box=tuple(int(part) for part in parts))
 
 

@@ -1,20 +1,15 @@
 """`render MODEL`: pictures of seeds or latents, with or without directions applied."""
 
 import argparse
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from latentstudio.cli import arguments, start, texts
+from latentstudio.cli import arguments, start, texts, worn
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.output import picture_names, write_images
 from latentstudio.cli.places import check_folder
 from latentstudio.cli.printing import say
 from latentstudio.cli.progress import drive
 from latentstudio.core.errors import OptionError
-
-if TYPE_CHECKING:
-    from latentstudio.core.walk import Walk
-    from latentstudio.document.direction import DirectionSet
-    from latentstudio.render.pipeline import Move
 
 
 def add(commands: Commands) -> None:
@@ -45,6 +40,20 @@ def add(commands: Commands) -> None:
         help="a look of the preset, by its name or number: its edits, amounts and walk",
     )
     arguments.add_walk(parser)
+    parser.add_argument(
+        "--on",
+        type=Path,
+        metavar="FOLDER",
+        help="with --preset: the pictures with recipes there, in place of --seeds",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="with --preset: leave out what is done already"
+    )
+    parser.add_argument(
+        "--no-recipe",
+        action="store_true",
+        help="with --preset: the pictures don't say how they were made",
+    )
     arguments.add_output(parser)
     parser.set_defaults(run=run)
 
@@ -53,6 +62,10 @@ def run(args: argparse.Namespace) -> None:
     """Render and print the files written."""
     _check(args)
     generator = start.open_generator(args)
+    if worn.carries_recipes(args):
+        for path in worn.draw(args, generator):
+            say(path)
+        return
     from latentstudio.cli.directions import load_preset
     from latentstudio.cli.masked import drawn_with_masks
     from latentstudio.render.pipeline import Pipeline
@@ -62,7 +75,7 @@ def run(args: argparse.Namespace) -> None:
     drawn = None
     if args.preset is not None:
         found = load_preset(args.preset, generator)
-        moves, walk = _look(args, found) if args.look else (_moves(args, found), args.walk)
+        moves, walk = worn.moves(args, found)
         drawn = drawn_with_masks(pipeline, latents, moves, walk, args.noise, found)
         latents = start.walked(generator, latents, moves, walk)
     stems = [f"seed{seed}" for seed in args.seeds] if args.seeds else [""] * len(latents)
@@ -73,7 +86,8 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _check(args: argparse.Namespace) -> None:
-    start.check_start(args, required=True)
+    start.check_start(args, required=args.on is None)
+    worn.check(args)
     if args.groups.keys() - (args.amounts or {}).keys():
         raise OptionError("--groups belong to directions of --amounts: give an amount for each.")
     if args.look and (args.preset is None or args.amounts is not None):
@@ -81,35 +95,3 @@ def _check(args: argparse.Namespace) -> None:
     if not args.look and (args.preset is None) != (args.amounts is None):
         raise OptionError("--preset and --amounts belong together: which directions, and how far.")
     check_folder(args.output)
-
-
-def _look(args: argparse.Namespace, found: "DirectionSet") -> "tuple[list[Move], Walk]":
-    """The moves of a look, and its walk."""
-    from latentstudio.cli.directions import pick_look
-    from latentstudio.render.pipeline import Move
-
-    look = pick_look(found, args.look)
-    known = {one.id: one for one in found.directions}
-    moves = [
-        Move(known[e.direction], e.amount, e.layers, e.off, e.mask)
-        for e in look.edits
-        if e.on and e.amount
-    ]
-    return moves, look.walk
-
-
-def _moves(args: argparse.Namespace, found: "DirectionSet") -> "list[Move]":
-    from latentstudio.cli.directions import groups_off, pick
-    from latentstudio.document.region_commands import mask_use
-    from latentstudio.render.pipeline import Move
-
-    chosen = {index: pick(found, index) for index in args.amounts}
-    return [
-        Move(
-            chosen[index],
-            amount,
-            off=groups_off(chosen[index], args.groups.get(index)),
-            mask=mask_use(chosen[index]),
-        )
-        for index, amount in args.amounts.items()
-    ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from latentstudio.cli.opening import opened
 from latentstudio.cli.progress import drive, note
 from latentstudio.core.errors import OptionError
 from latentstudio.core.spaces import Ability, GeneratorInfo, Space
@@ -36,9 +37,9 @@ def open_generator(args: argparse.Namespace) -> "Generator":
     Raises:
         LatentStudioError: There is no such model, or it can't be read.
     """
-    from latentstudio.session.models import open_model, with_choices
+    from latentstudio.session.models import with_choices
 
-    generator = drive(open_model(args.model, args.device), "Opening the model")
+    generator = opened(args.model, args.device)
     generator = with_choices(generator, args.set)
     if getattr(args, "tuned", None) is not None:
         generator = _tuned(generator, args.tuned)

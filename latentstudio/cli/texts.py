@@ -48,7 +48,7 @@ def places(text: str) -> list[int]:
     try:
         return parse_seeds(text)
     except OptionError:
-        raise OptionError(f"'{text}' is no list of places. Write them as 0-7,12.") from None
+        raise OptionError(f"'{text}' isn't a list of places. Write them as 0-7,12.") from None
 
 
 def number(text: str) -> float:
@@ -62,7 +62,7 @@ def number(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise OptionError(f"'{text}' is no number.")
+        raise OptionError(f"'{text}' isn't a number.")
     return value
 
 
@@ -88,7 +88,7 @@ def amounts(text: str) -> dict[int, float]:
     for pair in text.split(","):
         index, equals, far = pair.partition("=")
         if not equals or not index.strip().isdecimal() or int(index) in found:
-            raise OptionError(f"'{text}' is no list of amounts. Write them as 0=1.4,3=-2.")
+            raise OptionError(f"'{text}' isn't a list of amounts. Write them as 0=1.4,3=-2.")
         found[int(index)] = amount(far)
     return found
 
@@ -115,7 +115,7 @@ def groups_of(text: str) -> dict[int, tuple[int, ...]]:
     for pair in text.split(","):
         index, equals, some = pair.partition("=")
         if not equals or not index.strip().isdecimal() or int(index) in found:
-            raise OptionError(f"'{text}' is no list of groups. Write it as 0=1+3,2=4.")
+            raise OptionError(f"'{text}' isn't a list of groups. Write it as 0=1+3,2=4.")
         found[int(index)] = groups(some)
     return found
 
@@ -127,7 +127,7 @@ def space(text: str) -> Space:
         OptionError: It is none of them.
     """
     if text.lower() not in list(Space):
-        raise OptionError(f"'{text}' is no space: choose z, w or w+.")
+        raise OptionError(f"'{text}' isn't a space: choose z, w or w+.")
     return Space(text.lower())
 
 
@@ -139,7 +139,7 @@ def classes(text: str) -> list[int]:
     """
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise OptionError(f"'{text}' is no list of classes. Write numbers such as 3,7.")
+        raise OptionError(f"'{text}' isn't a list of classes. Write numbers such as 3,7.")
     return [int(part) for part in parts]
 
 

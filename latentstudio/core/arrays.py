@@ -47,5 +47,5 @@ def load_latents(path: Path) -> NDArray[np.floating[Any]]:
 
 def _no_latents(path: Path) -> FileError:
     return FileError(
-        f"{path.name} is no whole .npy file of numbers. Write it with numpy.save(file, latents)."
+        f"{path.name} isn't a whole .npy file of numbers. Write it with numpy.save(file, latents)."
     )

@@ -17,7 +17,7 @@ import msgspec
 from latentstudio.core import files, locks, paths
 from latentstudio.core.errors import LatentStudioError
 
-Kind = Literal["plugin", "model"]
+Kind = Literal["plugin", "model", "command"]
 _LARGEST = 100_000
 
 
@@ -25,7 +25,7 @@ class Attempt(msgspec.Struct, kw_only=True, frozen=True):
     """Something that may end the process.
 
     Attributes:
-        kind: What it is.
+        kind: A plugin that starts, a model that the window opens, or one that a command opens.
         id: A plugin's id, or how a model was asked for.
         content: The plugin's content, as it was allowed.
         plugin: Name of the plugin that was at work for the model, if any.
@@ -55,7 +55,7 @@ class Begun:
 
     def note(self, plugin: str) -> None:
         """A plugin is at work for it."""
-        if self._attempt.kind == "model" and self._attempt.plugin != plugin:
+        if self._attempt.kind != "plugin" and self._attempt.plugin != plugin:
             self._attempt = msgspec.structs.replace(self._attempt, plugin=plugin)
             self._write()
 

@@ -183,7 +183,7 @@ def open_file(path: Path) -> BinaryIO:
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "it is no plain file", str(path))
+            raise OSError(errno.EINVAL, "it isn't a plain file", str(path))
         return os.fdopen(handle, "rb")
     except BaseException:
         os.close(handle)
@@ -194,6 +194,19 @@ def read_file(path: Path) -> bytes:
     """All of a plain file. Raises as `open_file`."""
     with open_file(path) as file:
         return file.read()
+
+
+def move_over(source: Path, target: Path) -> None:
+    """Move a file onto another; without a source the target is removed.
+
+    The source is removed last, so that a failure, which is not raised, loses nothing.
+    """
+    with contextlib.suppress(OSError, FileError, ResourceError):
+        if source.is_file():
+            write_bytes(target, read_file(source))
+            source.unlink(missing_ok=True)
+        else:
+            target.unlink(missing_ok=True)
 
 
 def write_error(target: Path, error: OSError) -> FileError | ResourceError:

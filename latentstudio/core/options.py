@@ -97,7 +97,7 @@ def parse(options: type[T], pairs: Sequence[str], **given: Any) -> T:
             raise OptionError(f"{key} has no value. Write it as {key}={known[key].default}.")
         if key not in known:
             names = ", ".join(known)
-            raise OptionError(f"'{pair}' is no option of this method. It knows: {names}.")
+            raise OptionError(f"'{pair}' isn't an option of this method. It knows: {names}.")
         values[key] = _convert(known[key], text.strip())
     return check(options(**values))
 

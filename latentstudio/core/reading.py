@@ -11,6 +11,8 @@ from latentstudio.core.spaces import Space
 State = Literal["on", "edge", "off"]
 """On the shell (central 95 %), near the edge (central 99.9 %), too far."""
 Side = Literal["denser", "typical", "sparser"]
+Looks = Literal["sound", "doubtful", "broken"]
+"""As most of the model's own pictures look; less than 95, or than 99, of 100 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,19 @@ class ReferenceCurve:
     shell: tuple[float, float]
     limit: tuple[float, float]
     flat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LooksReading:
+    """How a picture looks beside the model's own, judged by features of an early layer.
+
+    Attributes:
+        percentile: Share of the model's samples that look less like samples, 0 to 100.
+        state: See `Looks`.
+        broken: Of walked pictures of this model that were judged alike, the share that turned out
+            broken, 0 to 1; None where too few were tried.
+    """
+
+    percentile: float
+    state: Looks
+    broken: float | None = None

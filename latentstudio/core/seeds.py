@@ -22,7 +22,7 @@ def parse_seeds(text: str) -> list[int]:
             raise OptionError(f"'{text}' is not a list of seeds. Write numbers such as 0-7,42.")
         low, high = int(first), int(last) if dash else int(first)
         if low > high or high > MAX_SEED:
-            raise OptionError(f"'{part.strip()}' is no range of seeds from 0 to {MAX_SEED}.")
+            raise OptionError(f"'{part.strip()}' isn't a range of seeds from 0 to {MAX_SEED}.")
         if len(seeds) + high - low + 1 > MAX_COUNT:
             raise OptionError(f"'{text}' names more than {MAX_COUNT:,} seeds. Ask for fewer.")
         seeds.extend(range(low, high + 1))

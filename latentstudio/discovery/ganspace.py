@@ -6,7 +6,8 @@ has no axes of its own, so PCA of early features, and each component regressed b
 (section 2.3).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -15,12 +16,12 @@ from torch import Tensor
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.layer_range import parse_layers
 from latentstudio.core.options import check, option
-from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.progress import Job, Step, changed, part
 from latentstudio.core.spaces import Space
 from latentstudio.discovery import fitting
 from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.result import check_count, fix_signs, linear_set
-from latentstudio.discovery.sampling import BATCH, Moments, accumulate, code_moments, draw
+from latentstudio.discovery.sampling import BATCH, Moments, accumulate, draw
 from latentstudio.document.direction import DirectionSet
 from latentstudio.engine.generator import Generator, HasTaps
 
@@ -30,6 +31,10 @@ SPARE = 16
 FEW_FEATURES = 1024
 SUBSPACE_BATCHES = 32
 SUBSPACE_PASSES = 3
+EARLY = (4_096, 16_384, 49_152)
+"""Samples after which provisional directions are shown, of twice as many at least."""
+Axes = tuple[Tensor, Tensor]
+"""Unit vectors (K, dim) and lengths of their units (K,)."""
 
 
 class Tapped(Generator, HasTaps, Protocol):
@@ -75,6 +80,9 @@ def discover(
     Memory does not grow with the number of samples. A component's standard deviation is the
     sliders' unit. `state` is not used.
 
+    Yields:
+        Steps; after some samples with a provisional set as the preview.
+
     Raises:
         AbilityError: Neither a mapping network nor inner layers to read.
         OptionError: An option out of its range, more directions than dimensions, or layers that
@@ -87,27 +95,40 @@ def discover(
     if options.samples <= options.count:
         raise OptionError(f"samples must be more than {options.count}, the number of directions.")
     find = code_axes if info.code_space is Space.W else feature_axes
-    vectors, units = yield from find(generator, options, seed)
-    measured = [{"deviation": unit} for unit in units.tolist()]
-    return linear_set(
-        info, METHOD, options, seed, vectors, units=units.tolist(), layers=layers, measured=measured
-    )
+
+    def as_set(axes: Axes) -> DirectionSet:
+        vectors, units = axes[0], axes[1].tolist()
+        measured = [{"deviation": unit} for unit in units]
+        return linear_set(
+            info, METHOD, options, seed, vectors, units=units, layers=layers, measured=measured
+        )
+
+    def shown(step: Step) -> Step:
+        return replace(step, preview=as_set(step.preview)) if step.preview else step
+
+    return as_set((yield from changed(find(generator, options, seed), shown)))
 
 
 @torch.no_grad()
-def code_axes(
-    generator: Generator, options: GanspaceOptions, seed: int
-) -> Job[tuple[Tensor, Tensor]]:
+def code_axes(generator: Generator, options: GanspaceOptions, seed: int) -> Job[Axes]:
     """PCA of w: unit vectors (K, dim) and standard deviations (K,), largest first."""
-    moments = yield from part(code_moments(generator, seed, options.samples), 0.0, 0.99)
-    values, vectors = leading(moments.covariance(), options.count)
-    return fix_signs(vectors), values.sqrt()
+    info = generator.info
+    moments = Moments(info.classes, info.code_dim)
+
+    def add(z: Tensor, classes: Tensor | None) -> None:
+        moments.add(generator.map(z, classes), classes)
+
+    def axes() -> Axes:
+        values, vectors = leading(moments.covariance(), options.count)
+        return fix_signs(vectors), values.sqrt()
+
+    job = accumulate(generator, seed, options.samples, add)
+    yield from part(_with_early(job, options.samples, axes), 0.0, 0.99)
+    return axes()
 
 
 @torch.no_grad()
-def feature_axes(
-    generator: Generator, options: GanspaceOptions, seed: int
-) -> Job[tuple[Tensor, Tensor]]:
+def feature_axes(generator: Generator, options: GanspaceOptions, seed: int) -> Job[Axes]:
     """PCA of features, regressed to z: unit vectors (K, z_dim) and lengths (K,).
 
     x = V^T (y - mean) are the features' principal coordinates; U = argmin sum ||U x - z||^2
@@ -125,12 +146,29 @@ def feature_axes(
     def add(z: Tensor, classes: Tensor | None) -> None:
         moments.add(tapped(generator, z, classes, tap) @ basis, classes, z)
 
-    yield from part(accumulate(generator, seed, options.samples, add), 0.3, 0.99)
-    values, axes = leading(moments.covariance(), options.count)
-    back = moments.cross_covariance() @ axes.T / values.clamp_min(1e-30)  # (z_dim, K), columns u_k
-    lengths = back.norm(dim=0)
-    vectors = (back / lengths.clamp_min(1e-30)).T
-    return fix_signs(vectors), values.sqrt() * lengths
+    def axes() -> Axes:
+        values, vectors = leading(moments.covariance(), options.count)
+        # Columns u_k, (z_dim, K).
+        back = moments.cross_covariance() @ vectors.T / values.clamp_min(1e-30)
+        lengths = back.norm(dim=0)
+        return fix_signs((back / lengths.clamp_min(1e-30)).T), values.sqrt() * lengths
+
+    job = accumulate(generator, seed, options.samples, add)
+    yield from part(_with_early(job, options.samples, axes), 0.3, 0.99)
+    return axes()
+
+
+def _with_early(job: Job[None], samples: int, axes: Callable[[], Axes]) -> Job[None]:
+    """The same steps, some of them with the axes by what has been sampled so far."""
+    due = [count for count in EARLY if 2 * count <= samples]
+
+    def shown(step: Step) -> Step:
+        if not due or step.fraction * samples < due[0]:
+            return step
+        del due[0]
+        return replace(step, preview=axes())
+
+    return changed(job, shown)
 
 
 def leading(covariance: Tensor, count: int) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,7 @@
-"""Arrays that a document names by digest: masks and latents. The values stay small that way."""
+"""Arrays that a document names by digest: masks, latents, fitted weights, photos.
+
+The values stay small that way.
+"""
 
 import hashlib
 import threading
@@ -30,7 +33,7 @@ class Assets(Protocol):
     def get(self, digest: str) -> Array:
         """The array of a digest, not to be written to.
 
-        Of any shape (...): masks (H, W), latents (N, dim) or (N, layers, dim).
+        Of any shape (...): masks (H, W), latents (dim,) or (layers, dim), bytes (n,).
 
         Raises:
             MissingAssetError: It is not there.
@@ -130,8 +133,8 @@ def is_digest(text: str) -> bool:
 def missing(digest: str) -> MissingAssetError:
     """The sentence for an array that is not there."""
     return MissingAssetError(
-        f"A mask or latent of this picture is missing ({ascii(digest)[1:9]}). Undo, or open a "
-        "file that holds it."
+        f"A mask, latent or fit of this picture is missing ({ascii(digest)[1:9]}). Undo, or open "
+        "a file that holds it."
     )
 
 
@@ -143,10 +146,14 @@ def used_by(doc: Document) -> frozenset[str]:
 
 
 def used_by_picture(picture: Picture) -> frozenset[str]:
-    """Digests of the masks and the latent of a picture."""
+    """Digests of the masks of a picture and of what its start names."""
     masks = {edit.mask.digest for edit in picture.edits if edit.mask is not None}
-    return frozenset(masks | _codes(picture.start))
+    return frozenset(masks | used_by_start(picture.start))
 
 
-def _codes(start: Start) -> set[str]:
-    return {start.codes} if isinstance(start, Latent) else set()
+def used_by_start(start: Start) -> frozenset[str]:
+    """Digests of a start's latent, of the weights it is drawn with, and of its photo."""
+    if not isinstance(start, Latent):
+        return frozenset()
+    photo = "" if start.photo is None else start.photo.kept
+    return frozenset({start.codes, *filter(None, (start.tuning, photo))})

@@ -54,6 +54,27 @@ FIRST = Seed()
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoUse:
+    """The photo that a latent was found for: to compare with, and to put edits back into.
+
+    Attributes:
+        name: Of its file, without folders.
+        digest: SHA-256 of the file's bytes, so that it is known again.
+        kept: Digest of its copy in the assets (`document.assets`): the file's bytes, (n,) uint8;
+            empty where it is too large to be kept.
+        frame: The square that the model draws: x and y of its middle, its side, in pixels of the
+            photo, and how far it is turned clockwise, in degrees.
+        mirror: Whether what is cut out is mirrored left to right.
+    """
+
+    name: str
+    digest: str
+    kept: str
+    frame: tuple[float, float, float, float]
+    mirror: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Latent(Start):
     """A given latent: of a photo, a file, or two pictures bred.
 
@@ -64,12 +85,18 @@ class Latent(Start):
         label: See `Start`.
         truncation: Used by the mapping of z. Codes in W or W+ are used as they are; for them it
             says what they were truncated with, so that their density is read before that.
+        tuning: Digest of a small difference to the model's weights in the assets, which the
+            picture is drawn with (`generators.weight_difference`): bytes, (n,) uint8. Empty
+            where the model draws it as it is.
+        photo: The photo it was found for, or None.
     """
 
     codes: str
     space: Space
     label: int | None = None
     truncation: float = 1.0
+    tuning: str = ""
+    photo: PhotoUse | None = None
 
     def with_label(self, label: int | None) -> "Latent":
         """The same latent in another class."""
@@ -78,3 +105,18 @@ class Latent(Start):
     def with_truncation(self, truncation: float) -> "Latent":
         """The same latent, of which the mapping makes more or less; W and W+ don't change."""
         return replace(self, truncation=truncation) if self.space is Space.Z else self
+
+
+def tuning_of(start: Start) -> str:
+    """Digest of the weights' difference that a start is drawn with; empty for none."""
+    return start.tuning if isinstance(start, Latent) else ""
+
+
+def without_tuning(start: Start) -> Start:
+    """The same start as the model itself draws it."""
+    return replace(start, tuning="") if isinstance(start, Latent) else start
+
+
+def without_photo(start: Start) -> Start:
+    """The same start without the photo that it was found for."""
+    return replace(start, photo=None) if isinstance(start, Latent) else start

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor
@@ -71,14 +71,45 @@ def synthesize_channels(
         ShapeError: A layer has another number of channels.
     """
     stops = _Stops(generator, classes, noise, remember)
-    edits: dict[str, Callable[[Tensor], Tensor]] = {}
-    for tap in sorted({mix.tap for mix in mixes}, key=generator.info.taps.index):
-        here = [mix for mix in mixes if mix.tap == tap]
-        edits[tap] = partial(_mixed, [(stops.features(mix), mix.chosen) for mix in here])
+    edits = stops.edits(mixes)
     since = stops.last(codes, mixes, edits)
     if since is None or stops.network is None:
         return generator.synthesize_with(codes, edits, classes, noise)
     return stops.network.onward(codes, since, edits, classes, noise)
+
+
+def halfway_channels(
+    network: HasHalfway,
+    codes: Tensor,
+    mixes: Sequence[ChannelMix],
+    tap: str,
+    classes: Tensor | None = None,
+    noise: Noise = "const",
+    remember: Remember = forget,
+) -> tuple[Halfway, Edits]:
+    """The same pictures as far as a layer that comes after, or is, the last that is mixed.
+
+    Codes (N, layers, dim) to the features at `tap`, before their own edit, and the edits.
+
+    Args:
+        network: The model.
+        codes: Of the picture as a whole.
+        mixes: Which channels differ, up to `tap`.
+        tap: Where to stop.
+        classes: Class of each, (N,).
+        noise: Noise inputs.
+        remember: Keeps how far syntheses came.
+
+    Raises:
+        ShapeError: A layer has another number of channels.
+    """
+    generator = cast(TappedGenerator, network)
+    stops = _Stops(generator, classes, noise, remember)
+    edits = stops.edits(mixes)
+    since = stops.last(codes, mixes, edits)
+    if since is None or since.tap != tap:
+        since = network.halfway(codes, tap, edits, classes, noise, since)
+    return since, edits
 
 
 def chosen_channels(labels: Tensor, off: frozenset[int]) -> Tensor:
@@ -105,6 +136,14 @@ class _Stops:
         self._generator, self._remember = generator, remember
         self._given = (classes, noise)
         self._classes = None if classes is None else _bytes(classes)
+
+    def edits(self, mixes: Sequence[ChannelMix]) -> dict[str, Callable[[Tensor], Tensor]]:
+        """What becomes of the features at each mixed layer, in the layers' order."""
+        made: dict[str, Callable[[Tensor], Tensor]] = {}
+        for tap in sorted({mix.tap for mix in mixes}, key=self._generator.info.taps.index):
+            here = [mix for mix in mixes if mix.tap == tap]
+            made[tap] = partial(_mixed, [(self.features(mix), mix.chosen) for mix in here])
+        return made
 
     def features(self, mix: ChannelMix) -> Tensor:
         """What a mix puts in the place of the picture's own features."""

@@ -48,8 +48,14 @@ def in_precision(generator: T, name: str) -> T:
                if hasattr(kind, method)}  # fmt: skip
     twin = copy.copy(generator)
     # A subclass, so that copies of it (for another truncation) compute the same way.
-    twin.__class__ = type(kind.__name__, (kind,), {"__slots__": (), **methods})
+    own = {"__slots__": (), "making_precision": name, **methods}
+    twin.__class__ = type(kind.__name__, (kind,), own)
     return twin
+
+
+def precision_of(generator: object) -> str:
+    """The precision that a network makes its pictures in, as `in_precision` named it."""
+    return getattr(type(generator), "making_precision", FULL)
 
 
 def agree(made: Tensor, exact: Tensor) -> bool:

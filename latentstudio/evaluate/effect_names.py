@@ -34,9 +34,11 @@ def known_names(
     generator: Generator, directions: Sequence[Direction], predictor: Predictor | None
 ) -> EffectNames:
     """The names that were made before."""
-    words = effect_names.kept(generator.info.fingerprint, _reader(predictor))
+    fingerprint = generator.info.fingerprint
+    words = effect_names.kept(fingerprint, _reader(predictor))
     found = {one.id: words.get(digest_of(one)) for one in directions}
-    return EffectNames({id: EffectName(*known) for id, known in found.items() if known})
+    named = {id: EffectName(*known) for id, known in found.items() if known}
+    return EffectNames(named, fingerprint)
 
 
 @torch.no_grad()
@@ -67,7 +69,8 @@ def name_effects(
     made = 0
 
     def so_far() -> EffectNames:
-        return EffectNames({id: EffectName(*words[k]) for id, k in keys.items() if k in words})
+        named = {id: EffectName(*words[k]) for id, k in keys.items() if k in words}
+        return EffectNames(named, fingerprint)
 
     try:
         for index, one in enumerate(missing):

@@ -57,7 +57,9 @@ LEAST_CHANGE = 0.01
 """Root mean square change, of a range of 2, below which nothing is said to be seen."""
 _AGREE = 5 / 6
 """Share of the pictures in which a word has to hold."""
-_SAME_WAY = 0.5
+_MOVED, _MOST = 0.15, 2 / 3
+"""Change of an attribute in a picture, and share of the pictures that change as much."""
+_SAME_WAY = 0.6
 """Least mean change over mean size, for a word of one way."""
 _SHARE = 0.5
 """Least part of all the change that a second word has to stand for."""
@@ -93,7 +95,7 @@ def effect_name(
     where, inside = _place(size, face)
     led = () if readings is None else _attributes(readings, attributes)
     if where in _SPREAD:
-        where, inside = _apart(maps, size, face) or (where, inside)
+        where, inside = _apart(maps, size) or (where, inside)
     return EffectName(led, where, _ways(maps, inside))
 
 
@@ -104,7 +106,8 @@ def _attributes(readings: Floats, attributes: Sequence[Attribute]) -> tuple[tupl
     found = rank(readings[None], attributes)
     each = np.stack([rank(one[None, None], attributes).correlation[0] for one in readings])
     mean = found.correlation[0]
-    steady = (np.sign(each) == np.sign(mean)).mean(0) >= _AGREE
+    along = np.sign(mean) * each  # (S, A): above 0 where a picture goes with the others
+    steady = ((along >= _MOVED).mean(0) >= _MOST) & (along > -_MOVED).all(0)
     first, *others = found.strongest(0)
     if (
         abs(mean[first]) < LEAST_CORRELATION
@@ -133,7 +136,7 @@ def _place(size: Floats, face: bool) -> tuple[str, NDArray[np.bool_]]:
     return where, inside
 
 
-def _apart(maps: Floats, size: Floats, face: bool) -> tuple[str, NDArray[np.bool_]] | None:
+def _apart(maps: Floats, size: Floats) -> tuple[str, NDArray[np.bool_]] | None:
     """Of a change that is spread out, a part that goes its own way clearly more than the rest.
 
     It changes no less than the average, too.
@@ -141,8 +144,6 @@ def _apart(maps: Floats, size: Floats, face: bool) -> tuple[str, NDArray[np.bool
     shape = maps.shape[-2:]
     inner = _box(shape, _INNER)
     parts = {"Edges": ~inner, "Centre": inner}
-    if face:
-        parts |= {name: _box(shape, box) for name, box in FACE_PARTS.items()}
     best, lead = None, _APART
     for name, part in parts.items():
         if np.square(size[part]).mean() < np.square(size).mean():

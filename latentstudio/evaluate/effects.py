@@ -93,7 +93,10 @@ def change(before: Tensor, after: Tensor) -> Measure:
 
 
 def images_of(pipeline: Pipeline, one: TimedHead | None) -> Callable[[Latents], Tensor]:
-    """Pictures of latents: whole ones, or as a head sees them where no channels are off."""
+    """Gives pictures (N, C, H, W) of latents: whole ones, or as a head sees them.
+
+    Where channels are off a head sees nothing, and the whole picture is brought to its size.
+    """
     generator = pipeline.generator
 
     @torch.inference_mode()

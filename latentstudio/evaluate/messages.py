@@ -58,6 +58,7 @@ class EffectName:
 
 @dataclass(frozen=True, slots=True)
 class EffectNames:
-    """Names of directions by their ids."""
+    """Names of directions by their ids, and the fingerprint of their model."""
 
     known: Mapping[str, EffectName]
+    model: str

@@ -53,7 +53,7 @@ def read_record(path: Path, kind: type[T], what: str, form: StoredFormat | None 
         reason = (error.strerror or str(error)).lower()
         raise FileError(f"{path} can't be read ({reason}).") from error
     except (ValueError, RecursionError) as error:
-        raise FileError(f"{path} is no readable {what} ({error}). Make it again.") from error
+        raise FileError(f"{path} isn't a readable {what} ({error}). Make it again.") from error
 
 
 def are_safe_names(names: Iterable[str]) -> bool:

@@ -123,7 +123,7 @@ def check_steps(steps: int, size: tuple[int, int] = (1, 1)) -> None:
     """
     if steps % 2 == 0 or not 3 <= steps <= MOST_STEPS:
         raise OptionError(
-            f"{steps} is no number of steps: it is odd, so that the start is in the middle, "
+            f"{steps} isn't a number of steps: it is odd, so that the start is in the middle, "
             f"from 3 to {MOST_STEPS}."
         )
     height, width = size
@@ -165,7 +165,7 @@ def read_strip(folder: Path, found: Traversals, direction: int, start: int) -> N
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # of what we wrote
             if path.stat().st_size > 8 * size[0] * size[1] + _BESIDE:
-                raise FileError(f"{path} is no strip of this traversal. {again}")
+                raise FileError(f"{path} isn't a strip of this traversal. {again}")
             file = BytesIO(read_file(path))  # whose length bounds what a damaged chunk asks for
             with Image.open(file, formats=("PNG",)) as picture:
                 if picture.size != size:

@@ -96,7 +96,7 @@ def plan(
     if not directions:
         raise OptionError("The preset holds no directions. Choose another one.")
     if reach is not None and reach <= 0:
-        raise OptionError(f"{reach:g} is no reach: it goes to both sides, so it is above 0.")
+        raise OptionError(f"{reach:g} isn't a reach: it goes to both sides, so it is above 0.")
     walked = [
         Walked(
             id=one.id,

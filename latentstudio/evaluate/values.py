@@ -117,7 +117,7 @@ def read_values(path: Path) -> Values:
     if not _agrees(found):
         raise _damaged(path)
     if not np.isfinite(found.values).all():
-        raise FileError(f"{path} holds values that are no finite numbers. Run attributes again.")
+        raise FileError(f"{path} holds values that aren't finite numbers. Run attributes again.")
     return found
 
 

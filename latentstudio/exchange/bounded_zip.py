@@ -87,7 +87,7 @@ class Archive:
         """
         if entry not in self._entries:
             noun = self._kind.noun
-            raise self._kind.error(f"{self._name} is no {noun}: it holds no {entry}.")
+            raise self._kind.error(f"{self._name} isn't a {noun}: it holds no {entry}.")
         try:
             return self._archive.read(self._entries[entry])
         except (*_BROKEN, OSError) as error:
@@ -127,7 +127,7 @@ def _opened(path: Path, stack: contextlib.ExitStack, kind: Kind) -> zipfile.ZipF
         raise kind.error(f"{path} can't be read ({reason}).") from error
     except _BROKEN as error:
         raise kind.error(
-            f"{path.name} is no {noun}: it is no zip file, or only part of one. Copy it again."
+            f"{path.name} isn't a {noun}: it isn't a zip file, or only part of one. Copy it again."
         ) from error
 
 

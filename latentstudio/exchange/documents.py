@@ -5,13 +5,16 @@ from typing import Any
 
 import msgspec
 
-from latentstudio.core.formats import Json, StoredFormat
+from latentstudio.core.formats import Json, StoredFormat, unchanged
 from latentstudio.core.seeds import MAX_SEED
-from latentstudio.document.assets import is_digest
-from latentstudio.document.start import Latent, Seed, Start
+from latentstudio.document.assets import is_digest, used_by_start
+from latentstudio.document.start import Latent, PhotoUse, Seed, Start
 from latentstudio.document.state import Document, MaskUse, Picture
 
 _MOST_FEATHER = 1.0
+_LONGEST_NAME = 500
+_FAR = 1e7
+"""Of a frame, in pixels of a photo."""
 
 
 def to_values(doc: Document) -> Json:
@@ -39,7 +42,7 @@ def from_bytes(data: bytes, name: str) -> Document:
     try:
         return from_values(msgspec.json.decode(data), name)
     except RecursionError as error:
-        raise ValueError("it is no document") from error
+        raise ValueError("it isn't a document") from error
 
 
 def from_values(found: Any, name: str, before: Document | None = None) -> Document:
@@ -58,7 +61,7 @@ def from_values(found: Any, name: str, before: Document | None = None) -> Docume
         values = DOCUMENT.upgraded(found, name)
         doc = msgspec.convert(values, Document, dec_hook=_start)
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError("it is no document") from error
+        raise ValueError("it isn't a document") from error
     changed = {key: getattr(doc, key) for key in values if key in Document.__slots__}
     whole = doc if before is None else replace(before, **changed)
     # Ids are among the snapshots, which stay away where a step left them as they were.
@@ -71,7 +74,7 @@ def from_values(found: Any, name: str, before: Document | None = None) -> Docume
 def _start(kind: type, value: Any) -> Start:
     """A start by what it has: msgspec can't tell two dataclasses apart by itself."""
     if kind is not Start or not isinstance(value, dict):
-        raise ValueError("it is no start of a picture")
+        raise ValueError("it isn't a start of a picture")
     return msgspec.convert(value, Latent if "codes" in value else Seed)
 
 
@@ -85,7 +88,7 @@ def _sane_numbers(doc: Document) -> bool:
 def _sane(picture: Picture) -> bool:
     start, noise = picture.start, picture.noise if isinstance(picture.noise, int) else 0
     seed = start.seed if isinstance(start, Seed) else 0
-    digests = [start.codes] if isinstance(start, Latent) else []
+    photo = start.photo if isinstance(start, Latent) else None
     masks = [edit.mask for edit in picture.edits if edit.mask is not None]
     return (
         0 <= seed <= MAX_SEED
@@ -93,8 +96,20 @@ def _sane(picture: Picture) -> bool:
         and 0 <= start.truncation <= 2
         and (start.label or 0) >= 0
         and all(abs(edit.amount) <= 1e6 for edit in picture.edits)
-        and all(map(is_digest, digests))
+        and all(map(is_digest, used_by_start(start)))
+        and (photo is None or _sane_photo(photo))
         and all(map(_sane_mask, masks))
+    )
+
+
+def _sane_photo(photo: PhotoUse) -> bool:
+    x, y, side, angle = photo.frame
+    return (
+        is_digest(photo.digest)
+        and photo.name.isprintable()
+        and len(photo.name) <= _LONGEST_NAME
+        and all(abs(value) <= _FAR for value in (x, y, angle))
+        and 0 < side <= _FAR
     )
 
 
@@ -155,4 +170,5 @@ def _as_drawn(picture: Json) -> Json:
     return {**picture, "start": {**start, "truncation": 1.0}}
 
 
-DOCUMENT = StoredFormat(2, {0: _starts_and_walks, 1: _lineage}, first=0)
+DOCUMENT = StoredFormat(3, {0: _starts_and_walks, 1: _lineage, 2: unchanged}, first=0)
+"""Format 3 added the photo of a latent, and weights fitted to it."""

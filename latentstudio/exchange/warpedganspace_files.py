@@ -192,6 +192,6 @@ def _number(args: Mapping[str, Any], name: str, default: float) -> float:
 
 def _damaged(path: Path) -> FileError:
     return FileError(
-        f"{path.name} is missing or damaged, so this is no folder of {METHOD[1]}. Choose the "
+        f"{path.name} is missing or damaged, so this isn't a folder of {METHOD[1]}. Choose the "
         "folder that holds args.json and models."
     )

@@ -13,6 +13,8 @@ from latentstudio.generators.weights import TensorBag
 ACTIVATIONS = {"lrelu": (0.2, 2**0.5), "relu": (0.0, 2**0.5), "linear": (1.0, 1.0)}
 """Slope below zero, and gain that keeps the variance."""
 MEAN_SAMPLES = 4096
+NORM_EPS = 1e-5
+"""PyTorch's default of batch norm."""
 
 
 def frozen(tensor: Tensor) -> nn.Parameter:
@@ -31,6 +33,20 @@ def count_names(bag: TensorBag, pattern: str) -> int:
     while pattern.format(index) in bag:
         index += 1
     return index
+
+
+class BatchNorm(nn.Module):
+    """Batch norm at its running statistics, folded into one factor and one shift a channel."""
+
+    def __init__(self, bag: TensorBag, width: int) -> None:
+        super().__init__()
+        mean, variance = bag.take("running_mean", width), bag.take("running_var", width)
+        scale = bag.take("weight", width) * (variance + NORM_EPS).rsqrt()
+        self.scale, self.shift = frozen(scale), frozen(bag.take("bias", width) - mean * scale)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W), same shape."""
+        return x * self.scale[:, None, None] + self.shift[:, None, None]
 
 
 class Dense(nn.Module):

@@ -33,7 +33,7 @@ def frame_of_face(left_eye: Point, right_eye: Point, mouth: Point) -> Crop:
     """
     left, right, lips = (np.asarray(p, np.float64) for p in (left_eye, right_eye, mouth))
     if not np.isfinite([left, right, lips]).all():
-        raise OptionError("The places of eyes and mouth are no numbers.")
+        raise OptionError("The places of eyes and mouth aren't numbers.")
     if left[0] > right[0]:
         left, right = right, left
     eyes = (left + right) / 2

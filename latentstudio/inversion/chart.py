@@ -7,7 +7,6 @@ axis, and the distance from the middle is the shell coordinate that the meter sh
 import torch
 from torch import Tensor
 
-from latentstudio.core.spaces import Prior, Space
 from latentstudio.density.reference import Density
 from latentstudio.engine.generator import Generator
 
@@ -59,8 +58,3 @@ class Chart:
             return v.new_zeros(v.shape[:-1])
         off: Tensor = ((v.norm(dim=-1) - self.middle) / self.middle).square()
         return off
-
-
-def is_bounded(generator: Generator) -> bool:
-    """Whether codes outside a cube have no density: their chart holds them inside."""
-    return generator.info.spaces[Space.Z].prior is Prior.UNIFORM

@@ -83,7 +83,7 @@ def checked(crop: Crop, width: int, height: int) -> Crop:
     """
     values = (crop.x, crop.y, crop.side, crop.angle)
     if not all(math.isfinite(value) for value in values):
-        raise OptionError("The frame's place is no number.")
+        raise OptionError("The frame's place isn't a number.")
     if not SMALLEST <= crop.side <= LARGEST * max(width, height):
         raise OptionError(
             f"The frame can't have a side of {crop.side:.0f} pixels: it goes from {SMALLEST:.0f} "

@@ -57,7 +57,7 @@ class Descent:
         value = float(loss.detach())
         if value != value or not bool(torch.isfinite(slope).all()):
             raise NotANumberError(
-                "The search ran into values that are no numbers, so it stopped; "
+                "The search ran into values that aren't numbers, so it stopped; "
                 "the best code before that was kept."
             )
         if value < self.least:

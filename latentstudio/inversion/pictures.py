@@ -5,6 +5,7 @@ want to know (a colour profile that could not be read, the first of several fram
 short sentences.
 """
 
+import hashlib
 import io
 import warnings
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ MAX_BYTES = 512 * 1024 * 1024
 MAX_SIDE = 20_000
 MAX_PIXELS = 100_000_000
 """300 MB as pixels; turning and converting takes three times as much for a moment."""
+LARGEST_COPY = 32 * 1024 * 1024
+"""Bytes of a photo's file up to which it is kept with the documents that use it."""
 WHITE = (255, 255, 255)
 
 _CMYK, _LAB = "CMYK", "LAB"
@@ -41,11 +44,16 @@ class Photo:
         pixels: (height, width, 3) uint8, sRGB, the right way up.
         name: What to call it: the file's name.
         notes: What was done that isn't seen, a sentence each.
+        file: The bytes it was read from; empty where they are too many to be kept with a
+            document (`LARGEST_COPY`), or not known.
+        digest: SHA-256 of the file, or empty where it isn't known.
     """
 
     pixels: Pixels
     name: str
     notes: tuple[str, ...] = ()
+    file: bytes = b""
+    digest: str = ""
 
     @property
     def width(self) -> int:
@@ -99,9 +107,10 @@ def decode_photo(data: bytes, name: str, background: tuple[int, int, int] = WHIT
         raise _too_large(name, "it holds too many pixels") from error
     except _BROKEN as error:
         raise FileError(
-            f"{name} is no picture that can be read. Give a PNG, JPEG, WebP or TIFF file."
+            f"{name} isn't a picture that can be read. Give a PNG, JPEG, WebP or TIFF file."
         ) from error
-    return Photo(pixels, name, tuple(notes))
+    file = data if len(data) <= LARGEST_COPY else b""
+    return Photo(pixels, name, tuple(notes), file, hashlib.sha256(data).hexdigest())
 
 
 def _check_size(picture: Image.Image, name: str) -> None:

@@ -62,7 +62,7 @@ class Problem:
         sizes = {"one": 1, "C": info.channels, "h": info.resolution, "w": info.resolution}
         check_shape(self.target, "one C h w", **sizes)
         if not bool(torch.isfinite(self.target).all()):
-            raise ShapeError("the picture holds values that are no numbers")
+            raise ShapeError("the picture holds values that aren't numbers")
 
     @cached_property
     def wanted(self) -> Tensor:

@@ -53,6 +53,7 @@ class Progress:
         steps: Of the stage.
         pixels: (n, n, 3) uint8, the best picture so far.
         psnr: Its likeness, in dB.
+        error: Its perceptual distance.
         state: To go on from here; makes a copy.
         stranger: See `starts.SearchStart`; 1 where a search goes on.
     """
@@ -62,6 +63,7 @@ class Progress:
     steps: int
     pixels: NDArray[np.uint8]
     psnr: float
+    error: float
     state: Callable[[], SearchState]
     stranger: float = 1.0
 
@@ -234,8 +236,10 @@ class _Run:
         words = "Finding the code" if stage == "code" else "Refining"
         if not self.watch.due():
             return Step(step / steps, words)
+        with torch.no_grad():
+            error = float(self.problem.feature_loss(image))
         likeness = psnr(image, self.problem.target)
-        shown = Progress(stage, step, steps, to_pixels(image)[0], likeness, state.copied)
+        shown = Progress(stage, step, steps, to_pixels(image)[0], likeness, error, state.copied)
         return Step(step / steps, words, shown)
 
     @torch.no_grad()
@@ -245,8 +249,8 @@ class _Run:
         image = self.problem.image(v)
         self.watch.due()
         likeness = psnr(image, self.problem.target)
-        pixels = to_pixels(image)[0]
-        shown = Progress(stage, step, steps, pixels, likeness, state.copied, self.stranger)
+        error, pixels = float(self.problem.feature_loss(image)), to_pixels(image)[0]
+        shown = Progress(stage, step, steps, pixels, likeness, error, state.copied, self.stranger)
         return Step(fraction, "Finding the code", shown)
 
     @torch.no_grad()

@@ -6,29 +6,35 @@ to draw what it drew before (locality, section 3.2 there). The original is left 
 kept is the difference, in half precision.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import Tensor
 
 from latentstudio.core.errors import AbilityError
 from latentstudio.core.options import option
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability
 from latentstudio.engine.generator import Generator
+from latentstudio.engine.images import to_pixels
 from latentstudio.generators.common import BaseGenerator
-from latentstudio.generators.table import family
-from latentstudio.generators.weights import Weights
+from latentstudio.generators.weight_difference import CANNOT, WeightDifference
 from latentstudio.inversion.descent import NotANumberError
+from latentstudio.inversion.fitted_weights import FittedWeights
 from latentstudio.inversion.noise import correlation, is_noise
-from latentstudio.inversion.problem import Problem
+from latentstudio.inversion.problem import Problem, psnr
+from latentstudio.inversion.search import EVERY
 
-RATE = 1e-3
 NEAR = 0.5
 """How far from the code, on the way to a random one, the model has to stay as it was."""
-CANNOT = "This model keeps its weights to itself or can't be differentiated, so it can't be tuned."
+LARGEST = 120_000_000
+"""Weights of a model up to which a difference, two bytes each, can be an asset of a document."""
+NO_NUMBERS = "Tuning ran into values that are no numbers, so the model was left as it is."
+STOPPED = "Tuning ran into values that are no numbers, so it stopped; the best before was kept."
 _SEED = 2106
 
 
@@ -48,57 +54,112 @@ class TuningOptions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tuning:
-    """A small difference to a model.
+class TuningProgress:
+    """What a step of tuning shows, about once a second.
 
     Attributes:
-        base: Fingerprint of the model that it belongs to.
-        tensors: Canonical names to what is added, float16 on the CPU.
+        step: Steps so far.
+        pixels: (n, n, 3) uint8, the picture so far.
+        error: Its perceptual distance.
+        psnr: Its likeness, in dB.
     """
 
-    base: str
-    tensors: dict[str, Tensor] = field(default_factory=dict)
+    step: int
+    pixels: NDArray[np.uint8]
+    error: float
+    psnr: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TuningResult:
+    """What tuning found.
+
+    Attributes:
+        difference: To the model's weights, at the best of its steps.
+        steps: How many were taken.
+        notes: What a person should know, a sentence each.
+    """
+
+    difference: WeightDifference
+    steps: int
+    notes: tuple[str, ...] = ()
+
+
+def check_tunable(generator: Generator) -> None:
+    """Say why a model's weights can't be fitted.
+
+    Raises:
+        AbilityError: They can't be reached, or are too many to be kept.
+    """
+    if not isinstance(generator, BaseGenerator) or Ability.GRADIENT not in generator.info.abilities:
+        raise AbilityError(CANNOT)
+    if generator.info.parameters > LARGEST:
+        raise AbilityError(
+            f"This model has {generator.info.parameters / 1e6:,.0f} million weights, too many for "
+            "a fit to be kept with a picture."
+        )
 
 
 @torch.no_grad()
-def tune(problem: Problem, v: Tensor, options: TuningOptions) -> Job[Tuning]:
+def tune(
+    problem: Problem,
+    v: Tensor,
+    options: TuningOptions,
+    enough: Callable[[], bool] = lambda: False,
+    clock: Callable[[], float] = time.monotonic,
+) -> Job[TuningResult]:
     """Fit a copy of the model to the picture.
 
     Args:
         problem: The picture, and the model as it is.
         v: Round coordinates of the code found, (1 or layers, dim).
         options: Of the fit.
+        enough: Asked before every step: whether to end with the best so far.
+        clock: Seconds; for tests.
 
     Yields:
-        Steps whose preview is the picture so far, (1, C, n, n).
+        Steps whose preview is a `TuningProgress`, about one a second, or None.
 
     Raises:
         AbilityError: The model's weights can't be reached.
-        NotANumberError: The loss is no number any more; nothing is kept.
+        NotANumberError: The loss is no number from the first step on; nothing is kept.
     """
     generator = problem.generator
-    if not isinstance(generator, BaseGenerator) or Ability.GRADIENT not in generator.info.abilities:
-        raise AbilityError(CANNOT)
+    check_tunable(generator)
+    assert isinstance(generator, BaseGenerator)
     base = {name: t.detach().cpu().float() for name, t in generator.weights.tensors.items()}
-    fitted = _Fitted(generator, {name: t.clone() for name, t in base.items()})
-    rng = np.random.default_rng(_SEED)
-    codes = problem.codes(v)
-    for index in range(options.steps):
-        near = _near(problem, v, rng) if options.locality and index % 2 else None
-        image, distance = _step(problem, fitted, codes, near, options)
-        if distance < options.enough:
+    fitted = FittedWeights(generator, {name: t.clone() for name, t in base.items()})
+    rng, codes = np.random.default_rng(_SEED), problem.codes(v)
+    shown, steps, notes = float("-inf"), 0, []
+    while steps < options.steps and not enough():
+        near = _near(problem, v, rng) if options.locality and steps % 2 else None
+        try:
+            image, error = _step(problem, fitted, codes, near, options)
+        except NotANumberError:
+            if fitted.best is None:
+                raise
+            notes.append(STOPPED)
             break
-        yield Step((index + 1) / options.steps, "Tuning the model", image)
-    halves = {
-        name: (fitted.tensors[name] - base[name]).half()
-        for name in sorted(fitted.moved)
-        if not torch.equal(fitted.tensors[name], base[name])
-    }
-    return Tuning(generator.info.fingerprint, halves)
+        steps += 1
+        news = None
+        if clock() - shown >= EVERY:
+            shown = clock()
+            likeness = psnr(image, problem.target)
+            news = TuningProgress(steps, to_pixels(image)[0], error, likeness)
+        yield Step(steps / options.steps, "Tuning the model", news)
+        if error < options.enough:
+            break
+    _measure(problem, fitted, codes)
+    difference = fitted.difference(base, generator.info.fingerprint)
+    return TuningResult(difference, steps, tuple(notes))
 
 
 def _step(
-    problem: Problem, fitted: "_Fitted", codes: Tensor, near: Tensor | None, options: TuningOptions
+    problem: Problem,
+    fitted: FittedWeights,
+    codes: Tensor,
+    near: Tensor | None,
+    options: TuningOptions,
 ) -> tuple[Tensor, float]:
     """One step of all weights; the picture before it and its distance."""
     network, parameters = fitted.network()
@@ -108,109 +169,34 @@ def _step(
             parameter.requires_grad_(True)
         image = network.synthesize(codes, problem.classes(1), problem.noise)
         distance = problem.feature_loss(image)
-        loss = problem.pixel_loss(image) + distance
-        if near is not None:
-            before = problem.generator.synthesize(near, problem.classes(1), problem.noise)
-            after = network.synthesize(near, problem.classes(1), problem.noise)
-            away = problem.features.units(after) - problem.features.units(before)
-            loss = loss + options.locality * (
-                away.square().sum() + (after - before).square().mean()
-            )
+        alike = problem.pixel_loss(image) + distance
+        loss = alike if near is None else alike + _away(problem, network, near, options)
         if options.noise:
             loss = loss + sum(correlation(p) for n, p in chosen.items() if is_noise(n))
         slopes = torch.autograd.grad(loss, list(chosen.values()), allow_unused=True)
     if not bool(torch.isfinite(loss)):
-        raise NotANumberError(
-            "Tuning ran into values that are no numbers, so the model was left as it is."
-        )
+        raise NotANumberError(NO_NUMBERS)
+    fitted.remember(float(alike.detach()))
     fitted.move(dict(zip(chosen, slopes, strict=True)))
     return image.detach(), float(distance.detach())
+
+
+def _measure(problem: Problem, fitted: FittedWeights, codes: Tensor) -> None:
+    """The loss is known where steps began, not where the last one ended."""
+    network, _ = fitted.network()
+    image = network.synthesize(codes, problem.classes(1), problem.noise)
+    fitted.remember(float(problem.pixel_loss(image) + problem.feature_loss(image)))
+
+
+def _away(problem: Problem, network: Generator, near: Tensor, options: TuningOptions) -> Tensor:
+    """How far the network draws other codes (1, layers, dim) from what the model draws."""
+    before = problem.generator.synthesize(near, problem.classes(1), problem.noise)
+    after = network.synthesize(near, problem.classes(1), problem.noise)
+    away = problem.features.units(after) - problem.features.units(before)
+    return options.locality * (away.square().sum() + (after - before).square().mean())
 
 
 def _near(problem: Problem, v: Tensor, rng: np.random.Generator) -> Tensor:
     """Codes on the way from the picture's to a random one."""
     drawn = rng.standard_normal((1, v.shape[-1])).astype(np.float32)
     return problem.codes(v + NEAR * (torch.from_numpy(drawn).to(v) - v))
-
-
-class _Fitted:
-    """Weights that move, and the network of them, built anew at every step.
-
-    What layers compute from their weights once (energies for demodulation, turned kernels) is
-    right again in each new network, whatever the family; weights that a family does not use as
-    they are can't be reached, and stay.
-    """
-
-    def __init__(self, generator: BaseGenerator, tensors: dict[str, Tensor]) -> None:
-        self._like, self.tensors = generator, tensors
-        self._means: dict[str, tuple[Tensor, Tensor]] = {}
-        self._steps = 0
-        self.moved: set[str] = set()
-        _, parameters = self.network()
-        if not parameters:
-            raise AbilityError(CANNOT)
-
-    def network(self) -> tuple[Generator, dict[str, nn.Parameter]]:
-        """The network now, and its weights by their canonical names."""
-        info, settings = self._like.info, self._like.weights.settings
-        made = family(info.family).build(
-            Weights(dict(self.tensors), settings), info.name, info.fingerprint
-        )
-        assert isinstance(made, BaseGenerator)
-        self.tensors = made.weights.tensors
-        by_memory = {t.data_ptr(): name for name, t in self.tensors.items() if t.numel()}
-        found = {
-            by_memory[p.data_ptr()]: p
-            for p in made.network.parameters()
-            if p.data_ptr() in by_memory
-            and p.numel() == self.tensors[by_memory[p.data_ptr()]].numel()
-        }
-        return made.to(self._like.device), found
-
-    def move(self, slopes: Mapping[str, Tensor | None]) -> None:
-        """One step of Adam in place."""
-        self._steps += 1
-        for name, slope in slopes.items():
-            if slope is None:
-                continue
-            first, second = self._means.get(name, (torch.zeros_like(slope),) * 2)
-            first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope.square()
-            self._means[name] = first, second
-            mean = first / (1 - 0.9**self._steps)
-            spread = (second / (1 - 0.99**self._steps)).sqrt()
-            step = (RATE * mean / (spread + 1e-8)).cpu()
-            self.moved.add(name)
-            tensor = self.tensors[name]
-            # A kernel may lie transposed in its layer; the gradient follows the layer.
-            tensor -= step if step.shape == tensor.shape else step.transpose(0, 1)
-
-
-def tuned(generator: Generator, tuning: Tuning, fingerprint: str) -> Generator:
-    """The model with a difference added; the original stays as it is.
-
-    Args:
-        generator: The model that the difference belongs to.
-        tuning: The difference.
-        fingerprint: Of the result; see `tuned_weights`.
-
-    Raises:
-        AbilityError: The model's weights can't be reached.
-    """
-    weights = tuned_weights(generator, tuning)
-    info = generator.info
-    made = family(info.family).build(weights, info.name, fingerprint)
-    return made.to(generator.device)
-
-
-def tuned_weights(generator: Generator, tuning: Tuning) -> Weights:
-    """The weights with a difference added, as a copy.
-
-    Raises:
-        AbilityError: The model's weights can't be reached.
-    """
-    if not isinstance(generator, BaseGenerator):
-        raise AbilityError(CANNOT)
-    tensors = {name: t.detach().cpu().clone() for name, t in generator.weights.tensors.items()}
-    for name, difference in tuning.tensors.items():
-        tensors[name] = tensors[name].float() + difference.float()
-    return Weights(tensors, generator.weights.settings)

@@ -41,7 +41,7 @@ from latentstudio.generators.choices import chosen_fingerprint, recorded_choices
 from latentstudio.generators.common import BaseGenerator, draw_normal
 from latentstudio.generators.filters import doubling_kernel
 from latentstudio.generators.layer_steps import LayerSteps
-from latentstudio.generators.layers import Dense, frozen, unit_rms
+from latentstudio.generators.layers import NORM_EPS, BatchNorm, Dense, frozen, unit_rms
 from latentstudio.generators.layers import Mapping as MappingNetwork
 from latentstudio.generators.own_format import is_own, read_own
 from latentstudio.generators.plain import Facts, PlainGenerator
@@ -62,10 +62,12 @@ Walk = LayerSteps
 
 __all__ = [
     "API_VERSION",
+    "NORM_EPS",
     "Ability",
     "AbilityError",
     "Attribute",
     "BaseGenerator",
+    "BatchNorm",
     "ChannelGroups",
     "Checkpoint",
     "CheckpointError",
@@ -163,7 +165,7 @@ class PluginApi:
         if not isinstance(family, Family) or not callable(family.build):
             raise self._unfit("add_family needs a Family with a function that builds")
         if not _FAMILY_ID.fullmatch(str(family.id)) or not str(family.label).strip():
-            raise self._unfit(f"'{family.id}' is no id of a family")
+            raise self._unfit(f"'{family.id}' isn't an id of a family")
         self._announce("generators")
 
         def build(weights: Weights, title: str, fingerprint: str) -> Generator:
@@ -209,7 +211,7 @@ class PluginApi:
         try:
             describe(method.options)
         except Exception as error:
-            raise self._unfit(f"the options of {method.id} are no options") from error
+            raise self._unfit(f"the options of {method.id} aren't options") from error
         self._announce("methods")
         named = replace(method, id=f"{self._manifest.id}:{method.id}")
         self._register(lambda: add_method(guard_method(named, self._manifest.name, self._report)))
@@ -295,7 +297,7 @@ class PluginApi:
             if not isinstance(weights, Weights) or not isinstance(tensors, Mapping):
                 raise PluginError(f"The plugin {name} read no weights out of the file.")
             if not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
-                raise PluginError(f"The plugin {name} read weights that are no tensors.")
+                raise PluginError(f"The plugin {name} read weights that aren't tensors.")
             return weights
 
         return convert

@@ -117,7 +117,7 @@ def guard_method(method: Method, plugin: str, report: Report = _nobody) -> Metho
         with reporting(report):
             job = _call_method(plugin, lambda: method.discover(*given, **named))
             if not inspect.isgenerator(job):
-                raise PluginError(f"The plugin {plugin} brings a method that is no job.")
+                raise PluginError(f"The plugin {plugin} brings a method that isn't a job.")
             return (yield from _followed(job, plugin))
 
     def fit(fields: Fields, setting: Setting) -> Fields:
@@ -144,7 +144,7 @@ def _followed(job: Any, plugin: str) -> Job[DirectionSet]:
         with contextlib.suppress(PluginError):
             call(plugin, "ending a method", border.ANSWER, job.close)
     if not isinstance(found, DirectionSet):
-        raise PluginError(f"The plugin {plugin} found something that is no DirectionSet.")
+        raise PluginError(f"The plugin {plugin} found something that isn't a DirectionSet.")
     return found
 
 
@@ -168,7 +168,7 @@ def _numbers(found: Any, shape: tuple[int, ...], plugin: str) -> Tensor:
             "needed."
         )
     if not torch.isfinite(found).all():
-        raise PluginError(f"The plugin {plugin} read values that are no finite numbers.")
+        raise PluginError(f"The plugin {plugin} read values that aren't finite numbers.")
     return found
 
 
@@ -189,7 +189,7 @@ def _check_facts(generator: Any, plugin: str) -> None:
 
     wrong = call(plugin, "describing a model", border.ANSWER, faults)
     if wrong:
-        raise PluginError(f"The plugin {plugin} built something that is no generator: {wrong}.")
+        raise PluginError(f"The plugin {plugin} built something that isn't a generator: {wrong}.")
 
 
 def _watched(

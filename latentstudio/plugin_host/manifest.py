@@ -78,7 +78,7 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = msgspec.toml.decode(files.read_file(path), type=Manifest)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise PluginError(f"{folder} is no plugin: {NAME} can't be read ({reason}).") from error
+        raise PluginError(f"{folder} isn't a plugin: {NAME} can't be read ({reason}).") from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise PluginError(f"The plugin in {folder.name} has a wrong {NAME}: {error}.") from error
     _check(manifest, folder)

@@ -121,6 +121,7 @@ def local_path(
     first = torch.from_numpy(np.asarray(vector, np.float32)).to(codes)
     sides = []
     for index, sign in enumerate((-1.0, 1.0)):
+        walk.begin_side()
         seen = sorted(abs(amount) for amount in used if sign * amount > 0)
         side = yield from _side(walk, sign * first, unit, hold, index / 2, seen)
         sides.append(side)

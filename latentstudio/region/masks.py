@@ -55,7 +55,7 @@ def checked(mask: Mask) -> Mask:
         OptionError: Nothing or everything may change, or it is no mask.
     """
     if not np.isfinite(mask).all():
-        raise OptionError("The mask holds values that are no numbers. Paint it anew.")
+        raise OptionError("The mask holds values that aren't numbers. Paint it anew.")
     if not mask.any():
         raise OptionError("The mask is empty. Paint where the picture may change.")
     if (mask >= 1).all():

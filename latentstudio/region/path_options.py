@@ -25,7 +25,8 @@ class PathOptions:
         solutions: Leading local directions on whose span the last direction is projected.
         decay: lambda: larger undoes less of what has leaked.
         most: Longest correction, in steps.
-        led: Tangents at each step.
+        led: Tangents of the Jacobian.
+        fresh: Of these, so many are pushed anew at each step, in turns; 0 for all.
         tau: Of ReSeFa.
         reach: Mean |change| inside at which it ends.
     """
@@ -37,5 +38,6 @@ class PathOptions:
     decay: float = 3e-3
     most: float = 1.0
     led: int = 64
+    fresh: int = 0
     tau: float = 1e-3
     reach: float = REACH

@@ -10,6 +10,7 @@ from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.jacobian import chunk
 from latentstudio.engine.pushforward import Readout, pusher, reached_layers, small_pictures
 from latentstudio.region.masks import Mask, reduced
+from latentstudio.region.path_columns import PathColumns
 from latentstudio.region.path_options import LEAST, LOOKS, PathOptions
 from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.region.resefa import solve
@@ -45,6 +46,8 @@ class PathWalk:
         self._reached = codes.new_zeros(codes.shape[1], 1)
         self._reached[reached[0] : reached[1] + 1] = 1
         self._basis = codes.new_zeros(0, codes.shape[-1])
+        self._columns = PathColumns(options.fresh)
+        self._seen: tuple[Tensor, Tensor] | None = None  # the last point, and the change there
 
     def choose_basis(self, metric: PoolMetric | None) -> None:
         """Along what tangents are pushed."""
@@ -56,9 +59,16 @@ class PathWalk:
         )
         self._basis = whole[: self.options.led].to(self._codes)
 
+    def begin_side(self) -> None:
+        """Go back to the start: J there is known where it has been taken."""
+        self._columns.begin()
+
     def change(self, displacement: Tensor) -> Tensor:
         """The small picture's change since the start, as J's rows lie: (side² C,)."""
-        return _rows(self._pictures(displacement[None]) - self._start)[:, 0]
+        if self._seen is None or not torch.equal(self._seen[0], displacement):
+            found = _rows(self._pictures(displacement[None]) - self._start)[:, 0]
+            self._seen = (displacement, found)
+        return self._seen[1]
 
     def measured(self, change: Tensor) -> tuple[float, float]:
         """Mean |change| inside, and the same outside over it."""
@@ -70,7 +80,11 @@ class PathWalk:
     def step(self, here: Tensor, last: Tensor, longest: float, hold: bool) -> tuple[Tensor, Tensor]:
         """The next point, and the direction that led there."""
         basis = _with(self._basis, last)
-        jacobian = self._jacobian(here, basis)
+        known = len(self._basis)
+        jacobian = self._columns.at(
+            self._basis @ here, self.change(here), lambda due: self._jacobian(here, basis[due]),
+            known, len(basis) - known,
+        )  # fmt: skip
         inside, outside = _gram(jacobian, self._inside), _gram(jacobian, self._outside)
         ahead = basis.double() @ last.double()
         if not hold:

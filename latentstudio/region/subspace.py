@@ -34,6 +34,6 @@ def check_numbers(*products: Matrix) -> None:
     """
     if not all(np.isfinite(one).all() for one in products):
         raise OptionError(
-            "This picture holds values that are no numbers, so nothing can be said of its parts. "
+            "This picture holds values that aren't numbers, so nothing can be said of its parts. "
             "Choose another one."
         )

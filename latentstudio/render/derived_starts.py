@@ -16,7 +16,7 @@ from latentstudio.core.spaces import Ability, Space
 from latentstudio.density.reference import Density
 from latentstudio.document.assets import Array, KeptAssets
 from latentstudio.document.region_commands import unmasked
-from latentstudio.document.start import Latent
+from latentstudio.document.start import Latent, tuning_of
 from latentstudio.document.state import Picture
 from latentstudio.engine.walks import geodesic, retract
 from latentstudio.render.latents import Latents
@@ -35,15 +35,17 @@ class DerivedStart:
         codes: (dim,), or (layers, dim) in W+.
         space: Where it lives.
         truncation: See `document.start.Latent`.
+        tuning: As there.
     """
 
     codes: Array
     space: Space
     truncation: float
+    tuning: str = ""
 
     def start(self, assets: KeptAssets, label: int | None) -> Latent:
         """A start like any other; the codes go to the assets."""
-        return Latent(assets.put(self.codes), self.space, label, self.truncation)
+        return Latent(assets.put(self.codes), self.space, label, self.truncation, self.tuning)
 
 
 @torch.no_grad()
@@ -74,10 +76,11 @@ def turned(
 
     if start.z is not None and _edits_in_z(renderer, picture):
         z = turn(start.z.detach().cpu().double())
-        return _given(z, Space.Z, start.truncation)
+        return _given(z, Space.Z, start.truncation, tuning_of(picture.start))
     density = _density(renderer, start, picture)
     codes = density.from_round(turn(density.to_round(start.codes[0])))
-    return _given(codes, renderer.generator.info.code_space, start.truncation)
+    space = renderer.generator.info.code_space
+    return _given(codes, space, start.truncation, tuning_of(picture.start))
 
 
 @torch.no_grad()
@@ -118,7 +121,9 @@ def bred(
     child = replace(parents[0][1], truncation=truncation)
     codes = _density(renderer, child, parents[0][0]).from_round(v)
     codes = torch.where(share == 0, one.double(), torch.where(share == 1, other.double(), codes))
-    return _given(codes, renderer.generator.info.code_space, truncation)
+    # Where only one was fitted to a photo, the fit leaves what is far from it as it was.
+    tuning = tuning_of(first.start) or tuning_of(second.start)
+    return _given(codes, renderer.generator.info.code_space, truncation, tuning)
 
 
 def _turn(v: Tensor, draw: Tensor, size: float) -> Tensor:
@@ -128,12 +133,12 @@ def _turn(v: Tensor, draw: Tensor, size: float) -> Tensor:
     return geodesic(v, across, size * QUARTER * v.norm(dim=-1))
 
 
-def _given(codes: Tensor, space: Space, truncation: float) -> DerivedStart:
+def _given(codes: Tensor, space: Space, truncation: float, tuning: str) -> DerivedStart:
     """(layers, dim) as it is given to a picture: one code where all layers are the same."""
     exact = codes.float()
     if len(exact) == 1 or bool((exact == exact[:1]).all()):
-        return DerivedStart(exact[0].numpy(), space, truncation)
-    return DerivedStart(exact.numpy(), Space.WPLUS, truncation)
+        return DerivedStart(exact[0].numpy(), space, truncation, tuning)
+    return DerivedStart(exact.numpy(), Space.WPLUS, truncation, tuning)
 
 
 def _whole(latents: Latents) -> Tensor:

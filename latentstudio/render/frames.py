@@ -36,7 +36,8 @@ def frame(renderer: Renderer, picture: Picture, moving: bool = False) -> Job[Fra
     now = density.readings(renderer.latents(picture).codes)[0]
     start = density.readings(renderer.start(picture).codes)[0]
     worst = carrier(renderer, picture, density) if now.state == "off" else ""
-    return Frame(picture, pixels, now, start, worst, spent, coarse)
+    looks = renderer.looks(picture)
+    return Frame(picture, pixels, now, start, worst, spent, coarse, looks)
 
 
 def film_amounts(low: float, high: float, count: int) -> tuple[float, ...]:

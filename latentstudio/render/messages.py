@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latentstudio.core.reading import Reading
+from latentstudio.core.reading import LooksReading, Reading
 from latentstudio.core.walk import Walk
 from latentstudio.document.state import Picture
 
@@ -39,6 +39,7 @@ class Frame:
         milliseconds: Time the engine took.
         coarse: Seen by a preview head while a hand moves, and enlarged: the whole picture comes
             when the hand rests.
+        looks: How it looks beside the model's own pictures; None until a judge has been taught.
     """
 
     picture: Picture
@@ -48,6 +49,7 @@ class Frame:
     carrier: str
     milliseconds: float
     coarse: bool = False
+    looks: LooksReading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,11 @@ class WalkCurve:
     Attributes:
         walk: Which.
         coordinates: Shell coordinate of the worst layer at each amount of the `WalkPicture`.
-        percentiles: The same as the share of samples that lie closer in, 0 to 100.
         frames: Pictures at its shown amounts.
     """
 
     walk: Walk
     coordinates: tuple[float, ...]
-    percentiles: tuple[float, ...]
     frames: tuple[Pixels, ...]
 
 

@@ -6,7 +6,7 @@ only the parts it takes part in. One renderer belongs to one open model and is u
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,16 +16,18 @@ from PIL import Image
 from torch import Tensor
 
 from latentstudio.core.errors import ShapeError
-from latentstudio.core.reading import Reading
+from latentstudio.core.reading import LooksReading, Reading
 from latentstudio.core.walk import Walk
+from latentstudio.density.picture_judge import PictureJudge
 from latentstudio.density.reference import Density
 from latentstudio.document.assets import NO_ASSETS, Assets, MissingAssetError
 from latentstudio.document.direction import Direction
-from latentstudio.document.start import Latent, Seed
+from latentstudio.document.start import Latent, Seed, tuning_of
 from latentstudio.document.state import Edit, MaskUse, Picture
-from latentstudio.engine.generator import Generator, Halfway, HasHalfway
+from latentstudio.engine.generator import Generator, Halfway, HasHalfway, HasTaps
 from latentstudio.engine.images import RGBA, to_pixels, with_alpha
 from latentstudio.engine.shapes import fitted
+from latentstudio.render import tuned
 from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.compose import composed, layered
 from latentstudio.render.mask_images import mask_image, neighbourhood
@@ -57,6 +59,7 @@ class Renderer:
         directions: The directions edits may name, by id; replace the mapping to add some.
         densities: Density of each class by its index (None for unconditional models), as far
             as they have been measured.
+        judges: What judges pictures, of each class as above, as far as it has been taught.
         coarse: Preview heads, for models whose pictures take long; None where there are none.
         milliseconds: What the last picture took that was not in the cache.
     """
@@ -66,6 +69,7 @@ class Renderer:
         self.assets = assets
         self.directions: Mapping[str, Direction] = {}
         self.densities: dict[int | None, Density] = {}
+        self.judges: dict[int | None, PictureJudge] = {}
         self.coarse: CoarsePreviews | None = None
         self.milliseconds = 0.0
         info = generator.info
@@ -78,6 +82,7 @@ class Renderer:
         self.parts: ValueCache[Tensor] = ValueCache(_PART_BYTES, lambda one: one.nbytes)
         self.pictures: ValueCache[Pixels] = ValueCache(min(shown, 256))
         self._resuming = ResumingSynthesis(generator, self.halfway)
+        self._tuned: ValueCache[ResumingSynthesis] = ValueCache(tuned.KEPT)
 
     def pixels(self, picture: Picture) -> Pixels:
         """8-bit pixels of a picture, (height, width, 3)."""
@@ -91,7 +96,7 @@ class Renderer:
         coarse = self.coarse
         if coarse is None or self.pictures.find(self._pixels_key(picture)) is not None:
             return None
-        unchanged = self._resuming.unchanged(self.latents(picture))
+        unchanged = self._synthesis(picture).unchanged(self.latents(picture))
         small = self._seen(picture, coarse.moving(unchanged, self._layers_before(coarse)))
         if small is None:
             return None
@@ -123,6 +128,14 @@ class Renderer:
         """Where a picture lies, or None until the density is known."""
         density = self.density(picture)
         return density.readings(self.latents(picture).codes)[0] if density else None
+
+    def looks(self, picture: Picture) -> LooksReading | None:
+        """How a picture looks beside the model's own, or None until a judge has been taught."""
+        judge = self.judges.get(self._class_key(picture))
+        if judge is None or not isinstance(self.generator, HasTaps):
+            return None
+        latents = self.latents(picture)
+        return judge.read(self.generator, latents.codes, latents.classes)
 
     def start(self, picture: Picture) -> Latents:
         """The picture before any edit."""
@@ -165,14 +178,25 @@ class Renderer:
 
     def pipeline(self, picture: Picture) -> Pipeline:
         """The batch pipeline with the density of this picture's class."""
-        label = (picture.label or 0) if self.generator.info.classes else None
-        density = self.densities.get(label)
-        return Pipeline(self.generator, density, self._displacements, self.halfway.get)
+        density = self.densities.get(self._class_key(picture))
+        remember = partial(self._stop, tuning_of(picture.start))
+        return Pipeline(self.network(picture), density, self._displacements, remember)
+
+    def network(self, picture: Picture) -> Generator:
+        """What draws a picture: the model, or a copy fitted to the picture's photo.
+
+        Raises:
+            LatentStudioError: The fit is lost, damaged, or of another model.
+        """
+        return self._synthesis(picture).generator
 
     def images(self, picture: Picture) -> Tensor:
         """The picture before it becomes 8-bit: (1, C, H, W), masked edits within their masks."""
         within = self._within if self.coarse is not None else None
         return self._composed(picture, self._whole, self._mask, within=within)
+
+    def _class_key(self, picture: Picture) -> int | None:
+        return (picture.label or 0) if self.generator.info.classes else None
 
     def _composed(
         self,
@@ -208,20 +232,22 @@ class Renderer:
         if self.coarse is None:
             return self.pipeline(picture).images(latents, picture.noise)
         began = time.perf_counter()
-        image = self._resuming.whole(latents, picture.noise)
-        if not self._resuming.resumed:
+        synthesis = self._synthesis(picture)
+        image = synthesis.whole(latents, picture.noise)
+        if not synthesis.resumed:
             self.coarse.took(None, time.perf_counter() - began)
         return image
 
     def _within(self, picture: Picture, latents: Latents, mask: Tensor) -> Tensor:
         """The same where a mask isn't 0; anything elsewhere."""
-        made = self._resuming.within(latents, picture.noise, mask)
+        made = self._synthesis(picture).within(latents, picture.noise, mask)
         return self._whole(picture, latents) if made is None else made
 
     def _seen(self, picture: Picture, one: TimedHead | None) -> Tensor | None:
         """The picture as a head sees it, (1, C, s, s); None where it can't show its edits."""
-        if one is None or self.latents(picture).base is not None:
-            return None  # channels may follow other codes behind the head's layer
+        one = one and self._behind(one, self.latents(picture))
+        if one is None:
+            return None
 
         def mask_of(use: MaskUse) -> Tensor:
             return nnf.adaptive_avg_pool2d(self._mask(use)[None], one.side)[0]
@@ -232,12 +258,40 @@ class Renderer:
             self.coarse = None
             return None
 
+    def _behind(self, one: TimedHead, latents: Latents) -> TimedHead | None:
+        """A head, or the first behind all layers in which channels follow codes of their own."""
+        if latents.base is None or self.coarse is None:
+            return one
+        if not isinstance(self.generator, HasHalfway):
+            return None
+        place = self.generator.info.taps.index
+        last = max((place(mix.tap) for mix in latents.mixes), default=0)
+        able = [head for head in (one, *self.coarse.heads) if place(head.head.tap) >= last]
+        return able[0] if able else None
+
     def _seen_by(self, one: TimedHead, picture: Picture, latents: Latents) -> Tensor:
         began = time.perf_counter()
-        image = self._resuming.seen_by(one.head, latents, picture.noise)
-        if self.coarse is not None and not self._resuming.resumed:
+        synthesis = self._synthesis(picture)
+        image = synthesis.seen_by(one.head, latents, picture.noise)
+        if self.coarse is not None and not synthesis.resumed:
             self.coarse.took(one, time.perf_counter() - began)
         return image
+
+    def _synthesis(self, picture: Picture) -> ResumingSynthesis:
+        """Of the model, or of a copy of it that was fitted to the picture's photo."""
+        tuning = tuning_of(picture.start)
+        if not tuning:
+            return self._resuming
+
+        def make() -> ResumingSynthesis:
+            network = tuned.tuned_network(self.generator, self.assets.get(tuning))
+            return ResumingSynthesis(network, self.halfway, tuning)
+
+        return self._tuned.get(tuning, make)
+
+    def _stop(self, tuning: str, key: Hashable, make: Callable[[], Halfway]) -> Halfway:
+        """How far a synthesis came, by the network that it is of."""
+        return self.halfway.get((tuning, key), make)
 
     def _mask(self, use: MaskUse) -> Tensor:
         size = self.generator.info.size

@@ -56,13 +56,13 @@ def walk_picture(
     shown = np.linspace(known.low, known.high, SHOWN)
     curves = []
     for done, walk in enumerate(WALKS):
-        read = _readings(renderer, replace(picture, walk=walk), direction, amounts, mask)
+        coordinates = _coordinates(renderer, replace(picture, walk=walk), direction, amounts, mask)
         frames = []
         for amount in shown.tolist():
             there = replace(picture, walk=walk).moved_to(direction, amount, mask)
             frames += renderer.small([there], size)
             yield Step((done + len(frames) / SHOWN) / len(WALKS), "Drawing the walk")
-        curves.append(WalkCurve(walk, *read, tuple(frames)))
+        curves.append(WalkCurve(walk, coordinates, tuple(frames)))
     return WalkPicture(
         picture=picture,
         direction=direction,
@@ -129,17 +129,16 @@ def _with_radius(start: Latents, density: Density, percentile: float) -> Latents
     return replace(start, z=None, codes=density.from_round(scaled).to(start.codes))
 
 
-def _readings(
+def _coordinates(
     renderer: Renderer,
     picture: Picture,
     direction: str,
     amounts: NDArray[np.float64],
     mask: MaskUse | None,
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Shell coordinate and percentile at each amount, of the worst layer."""
+) -> tuple[float, ...]:
+    """Shell coordinate at each amount, of the worst layer."""
     found = [renderer.reading(picture.moved_to(direction, a, mask)) for a in amounts.tolist()]
-    known = [reading for reading in found if reading is not None]
-    return tuple(r.coordinate for r in known), tuple(r.percentile for r in known)
+    return tuple(reading.coordinate for reading in found if reading is not None)
 
 
 def _ticks(density: Density) -> tuple[tuple[float, float], ...]:

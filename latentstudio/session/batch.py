@@ -1,26 +1,31 @@
 """The pictures of a project, or its edits on many pictures, written to a folder; can go on."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
+from latentstudio.core import files
 from latentstudio.core.errors import LatentStudioError, OptionError
 from latentstudio.core.file_names import safe_stem
 from latentstudio.core.progress import Job, Step
-from latentstudio.document.direction import ModelKey
+from latentstudio.document.assets import Array, MemoryAssets
+from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.document.history import Steps
-from latentstudio.document.start import Seed
+from latentstudio.document.start import Latent, Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.engine.generator import Generator, HasChoices
 from latentstudio.exchange.projects import ModelRef, Project
-from latentstudio.exchange.projects.project import pixels_digest
+from latentstudio.exchange.projects.project import gathered, pixels_digest
 from latentstudio.exchange.projects.recipe import read_recipe, recipe_text
-from latentstudio.export.images import save_pixels
+from latentstudio.export.images import Pixels, save_pixels
 from latentstudio.export.layered import PSD
 from latentstudio.export.metadata import ENDINGS, MADE, PictureMetadata
 from latentstudio.generators.choices import recorded_choices
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.layer_export import save_layers
+from latentstudio.session.project_messages import EVERYTHING, MetadataChoice
 from latentstudio.session.remaking import Report, lost_edits, renderer_for
 
 
@@ -31,10 +36,26 @@ class Task:
     Attributes:
         name: Of its file, with the ending that picks the format.
         picture: What it shows.
+        arrays: Latents that it starts from, by digest, where the project has them not.
     """
 
     name: str
     picture: Picture
+    arrays: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def of_preset(found: DirectionSet, ref: str, generator: Generator, picture: Picture) -> Project:
+    """A project whose edits use the directions of a preset.
+
+    Args:
+        found: The preset, of this model or one that it fits.
+        ref: How the model is called.
+        generator: The model.
+        picture: The edits, walk and noise; other starts take the place of its own.
+    """
+    info = generator.info
+    doc = Document(ref, info.fingerprint, picture)
+    return Project(Steps(doc), ModelRef(ref, info.name, ModelKey.of(info)), found, found.masks)
 
 
 def work_of(
@@ -83,8 +104,11 @@ def _on_folder(look: Picture, folder: Path, ending: str) -> list[Task]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         recipe = read_recipe(path) if path.suffix.lower() in ENDINGS else None
         if recipe is not None:
-            picture = replace(look, start=recipe.document.picture.start)
-            found.append(Task(f"{safe_stem(path.stem)}.{ending}", picture))
+            start = recipe.document.picture.start
+            own = {start.codes} if isinstance(start, Latent) else set()
+            arrays = {digest: a for digest, a in recipe.arrays.items() if digest in own}
+            name = f"{safe_stem(path.stem)}.{ending}"
+            found.append(Task(name, replace(look, start=start), MappingProxyType(arrays)))
     if not found:
         raise OptionError(f"{folder} holds no picture with a recipe. Choose another folder.")
     return found
@@ -106,8 +130,11 @@ def draw(
     folder: Path,
     resume: bool,
     report: Report,
+    carried: MetadataChoice = EVERYTHING,
 ) -> Job[list[Path]]:
     """Draw pictures one after the other; each file is whole, and carries its recipe.
+
+    Where an earlier run was cut off, `resume` goes on: what is there is not made again.
 
     Args:
         generator: The model.
@@ -116,6 +143,8 @@ def draw(
         folder: Where to; made if it is not there.
         resume: Leave out what is there already as it would be drawn.
         report: Told what a person should hear.
+        carried: What each picture says of itself; without recipes a file that is there counts as
+            done whatever it shows.
 
     Yields:
         A step for every picture.
@@ -127,24 +156,43 @@ def draw(
         FileError: The folder cannot be written to.
         ResourceError: The disk is full; each file that is there is whole.
     """
+    arrays = {digest: a for task in work for digest, a in task.arrays.items()}
+    project = replace(project, arrays={**project.arrays, **arrays})
     renderer = yield from renderer_for(generator, project, [t.picture for t in work], report)
     lost = {id for task in work for id in lost_edits(renderer, task.picture)}
     if lost:
         report(f"{len(lost)} directions are not in the file and not known here: left out.")
+    _clear_up(folder)
     written = []
     for number, task in enumerate(work, 1):
         path = folder / task.name
         alone = _alone(generator, project, task.picture)
-        if path.suffix == PSD:
-            if not (resume and path.is_file()):
-                written.append((yield from _layers(renderer, project, task.picture, path)))
-        elif not (resume and _is_done(path, alone)):
+        checked = carried.recipe and path.suffix != PSD
+        if resume and (_is_done(path, alone) if checked else path.is_file()):
+            pass
+        elif path.suffix == PSD:
+            written.append((yield from _layers(renderer, project, task.picture, path)))
+        else:
             pixels = renderer.saved(task.picture)
-            text = recipe_text(replace(alone, pixels=pixels_digest(pixels)))
-            save_pixels(pixels, path, metadata=PictureMetadata(MADE, text))
+            save_pixels(pixels, path, metadata=_metadata(carried, alone, pixels))
             written.append(path)
         yield Step(number / len(work), f"Picture {number} of {len(work)}")
     return written
+
+
+def _clear_up(folder: Path) -> None:
+    """Take away what a run that was killed had half written there."""
+    for path in folder.glob(f".*{files.TEMPORARY}") if folder.is_dir() else ():
+        if files.is_orphan(path):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _metadata(carried: MetadataChoice, alone: Project, pixels: Pixels) -> PictureMetadata:
+    text = ""
+    if carried.recipe:
+        text = recipe_text(replace(alone, pixels=pixels_digest(pixels)))
+    return PictureMetadata(MADE if carried.made else "", text)
 
 
 def _layers(renderer: Renderer, project: Project, picture: Picture, path: Path) -> Job[Path]:
@@ -157,7 +205,9 @@ def _alone(generator: Generator, project: Project, picture: Picture) -> Project:
     info = generator.info
     doc = Document(project.model.path, info.fingerprint, picture, project.document.names)
     ref = ModelRef(project.model.path, info.name, ModelKey.of(info), project.model.reading)
-    return replace(project, steps=Steps(doc), model=ref, saved=0.0)
+    known = project.directions
+    assets = MemoryAssets([*project.arrays.values(), *known.masks.values()])
+    return gathered(Steps(doc), ref, known.directions, assets)
 
 
 def _is_done(path: Path, wanted: Project) -> bool:

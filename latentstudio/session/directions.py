@@ -20,8 +20,8 @@ from latentstudio.exchange.vector_files import holds_vectors
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, latent_pictures, library, preset_saving
 from latentstudio.session.changes import changes
-from latentstudio.session.import_messages import TRIAL, ImportQuestion, ImportTrial
-from latentstudio.session.import_questions import question, trial
+from latentstudio.session.import_messages import TRIAL, ForeignPreset, ImportQuestion, ImportTrial
+from latentstudio.session.import_questions import foreign, question, trial
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.session.messages import RunNews
 from latentstudio.session.opening import OpenModel
@@ -57,7 +57,7 @@ class Directions:
 
     def import_file(
         self, path: Path, wanted: ImportOptions = NOTHING, *, ask: bool = False
-    ) -> Job[ImportedFile | LatentPictures | ImportQuestion]:
+    ) -> Job[ImportedFile | LatentPictures | ImportQuestion | ForeignPreset]:
         """Add the directions of a preset, a file of vectors or another project's folder.
 
         Latents of pictures are no directions: they are read and given as such, and nothing is
@@ -66,11 +66,15 @@ class Directions:
         Args:
             path: The file or folder.
             wanted: What a person says of vectors.
-            ask: Give a question instead, where the file leaves something open.
+            ask: Give a question instead, where the file leaves something open or is a preset of
+                another model.
         """
         model = self.opened()
         known = {id: one for id, one in model.renderer.directions.items() if id != TRIAL}
         try:
+            other = foreign(path, model.generator.info) if ask else None
+            if other is not None:
+                return other
             open_ = (yield from question(path, model.generator)) if ask else None
             if open_ is not None:
                 return open_

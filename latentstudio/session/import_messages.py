@@ -31,6 +31,21 @@ class ImportQuestion:
     layers: int
 
 
+@dataclass(frozen=True, slots=True)
+class ForeignPreset:
+    """A preset of another model with the same sizes, before anybody agreed to try it.
+
+    Attributes:
+        path: The file.
+        name: What it calls itself.
+        look: The look that is wanted with it; see `DirectionClient.import_directions`.
+    """
+
+    path: str
+    name: str
+    look: str | None = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ImportTrial:
     """One direction of a file, read in a way that was asked for.

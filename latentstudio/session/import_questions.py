@@ -8,15 +8,17 @@ import numpy as np
 
 from latentstudio.core.progress import Job
 from latentstudio.core.spaces import GeneratorInfo, Space
-from latentstudio.document.direction import Direction, DirectionSet
+from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.generator import Generator
 from latentstudio.exchange.from_vectors import differ, directions_from, named_space
 from latentstudio.exchange.import_options import NOTHING, ImportOptions
+from latentstudio.exchange.presets import read_header
+from latentstudio.exchange.presets.fit import fit
 from latentstudio.exchange.presets.plain_files import read_plain
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.exchange.vector_files import read_vectors
 from latentstudio.exchange.vector_layouts import Vectors
-from latentstudio.session.import_messages import TRIAL, ImportQuestion
+from latentstudio.session.import_messages import TRIAL, ForeignPreset, ImportQuestion
 
 _SAME = 1e-6
 Ignored = Callable[[str], object]
@@ -46,6 +48,22 @@ def question(path: Path, generator: Generator) -> Job[ImportQuestion | None]:
         _spaces(first, info),
         info.code_layers,
     )
+
+
+def foreign(path: Path, info: GeneratorInfo) -> ForeignPreset | None:
+    """A preset that was made for another model of the same sizes; None where it is this one's.
+
+    Raises:
+        PresetError: It can't be read.
+    """
+    if path.suffix.lower() != ENDING or path.is_dir():
+        return None
+    said, _ = read_header(path)
+    key = ModelKey(said.model.fingerprint, said.model.family, 0, dict(said.model.dims))
+    spaces = {entry.space for entry in said.directions}
+    if fit(key, spaces, info).verdict != "alike":
+        return None
+    return ForeignPreset(str(path), said.name.strip() or path.stem)
 
 
 def trial(path: Path, generator: Generator, wanted: ImportOptions, place: int) -> Job[Direction]:

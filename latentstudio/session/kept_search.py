@@ -16,7 +16,7 @@ import numpy as np
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.files import write_bytes
 from latentstudio.core.formats import StoredFormat
-from latentstudio.core.progress import Job, Step, changed
+from latentstudio.core.progress import Job, Step, Stopped, changed
 from latentstudio.discovery.checkpoints import FIRST_SECONDS, SECONDS, SHARE
 from latentstudio.inversion.crop import Crop, checked
 from latentstudio.inversion.pictures import Photo
@@ -61,7 +61,7 @@ class SearchKeeper:
                 self._keep_photo(photo, crop, steps)
             try:
                 result = yield from changed(job, self._see)
-            except GeneratorExit:
+            except (GeneratorExit, Stopped):
                 self._save()
                 raise
             forget(self._fingerprint)

@@ -16,6 +16,7 @@ from latentstudio.document.start import Seed
 from latentstudio.document.state import Picture
 from latentstudio.engine.device import device_words, peak_memory
 from latentstudio.engine.generator import Generator, HasChoices
+from latentstudio.engine.layer_times import LayerTimes
 from latentstudio.engine.precision import FULL, agree, in_precision, precisions
 from latentstudio.evaluate import finding
 from latentstudio.generators.builtin import find_model
@@ -59,7 +60,8 @@ class OpenModel:
     """A model with its renderer and the directions known for it.
 
     `generator` computes in full precision; the renderer's may not. `picture_seconds` is the time
-    that one picture took when the model was opened.
+    that one picture took when the model was opened, `times` are those of its layers, where that
+    was long.
     """
 
     origin: Origin
@@ -67,10 +69,11 @@ class OpenModel:
     renderer: Renderer
     found: DirectionSet | None = None
     picture_seconds: float = 0.0
+    times: LayerTimes | None = None
     heads: preparing.FirstHeads = field(init=False)
 
     def __post_init__(self) -> None:
-        self.heads = preparing.FirstHeads(self.generator, self.renderer)
+        self.heads = preparing.FirstHeads(self.generator, self.renderer, self.times)
 
 
 def as_remembered(origin: Origin, report: Report) -> Generator:
@@ -127,6 +130,11 @@ def first_pictures(
     if renderer.coarse is not None:
         spent = renderer.coarse.whole
     renderer.milliseconds = 1000 * spent  # who paints before anything is shown asks for it
+    times = None
+    if renderer.coarse is None and preparing.wanted(generator, renderer, spent):
+        yield Step(0.9, "First pictures")
+        times = preparing.times_of(renderer)
+        renderer.coarse = preparing.as_grown(generator, times)
     info = generator.info
     summary = ModelSummary(
         ref=origin.ref,
@@ -150,7 +158,7 @@ def first_pictures(
         previews=preparing.wanted(generator, renderer, spent),
         search_seconds=60.0 * finding.expected_minutes(info, spent, finding.MINUTES),
     )
-    return OpenModel(origin, generator, renderer, picture_seconds=spent), summary
+    return OpenModel(origin, generator, renderer, picture_seconds=spent, times=times), summary
 
 
 def assumptions(guessed: Generator, generator: Generator) -> FileAssumptions:

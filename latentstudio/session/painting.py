@@ -264,6 +264,7 @@ class Painting:
         renderer = Renderer(model.generator, self.assets)
         renderer.directions = model.renderer.directions
         renderer.densities = model.renderer.densities
+        renderer.milliseconds = 1000 * model.picture_seconds
         renderer.coarse = model.renderer.coarse.copy() if model.renderer.coarse else None
         return renderer
 

@@ -14,6 +14,7 @@ from latentstudio.region.leak import Leak
 from latentstudio.region.local_paths import PathOptions, local_path
 from latentstudio.region.masks import Mask, checked
 from latentstudio.region.pool_metric import PoolMetric
+from latentstudio.render.coarse import SLOW
 from latentstudio.render.drawing import at_their_truncation
 from latentstudio.render.pipeline import Latents, Pipeline
 from latentstudio.render.renderer import Renderer
@@ -21,6 +22,12 @@ from latentstudio.session.early_readout import reading_for
 from latentstudio.session.local_leaks import AMOUNT, real_leaks
 from latentstudio.session.local_walks import along
 from latentstudio.session.region_messages import PathRequest
+
+LED, FRESH = 64, 16
+"""Tangents at the start of a path while somebody waits, and those pushed anew at each step; see
+`region.path_columns`."""
+SLOW_LED, SLOW_FRESH = 48, 8
+"""The same of a model whose pictures take long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +114,9 @@ def _walked(
     renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest, hold: bool
 ) -> Job[Direction]:
     generator = renderer.generator
-    options = PathOptions("feedback", tau=request.tau)
+    slow = renderer.milliseconds > 1000 * SLOW
+    led, fresh = (SLOW_LED, SLOW_FRESH) if slow else (LED, FRESH)
+    options = PathOptions("feedback", led=led, fresh=fresh, tau=request.tau)
     walk = local_path(
         at_their_truncation(generator, place.latents), place.latents.codes, place.mask,
         known.vector, known.unit, options, place.latents.classes, place.noise, known.layers,

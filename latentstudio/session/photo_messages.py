@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from latentstudio.core.reading import Reading
 from latentstudio.core.spaces import Space
+from latentstudio.document.start import Latent
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render.messages import Pixels
@@ -17,11 +18,12 @@ class PhotoNews:
     """How far a search is.
 
     Attributes:
-        stage: ``start``, ``code`` or ``refine``.
+        stage: ``start``, ``code``, ``refine`` or ``tune``.
         step: Steps of the stage so far.
         steps: Of the stage.
         pixels: What the model makes of it by now, (n, n, 3).
         psnr: How alike, in dB.
+        error: Perceptual distance to the photo.
         stranger: How far the photo is from what the model draws, in distances between the
             model's own pictures; 0 where it is not far.
     """
@@ -31,7 +33,76 @@ class PhotoNews:
     steps: int
     pixels: Pixels
     psnr: float
+    error: float
     stranger: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoStage:
+    """One stage of a search that has ended.
+
+    Attributes:
+        stage: As in `PhotoNews`.
+        pixels: What the model made of the photo then, (n, n, 3).
+        error: Perceptual distance to the photo.
+        seconds: What the stage took.
+    """
+
+    stage: str
+    pixels: Pixels
+    error: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoCopy:
+    """What is kept of a photo with the documents that use it.
+
+    Attributes:
+        name: Of its file.
+        digest: SHA-256 of the file's bytes.
+        data: These bytes, (n,) uint8; None where they are too many.
+    """
+
+    name: str
+    digest: str
+    data: NDArray[np.uint8] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UsedPhoto:
+    """A photo whose code is a start.
+
+    Attributes:
+        photo: All of it.
+        crop: The frame that was sought.
+        square: What the frame shows, at the model's size, (n, n, 3).
+    """
+
+    photo: Photo
+    crop: Crop
+    square: Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoTuned:
+    """A model that was fitted to a photo.
+
+    Attributes:
+        start: The start it was fitted around, without an earlier fit.
+        packed: The difference to the model's weights, as an asset: bytes, (n,) uint8.
+        before: What the model itself makes of the photo.
+        after: What the fitted one makes of it.
+        notes: What a person should know, a sentence each.
+        fingerprint: Of the model.
+    """
+
+    start: Latent
+    packed: NDArray[np.uint8]
+    before: PhotoStage
+    after: PhotoStage
+    notes: tuple[str, ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +157,8 @@ class PhotoFound:
         notes: What a person should know, a sentence each.
         fingerprint: Of the model.
         square: What the frame shows of the photo, at the model's size, (n, n, 3).
+        stages: What its stages led to, in order.
+        copy: What is kept of the photo.
     """
 
     dial: tuple[DialPlace, ...]
@@ -93,3 +166,5 @@ class PhotoFound:
     notes: tuple[str, ...]
     fingerprint: str
     square: Pixels
+    stages: tuple[PhotoStage, ...]
+    copy: PhotoCopy

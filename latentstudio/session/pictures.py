@@ -18,7 +18,7 @@ from latentstudio.render.messages import Band, Film, Frame, Pixels, SliderPlace,
 from latentstudio.render.renderer import Renderer
 from latentstudio.render.useful_ends import UsefulEnds
 from latentstudio.render.walk_picture import walk_picture
-from latentstudio.session import density_figure, own_pictures
+from latentstudio.session import density_figure, photo_blending
 from latentstudio.session.layer_export import save_layers
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
 from latentstudio.session.picture_metadata import metadata_for
@@ -181,7 +181,7 @@ class Pictures:
 
     def save_blended(self, photo: Photo, crop: Crop, picture: Picture, path: Path) -> Job[Path]:
         """Write the whole photo with the picture's edits in it."""
-        job = own_pictures.save_blended(self._fresh_renderer(), photo, crop, picture, path)
+        job = photo_blending.save_blended(self._fresh_renderer(), photo, crop, picture, path)
         return (yield from job)
 
     def _fresh_renderer(self) -> Renderer:

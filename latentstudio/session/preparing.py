@@ -1,6 +1,5 @@
 """Preview heads for a model whose pictures take long: fitted in the background, used at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,27 +51,26 @@ def is_slow(generator: Generator, renderer: Renderer) -> bool:
 
 
 @torch.no_grad()
-def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None]:
+def prepare(
+    generator: Generator, renderer: Renderer, pictures: int, times: LayerTimes | None = None
+) -> Job[None]:
     """Fit heads and hand them to the renderer, provisional ones first; the cache keeps them.
 
     Args:
         generator: The model in full precision.
         renderer: The one that shows its pictures.
         pictures: How many to fit on.
+        times: Of its layers, where they have been measured.
     """
     if renderer.coarse is not None and renderer.coarse.pictures >= pictures:
         return
     yield Step(0.0, "Preparing previews")
-    info = generator.info
-    classes = torch.zeros(1, dtype=torch.int64, device=generator.device) if info.classes else None
-    rounds = 1 if renderer.milliseconds > WARM else ROUNDS
-    times = measure_layers(renderer.generator, classes, rounds)
-    yield Step(0.0, "Preparing previews")
-    layers = preview_layers(times, info.resolution)
+    if times is None:
+        times = times_of(renderer)
+        yield Step(0.0, "Preparing previews")
+    layers = preview_layers(times, generator.info.resolution)
     if not layers:
         return
-    if renderer.coarse is None:
-        renderer.coarse = as_grown(generator, layers, times, classes)
 
     def show(step: Step) -> Step:
         before = renderer.coarse.pictures if renderer.coarse else 0
@@ -85,30 +83,31 @@ def prepare(generator: Generator, renderer: Renderer, pictures: int) -> Job[None
     preview_heads.keep(generator, renderer.coarse)
 
 
-@torch.no_grad()
-def as_grown(
-    generator: Generator,
-    layers: Sequence[Layer],
-    times: LayerTimes,
-    classes: Tensor | None = None,
-) -> CoarsePreviews | None:
-    """What is shown until heads are fitted: the image as far as it has grown, where one grows.
+def times_of(renderer: Renderer) -> LayerTimes:
+    """What each layer of a renderer's network takes, measured."""
+    rounds = 1 if renderer.milliseconds > WARM else ROUNDS
+    return measure_layers(renderer.generator, _classes(renderer.generator), rounds)
 
-    Args:
-        generator: The model.
-        layers: Those that would have heads.
-        times: As measured.
-        classes: (1,), for conditional models.
-    """
+
+@torch.no_grad()
+def as_grown(generator: Generator, times: LayerTimes) -> CoarsePreviews | None:
+    """What is shown until heads are fitted: the image as far as it has grown, where one grows."""
     if not isinstance(generator, HasHalfway) or not isinstance(generator, HasGrowingImage):
         return None
+    classes = _classes(generator)
     codes = generator.broadcast(generator.map(generator.sample_z([0]), classes))
     stop, found = None, []
-    for layer in layers:
+    for layer in preview_layers(times, generator.info.resolution):
         stop = generator.halfway(codes, layer.tap, {}, classes, since=stop)
         if generator.grown_image(codes, stop, {}, classes) is not None:
             found.append(TimedHead(GrownImage(layer.tap), layer.side, layer.seconds))
     return CoarsePreviews(found, times.whole, 0) if found else None
+
+
+def _classes(generator: Generator) -> Tensor | None:
+    """The first class, (1,), of a conditional model."""
+    known = generator.info.classes
+    return torch.zeros(1, dtype=torch.int64, device=generator.device) if known else None
 
 
 @dataclass(slots=True, eq=False)
@@ -120,6 +119,7 @@ class FirstHeads:
 
     generator: Generator
     renderer: Renderer
+    times: LayerTimes | None = None
     _job: Job[None] | None = None
     _done: bool = False
 
@@ -127,7 +127,7 @@ class FirstHeads:
         """Fit on; a step for each few pictures."""
         while not self._done:
             if self._job is None:
-                self._job = prepare(self.generator, self.renderer, FIRST)
+                self._job = prepare(self.generator, self.renderer, FIRST, self.times)
             try:
                 step = next(self._job)
             except StopIteration:

@@ -25,18 +25,22 @@ class MetadataChoice:
 
 
 NOTHING = MetadataChoice()
+EVERYTHING = MetadataChoice(made=True, recipe=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchAsked:
-    """The edits of a document, to be put on many pictures.
+    """The edits of a document, or a preset's look, to be put on many pictures.
 
     Attributes:
-        doc: Whose edits.
+        doc: Whose edits; of a look, whose class and truncation seeds are drawn with.
         output: The folder that the pictures go to.
         ending: ``png``, ``webp`` or ``psd``.
         seeds: Pictures to start from; None where `folder` has them.
         folder: Of pictures with recipes.
+        preset: The file whose look is wanted; None for the edits of `doc`.
+        look: Id of the look in it.
+        carried: What each picture says of itself.
     """
 
     doc: Document
@@ -44,6 +48,9 @@ class BatchAsked:
     ending: str = "png"
     seeds: tuple[int, ...] | None = None
     folder: Path | None = None
+    preset: Path | None = None
+    look: str = ""
+    carried: MetadataChoice = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from latentstudio.core.progress import Job, Step
 from latentstudio.document.assets import KeptAssets
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, ModelKey
+from latentstudio.document.looks import worn_by
+from latentstudio.document.state import Document
+from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.projects import Project
 from latentstudio.exchange.projects.project import on_model, renamed
 from latentstudio.session import batch, imports
@@ -58,12 +61,34 @@ class Projects:
         return AdoptedProject(project, steps, found, lost)
 
     def draw_many(self, project: Project, asked: BatchAsked) -> Job[list[Path]]:
-        """Put a document's edits on many pictures; those that are there already are left out."""
+        """Put edits on many pictures; those that are there already are left out.
+
+        Args:
+            project: Of the document; where a look is asked for, it takes the place of its edits.
+            asked: What is wanted.
+
+        Raises:
+            OptionError: The folder holds no picture with a recipe.
+            PresetError: The preset can't be read, or holds no such look that fits this model.
+        """
         yield Step(0.0, "Looking what is to be drawn")
-        seeds, folder = asked.seeds, asked.folder
+        model, seeds, folder = self.opened(), asked.seeds, asked.folder
+        if asked.preset is not None:
+            project = self._wearing(asked.preset, asked.look, project.document, model)
         work = batch.work_of(project, Path("picture"), asked.ending, seeds=seeds, folder=folder)
-        job = batch.draw(self.opened().generator, project, work, asked.output, True, self.report)
+        job = batch.draw(
+            model.generator, project, work, asked.output, True, self.report, asked.carried
+        )
         return (yield from at_low_priority(job))
+
+    def _wearing(self, preset: Path, look: str, doc: Document, model: OpenModel) -> Project:
+        """A project of a document with the look of a preset in place of its edits."""
+        found = imports.adopted(read_preset(preset), preset, model.generator.info, self.report)
+        worn = next((one for one in found.looks if one.id == look), None)
+        if worn is None:
+            raise PresetError(f"{preset.name} has no such look any more. Choose another one.")
+        picture = worn_by(doc.picture, worn)
+        return batch.of_preset(found, model.origin.ref, model.generator, picture)
 
 
 def _fitting(project: Project, model: OpenModel) -> tuple[Direction, ...]:

@@ -4,7 +4,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -25,13 +24,9 @@ from latentstudio.engine.device import (
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.head_fitting import PICTURES
 from latentstudio.generators.builtin import builtin_models, find_model
-from latentstudio.inversion.crop import Crop
-from latentstudio.inversion.options import InversionOptions
-from latentstudio.inversion.pictures import Photo
-from latentstudio.session import imports, kept_search, library, own_pictures, preparing
+from latentstudio.session import imports, judging, library, preparing
 from latentstudio.session.directions import Directions
 from latentstudio.session.exemplifying import Exemplifying
-from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.live_runs import LiveRuns
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.messages import ModelSummary
@@ -43,8 +38,8 @@ from latentstudio.session.opening import (
     chosen,
     first_pictures,
 )
+from latentstudio.session.own_pictures import OwnPictures
 from latentstudio.session.painting import Painting
-from latentstudio.session.photo_messages import KeptSearch, PhotoFound
 from latentstudio.session.pictures import Pictures
 from latentstudio.session.projects import Projects
 from latentstudio.session.region_messages import LeakNews
@@ -75,6 +70,7 @@ class Studio:
         regions: What is asked of painted regions.
         projects: What is asked of projects.
         variations: Grids of variations, and pictures bred of two.
+        photos: Own pictures.
     """
 
     report: Callable[[str], None] = lambda _: None
@@ -93,6 +89,7 @@ class Studio:
     projects: Projects = field(init=False)
     variations: VariationJobs = field(init=False)
     examples: Exemplifying = field(init=False)
+    photos: OwnPictures = field(init=False)
 
     def __post_init__(self) -> None:
         PLUGINS.tell = self.report
@@ -104,6 +101,7 @@ class Studio:
         self.projects = Projects(self._opened, self.directions, self.assets, self.report)
         self.variations = VariationJobs(self._opened, self.assets)
         self.examples = Exemplifying(self._opened, self.directions)
+        self.photos = OwnPictures(self._opened, self.assets, self.report)
 
     def open(self, ref: str) -> Job[ModelSummary]:
         """Open a model; the one open before stays until this one is ready."""
@@ -200,7 +198,12 @@ class Studio:
         density = yield from reference(model.generator, label, self.report)
         key = (label or 0) if model.generator.info.classes else None
         model.renderer.densities = {**model.renderer.densities, key: density}
+        judging.take_kept(model, label, self.report)
         return density.curve()
+
+    def teach_judge(self, label: int | None) -> Job[None]:
+        """Have the model's own pictures teach a judge, and use it from the next picture on."""
+        return at_low_priority(judging.teach_judge(self._opened(), label, self.report))
 
     def default_directions(self) -> Job[DirectionSet]:
         """Find, or load, the directions that a model starts with."""
@@ -216,34 +219,6 @@ class Studio:
         if not all:
             return model.heads.go()  # soon: until then each picture that moves takes long
         return at_low_priority(preparing.prepare(model.generator, model.renderer, PICTURES))
-
-    def read_photo(self, source: Path | bytes, name: str = "") -> Job[Photo]:
-        """Open a picture of one's own, from a file or as it was pasted."""
-        return own_pictures.read(source, name)
-
-    def find_photo(
-        self,
-        photo: Photo,
-        crop: Crop,
-        steps: int,
-        enough: Callable[[], bool],
-        go_on: bool = False,
-    ) -> Job[PhotoFound]:
-        """Find the code that draws a photo's square; see `own_pictures.find`."""
-        asked = InversionRequest(photo, crop, InversionOptions(steps=steps))
-        generator = self._opened().generator
-        return own_pictures.find(generator, asked, self.report, enough, go_on=go_on)
-
-    def kept_photo(self) -> Job[KeptSearch | None]:
-        """The search for a photo's code that was under way when the window went."""
-        yield Step(0.1, "Looking for a search to go on with")
-        return kept_search.waiting(self._opened().generator.info.fingerprint)
-
-    def forget_photo(self) -> Job[None]:
-        """Nobody wants that search any more."""
-        kept_search.forget(self._opened().generator.info.fingerprint)
-        return
-        yield
 
     def leak(self, picture: Picture) -> Job[LeakNews | None]:
         """What local edits do outside of their region; on the preview thread."""

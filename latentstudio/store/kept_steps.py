@@ -57,11 +57,7 @@ def load(path: Path, document: Document) -> Steps:
 
 def move(path: Path, to: Path) -> None:
     """Let what is kept beside one document stand beside another; a failure loses no document."""
-    source, place = path.with_suffix(ENDING), to.with_suffix(ENDING)
-    with contextlib.suppress(OSError, FileError):
-        if source.is_file():
-            files.write_bytes(place, files.read_file(source))
-        source.unlink(missing_ok=True)
+    files.move_over(path.with_suffix(ENDING), to.with_suffix(ENDING))
 
 
 def _around(steps: Steps, document: Document) -> Steps:

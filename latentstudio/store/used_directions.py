@@ -5,17 +5,20 @@ are nowhere else, and neither is a cache that somebody emptied.
 """
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from latentstudio.core import files, paths
 from latentstudio.core.errors import LatentStudioError, PresetError
 from latentstudio.document.assets import Assets
 from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.exchange.presets import read_preset, write_preset
+from latentstudio.exchange.presets.preset_file import read_manifest
 from latentstudio.exchange.sharing import with_masks
 
+T = TypeVar("T")
 ENDING = ".lpreset"
 _written: dict[Path, tuple[Direction, ...]] = {}
 """What this process wrote last: writing it again costs more than looking here."""
@@ -42,7 +45,7 @@ def keep(path: Path, used: frozenset[str], known: DirectionSet | None, assets: A
     place = path.with_suffix(ENDING)
     chosen = {one.id: one for one in known.directions if one.id in used}
     if len(chosen) < len(used):
-        earlier = _read(place)
+        earlier = _sound(read_preset, place)
         if earlier is not None and earlier.model.fingerprint == known.model.fingerprint:
             chosen |= {d.id: d for d in earlier.directions if d.id in used - chosen.keys()}
     directions = tuple(chosen.values())
@@ -64,8 +67,13 @@ def kept_for(fingerprint: str, folders: Iterable[Path] = ()) -> list[DirectionSe
         folders: Where documents are; empty for the user's own.
     """
     home = paths.data_dir()
-    found = [_read(place) for one in folders or (home, home / "apart") for place in _places(one)]
-    return [one for one in found if one is not None and one.model.fingerprint == fingerprint]
+    places = [place for one in folders or (home, home / "apart") for place in _places(one)]
+    # Most belong to other models: their numbers are not read.
+    said = {place: _sound(read_manifest, place) for place in places}
+    ours = [
+        p for p, one in said.items() if one is not None and one.model.fingerprint == fingerprint
+    ]
+    return [one for place in ours if (one := _sound(read_preset, place)) is not None]
 
 
 def _places(folder: Path) -> list[Path]:
@@ -74,13 +82,8 @@ def _places(folder: Path) -> list[Path]:
 
 def move(path: Path, to: Path) -> None:
     """Let what is kept beside one document stand beside another; a failure loses nothing."""
-    source, place = path.with_suffix(ENDING), to.with_suffix(ENDING)
-    with contextlib.suppress(OSError, LatentStudioError):
-        if source.is_file():
-            files.write_bytes(place, files.read_file(source))
-            source.unlink(missing_ok=True)
-        else:
-            place.unlink(missing_ok=True)
+    place = to.with_suffix(ENDING)
+    files.move_over(path.with_suffix(ENDING), place)
     _written.pop(place, None)
 
 
@@ -93,11 +96,12 @@ def _is_written(place: Path, directions: tuple[Direction, ...]) -> bool:
     return same and place.is_file()
 
 
-def _read(place: Path) -> DirectionSet | None:
+def _sound(read: Callable[[Path], T], place: Path) -> T | None:
+    """What is read there; None where there is nothing, or a damaged file that is moved aside."""
     if not place.is_file():
         return None
     try:
-        return read_preset(place)
+        return read(place)
     except LatentStudioError:
         files.put_aside(place)
         return None

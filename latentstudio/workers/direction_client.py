@@ -1,7 +1,7 @@
 """Directions of the open model: found, imported, compared and measured."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from latentstudio.document.direction import Direction, DirectionSet
 from latentstudio.evaluate.agreement import compare_in_steps
 from latentstudio.evaluate.messages import EffectNames, Measures
 from latentstudio.exchange.import_options import NOTHING, ImportOptions
-from latentstudio.session.import_messages import ImportQuestion
+from latentstudio.session.import_messages import ForeignPreset, ImportQuestion
 from latentstudio.session.latent_messages import LatentPictures
 from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
 
@@ -21,6 +21,7 @@ from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
 class _Naming:
     """Which names are wanted, and the jobs that name directions and look names up."""
 
+    model: str = ""
     wanted: tuple[str, ...] = ()
     ticket: int = 0
     looking: int = 0
@@ -37,6 +38,7 @@ class DirectionClient(QObject):
     changes_ready = Signal(object)  # Changes
     look_brought = Signal(object)  # Look: of a preset whose directions came just before
     import_asked = Signal(object)  # ImportQuestion
+    foreign_asked = Signal(object)  # ForeignPreset
     trial_ready = Signal(object)  # ImportTrial
     trial_failed = Signal(str)  # sentence
     latents_found = Signal(object)  # LatentPictures: of a file that holds no directions
@@ -88,38 +90,44 @@ class DirectionClient(QObject):
         ticket = self._engine.run("Measuring directions", job, done, forget, IDLE, cancelled=forget)
         self._measuring = (ticket, wanted)
 
-    def want_names(self, ids: Iterable[str]) -> None:
+    def want_names(self, model: str, ids: Iterable[str]) -> None:
         """Ask for names by effect: those known come at once, the others when nothing else is to do.
 
         A newer question replaces the one before; what has been named is kept.
+
+        Args:
+            model: Fingerprint of the open model.
+            ids: Of its directions.
         """
         wanted = tuple(ids)
-        if not self._engine.open or wanted == self._naming.wanted:
+        now = self._naming
+        if not self._engine.open or (model, wanted) == (now.model, now.wanted):
             return
-        self._engine.jobs.cancel(self._naming.ticket)
+        self._engine.jobs.cancel(now.ticket)
         job = self._engine.later(lambda s: s.directions.known_names(wanted))
-        self._naming = _Naming(wanted, looking=self._engine.background.submit(job, QUICK))
+        self._naming = _Naming(model, wanted, looking=self._engine.background.submit(job, QUICK))
 
     def _names_known(self, found: EffectNames) -> None:
         """What was named before is there; the rest is named now."""
         self.names_ready.emit(found)
-        wanted = self._naming.wanted
+        model, wanted = self._naming.model, self._naming.wanted
         missing = tuple(id for id in wanted if id not in found.known)
         if not missing:
-            self._naming = _Naming(wanted)
+            self._naming = _Naming()
             return
 
         def forget(_: object = None) -> None:
-            if self._naming.wanted == wanted:
+            if (self._naming.model, self._naming.wanted) == (model, wanted):
                 self._naming = _Naming()
 
         def done(names: EffectNames) -> None:
+            forget()
             self.names_ready.emit(names)
 
         job = self._engine.later(lambda s: s.directions.effect_names(missing))
         words = "Naming directions"
         ticket = self._engine.run(words, job, done, forget, IDLE, cancelled=forget)
-        self._naming = _Naming(wanted, ticket)
+        self._naming = _Naming(model, wanted, ticket)
 
     def want_changes(self, id: str) -> None:
         """Ask what a direction changes; a predictor that fails gives no answer."""
@@ -155,7 +163,8 @@ class DirectionClient(QObject):
         """Bring the directions of a file or folder to the open model.
 
         If it holds latents of pictures instead, `latents_found` follows; if it leaves something
-        open that was not said, `import_asked`.
+        open that was not said, `import_asked`; if it is a preset of another model, which nobody
+        has agreed to try, `foreign_asked`.
 
         Args:
             path: The file or folder.
@@ -175,6 +184,9 @@ class DirectionClient(QObject):
                 return
             if isinstance(found, ImportQuestion):
                 self.import_asked.emit(found)
+                return
+            if isinstance(found, ForeignPreset):
+                self.foreign_asked.emit(replace(found, look=look))
                 return
             self.directions_ready.emit(found.found)
             brought = None if look is None else found.look(look)

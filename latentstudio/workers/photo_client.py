@@ -7,10 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.progress import Job
 from latentstudio.core.texts import about
+from latentstudio.document.start import Latent, PhotoUse
 from latentstudio.document.state import Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
-from latentstudio.session.photo_messages import PhotoNews
+from latentstudio.session.photo_messages import PhotoNews, UsedPhoto
 from latentstudio.workers.engine import QUICK, Engine
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class PhotoClient(QObject):
     stopped = Signal()
     saved = Signal(str)  # path
     kept = Signal(object)  # KeptSearch
+    tuned = Signal(object)  # PhotoTuned
+    loaded = Signal(object, object)  # PhotoUse, UsedPhoto
+    lost = Signal(object, str)  # PhotoUse, sentence
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
@@ -40,21 +44,21 @@ class PhotoClient(QObject):
 
     def open(self, path: str) -> None:
         """Open a picture's file; `opened` or `failed` follows."""
-        job = self._engine.later(lambda s: s.read_photo(Path(path)))
+        job = self._engine.later(lambda s: s.photos.read(Path(path)))
         name = Path(path).name
         failed = lambda sentence: self.failed.emit(about(name, sentence))  # noqa: E731
         self._engine.run(f"Opening {name}", job, self.opened.emit, failed, QUICK)
 
     def paste(self, data: bytes, name: str) -> None:
         """Open what was pasted, the bytes of a PNG."""
-        job = self._engine.later(lambda s: s.read_photo(data, name))
+        job = self._engine.later(lambda s: s.photos.read(data, name))
         self._engine.run(f"Opening {name}", job, self.opened.emit, self.failed.emit, QUICK)
 
     def want_kept(self) -> None:
         """Ask whether a search was under way when the window went; `kept` follows if so."""
 
         def ask(studio: "Studio") -> Job[None]:
-            found = yield from studio.kept_photo()
+            found = yield from studio.photos.kept()
             if found is not None:
                 self.kept.emit(found)
 
@@ -62,7 +66,7 @@ class PhotoClient(QObject):
 
     def forget_kept(self) -> None:
         """That search is not wanted."""
-        self._engine.quietly(lambda s: s.forget_photo())
+        self._engine.quietly(lambda s: s.photos.forget())
 
     def find(self, photo: Photo, crop: Crop, steps: int = STEPS, go_on: bool = False) -> None:
         """Find the code that draws a frame's square; an earlier search is stopped.
@@ -78,7 +82,7 @@ class PhotoClient(QObject):
         self._searches += 1
         search = self._searches
         enough = lambda: self._enough  # noqa: E731
-        job = self._engine.later(lambda s: s.find_photo(photo, crop, steps, enough, go_on))
+        job = self._engine.later(lambda s: s.photos.find(photo, crop, steps, enough, go_on))
         self._ticket = self._engine.run(
             f"Finding {photo.name}",
             job,
@@ -86,6 +90,45 @@ class PhotoClient(QObject):
             self.failed.emit,
             cancelled=lambda: self._cancelled(search),
             pausable=True,
+            soft=True,
+        )
+
+    def tune(self, used: UsedPhoto, start: Latent, noise: bool = False) -> None:
+        """Fit the model to the photo of a start; what was under way is stopped.
+
+        Args:
+            used: The photo.
+            start: Found for it.
+            noise: Fit the model's noise inputs, too.
+        """
+        self.stop()
+        self._enough = False
+        enough = lambda: self._enough  # noqa: E731
+        job = self._engine.later(lambda s: s.photos.fit(used, start, noise, enough))
+        self._ticket = self._engine.run(
+            f"Fitting the model to {used.photo.name}",
+            job,
+            self.tuned.emit,
+            self.failed.emit,
+            cancelled=self.stopped.emit,
+            pausable=True,
+            soft=True,
+        )
+
+    def load(self, use: PhotoUse, path: str = "") -> None:
+        """Open the photo of a start again; `loaded` or `lost` follows.
+
+        Args:
+            use: What the document says of it.
+            path: Where a person says that it is; empty takes the copy that is kept.
+        """
+        file = Path(path) if path else None
+        self._engine.run(
+            f"Opening {use.name}",
+            self._engine.later(lambda s: s.photos.load(use, file)),
+            lambda used: self.loaded.emit(use, used),
+            lambda sentence: self.lost.emit(use, sentence),
+            QUICK,
         )
 
     def _cancelled(self, search: int) -> None:

@@ -12,6 +12,7 @@ from latentstudio.exchange.presets import read_preset
 from latentstudio.session.preset_export import Form, export
 from latentstudio.session.preset_messages import Draft
 from latentstudio.store import preset_library, preset_stars
+from latentstudio.store.preset_inside import look_inside
 from latentstudio.store.preset_library import PresetLibrary, Trashed
 from latentstudio.workers.engine import QUICK, Engine
 from latentstudio.workers.job_list import sentence_of
@@ -32,6 +33,7 @@ class PresetClient(QObject):
 
     listed = Signal(object)  # Listing
     saved = Signal(str, str)  # path, name
+    inside = Signal(object)  # Inside
     thrown_away = Signal(object)  # Trashed
     exported = Signal(str, str)  # folder, sentence of what was left out, or empty
 
@@ -42,7 +44,8 @@ class PresetClient(QObject):
         self._folders: tuple[Path, ...] = ()
         self._thread: JobThread | None = None
         self._done: dict[int, Done] = {}
-        self._listing = 0
+        self._quiet: set[int] = set()
+        self._listing = self._looking = 0
 
     @property
     def home(self) -> Path:
@@ -63,6 +66,14 @@ class PresetClient(QObject):
         """List the library; a newer question replaces the one before."""
         self._cancel(self._listing)
         self._listing = self._run(self._library.scan(self._folders), self.listed.emit)
+
+    def look_into(self, path: Path) -> None:
+        """Read what only a preset's numbers say; `inside` follows, unless it can't be read.
+
+        A newer question replaces the one before.
+        """
+        self._cancel(self._looking)
+        self._looking = self._run(look_inside(path), self.inside.emit, quiet=True)
 
     def save(self, doc: Document, draft: Draft, folder: str = "") -> None:
         """Save directions and the look of a document; `saved` follows.
@@ -122,7 +133,7 @@ class PresetClient(QObject):
 
         self._run(_one_step(do), ended)
 
-    def _run(self, job: Job[Any], done: Done) -> int:
+    def _run(self, job: Job[Any], done: Done, *, quiet: bool = False) -> int:
         if self._thread is None:
             self._thread = JobThread("presets", parent=self)
             self._thread.finished.connect(lambda t, result: self._done.pop(t)(result))
@@ -130,6 +141,8 @@ class PresetClient(QObject):
             self._thread.cancelled.connect(lambda t: self._done.pop(t, None))
         ticket = self._thread.submit(job)
         self._done[ticket] = done
+        if quiet:
+            self._quiet.add(ticket)
         return ticket
 
     def _cancel(self, ticket: int) -> None:
@@ -138,6 +151,8 @@ class PresetClient(QObject):
 
     def _failed(self, ticket: int, error: Exception) -> None:
         self._done.pop(ticket, None)
+        if ticket in self._quiet:
+            return  # the card says what is wrong with a file
         self._engine.notice.emit("error", sentence_of(error))
 
 

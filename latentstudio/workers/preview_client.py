@@ -32,6 +32,8 @@ class PreviewClient(QObject):
     frame_ready = Signal(object)  # Frame, the newest only
     original_ready = Signal(object)  # Frame
     reference_ready = Signal(object)  # ReferenceCurve
+    judge_ready = Signal()
+    judge_missing = Signal()
     bands_ready = Signal(object, object)  # Picture, {id: Band}
     film_ready = Signal(object, object)  # Picture, Film
     snap_ready = Signal(object, object)  # target Picture, Pixels
@@ -128,6 +130,22 @@ class PreviewClient(QObject):
         self._labels.add(label)
         job = self._engine.later(lambda s: s.measure(label))
         self._engine.run("Measuring the density", job, self._on_measured, lane=SOON)
+
+    def teach_judge(self, label: int | None) -> None:
+        """Have the model's own pictures teach a judge; `judge_ready` or `judge_missing` follows."""
+
+        def ready(_: object) -> None:
+            self.judge_ready.emit()
+            if self.picture is not None:
+                self.show(self.picture)
+
+        def failed(sentence: str) -> None:
+            self._engine.notice.emit("error", sentence)
+            self.judge_missing.emit()
+
+        job = self._engine.later(lambda s: s.teach_judge(label))
+        title = "Learning what its pictures look like"
+        self._engine.run(title, job, ready, failed, cancelled=self.judge_missing.emit)
 
     def prepare(self) -> None:
         """Make ready for coarse pictures: soon from a few examples, later from many."""

@@ -113,7 +113,10 @@ class RegionClient(QObject):
         )
 
     def want_path(self, request: PathRequest) -> None:
-        """Ask how a local slider bends; in a newer question's place, and behind the sliders'."""
+        """Ask how a local slider bends; in a newer question's place, and behind the sliders'.
+
+        One in use goes before what else takes long.
+        """
         self._engine.jobs.cancel(self._walking)
         job = self._engine.later(lambda s: s.regions.path(request))
         self._walking = self._engine.run(
@@ -121,7 +124,7 @@ class RegionClient(QObject):
             job,
             self.path_ready.emit,
             lambda sentence: self.path_failed.emit(request, sentence),
-            SEARCH,
+            STROKE if request.used else SEARCH,
             soft=True,
         )
 

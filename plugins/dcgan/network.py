@@ -242,7 +242,7 @@ def epsilons_of(text: str, count: int) -> list[float]:
     found = found * count if len(found) == 1 else found
     if len(found) != count or not all(0 <= eps <= MAX_EPS for eps in found):
         raise OptionError(
-            f"'{text}' is no epsilon. Write one number such as 0.8, or {count}, one for each "
+            f"'{text}' isn't an epsilon. Write one number such as 0.8, or {count}, one for each "
             "batch norm."
         )
     return found
@@ -251,7 +251,7 @@ def epsilons_of(text: str, count: int) -> list[float]:
 def _numbers(text: str) -> frozenset[int]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(part.isdecimal() for part in parts):
-        raise OptionError(f"'{text}' is no list of layers. Write numbers such as 0,2.")
+        raise OptionError(f"'{text}' isn't a list of layers. Write numbers such as 0,2.")
     return frozenset(map(int, parts))
 
 

@@ -3,24 +3,15 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.plugin_host.api import TensorBag, frozen
-
-EPS = 1e-5
-"""PyTorch's default of batch norm."""
+from latentstudio.plugin_host.api import NORM_EPS, BatchNorm, TensorBag, frozen
 
 
-class Norm(nn.Module):
-    """As one factor and one shift for each channel."""
+class Norm(BatchNorm):
+    """Batch norm without classes, called as the one with classes is."""
 
-    def __init__(self, bag: TensorBag, width: int) -> None:
-        super().__init__()
-        mean, variance = bag.take("running_mean", width), bag.take("running_var", width)
-        scale = bag.take("weight", width) * (variance + EPS).rsqrt()
-        self.scale, self.shift = frozen(scale), frozen(bag.take("bias", width) - mean * scale)
-
-    def forward(self, x: Tensor, _: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, _: Tensor | None = None) -> Tensor:
         """(N, C, H, W), same shape."""
-        return x * self.scale[:, None, None] + self.shift[:, None, None]
+        return super().forward(x)
 
 
 class ClassNorm(nn.Module):
@@ -34,7 +25,7 @@ class ClassNorm(nn.Module):
         self.gain_bias = frozen(gain.take("bias", width))
         self.bias_bias = frozen(bias.take("bias", width))
         self.mean = frozen(bag.take("stored_mean", width))
-        self.inverse = frozen((bag.take("stored_var", width) + EPS).rsqrt())
+        self.inverse = frozen((bag.take("stored_var", width) + NORM_EPS).rsqrt())
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """(N, C, H, W), classes (N, K) -> (N, C, H, W)."""

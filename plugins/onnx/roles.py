@@ -38,7 +38,7 @@ def roles_of(model: Model) -> Roles:
     """The roles of a graph's inputs.
 
     Raises:
-        CheckpointError: It is no generator, or asks for what we don't know.
+        CheckpointError: It isn't a generator, or asks for what we don't know.
     """
     left = model.asked()
     ones = tuple(v for v in left if v.kind in FLOATS and _single(v) and _TRUNCATION.search(v.name))
@@ -51,8 +51,8 @@ def roles_of(model: Model) -> Roles:
     if len(codes) != 1 or len(left) != 1 + (label is not None):
         asked = ", ".join(f"{v.name[:40]} {_words(v)}" for v in left[:4]) or "nothing"
         raise CheckpointError(
-            f"This ONNX model is no generator that we know: it asks for {asked}. Known are a code "
-            "and perhaps a class."
+            f"This ONNX model isn't a generator that we know: it asks for {asked}. Known are a "
+            "code and perhaps a class."
         )
     code, classes = codes[0], 0 if label is None else _classes(model, label)
     return Roles(code, _length(code), label, classes, code.shape[0] or 0, ones)

@@ -9,25 +9,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from latentstudio.plugin_host.api import CheckpointError, LayerSteps, TensorBag, frozen
+from latentstudio.plugin_host.api import BatchNorm, CheckpointError, LayerSteps, TensorBag, frozen
 
 FIRST = 4
-EPS = 1e-5
-"""PyTorch's default of batch norm."""
 
 
-class Norm(nn.Module):
+class Norm(BatchNorm):
     """Batch norm at its running statistics, then ReLU."""
 
-    def __init__(self, bag: TensorBag, width: int) -> None:
-        super().__init__()
-        mean, variance = bag.take("running_mean", width), bag.take("running_var", width)
-        scale = bag.take("weight", width) * (variance + EPS).rsqrt()
-        self.scale = frozen(scale)
-        self.shift = frozen(bag.take("bias", width) - mean * scale)
-
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(x * self.scale[:, None, None] + self.shift[:, None, None])
+        """(N, C, H, W), same shape."""
+        return F.relu(super().forward(x))
 
 
 class Conv(nn.Module):

@@ -159,7 +159,7 @@ def stages(generator, pictures):
             with torch.no_grad():
                 image = generator.synthesize(found.codes(place))
             kept[name].append((image, found.codes(place), found.place(place).reading.state))
-        tuning = run(tune(problem, found.found.at(0.5), TuningOptions()))
+        tuning = run(tune(problem, found.found.at(0.5), TuningOptions())).difference
         fitted = run(with_tuning(generator, tuning))
         with torch.no_grad():
             image = fitted.synthesize(found.codes(0.5))

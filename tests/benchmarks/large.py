@@ -88,7 +88,8 @@ class Bench:
                 self.report["first directions, s after opening"] = time.perf_counter() - self.began
         self.report["all first directions, s after opening"] = time.perf_counter() - self.began
         for _ in self.studio.prepare_previews():
-            if self.renderer.coarse and "first heads, s after opening" not in self.report:
+            fitted = self.renderer.coarse and self.renderer.coarse.pictures
+            if fitted and "first heads, s after opening" not in self.report:
                 self.report["first heads, s after opening"] = time.perf_counter() - self.began
         self.report["heads of 8 pictures, s after opening"] = time.perf_counter() - self.began
         self.memory("opened and prepared")

@@ -4,6 +4,7 @@ What it does follows from a seed and from what the window offers; the diary tell
 """
 
 import random
+import time
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QWheelEvent
@@ -57,6 +58,8 @@ class Artist:
         self.models, self.files = models, files
         self.diary = []
         self.opened = []  # models that were asked for; empty for none
+        self.seen = set()  # models that have opened
+        hands.client.models.model_opened.connect(lambda summary: self.seen.add(summary.ref))
         self._jobs = {}
         hands.client.job_changed.connect(lambda job: self._jobs.update({job.ticket: job}))
         self._doorman = Doorman()
@@ -80,6 +83,15 @@ class Artist:
         told = move()
         self.diary[-1] = f"{move.__name__} {told}"
         rest(self.chance.choice((0, 5, 20, 60)))
+
+    def visit(self, ref, seconds):
+        """Open a model and wait a while for it; chance alone hardly ever stays with one."""
+        self.diary.append(f"visit {ref}")
+        self.opened.append(ref)
+        self.window.opening.open(ref)
+        end = time.monotonic() + seconds
+        while ref not in self.seen and time.monotonic() < end:
+            rest(20)
 
     def stop(self):
         """Nobody closes dialogs any more."""

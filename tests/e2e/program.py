@@ -2,12 +2,13 @@
 
     python -m tests.e2e.program SCRIPT FOLDER
 
-SCRIPT is a function of `tests.e2e.scripts`; what it returns is written to FOLDER/report.json,
-together with what was noted on the way: when the window was shown and first painted, when the
-first live picture came, and whether torch had been imported by then. Seconds count from the
-start of the process.
+SCRIPT is a function of `tests.e2e.scripts`, or MODULE.FUNCTION of `tests.e2e`; what it returns is
+written to FOLDER/report.json, together with what was noted on the way: when the window was shown
+and first painted, when the first live picture came, and whether torch had been imported by then.
+Seconds count from the start of the process.
 """
 
+import importlib
 import json
 import sys
 import time
@@ -77,12 +78,13 @@ def main(script, folder):
 
 def play(window, script, folder):
     """Run the script inside the program's own event loop, then close the window."""
-    from tests.e2e import scripts
     from tests.e2e.hands import Hands
 
+    module, _, function = script.rpartition(".")
     report = {}
     try:
-        report = getattr(scripts, script)(Hands(window), folder)
+        scripts = importlib.import_module(f"tests.e2e.{module or 'scripts'}")
+        report = getattr(scripts, function)(Hands(window), folder)
     except Exception:  # noqa: BLE001 - whatever it is, the test that waits must see it
         report = {"failed": traceback.format_exc()}
     finally:

@@ -3,9 +3,10 @@
 import sys
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QProcess
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QGuiApplication
 
+from tests.e2e.drags import carried_in
 from tests.e2e.hands import pixels_of, rest, wait
 
 
@@ -86,24 +87,15 @@ def dropped(hands, folder):
         np.save(file, np.random.default_rng(seed).normal(size=(2, 128)).astype(np.float32))
     hands.ready()
     canvas, before = hands.window.canvas, len(hands.board.directions)
-    place = canvas.view.viewport().mapToGlobal(canvas.view.viewport().rect().center())
-    other = QProcess()
-    other.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
-    arguments = ["-m", "tests.e2e.drag_source", str(place.x()), str(place.y()), *map(str, files)]
-    other.start(sys.executable, arguments)
-    wait(lambda: other.bytesAvailable() >= len("there"), "the files over the canvas", 20)
-    rest(100)
-    photograph().save(str(folder / "hanging.png"))
-    facts = {"tint": canvas.empty.isVisible(), "title": canvas.empty._title.text()}
-    other.write(b"\n")
     card = hands.window.parts.import_card
+    asked = lambda: card.question is not None  # noqa: E731
+    with carried_in(canvas.view.viewport(), files, asked) as told:
+        photograph().save(str(folder / "hanging.png"))
+        facts = {"tint": canvas.empty.isVisible(), "title": canvas.empty._title.text()}
     for _ in files:
-        wait(lambda: card.question is not None, "what the file leaves open", 20)
+        wait(asked, "what the file leaves open", 20)
         hands.press(card.take)
     wait(lambda: len(hands.board.directions) == before + 4, "the directions", 20)
-    told = bytes(other.readAllStandardOutput().data()).decode().split()
-    other.kill()
-    other.waitForFinished()
     facts["place"] = [*hands.window.pos().toTuple(), *hands.window.size().toTuple()]
     return facts | {"told": told, "gone": canvas.empty.isHidden(), "notices": hands.notices}
 

@@ -101,7 +101,7 @@ def test_latents_of_the_wrong_size_for_their_space(refused, tmp_path, space, sha
 def test_pickled_latents_are_not_run(refused, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.npy").write_bytes(HOSTILE)
-    assert "no whole .npy file" in refused("density", "portraits", "--latents", "a.npy")
+    assert "a whole .npy file" in refused("density", "portraits", "--latents", "a.npy")
     assert not (tmp_path / "executed.txt").exists()
 
 
@@ -119,7 +119,7 @@ def test_pickled_latents_are_not_run(refused, tmp_path, monkeypatch):
         (["discover", "portraits", "--method", "sefa", "--option", "count=0", "--output", "out"],
          "count can't be 0"),
         (["discover", "portraits", "--method", "sefa", "--option", "colour=1", "--output", "out"],
-         "no option of this method"),
+         "an option of this method"),
         (["discover", "portraits", "--method", "sefa", "--option", "layers=20", "--output", "out"],
          "layer"),
     ],

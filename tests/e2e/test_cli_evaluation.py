@@ -209,7 +209,7 @@ def test_a_preset_of_another_model(refused, traverse, tmp_path):
     (["--steps", "1001"], "it is odd"),
     (["--reach", "0"], "above 0"),
     (["--directions", "9"], "There is no direction 9"),
-    (["--directions", "x"], "no list of places"),
+    (["--directions", "x"], "a list of places"),
     (["--directions", "1,1"], "named twice"),
 ])  # fmt: skip
 def test_walks_that_make_no_sense(more, words, refused, traverse):
@@ -355,9 +355,9 @@ def test_methods_are_compared_in_one_command(compare, results):
     (["--methods", "sefa,nonsense"], "There is no method 'nonsense'"),
     (["--methods", "sefa,sefa"], "Name each once"),
     (["--methods", ","], "--methods names none"),
-    (["--option", "dp-lase:rate=0.1"], "no option of a method that takes part"),
-    (["--option", "count=3"], "no option of a method that takes part"),
-    (["--option", "sefa:x=3"], "is no option of this method"),
+    (["--option", "dp-lase:rate=0.1"], "an option of a method that takes part"),
+    (["--option", "count=3"], "an option of a method that takes part"),
+    (["--option", "sefa:x=3"], "isn't an option of this method"),
     (["--option", "random:x=3"], "Random has no options"),
     (["--only", "nose"], "'nose' is not read"),
     (["--frames", "4"], "it is odd"),

@@ -120,7 +120,7 @@ def bad(folder):
         "deep.npy": (ROWS[:1, None, :].repeat(3, 1) * [[[1], [2], [3]]], "have 3 layers", ()),
         "layers.npy": (ROWS, "this model has layers 0 to", ("--layers", "3-99")),
         "range.npy": (ROWS, "not a range of layers", ("--layers", "7-3")),
-        "space.npy": (ROWS, "no space", ("--space", "x")),
+        "space.npy": (ROWS, "a space", ("--space", "x")),
         "unit.npy": (ROWS, "must be above 0", ("--unit", "0")),
     }
     for name, (array, words, more) in named.items():

@@ -35,7 +35,7 @@ def test_a_folder_of_pictures_becomes_latents_that_render_takes(latentstudio, ph
         "invert", "portraits", photo.parent, "--output", out, "--steps", "6", "--honesty", "0"
     )
     assert status == 0
-    assert "two.jpg is no picture" in err
+    assert "two.jpg isn't a picture" in err
     result = json.loads((out / "result.json").read_text())
     (one,) = result["pictures"]
     assert (one["picture"], result["space"], one["class"]) == ("one.png", "w+", None)
@@ -78,9 +78,9 @@ def test_at_the_editable_end_one_code_is_enough(latentstudio, photo, tmp_path):
     ("options", "said"),
     [
         (["--honesty", "1.5"], "honesty goes from 0 to 1"),
-        (["--crop", "1,2"], "no frame"),
+        (["--crop", "1,2"], "a frame"),
         (["--crop", "10,10,9000"], "side of 9000"),
-        (["--face", "1,2,3"], "no face"),
+        (["--face", "1,2,3"], "a face"),
         (["--face", "1,1,1,1,1,1"], "lie on one another"),
         (["--crop", "9,9,9", "--face", "1,1,9,1,5,9"], "not both"),
         (["--start", "nowhere"], "invalid choice"),

@@ -1,11 +1,13 @@
 """`project` and `recipe`: the picture of a project, its edits on others, and going on."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from latentstudio.core import files
 from latentstudio.core.progress import run
 from latentstudio.document import commands
 from latentstudio.document.direction import ModelKey
@@ -16,6 +18,9 @@ from latentstudio.exchange.projects.project import gathered
 from latentstudio.exchange.projects.recipe import read_recipe
 from latentstudio.session.library import shipped
 from latentstudio.session.remaking import renderer_for
+
+NOBODY = 2**22 + 1
+"""No process has this number: systems end at 2^22."""
 
 
 @pytest.fixture(scope="session")
@@ -103,3 +108,36 @@ def test_what_can_be_mended_is_one_sentence(refused, saved, tmp_path):
     assert "/no/such/model.pt does not exist" in refused(
         "project", "render", gone, "--output", tmp_path / "out"
     )
+
+
+def test_a_presets_look_on_seeds_and_on_pictures_with_recipes(results, refused, preset, tmp_path):
+    wear = ("render", "portraits", "--preset", preset, "--amounts", "0=1.5,2=-1")
+    out = tmp_path / "out"
+    made = results(*wear, "--seeds", "3-5", "--output", out)
+    before = {path: pixels_of(path) for path in made}
+    picture = read_recipe(Path(made[1])).document.picture
+    assert (picture.seed, [edit.amount for edit in picture.edits]) == (4, [1.5, -1.0])
+    # The recipe makes the picture again; so do codes without one.
+    (again,) = results("project", "render", made[1], "--output", tmp_path / "again")
+    assert np.array_equal(pixels_of(again), before[made[1]])
+    results(*wear, "--seeds", "4", "--format", "npy", "--output", tmp_path / "codes")
+    codes = np.load(tmp_path / "codes" / "images.npy")[0].transpose(1, 2, 0)
+    assert np.abs(((codes + 1) * 127.5).clip(0, 255) - before[made[1]]).max() <= 1
+    # Cut off half-way it goes on: what is whole stays the very file.
+    stamps = {path: Path(path).stat().st_mtime_ns for path in made}
+    Path(made[2]).unlink()
+    half = out / f".0002-seed5.png.{files._host()}-{NOBODY}.x.tmp"  # as a kill leaves it
+    half.write_bytes(b"\x89PNG")
+    assert results(*wear, "--seeds", "3-5", "--output", out, "--resume") == [made[2]]
+    assert [Path(path).stat().st_mtime_ns == stamps[path] for path in made] == [True, True, False]
+    assert np.array_equal(pixels_of(made[2]), before[made[2]])
+    assert not half.exists()
+    on = (*wear, "--on", out, "--output", tmp_path / "on", "--format", "webp", "--no-recipe")
+    copies = results(*on)
+    assert all(np.array_equal(pixels_of(a), before[b]) for a, b in zip(copies, made, strict=True))
+    assert read_recipe(Path(copies[0])) is None
+    assert results(*on, "--resume") == []
+    assert "need --preset" in refused(
+        "render", "portraits", "--seeds", "1", "--resume", "--output", out
+    )
+    assert "one kind of start" in refused(*on, "--seeds", "1")

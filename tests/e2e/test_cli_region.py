@@ -9,6 +9,7 @@ import safetensors.numpy
 import torch
 from PIL import Image
 
+from latentstudio.core.paths import resources_dir
 from latentstudio.engine.images import to_pixels
 from latentstudio.exchange.presets import read_preset, read_previews
 
@@ -162,3 +163,35 @@ def test_a_path_of_several_pictures_is_refused(latentstudio, tmp_path):
     )  # fmt: skip
     assert status == 2
     assert "one picture" in err
+
+
+def test_any_direction_of_a_preset_is_held_to_the_mask(region, latentstudio, tmp_path):
+    shipped = resources_dir() / "presets" / "portraits.lpreset"
+    names = [one.name for one in read_preset(shipped).directions]
+    glasses = str(names.index("Glasses"))
+    found, report, lines = region(
+        "--seeds", "16", "--mask", MOUTH, "--hold", shipped, "--direction", glasses, "--protect"
+    )
+    (one,) = found.directions
+    (row,) = report["directions"]
+    assert one.name == row["name"]
+    assert one.name == "Glasses, mouth only"
+    assert one.provenance.of == "named-glasses"
+    assert row["leak_at_0.25"] < 0.7 * row["free_leak_at_0.25"]
+    assert len(lines) == 3
+    status, _, _ = latentstudio(
+        "walk", "portraits", "--preset", tmp_path / "local.lpreset", "--direction", "0",
+        "--seeds", "16", "--steps", "3", "--format", "npy", "--output", tmp_path,
+    )  # fmt: skip
+    assert status == 0
+    low, still, high = np.load(tmp_path / "images.npy")
+    assert np.array_equal(low[:, :30], still[:, :30])  # far from the mouth
+    assert np.abs(low - high)[:, 42:50, 24:40].mean() > 0.1
+
+
+def test_a_direction_is_held_in_one_picture(refused, preset, tmp_path):
+    said = refused(
+        "region", "portraits", "--seeds", "1-3", "--mask", MOUTH, "--hold", preset,
+        "--output", tmp_path / "held.lpreset",
+    )  # fmt: skip
+    assert "Give one seed" in said

@@ -281,7 +281,7 @@ def test_a_log_goes_into_a_folder(refused, tmp_path):
         ("dp-lase", ["layers=3-99"], "layers can't be '3-99': this model has layers 0 to 9"),
         ("dp-lase", ["rate=quick"], "rate is a number, not 'quick'"),
         ("dp-lase", ["rate=nan"], "rate can't be nan"),
-        ("dp-lase", ["speed=2"], "'speed=2' is no option of this method"),
+        ("dp-lase", ["speed=2"], "'speed=2' isn't an option of this method"),
         ("dp-lase-subspace", ["groups=1"], "groups can't be 1"),
         ("dp-lase-subspace", ["groups=64", "layer=b64.conv1"], "groups must be less than 32"),
         ("dp-lase-subspace", ["layer=nose"], "layer can't be 'nose'"),

@@ -161,3 +161,18 @@ def test_a_plugin_that_ends_the_process_with_its_model_does_so_once(trial_folder
     from latentstudio.store.last_work import take_apart
 
     assert take_apart("f" * 64).document == work
+
+
+@POSIX
+def test_the_command_line_names_a_plugin_that_ended_it_before(trial_folder):
+    path = a_plugin("import os; os._exit(7)")
+
+    def inspect():
+        argv = [sys.executable, "-m", "latentstudio", "inspect", str(path)]
+        return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    first = inspect()
+    assert (first.returncode, first.stderr) == (7, "")
+    second = inspect()
+    assert second.returncode == 7
+    assert f"when a command last opened {path} with the plugin Mine" in second.stderr

@@ -17,6 +17,7 @@ from tests.e2e.legible import cut_texts
 GOLDEN = ("stylegan2-ada-64.pkl", "stylegan2-ada-conditional-32.pkl")
 WORDS = 40  # last lines of the diary that are told
 MOVING = 0.4  # s after which nothing slides any more
+VISIT = 60.0  # s that a model is waited for
 LOOK = 10  # steps between two looks at all texts: they cost as much as a step
 
 
@@ -45,10 +46,16 @@ def artist(studio, files, request, monkeypatch):
 
 
 def walk(artist, seconds, exceptions, warnings):
-    """Step until the time is over or something is wrong; what is wrong."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        artist.step()
+    """Step until the time is over or something is wrong; what is wrong.
+
+    The models at hand are visited on the way, each after its share of the time.
+    """
+    begun, to_visit = time.monotonic(), list(artist.models[1:])
+    while (gone := time.monotonic() - begun) < seconds or to_visit:
+        if to_visit and gone > seconds * (1 - len(to_visit) / len(artist.models)):
+            artist.visit(to_visit.pop(0), VISIT)
+        else:
+            artist.step()
         found = [f"{kind.__name__}: {error}" for kind, error, _ in exceptions] + warnings()
         plain = artist.window.preferences.now.text_scale == 100  # the sizes are meant for that
         if plain and len(artist.diary) % LOOK == 0 and cut_texts(artist.window):
@@ -79,6 +86,7 @@ def test_whatever_an_artist_does_the_window_stands(artist, studio, opened, qtbot
         found = walk(artist, seconds, exceptions, warnings)
         story = "\n".join(artist.diary[-WORDS:])
         assert found == [], f"after {len(artist.diary)} steps:\n{story}"
+        assert set(artist.models[1:]) <= artist.seen, story
         history, last = studio.history, studio.history.document
         ahead = len(history.undone_labels())  # the walk may have ended on an undo
         first, newest = undone_and_redone(history)

@@ -11,11 +11,14 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from latentstudio.document import commands
-from latentstudio.document.start import Latent
+from latentstudio.document.start import Latent, tuning_of
 from latentstudio.engine.images import to_pixels
 from latentstudio.inversion.pool import draw_pool
-from latentstudio.session import inverting
+from latentstudio.inversion.tuning import TuningOptions
+from latentstudio.session import inverting, own_pictures
 from tests.e2e.hands import wait
+
+STEPS = int(os.environ.get("LATENTSTUDIO_FIT_STEPS", "6"))
 
 
 @pytest.fixture
@@ -38,6 +41,7 @@ def shot(hands, name):
 
 def test_a_photo_is_found_edited_and_put_back(studio, photo, tmp_path, monkeypatch):
     monkeypatch.setattr(inverting, "draw_pool", partial(draw_pool, count=64))
+    monkeypatch.setattr(own_pictures, "TuningOptions", partial(TuningOptions, steps=STEPS))
     window = studio.window
     panel, history = window.photo, window.history
     panel.open(str(photo))
@@ -62,6 +66,21 @@ def test_a_photo_is_found_edited_and_put_back(studio, photo, tmp_path, monkeypat
     direction = next(d.id for d in studio.board.directions if d.name == "Glasses")
     history.do(commands.set_amount(direction, 3.0))
     studio.settle()
+    shot(studio, "photo-4-edited")
+    plain = studio.settle()
+    assert {row.state for row in panel.stages.rows.values()} == {"done", "waits"}
+    panel.fit.fit.click()
+    wait(lambda: panel.stages.rows["tune"].state == "running", "the fit")
+    shot(studio, "photo-5-fitting")
+    wait(lambda: tuning_of(history.document.picture.start), "the fitted model")
+    fitted = studio.settle()
+    shot(studio, "photo-6-fitted")
+    assert 0 < np.abs(fitted.astype(int) - plain).mean() < 10
+    history.undo()
+    assert np.array_equal(studio.settle(), plain)
+    history.redo()
+    assert np.array_equal(studio.settle(), fitted)
+    history.undo()
     saved = []
     window.client.photos.saved.connect(saved.append)
     window.client.photos.save(panel._photo, panel._sought, history.document.picture, str(blended))
@@ -73,7 +92,6 @@ def test_a_photo_is_found_edited_and_put_back(studio, photo, tmp_path, monkeypat
     assert changed[44:556, 144:656].mean() > 0.05
     assert not changed[:40].any()
     assert not changed[:, :140].any()
-    shot(studio, "photo-4-edited")
     history.undo()
     history.undo()
     history.undo()
@@ -99,5 +117,8 @@ def test_a_file_that_is_no_picture_is_one_sentence(studio, tmp_path):
     studio.window.photo.open(str(path))
     wait(lambda: said, "a sentence")
     assert said == [
-        ("error", "broken.png is no picture that can be read. Give a PNG, JPEG, WebP or TIFF file.")
+        (
+            "error",
+            "broken.png isn't a picture that can be read. Give a PNG, JPEG, WebP or TIFF file.",
+        )
     ]

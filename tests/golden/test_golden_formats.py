@@ -14,9 +14,11 @@ from PIL import Image
 from latentstudio.core import formats, paths, settings
 from latentstudio.core.errors import FileError
 from latentstudio.core.progress import run
+from latentstudio.core.spaces import Space
 from latentstudio.discovery.state import RunState
+from latentstudio.document.assets import used_by
 from latentstudio.document.digest import digest_of
-from latentstudio.document.start import Seed
+from latentstudio.document.start import Latent, PhotoUse, Seed
 from latentstudio.document.state import Document, Edit
 from latentstudio.evaluate.pool import read_pool
 from latentstudio.evaluate.traversals import read_strip, read_traversals
@@ -135,6 +137,26 @@ def test_a_document_without_a_lineage_gets_one():
     assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
     step = documents.from_values({"format": 1, "pinned": []}, "It", doc)  # of a project's history
     assert step == replace(doc, pinned=frozenset())
+
+
+def test_a_document_without_fitted_weights_and_photos_opens():
+    data = (OLD.parent / "documents" / "format-2.json").read_bytes()
+    doc = documents.from_bytes(data, "It")
+    assert doc.picture.start == Latent("a1" * 32, Space.WPLUS, None, 0.7)
+    assert doc.snapshots[0].picture.start == doc.picture.start
+    assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
+
+
+def test_a_document_with_fitted_weights_and_a_photo_opens():
+    data = (OLD.parent / "documents" / "format-3.json").read_bytes()
+    doc = documents.from_bytes(data, "It")
+    photo = PhotoUse("Grüße.jpg", "e5" * 32, "f6" * 32, (412.5, 300.0, 512.0, -3.5), True)
+    assert doc.picture.start == Latent("a1" * 32, Space.WPLUS, None, 0.7, "d4" * 32, photo)
+    assert used_by(doc) == {"a1" * 32, "d4" * 32, "f6" * 32}
+    for wrong in (b'"tuning":"../x"', b'"tuning":7'):
+        broken = data.replace(b'"tuning":"' + b"d4" * 32 + b'"', wrong)
+        with pytest.raises(ValueError, match=r"numbers|Expected|no document"):
+            documents.from_bytes(broken, "It")
 
 
 def test_kept_steps_and_used_directions_open():

@@ -249,7 +249,7 @@ def test_a_sigmoid_s_picture_is_in_our_range(leaky):
         ("activation=swish", "can't be 'swish'"),
         ("size=30", "No usual strides lead these layers to 30 pixels"),
         ("classes=24", "leaves none for the noise"),
-        ("bare=first", "no list of layers"),
+        ("bare=first", "a list of layers"),
     ],
 )
 def test_choices_that_do_not_fit_get_a_sentence(pair, words, leaky):

@@ -211,7 +211,7 @@ REFUSED = {
     "huge inner values": (HUGE, "inner values larger than any memory"),
     "functions": (changed(lambda made: made.functions.add(name="f")), "functions of its own"),
     "more parts than anybody needs": (crowded(), "is broken"),
-    "a name that is no text": (misnamed(), "is broken"),
+    "a name that isn't a text": (misnamed(), "is broken"),
     "cut off": (CUT, "is broken"),
     "nothing but a name": (ModelProto(ir_version=8, producer_name="a:b"), "is broken"),
     "other inputs": (

@@ -61,7 +61,7 @@ def edits(diary):
     return [(int(number), float(when)) for number, when, _ in whole]
 
 
-def wait_for_edits(diary, count, process, seconds=60.0):
+def wait_for_edits(diary, count, process, seconds=300.0):
     """Wait until so many edits were made."""
     end = time.monotonic() + seconds
     while len(edits(diary)) < count:

@@ -25,6 +25,8 @@ SECONDS = 20.0
 """Of the processor, for one case."""
 HANGS = 300.0
 """Seconds by the clock until a case is given up; other programs may be at work."""
+BEGINS = 1800.0
+"""Seconds by the clock until a process must have begun; it imports much."""
 EVERY = 5.0
 """Seconds after which what was found is kept."""
 NOTHING = {"cases": 0, "refused": 0, "longest s": 0.0, "seconds": 0.0, "MB": 0, "faults": []}
@@ -99,8 +101,9 @@ def reports(name, home, cases, end, reader=None):
     at = None
     try:
         while time.monotonic() < end and at != cases[1]:
-            if not ours.poll(HANGS):
-                yield lost(name, at, f"nothing came for {HANGS:.0f} s")
+            wait = BEGINS if at is None else HANGS
+            if not ours.poll(wait):
+                yield lost(name, at, f"nothing came for {wait:.0f} s")
                 return
             at, report = ours.recv()
             if report is not None:

@@ -1,10 +1,8 @@
 """A small share of the long trials; see `tests.soak`."""
 
-import os
-
 import pytest
 
-from tests.soak import inputs
+from tests.soak import inputs, odd_reader
 
 SOME = (
     "preset",
@@ -42,24 +40,8 @@ def test_the_watch_sees_what_it_is_for(tmp_path):
     assert found.stdout.strip() == "3"
 
 
-def nothing(_folder):
-    return b"sound"
-
-
-def as_it_is(data, _rng):
-    return data
-
-
-def ends_at_the_third(path):
-    """A reader that ends its process at the third case; the first read is of the sound file."""
-    seen = path.with_name("seen")
-    seen.write_text((seen.read_text() if seen.exists() else "") + "x")
-    if len(seen.read_text()) == 4:
-        os._exit(7)
-
-
 def test_a_process_that_ends_costs_its_case_and_the_trial_goes_on(tmp_path):
-    reader = nothing, ends_at_the_third, as_it_is
+    reader = odd_reader.nothing, odd_reader.ends_at_the_third, odd_reader.as_it_is
     found = inputs.one_reader("ends", tmp_path, 6, reader=reader)
     assert found["cases"] == 6
     assert found["faults"] == ["ends 2: the process ended: 7"]

@@ -53,6 +53,9 @@ class FakePhotos(Recorder):
     stopped = Signal()
     saved = Signal(str)
     kept = Signal(object)
+    tuned = Signal(object)
+    loaded = Signal(object, object)
+    lost = Signal(object, str)
 
 
 class FakePresets(Recorder):
@@ -60,6 +63,7 @@ class FakePresets(Recorder):
 
     listed = Signal(object)
     saved = Signal(str, str)
+    inside = Signal(object)
     thrown_away = Signal(object)
     exported = Signal(str, str)
 
@@ -172,6 +176,8 @@ class FakeClient(QObject):
     frame_ready = Signal(object)
     original_ready = Signal(object)
     reference_ready = Signal(object)
+    judge_ready = Signal()
+    judge_missing = Signal()
     directions_ready = Signal(object)
     directions_failed = Signal(str)
     bands_ready = Signal(object, object)
@@ -204,6 +210,7 @@ class FakeClient(QObject):
     latents_found = Signal(object)
     look_brought = Signal(object)
     import_asked = Signal(object)
+    foreign_asked = Signal(object)
     trial_ready = Signal(object)
     trial_failed = Signal(str)
     copied = Signal(object)
@@ -261,6 +268,9 @@ class FakeClient(QObject):
     def want_place(self, picture, direction, amount):
         self.asked.append(("want_place", picture, direction, amount))
 
+    def teach_judge(self, label):
+        self.asked.append(("teach judge", label))
+
     def want_walk(self, picture, direction):
         self.asked.append(("want_walk", picture, direction))
 
@@ -273,7 +283,7 @@ class FakeClient(QObject):
     def want_measures(self, ids):
         self.asked.append(("measure", tuple(ids)))
 
-    def want_names(self, ids):
+    def want_names(self, model, ids):
         self.named.append(tuple(ids))
 
     def want_agreement(self, directions):

@@ -17,7 +17,7 @@ def problem(direction: Direction, dims: Mapping[str, int]) -> str:
     """
     wanted = dims.get(direction.space, dims.get(Space.W))
     if wanted is not None and direction.vector.shape[-1] != wanted:
-        return f"has {direction.vector.shape[-1]} numbers where its model has {wanted}"
+        return f"has {direction.vector.shape[-1]} numbers where the model has {wanted}"
     payload = direction.payload
     if isinstance(payload, CurvedPath):
         return _path_problem(payload)

@@ -183,7 +183,7 @@ def decode(data: bytes, name: str) -> Manifest:
         check_json(said)
         return msgspec.convert(upgraded(said, name), Manifest)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, ValueError) as error:
-        raise PresetError(f"{name} is no readable preset: its manifest {_why(error)}.") from error
+        raise PresetError(f"{name} isn't a readable preset: its manifest {_why(error)}.") from error
 
 
 def upgraded(manifest: Any, name: str) -> Json:
@@ -197,7 +197,7 @@ def upgraded(manifest: Any, name: str) -> Json:
     except NewerFormatError as error:
         raise NewerPresetError(str(error)) from error
     except ValueError as error:
-        raise PresetError(f"{name} is no preset: its manifest names no format.") from error
+        raise PresetError(f"{name} isn't a preset: its manifest names no format.") from error
     return PRESET.stamped(values)
 
 

@@ -54,7 +54,7 @@ def write_plain(found: DirectionSet, folder: Path, form: Format) -> tuple[Path, 
     written = tuple(_write_array(found, space, folder) for space in Space if _rows(found, space))
     if not written:
         raise OptionError(
-            "Curved paths and groups of channels are no plain vectors, so .npy can't hold them. "
+            "Curved paths and groups of channels aren't plain vectors, so .npy can't hold them. "
             "Choose --format safetensors."
         )
     return written

@@ -97,6 +97,16 @@ def read_previews(path: Path) -> dict[str, bytes]:
     return found
 
 
+def read_manifest(path: Path) -> manifest.Manifest:
+    """What a preset says of itself, without its numbers and previews.
+
+    Raises:
+        PresetError: As `read_preset`; the numbers may be wrong still.
+    """
+    with open_zip(path) as archive:
+        return manifest.decode(archive.read(MANIFEST), path.name)
+
+
 def read_header(path: Path) -> tuple[manifest.Manifest, dict[str, bytes]]:
     """What a preset says of itself, and its previews by id, without its numbers.
 

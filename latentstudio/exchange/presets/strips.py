@@ -23,7 +23,7 @@ def check_strip(data: bytes, file: str, name: str) -> bytes:
         PresetError: They don't.
     """
     if len(data) < _HEAD.size or not data.startswith(_PNG):
-        raise PresetError(f"{file} holds a preview, {ascii(name)[:80]}, that is no PNG picture.")
+        raise PresetError(f"{file} holds a preview, {ascii(name)[:80]}, that isn't a PNG picture.")
     _, kind, width, height = _HEAD.unpack_from(data)
     small = 0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE and width * height <= MOST_PIXELS
     if kind != b"IHDR" or not small:

@@ -20,7 +20,7 @@ from latentstudio.exchange.sharing import with_masks
 STEPS = 100
 """Undo steps that a project keeps, each way."""
 MOST_ASSETS = 64 * 2**20
-"""Bytes of masks and latents up to which steps are kept for their sake."""
+"""Bytes beyond those of the document itself up to which steps are kept for their sake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,12 @@ def gathered(steps: Steps, model: ModelRef, known: Iterable[Direction], assets: 
         known: Directions of the model.
         assets: Where masks and latents are looked up; what is lost is left out.
     """
-    arrays: dict[str, Array] = {}
+    needed = _arrays([steps.document], assets)
+    arrays = needed
     for most in (STEPS, STEPS // 4, STEPS // 16, 0):
         kept = tail(steps, most)
         arrays = _arrays(kept.states(), assets)
-        if sum(array.nbytes for array in arrays.values()) <= MOST_ASSETS:
+        if sum(arrays[key].nbytes for key in arrays.keys() - needed.keys()) <= MOST_ASSETS:
             break
     used = directions_used(kept.states())
     chosen = tuple(one for one in known if one.id in used)

@@ -74,7 +74,7 @@ def read_project(path: Path) -> Project:
         parts = {name: archive.read(name) for name in sorted(wanted)}
     preview = parts.pop(PREVIEW, b"")
     if preview and not preview.startswith(_PNG):
-        raise ProjectError(f"{path.name} holds a preview that is no PNG picture.")
+        raise ProjectError(f"{path.name} holds a preview that isn't a PNG picture.")
     return replace(from_entries(parts, path.name), preview=preview)
 
 

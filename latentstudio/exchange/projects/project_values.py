@@ -80,7 +80,7 @@ def decode(data: bytes, directions: DirectionSet | None, name: str) -> Project:
     except NewerFormatError as error:
         raise NewerProjectError(str(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ProjectError(f"{name} is no readable project: {_why(error)}.") from error
+        raise ProjectError(f"{name} isn't a readable project: {_why(error)}.") from error
     model = values.model
     key = ModelKey(model.fingerprint, model.family, model.resolution, dict(model.dims))
     return Project(

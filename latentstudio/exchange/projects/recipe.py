@@ -19,7 +19,9 @@ from PIL import Image
 from latentstudio.core.errors import ProjectError
 from latentstudio.core.files import open_file
 from latentstudio.core.formats import Json, NewerFormatError, StoredFormat
+from latentstudio.document.assets import used_by
 from latentstudio.document.history import Steps
+from latentstudio.document.start import tuning_of, without_photo, without_tuning
 from latentstudio.document.state import Document
 from latentstudio.document.uses import directions_used
 from latentstudio.exchange.projects.project import Project, pixels_digest
@@ -36,14 +38,24 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, Inde
 
 
 def as_recipe(project: Project) -> Project:
-    """The project of its picture alone, without steps, and without folders of this computer."""
+    """The project of its picture alone, without steps, and without folders of this computer.
+
+    Without the photo that it was found for, too: who gets the picture need not see all of that.
+    """
     doc = project.document
     used = directions_used([replace(doc, snapshots=(), pinned=frozenset())])
     names = tuple((id, name) for id, name in doc.names if id in used)
-    alone = Document(_last(doc.model), doc.fingerprint, doc.picture, names)
+    alone = Document(
+        _last(doc.model),
+        doc.fingerprint,
+        replace(doc.picture, start=without_photo(doc.picture.start)),
+        names,
+    )
     directions = tuple(one for one in project.directions.directions if one.id in used)
+    arrays = {key: array for key, array in project.arrays.items() if key in used_by(alone)}
     return replace(
         project,
+        arrays=arrays,
         steps=Steps(alone),
         model=replace(project.model, path=_last(project.model.path)),
         directions=replace(project.directions, directions=directions),
@@ -54,14 +66,27 @@ def as_recipe(project: Project) -> Project:
 def recipe_text(project: Project) -> str:
     """The recipe of a project's picture.
 
-    Where numbers would take too much room they are left out: the picture then comes back where
-    its directions are known.
+    Where numbers would take too much room, weights fitted to a photo are left out, then all: the
+    picture then comes back where its directions are known.
     """
-    parts = entries_of(as_recipe(project))
+    alone = as_recipe(project)
+    parts = entries_of(alone)
     text = _joined(parts)
+    if len(text) > MOST_TEXT and tuning_of(alone.document.picture.start):
+        parts = entries_of(_untuned(alone))
+        text = _joined(parts)
     if len(text) > MOST_TEXT:
         text = _joined({VALUES: parts[VALUES]})
     return text
+
+
+def _untuned(project: Project) -> Project:
+    """The picture as the model itself draws it, which is another one than was saved."""
+    doc = project.document
+    picture = replace(doc.picture, start=without_tuning(doc.picture.start))
+    alone = replace(doc, picture=picture)
+    arrays = {key: array for key, array in project.arrays.items() if key in used_by(alone)}
+    return replace(project, steps=Steps(alone), arrays=arrays, pixels="")
 
 
 def _joined(parts: Mapping[str, bytes]) -> str:

@@ -71,7 +71,7 @@ def _documents(states: list[Any], number: Any, name: str) -> list[Document]:
     found: list[Document] = []
     for state in states:
         if not isinstance(state, dict):
-            raise ValueError("a step is no document")
+            raise ValueError("a step isn't a document")
         before = found[-1] if found else None
         found.append(documents.from_values({**state, FORMAT: number}, name, before))
     return found

@@ -46,7 +46,7 @@ class StyleGAN2(StyleGenerator):
         height, width = info.size
         inside = 0 <= window.top < window.bottom <= height
         if not (inside and 0 <= window.left < window.right <= width):
-            raise ShapeError(f"{window} is no part of a picture of {height} x {width} pixels")
+            raise ShapeError(f"{window} isn't a part of a picture of {height} x {width} pixels")
         if self.network.synthesis.wavelet:  # a picture of bands is put together as a whole
             whole = self.onward(codes, since, {}, None, noise) if since else None
             return window.of(self.synthesize(codes, None, noise) if whole is None else whole)

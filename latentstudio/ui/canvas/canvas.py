@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from latentstudio.document.start import Start
 from latentstudio.render.messages import Drawn, Frame, Pixels
 from latentstudio.ui.canvas.empty import EmptyCanvas
 from latentstudio.ui.canvas.labels import Plate
@@ -47,13 +48,14 @@ class Canvas(QWidget):
         self._alone = self.view.place()
         self._still = ""
         self._coarse = False
-        self._kept = False
+        self._start: Start | None = None
+        self._ignored: Start | None = None
         self._cover = 0
         self.view.moved.connect(self._place)
         self.view.held.connect(self.set_held)
         self.split.dragged.connect(self._drag_split)
         self.split.stepped.connect(lambda by: self._set_split(self.stage.split + by))
-        self.warning.keep_it.connect(self._keep)
+        self.warning.ignored.connect(self._ignore)
 
     # Pictures
 
@@ -191,15 +193,15 @@ class Canvas(QWidget):
 
     def _show_verdict(self, frame: Frame, carrier: str) -> None:
         off = frame.reading is not None and frame.reading.state == "off"
-        if off and frame.reading is not None:
-            self.warning.say(frame.reading, carrier)
-        else:
-            self._kept = False
+        self._start = frame.picture.start
+        if off:
+            self.warning.say(frame, carrier)
         self.frame.setVisible(off)
-        self.warning.setVisible(off and not self._kept)
+        self.warning.setVisible(off and self._start != self._ignored)
 
-    def _keep(self) -> None:
-        self._kept = True
+    def _ignore(self) -> None:
+        """Not again until there is another start: seed, class or found code."""
+        self._ignored = self._start
         self.warning.hide()
 
     # Placing

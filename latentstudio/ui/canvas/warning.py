@@ -10,13 +10,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from latentstudio.core.marked import marked
-from latentstudio.core.reading import Reading
+from latentstudio.render.messages import Frame
+from latentstudio.ui.canvas import warning_words
 from latentstudio.ui.theme import icon, set_role, set_tone, theme
 from latentstudio.ui.widgets.flow import FlowLayout
 from latentstudio.ui.widgets.plain_text import bare
-from latentstudio.ui.widgets.sentences import shown
-from latentstudio.ui.widgets.words import grouped, tr
+from latentstudio.ui.widgets.words import tr
 
 _NARROW, _LEAST = 560, 300
 _THUMB = 28
@@ -43,12 +42,13 @@ class WarningBar(QFrame):
 
     snap_back = Signal()
     stay_on_shell = Signal()
-    keep_it = Signal()
+    ignored = Signal()
+    """Nothing more of this picture."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Warning: too far"))
-        self._title = bare(shown(TITLE))
+        self._title = bare()
         self._title.setWordWrap(True)
         set_role(self._title, "title")
         self._sentence = bare()
@@ -89,7 +89,7 @@ class WarningBar(QFrame):
         choices = (
             (tr("Snap back"), "undo-dot", self.snap_back),
             (tr("Stay on shell"), "orbit", self.stay_on_shell),
-            (tr("Keep it"), "", self.keep_it),
+            (tr("Ignore for this picture"), "", self.ignored),
         )
         for number, (text, image, signal) in enumerate(choices):
             button = QPushButton(text)
@@ -100,6 +100,7 @@ class WarningBar(QFrame):
                 button.setIconSize(QSize(19, 16))
             if not number:
                 button.setProperty("kind", "primary")
+                self._snap = button
             button.clicked.connect(signal)
             flow.addWidget(button)
         row.addWidget(choose, 1)
@@ -107,21 +108,16 @@ class WarningBar(QFrame):
         row.addWidget(self._thumb)
         return row
 
-    def say(self, reading: Reading, carrier: str) -> None:
-        """Fill the sentence in for a reading that is off the shell.
+    def say(self, frame: Frame, carrier: str) -> None:
+        """Fill the words in for a picture that is off the shell.
 
         Args:
-            reading: Of the picture.
+            frame: The picture and its readings.
             carrier: Name of the edit that leads most of the way out, or empty.
         """
-        parts = []
-        if carrier:
-            parts.append(tr("%1 carries most of it.").replace("%1", carrier))
-        if reading.one_in:
-            rare = tr("About 1 in %1 samples lies this far out.")
-            parts.append(rare.replace("%1", grouped(reading.one_in)))
-        self._sentence.setText(" ".join(parts))
-        self._sentence.setVisible(bool(parts))
+        self._title.setText(warning_words.title(frame))
+        self._sentence.setText(warning_words.sentence(frame, carrier))
+        self._snap.setEnabled(bool(frame.picture.active()))  # a start has no way back
 
     def set_preview(self, picture: QPixmap | None) -> None:
         """Show what Snap back would give, or nothing until that is known."""
@@ -163,6 +159,3 @@ class WarningBar(QFrame):
             f"WarningBar {{ background: {tokens.raised}; border: 1px solid {tokens.warn};"
             " border-radius: 6px; }"
         )
-
-
-TITLE = marked("Too far: this walk has left the region the model was trained on")

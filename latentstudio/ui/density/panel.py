@@ -19,6 +19,7 @@ from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.ui.density import words
 from latentstudio.ui.density.loading import PlotLoader
+from latentstudio.ui.density.looks_row import LooksRow
 from latentstudio.ui.density.trail import Trail
 from latentstudio.ui.density.walk_choice import WalkChoice
 from latentstudio.ui.widgets.accessible import announce
@@ -63,6 +64,8 @@ class DensityPanel(QWidget):
         self._loader.loaded.connect(self._plot_loaded)
         self.axis = label("", "caption", "tx3", wrap=True)
         self.walk = WalkChoice(history)
+        self.looks = LooksRow()
+        self.looks.asked.connect(self._judge_asked)
         self.snap = text_button(tr("Snap back"), "undo-dot", self._snap_asked, kind="")
         self.see = text_button(tr("See the walk"), "activity", self.walk_asked.emit, kind="")
         self.snap_line = ElidedLabel("label", "tx2")
@@ -79,6 +82,8 @@ class DensityPanel(QWidget):
         client.previews.reference_ready.connect(self._reference_ready)
         client.previews.frame_ready.connect(self._frame_ready)
         client.previews.snap_ready.connect(self._snap_ready)
+        client.previews.judge_ready.connect(self.looks.offer_again)
+        client.previews.judge_missing.connect(self.looks.offer_again)
         self.destroyed.connect(history.changed.connect(self._show_document))
         self._show_document(history.document)
 
@@ -107,13 +112,16 @@ class DensityPanel(QWidget):
         layers.addWidget(label(tr("Layers"), "label", "tx2"))
         layers.addWidget(self.strip)
         self._layers.hide()
-        self._column.addWidget(self._layers)
         self._column.addSpacing(12)
+        self._column.addWidget(rule())
+        self._column.addWidget(self.looks)
         self._column.addWidget(rule())
         self._column.addWidget(self.walk)
         self._column.addLayout(self._snap_row())
         self._column.addLayout(self._see_row())
         self._column.addWidget(rule())
+        # Below what is pressed, since it comes and goes with the picture.
+        self._column.addWidget(self._layers)
         self._column.addLayout(_padded(self.numbers, top=6))
         self._column.addStretch(1)
         self._grid = QGridLayout()
@@ -162,6 +170,8 @@ class DensityPanel(QWidget):
     def _forget(self) -> None:
         self._curve = self._reading = self._start = self._said = None
         self._trail.clear()
+        self.looks.show_looks(None)
+        self.looks.offer_again()
         self._stack.setCurrentIndex(0 if self._open else 2)
 
     def _reference_ready(self, curve: ReferenceCurve) -> None:
@@ -189,6 +199,7 @@ class DensityPanel(QWidget):
 
     def _frame_ready(self, frame: Frame) -> None:
         self._reading, self._start = frame.reading, frame.start
+        self.looks.show_looks(frame.looks)
         if frame.reading is not None:
             self._trail.add(frame.picture, frame.reading, frame.start)
         self._show_reading()
@@ -258,6 +269,9 @@ class DensityPanel(QWidget):
             self.snap.setProperty("kind", kind)
             self.snap.style().unpolish(self.snap)
             self.snap.style().polish(self.snap)
+
+    def _judge_asked(self) -> None:
+        self._client.previews.teach_judge(self._history.document.picture.label)
 
     def _snap_asked(self) -> None:
         self._snap_from = self._history.document.picture

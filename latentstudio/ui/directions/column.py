@@ -38,7 +38,7 @@ class DirectionsColumn(QWidget):
         column.addWidget(self.edits)
         self.edits.chosen.connect(self.panel.reveal)
         self.edits.save_asked.connect(lambda: self.save_asked.emit((), True))
-        self.panel.save_asked.connect(lambda id: self.save_asked.emit((id,), False))
+        self.panel.save_asked.connect(lambda ids: self.save_asked.emit(ids, False))
 
     def set_compact(self, compact: bool) -> None:
         """Width below 1160: header and chips fold into the search row."""
@@ -53,7 +53,10 @@ class DirectionsColumn(QWidget):
         return bool(self.board.document.picture.edits)
 
     def chosen_ids(self) -> tuple[str, ...]:
-        """Directions that were moved, else the selected one."""
+        """Directions chosen together, else those that were moved, else the selected one."""
+        together = self.panel.view.chosen_with()
+        if together:
+            return together
         moved = tuple(edit.direction for edit in self.board.document.picture.edits)
         current = self.panel.view.current
         return moved or ((current,) if current else ())

@@ -39,6 +39,7 @@ class RowDelegate(QStyledItemDelegate):
         self.width = 344.0
         self.compact = False
         self.current = ""
+        self.chosen: frozenset[str] = frozenset()
         self.focused_group = ""
         self.hovered = ""
         self.live: frozenset[str] = frozenset()
@@ -109,7 +110,9 @@ class RowDelegate(QStyledItemDelegate):
     def _paint_item(self, painter: QPainter, item: Item, places: Places) -> None:
         tokens = theme().current()
         look = self._board.rows.look(item.id)
-        if item.id == self.current:
+        if item.id in self.chosen:
+            painter.fillRect(places.row, tokens.color("accbg"))
+        elif item.id == self.current:
             painter.fillRect(places.row, tokens.color("raised"))
         elif item.id == self.hovered:
             painter.fillRect(places.row, tokens.color("raised", 0.5))

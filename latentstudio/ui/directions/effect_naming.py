@@ -30,9 +30,10 @@ class EffectNaming(QObject):
         board.directions_changed.connect(self._soon.start)
 
     def _ask(self) -> None:
+        model = self._board.model
         wanted = [one.id for one in self._board.directions if only_numbered(one)]
-        if wanted:
-            self._client.directions.want_names(wanted)
+        if model is not None and wanted:
+            self._client.directions.want_names(model.info.fingerprint, wanted)
 
 
 def named_by_effect(

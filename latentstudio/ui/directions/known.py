@@ -175,6 +175,9 @@ class KnownDirections(QObject):
         self.measures_changed.emit()
 
     def _names_ready(self, found: EffectNames) -> None:
+        # Directions of two models may have the same ids, and what they do has not.
+        if self.model is None or found.model != self.model.info.fingerprint:
+            return
         news = {id: one for id, one in found.known.items() if id in self._directions}
         if any(self._effects.get(id) != one for id, one in news.items()):
             self._effects |= news

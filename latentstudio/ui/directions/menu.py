@@ -10,6 +10,7 @@ from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.layer_range import LayerRange
 from latentstudio.ui.theme import icon
 from latentstudio.ui.widgets.plain_text import set_tip
+from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import MINUS, signed, tr
 
 
@@ -23,11 +24,13 @@ def direction_menu(
     split: Callable[[], object] = lambda: None,
     hold: Callable[[], object] = lambda: None,
     save: Callable[[], object] = lambda: None,
+    chosen: int = 1,
 ) -> QMenu:
     """The menu of a row: rename, layer range, reset, copy, pin, reject, save, its card.
 
     A direction that works through groups of channels has its switches here too; of others
-    `split` makes groups. `hold` keeps it to what is painted.
+    `split` makes groups. `hold` keeps it to what is painted. Where several rows are chosen they
+    are saved together.
     """
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
@@ -50,7 +53,8 @@ def direction_menu(
     held.setEnabled(board.can_hold(id))
     if not held.isEnabled():
         set_tip(held, tr("Paint a region first; straight directions can be held to it."))
-    _add(menu, tr("Save preset…"), "save", save)
+    several = filled(tr("Save %1 directions as a preset…"), str(chosen))
+    _add(menu, several if chosen > 1 else tr("Save preset…"), "save", save)
     if board.can_split(id):
         _add(menu, tr("Split into groups…"), "", split)
     _add(menu, tr("How it was found"), "info", card)

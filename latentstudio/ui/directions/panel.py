@@ -56,8 +56,8 @@ class DirectionsPanel(QWidget):
     discover_asked = Signal()
     again_asked = Signal(object)
     """A direction whose run is to be run again."""
-    save_asked = Signal(str)
-    """A direction that is to be saved as a preset."""
+    save_asked = Signal(object)
+    """Directions that are to be saved as a preset."""
     split_asked = Signal(str)
     """A direction that is to be split into groups of channels."""
     hold_asked = Signal(str)
@@ -278,6 +278,7 @@ class DirectionsPanel(QWidget):
         button = self.view.editor.menu
         at = button.mapToGlobal(QPoint(0, button.height())) if at is None else at
         rename = self.view.editor.begin_rename
+        chosen = self.view.chosen_with(id)
         menu = direction_menu(
             self._board,
             id,
@@ -287,7 +288,8 @@ class DirectionsPanel(QWidget):
             lambda: self.open_card(id),
             lambda: self.split_asked.emit(id),
             lambda: self.hold_asked.emit(id),
-            lambda: self.save_asked.emit(id),
+            lambda: self.save_asked.emit(chosen),
+            len(chosen),
         )
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

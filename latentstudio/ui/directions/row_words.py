@@ -42,14 +42,16 @@ class RowWords:
         return measured or short_agreement_words(self._known.agreement.get(id))
 
     def tip(self, id: str) -> str:
-        """The tooltip of a row: where it comes from, and what is like it."""
+        """The tooltip of a row: its name, where it comes from, and what is like it."""
         found = self._known.direction(id)
         if found is None:
             return ""
         about = f"{found.name}, {group_words(found)}"
         if isinstance(found.payload, CurvedPath):
             about = ", ".join((about, tr("a curved path")))
+        name = self._rows.name(id)
         parts = (
+            name if name != found.name else "",
             about,
             agreement_tip(self._known.agreement.get(id), self._rows.name),
             measure_tip(self._known.measures.get(id)),

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from latentstudio.ui.directions.board import Board
+from latentstudio.ui.directions.chosen import Chosen
 from latentstudio.ui.directions.delegate import RowDelegate
 from latentstudio.ui.directions.editor import RowEditor, RowSlider
 from latentstudio.ui.directions.model import ROW, Index, RowModel
@@ -37,6 +38,7 @@ class DirectionsView(QListView):
         self._board = board
         self.rows = RowModel(board, self)
         self.delegate = RowDelegate(board, self)
+        self._chosen = Chosen()
         self._pressed = ""
         self._hidden = False
         # First of all: Qt lays the list out while it is still being set up.
@@ -66,6 +68,14 @@ class DirectionsView(QListView):
     def current(self) -> str:
         """The selected direction, or empty."""
         return self.delegate.current
+
+    def chosen_with(self, id: str = "") -> tuple[str, ...]:
+        """The rows that are chosen together with one, in the order of the list; else it alone.
+
+        Without an id, those that are chosen, or none.
+        """
+        found = self._chosen.within(self._order())
+        return found if not id or id in found else (id,)
 
     @property
     def dragging(self) -> bool:
@@ -144,6 +154,9 @@ class DirectionsView(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self._row_at(event.position().toPoint())
         self._pressed = ""
+        if event.button() == Qt.MouseButton.RightButton:
+            event.accept()  # the menu follows, of all that are chosen
+            return
         if isinstance(row, Item):
             rect = QRectF(self.visualRect(self.rows.index_of(row.id)))
             name = self.delegate.places(row.id, rect).name
@@ -151,7 +164,9 @@ class DirectionsView(QListView):
         if isinstance(row, Group):
             self.fold_asked.emit(row.key)
         elif isinstance(row, Item):
-            self.select(row.id)
+            several = self._choose(row.id, event.modifiers())
+            if not several:
+                self.select(row.id)
             self.editor.slider.setFocus(Qt.FocusReason.MouseFocusReason)
         event.accept()
 
@@ -165,7 +180,9 @@ class DirectionsView(QListView):
         typed = event.reason() == QContextMenuEvent.Reason.Keyboard
         row = Item(self.current, "") if typed else self._row_at(event.pos())
         if isinstance(row, Item) and row.id:
-            self.select(row.id, reveal=typed)
+            if row.id not in self._chosen.ids:
+                self._choose(row.id, Qt.KeyboardModifier.NoModifier)
+                self.select(row.id, reveal=typed)
             below = self.visualRect(self.rows.index_of(row.id)).bottomLeft()
             at = self.viewport().mapToGlobal(below) if typed else event.globalPos()
             self.menu_asked.emit(row.id, at)
@@ -192,8 +209,10 @@ class DirectionsView(QListView):
                 return
         if key == Qt.Key.Key_F2 and self.current:
             self.editor.begin_rename()
+        elif key == Qt.Key.Key_Escape and self._chosen.clear():
+            self._show_chosen()
         elif key in _UP_DOWN:
-            self._step(_UP_DOWN[key])
+            self._step(_UP_DOWN[key], event.modifiers())
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._step(-len(self.rows.rows) if key == Qt.Key.Key_Home else len(self.rows.rows))
         elif self.delegate.focused_group and key in (
@@ -296,7 +315,20 @@ class DirectionsView(QListView):
             self.select(self.current if self.current in ids else ids[0])
             self.editor.slider.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _step(self, by: int) -> None:
+    def _order(self) -> list[str]:
+        return [row.id for row in self.rows.rows if isinstance(row, Item)]
+
+    def _choose(self, id: str, keys: Qt.KeyboardModifier) -> bool:
+        several = self._chosen.press(id, keys, self.current, self._order())
+        self._show_chosen()
+        return several
+
+    def _show_chosen(self) -> None:
+        if self.delegate.chosen != self._chosen.ids:
+            self.delegate.chosen = self._chosen.ids
+            self.viewport().update()
+
+    def _step(self, by: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         rows = self.rows.rows
         if not rows:
             return
@@ -304,6 +336,7 @@ class DirectionsView(QListView):
         number = min(last, max(0, self._number() + by))
         row = rows[number]
         if isinstance(row, Item):
+            self._choose(row.id, keys & Qt.KeyboardModifier.ShiftModifier)
             self.select(row.id)
             self.editor.slider.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

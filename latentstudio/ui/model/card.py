@@ -10,6 +10,7 @@ from latentstudio.ui.directions.films import to_pixmap
 from latentstudio.ui.model.words import (
     ability_lines,
     measured_words,
+    model_title,
     origin_words,
     recognised_words,
     shape_words,
@@ -120,7 +121,7 @@ class ModelCard(QWidget):
         self.doubts.setText("\n".join(shown(text) for text in summary.info.warnings))
         self.doubts.setVisible(bool(summary.info.warnings))
         self.thumbs.show_frames([to_pixmap(p) for p in summary.thumbs])
-        self.name.say(summary.info.name)
+        self.name.say(model_title(summary))
         self.shape.setText(shape_words(summary))
         self.origin.say(origin_words(summary))
         self.recognised.setText(shown(summary.recognised))

@@ -24,6 +24,7 @@ from latentstudio.ui.model.card import ModelCard
 from latentstudio.ui.model.class_picker import ClassPicker
 from latentstudio.ui.model.device import DeviceChoice, PrecisionChoice
 from latentstudio.ui.model.seed import LARGEST, SeedRow
+from latentstudio.ui.model.words import waiting_words
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.numeric_field import NumericField
@@ -78,7 +79,7 @@ class ModelPanel(QWidget):
         """Why the model open has no truncation; empty where it has."""
         self._told: tuple[object, ...] = ()
         self._guesses_rule = rule()
-        self._waiting = label(tr("Open a model to begin"), "label", "tx2", wrap=True)
+        self._waiting = label(waiting_words(history.document.model), "label", "tx2", wrap=True)
         self._arrange()
         self._connect()
         client.models.model_opened.connect(self._model_opened)
@@ -90,6 +91,7 @@ class ModelPanel(QWidget):
 
     def _model_failed(self, _ref: str, _sentence: str) -> None:
         self.assumptions.show_values()  # what was asked for did not fit
+        self._waiting.setText(waiting_words(""))
 
     @property
     def opened(self) -> bool:
@@ -195,7 +197,7 @@ class ModelPanel(QWidget):
         self._show(self._history.document)
 
     def _model_closed(self) -> None:
-        self._waiting.setText(tr("Open a model to begin"))
+        self._waiting.setText(waiting_words(""))
         self._stack.setCurrentIndex(0)
 
     def _show(self, doc: Document) -> None:

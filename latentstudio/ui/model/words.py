@@ -8,6 +8,8 @@ from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.words import grouped, sides_words, size_words, tr
 
+BUILT_IN = "portraits"
+
 
 @dataclass(frozen=True, slots=True)
 class AbilityLine:
@@ -16,6 +18,24 @@ class AbilityLine:
     has: bool
     text: str
     detail: str
+
+
+def title_of(ref: str) -> str:
+    """What to call a model before it has opened."""
+    return tr("Portraits") if ref == BUILT_IN else PurePath(ref).stem or ref
+
+
+def waiting_words(ref: str) -> str:
+    """What stands where a model will be: which one opens, or what to do."""
+    if not ref:
+        return tr("Open a model to begin")
+    return tr("%1 opens next.").replace("%1", title_of(ref))
+
+
+def model_title(summary: ModelSummary) -> str:
+    """What to call the open model."""
+    name = summary.info.name
+    return title_of(summary.ref) if summary.ref == name == BUILT_IN else name
 
 
 def shape_words(summary: ModelSummary) -> str:

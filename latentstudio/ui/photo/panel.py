@@ -1,49 +1,39 @@
-"""The panel of own pictures: open one, set its frame, find its code, use it, put edits back."""
+"""The panel of own pictures: open one, set its frame, find its code, use it, fit the model."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from latentstudio.core.marked import marked
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent
 from latentstudio.document.state import Document
 from latentstudio.inversion.crop import Crop
-from latentstudio.inversion.pictures import ENDINGS, Photo
-from latentstudio.session.photo_messages import KeptSearch, PhotoFound, PhotoNews
-from latentstudio.ui.canvas.pixels import to_pixmap
-from latentstudio.ui.density.words import sentence
-from latentstudio.ui.photo.crop_view import CropView
-from latentstudio.ui.photo.dial import Dial
-from latentstudio.ui.photo.used_photos import UsedPhoto, UsedPhotos
+from latentstudio.inversion.pictures import Photo
+from latentstudio.session.photo_messages import (
+    KeptSearch,
+    PhotoFound,
+    PhotoNews,
+    PhotoTuned,
+    UsedPhoto,
+)
+from latentstudio.ui.photo.back_card import BackCard
+from latentstudio.ui.photo.fit_card import FitCard
+from latentstudio.ui.photo.frame_card import FrameCard, button_row
+from latentstudio.ui.photo.picture_source import ask_for_picture, paste_picture
+from latentstudio.ui.photo.result_card import ResultCard
+from latentstudio.ui.photo.stage_list import StageList
+from latentstudio.ui.photo.used_photos import UsedPhotos, use_of
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
-from latentstudio.ui.widgets.meter import state_words
-from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import fixed, tr
 
 if TYPE_CHECKING:
-    from latentstudio.render.messages import Pixels
     from latentstudio.workers.studio_client import StudioClient
-
-_SIDE = 160
-_STAGES = {
-    "start": marked("Beginning"),
-    "code": marked("Find the code"),
-    "refine": marked("Refine"),
-}
 
 
 class PhotoPanel(QWidget):
@@ -60,9 +50,11 @@ class PhotoPanel(QWidget):
         self._sought: Crop | None = None
         self._found: PhotoFound | None = None
         self._codes = ""
-        self._running = False
+        self._running = ""
+        """``find`` or ``fit``, or empty."""
         self._asked = self._waits = False
         self._kept: KeptSearch | None = None
+        self._fingerprint = ""
         self.setProperty("surface", "panel")
         self._make()
         self._arrange()
@@ -73,10 +65,7 @@ class PhotoPanel(QWidget):
 
     def ask(self) -> None:
         """Let a person choose a picture."""
-        kinds = " ".join(f"*{ending}" for ending in ENDINGS)
-        path, _ = QFileDialog.getOpenFileName(
-            self.window(), tr("Open an image"), "", f"{tr('Pictures')} ({kinds})"
-        )
+        path = ask_for_picture(self, tr("Open an image"))
         if path:
             self.open(path)
 
@@ -86,52 +75,33 @@ class PhotoPanel(QWidget):
 
     def paste(self) -> None:
         """Take the picture on the clipboard; a file that was copied, too."""
-        data: QMimeData | None = QGuiApplication.clipboard().mimeData()
-        if data is None:
-            data = QMimeData()  # what an empty clipboard holds on some systems
-        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        if len(files) == 1 and is_picture(files[0]):
-            self.open(files[0])
-        elif data.hasImage():
-            self._client.photos.paste(_as_png(QGuiApplication.clipboard().image()), tr("Pasted"))
-        else:
-            self._client.notice.emit("info", tr("There is no picture on the clipboard."))
+        paste_picture(self._client)
 
     # Building
 
     def _make(self) -> None:
+        photos = self._client.photos
         self.empty = label(tr("Drop a picture here. It stays on this computer."), wrap=True)
         self.open_button = text_button(tr("Open image…"), "image", self.ask)
         self.earlier = label("", "body", wrap=True)
         self.resume = text_button(tr("Resume the search"), "redo-2", self._resume, kind="primary")
         self.forget = text_button(tr("Not any more"), "x", self._forget)
-        self.view = CropView()
-        self.turned = label("", "caption", "tx3", wrap=True)
-        self.mirror = text_button(tr("Mirror"), "arrow-left-right")
-        self.face = text_button(tr("Eyes and mouth"), "scan")
-        for button in (self.mirror, self.face):
-            button.setCheckable(True)
+        self.frame = FrameCard()
+        self.view, self.mirror = self.frame.view, self.frame.mirror
         self.search = text_button(
             tr("Find the code"), "search", lambda: self._find(), kind="primary"
         )
-        self.stage = label("", "label", wrap=True)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(4)
+        self.stages = StageList()
         self.pause = text_button(tr("Pause"), "pause", self._pause)
-        self.keep = text_button(tr("Stop and keep"), "check", lambda: self._client.photos.keep())
+        self.keep = text_button(tr("Stop and keep"), "check", lambda: photos.keep())
         self.far = label("", "body", "warn", wrap=True)
         self.go_on = text_button(tr("Go on"), "check", self._go_on)
-        self.give_up = text_button(tr("Stop"), "x", lambda: self._client.photos.stop())
-        self.made = bare()
-        self.made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.made.setFixedHeight(_SIDE)
-        self.made.setAccessibleName(tr("What the model makes of it"))
-        self.dial = Dial()
-        self.error = label("", "body", wrap=True)
+        self.give_up = text_button(tr("Stop"), "x", lambda: photos.stop())
+        self.result = ResultCard()
+        self.made, self.dial, self.use = self.result.made, self.result.dial, self.result.use
         self.notes = label("", "caption", "warn", wrap=True)
-        self.use = text_button(tr("Use this picture"), "check", self._use, kind="primary")
-        self.save = text_button(tr("Save the photo with the edits…"), "share", self._save)
+        self.fit = FitCard(self._history, self._client, self._photos)
+        self.back = BackCard(self._history, self._client, self._photos)
 
     def _arrange(self) -> None:
         body = QWidget()
@@ -139,25 +109,14 @@ class PhotoPanel(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addWidget(self.earlier)
-        column.addLayout(_row(self.resume, self.forget))
-        column.addWidget(self.empty)
-        column.addWidget(self.open_button)
-        column.addWidget(self.view)
-        column.addWidget(self.turned)
-        column.addLayout(_row(self.mirror, self.face))
-        column.addWidget(self.search)
-        column.addWidget(rule())
-        column.addWidget(self.stage)
-        column.addWidget(self.bar)
-        column.addLayout(_row(self.pause, self.keep))
+        column.addLayout(button_row(self.resume, self.forget))
+        for widget in (self.empty, self.open_button, self.frame, self.search, rule(), self.stages):
+            column.addWidget(widget)
+        column.addLayout(button_row(self.pause, self.keep))
         column.addWidget(self.far)
-        column.addLayout(_row(self.go_on, self.give_up))
-        column.addWidget(self.made)
-        column.addWidget(self.dial)
-        column.addWidget(self.error)
-        column.addWidget(self.notes)
-        column.addWidget(self.use)
-        column.addWidget(self.save)
+        column.addLayout(button_row(self.go_on, self.give_up))
+        for widget in (self.result, self.notes, self.fit, self.back):
+            column.addWidget(widget)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -169,13 +128,15 @@ class PhotoPanel(QWidget):
         photos.failed.connect(self._failed)
         photos.stepped.connect(self._stepped)
         photos.found.connect(self._arrived)
+        photos.tuned.connect(self._fitted)
         photos.stopped.connect(self._stopped)
         photos.saved.connect(self._saved)
         photos.kept.connect(self._was_under_way)
         self.view.changed.connect(self._moved)
-        self.mirror.toggled.connect(self.view.set_mirror)
-        self.face.toggled.connect(self.view.show_face)
         self.dial.chosen.connect(lambda _: self._show_place())
+        self.use.clicked.connect(self._use)
+        self.fit.begun.connect(self._fit_begun)
+        self._photos.changed.connect(self._show_used)
         self._client.models.model_opened.connect(self._model_changed)
         stop = self._history.changed.connect(self._document)
         self.destroyed.connect(lambda: stop())
@@ -184,10 +145,11 @@ class PhotoPanel(QWidget):
 
     def _opened(self, photo: Photo) -> None:
         self._photo, self._found, self._codes = photo, None, ""
+        self._sought = None
         self._kept = None
-        for button in (self.mirror, self.face):
-            button.setChecked(False)
-        self.view.show_photo(photo)
+        self.frame.show_photo(photo)
+        self.result.strip.clear()
+        self.search.setText(tr("Find the code"))
         self.notes.setText(" ".join(map(shown, photo.notes)))
         self._show()
         self.wanted.emit()
@@ -207,8 +169,7 @@ class PhotoPanel(QWidget):
         if kept is None:
             return
         self._opened(kept.photo)
-        self.mirror.setChecked(kept.crop.mirror)
-        self.view.set_crop(kept.crop)
+        self.frame.show_crop(kept.crop)
         self._find(kept.steps)
 
     def _forget(self) -> None:
@@ -217,19 +178,14 @@ class PhotoPanel(QWidget):
         self._show()
 
     def _failed(self, sentence: str) -> None:
-        self._running = self._waits = False
         self._client.notice.emit("error", sentence)
-        self._show()
+        self._stopped()
 
     def _stepped(self, news: PhotoNews) -> None:
         if news.stranger and not self._asked:
             self._ask_about(news.stranger)
-        stage = shown(_STAGES[news.stage])
-        said = tr("%1, step %2 of %3").replace("%2", str(news.step)).replace("%3", str(news.steps))
-        self.stage.setText(stage if news.stage == "start" else said.replace("%1", stage))
-        done = {"start": 0.0, "code": 0.4, "refine": 0.7}[news.stage]
-        self.bar.setValue(round(100 * (done + 0.3 * news.step / max(1, news.steps))))
-        self._show_pixels(news.pixels)
+        self.stages.show_news(news)
+        self.result.show_news(news)
 
     def _ask_about(self, stranger: float) -> None:
         """The photo is far from anything the model draws: wait for a word."""
@@ -248,57 +204,73 @@ class PhotoPanel(QWidget):
         self._show()
 
     def _arrived(self, found: PhotoFound) -> None:
-        self._running, self._waits, self._found = False, False, found
+        self._running, self._waits, self._found = "", False, found
         said = [*(self._photo.notes if self._photo else ()), *found.notes]
         self.notes.setText(" ".join(map(shown, said)))
+        for stage in found.stages:
+            self.stages.show_stage(stage)
         self.dial.show_places(found.dial)
         self._show()
 
+    def _fitted(self, tuned: PhotoTuned) -> None:
+        self._running = ""
+        self.stages.show_stage(tuned.after)
+        self.result.show_pixels(tuned.after.pixels)
+        self.notes.setText(" ".join(map(shown, tuned.notes)))
+        self.fit.take(tuned)
+        self._show()
+
     def _stopped(self) -> None:
-        self._running = self._waits = False
+        self._running, self._waits = "", False
+        self.stages.end()
         self._show()
 
     def _saved(self, path: str) -> None:
         self._client.notice.emit("ok", tr("Saved %1").replace("%1", Path(path).name))
 
-    def _model_changed(self, summary: object) -> None:
-        """A code belongs to the model that it was found with."""
-        fingerprint = summary.info.fingerprint  # type: ignore[attr-defined]
-        if self._found is not None and self._found.fingerprint != fingerprint:
+    def _model_changed(self, summary: Any) -> None:
+        """A code, a fit and a search that is kept belong to the model that they are of."""
+        if self._found is not None and self._found.fingerprint != summary.info.fingerprint:
             self._found, self._codes = None, ""
+            self.result.strip.clear()
         if self._running:
             self._client.photos.stop()
             words = tr("The search for your picture’s code was stopped: another model is open now.")
             self._client.notice.emit("info", words)
         self._kept = None
+        self.fit.show_model(summary.info)
         self._client.photos.want_kept()
         self._show()
 
     def _document(self, document: Document) -> None:
-        self.save.setVisible(self._photos.of(document.picture.start) is not None)
+        self._show_used()
 
     # What hands ask
 
     def _moved(self, crop: Crop) -> None:
-        self.turned.setText(
-            tr("Turned %1°. Drag a corner or the round handle.").replace("%1", fixed(crop.angle, 1))
-        )
-        if self._running:
+        if self._running == "find":
             self._client.photos.stop()
         self.search.setText(tr("Find the code") if self._sought is None else tr("Start again"))
 
     def _find(self, kept_steps: int | None = None) -> None:
         if self._photo is None:
             return
-        self._sought, self._found, self._running = self.view.crop, None, True
+        self._sought, self._found = self.view.crop, None
         self._codes, self._asked, self._waits = "", False, False
-        self.bar.setValue(0)
-        self.stage.setText(tr("Looking at what the model draws"))
-        self._show()
+        self._begin("find")
+        self.stages.begin()
         if kept_steps is None:
             self._client.photos.find(self._photo, self._sought)
         else:
             self._client.photos.find(self._photo, self._sought, kept_steps, True)
+
+    def _fit_begun(self) -> None:
+        self._begin("fit")
+
+    def _begin(self, what: str) -> None:
+        self._running = what
+        self.result.strip.clear()
+        self._show()
 
     def _pause(self) -> None:
         paused = self.pause.text() == tr("Pause")
@@ -307,84 +279,45 @@ class PhotoPanel(QWidget):
 
     def _use(self) -> None:
         """Start from the code: from here on it is a picture like any other."""
-        if self._found is None or self._photo is None or self._sought is None:
+        found = self._found
+        if found is None or self._photo is None or self._sought is None:
             return
-        place = self.dial.place
-        self._codes = self._client.assets.put(place.codes)
-        self._photos.add(self._codes, UsedPhoto(self._photo, self._sought, self._found.square))
-        start = Latent(self._codes, place.space, self._found.label)
+        place, put = self.dial.place, self._client.assets.put
+        self._codes = put(place.codes)
+        use = use_of(found.copy, "" if found.copy.data is None else put(found.copy.data),
+                     self._sought)  # fmt: skip
+        self._photos.add(use, UsedPhoto(self._photo, self._sought, found.square))
+        start = Latent(self._codes, place.space, found.label, photo=use)
         self._history.do(commands.set_start(start, tr("own picture")))
-
-    def _save(self) -> None:
-        picture = self._history.document.picture
-        used = self._photos.of(picture.start)
-        if used is None:
-            return
-        name = f"{Path(used.photo.name).stem}-edited.png"
-        kinds = f"{tr('Pictures')} (*.png *.webp *.jpg)"
-        path, _ = QFileDialog.getSaveFileName(self.window(), self.save.text(), name, kinds)
-        if path:
-            self._client.photos.save(used.photo, used.crop, picture, path)
 
     # Showing
 
-    def _is_used(self, document: Document) -> bool:
-        start = document.picture.start
-        return bool(self._codes) and isinstance(start, Latent) and start.codes == self._codes
+    def _show_place(self) -> None:
+        self.result.show_place()
+        start = self._history.document.picture.start
+        if self._codes and isinstance(start, Latent) and start.codes == self._codes:
+            self._use()
 
     def _show(self) -> None:
-        there, running, found = self._photo is not None, self._running, self._found is not None
+        there, running, found = self._photo is not None, bool(self._running), self._found
         _show_all(self._kept is not None, self.earlier, self.resume, self.forget)
         self.empty.setVisible(not there)
-        _show_all(there, self.view, self.turned, self.mirror, self.face, self.search)
+        _show_all(there, self.frame, self.search)
         self.search.setEnabled(not running)
         self.pause.setText(tr("Pause"))
         waits = running and self._waits
-        _show_all(running, self.stage, self.bar)
+        self.stages.setVisible(running or found is not None)
         _show_all(running and not waits, self.pause, self.keep)
         _show_all(waits, self.far, self.go_on, self.give_up)
-        self.made.setVisible(running or found)
-        _show_all(found, self.dial, self.error, self.use)
+        self.result.show_state(running, found)
         self.notes.setVisible(bool(self.notes.text()))
-        self._document(self._history.document)
+        self._show_used()
 
-    def _show_place(self) -> None:
-        place = self.dial.place
-        self._show_pixels(place.pixels)
-        words = tr("Error %1, %2 dB.").replace("%1", fixed(place.error, 3))
-        words = words.replace("%2", fixed(place.psnr, 1))
-        reading = place.reading
-        self.error.setText(f"{words} {state_words(reading.state)}. {sentence(reading)}")
-        if self._is_used(self._history.document):
-            self._use()
-
-    def _show_pixels(self, pixels: "Pixels") -> None:
-        side = Qt.AspectRatioMode.KeepAspectRatio
-        smooth = Qt.TransformationMode.SmoothTransformation
-        self.made.setPixmap(to_pixmap(pixels).scaled(_SIDE, _SIDE, side, smooth))
-
-
-def is_picture(path: str) -> bool:
-    """Whether a file's name says that it is a picture."""
-    return Path(path).suffix.lower() in ENDINGS
-
-
-def _as_png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
+    def _show_used(self) -> None:
+        self.fit.show_document(bool(self._running))
+        self.back.show_document()
 
 
 def _show_all(on: bool, *widgets: QWidget) -> None:
     for widget in widgets:
         widget.setVisible(on)
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return row

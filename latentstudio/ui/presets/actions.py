@@ -53,6 +53,8 @@ class PresetActions(QObject):
         self._toasts, self._folders, self._watch = toasts, folders, watch
         self.save_preset: Callable[[], object] = lambda: None
         """Opens the card that saves; set by the window."""
+        self.draw_many: Callable[[tuple[Path, str]], object] = lambda _: None
+        """Asks on which pictures a look is wanted; set by the window."""
         client.directions.look_brought.connect(self._look_brought)
         client.presets.saved.connect(self._saved)
         client.presets.thrown_away.connect(self._thrown_away)
@@ -99,6 +101,8 @@ class PresetActions(QObject):
         menu.addAction(tr("Add to list"), lambda: self.add(card))
         if card.looks:
             menu.addAction(tr("Apply look"), lambda: self.apply(card, ""))
+            many = card.path, card.looks[0].id
+            menu.addAction(tr("Look on many pictures…"), lambda: self.draw_many(many))
         words = tr("Take the star off") if card.starred else tr("Star")
         menu.addAction(words, lambda: self.toggle_star(card))
         menu.addSeparator()
@@ -120,7 +124,7 @@ class PresetActions(QObject):
     def fill_folders(self, menu: QMenu) -> None:
         """Watched folders, each with a way to let go of it."""
         menu.clear()
-        menu.addAction(tr("Watch a folder…"), self._ask_folder)
+        menu.addAction(tr("Watch a folder…"), self.ask_folder)
         menu.addAction(tr("Open my presets"), lambda: _open_folder(self._client.presets.home))
         if self._folders():
             menu.addSeparator()
@@ -138,7 +142,8 @@ class PresetActions(QObject):
         self._watch(tuple(one for one in self._folders() if one != folder))
         self._client.presets.watch(self._folders())
 
-    def _ask_folder(self) -> None:
+    def ask_folder(self) -> None:
+        """Ask for a folder to watch."""
         folder = QFileDialog.getExistingDirectory(self._window, tr("Watch a folder"))
         if folder:
             self.watch(folder)

@@ -62,6 +62,11 @@ class CardModel(QAbstractListModel):
             return None
         return fit(card.model, card.spaces, self._info)
 
+    def usable(self, card: PresetCard) -> bool:
+        """Whether a preset can be brought to the open model."""
+        fits = self.fit_of(card)
+        return fits is not None and fits.verdict != "other"
+
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.cards)
 

@@ -1,22 +1,21 @@
 """One preset: licence, notes, whether it fits, and a row for each thing in it."""
 
-from collections.abc import Mapping
+from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.texts import one_line
 from latentstudio.exchange.presets.fit import Fit
 from latentstudio.store.preset_cards import PresetCard
+from latentstudio.store.preset_inside import Inside
 from latentstudio.ui.presets import words
-from latentstudio.ui.theme import icon, theme
+from latentstudio.ui.presets.detail_row import Row
+from latentstudio.ui.theme import icon
 from latentstudio.ui.widgets.labels import ElidedLabel, label, rule
-from latentstudio.ui.widgets.plain_text import bare, set_tip
+from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
-from latentstudio.ui.widgets.words import tr
 
-_THUMB = 28
 _MOST_ROWS = 200
 
 
@@ -28,6 +27,7 @@ class Details(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.look = ""
+        self._path: Path | None = None
         self.title = ElidedLabel("title")
         self.licence = ElidedLabel("caption", "tx2", at_right=True)
         self.notes = label("", "label", "tx2", wrap=True)
@@ -41,8 +41,9 @@ class Details(QWidget):
         self.rows: list[Row] = []
         self._arrange()
 
-    def show_card(self, card: PresetCard | None, fits: Fit | None) -> None:
-        """Show a preset, or nothing."""
+    def show_card(self, card: PresetCard | None, fits: Fit | None, *, tried: bool = False) -> None:
+        """Show a preset, or nothing; `tried` is one of another model that is in use."""
+        self._path = None if card is None else card.path
         self.setVisible(card is not None)
         if card is None:
             return
@@ -50,7 +51,7 @@ class Details(QWidget):
         self.licence.say(one_line(card.licence))
         self.notes.setText(card.problem or card.notes)
         self.notes.setVisible(bool(self.notes.text()))
-        mark, tone, said = words.fit_words(fits)
+        mark, tone, said = words.fit_words(fits, tried=tried)
         self._mark.setPixmap(icon(mark, tone).pixmap(16, 16))
         self.fit.setText(said)
         for part in (self.fit, self._mark):
@@ -78,6 +79,17 @@ class Details(QWidget):
             row.pressed.connect(self._choose)
             self._column.insertWidget(self._column.count() - 1, row)
         self._mark_look()
+
+    def show_inside(self, inside: Inside) -> None:
+        """Show masks and points of the preset that is shown."""
+        if self._path != inside.path:
+            return
+        for row in self.rows:
+            mask, count = inside.masks.get(row.id), inside.points.get(row.id)
+            if mask is not None:
+                row.thumb.show_mask(mask)
+            if count is not None and not row.look:
+                row.say_points(count)
 
     def _choose(self, id: str) -> None:
         self.look = id
@@ -115,90 +127,3 @@ class Details(QWidget):
         column.addWidget(rule())
         column.addLayout(count)
         column.addWidget(ScrollColumn(self._rows), 1)
-
-
-class Row(QWidget):
-    """Icon of the kind, thumb, name, kind, range."""
-
-    pressed = Signal(str)
-
-    def __init__(
-        self,
-        id: str,
-        mark: str,
-        said: tuple[str, str, str],
-        previews: Mapping[str, bytes],
-        *,
-        look: bool = False,
-    ) -> None:
-        super().__init__()
-        self.id, self.look = id, look
-        self._chosen = False
-        name, kind, at_right = said
-        self.setAccessibleName(", ".join(said))
-        self._told = f"{name}\n{kind}"
-        set_tip(self, self._told)
-        picture = bare()
-        picture.setPixmap(icon(mark, "tx2").pixmap(16, 16))
-        title, below = ElidedLabel("label"), ElidedLabel("caption", "tx2")
-        title.say(name)
-        below.say(kind)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(title)
-        texts.addWidget(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(picture)
-        row.addWidget(Thumb(previews.get(id, b"")))
-        row.addLayout(texts, 1)
-        row.addWidget(label(at_right, "caption", "tx2"), alignment=Qt.AlignmentFlag.AlignTop)
-
-    def explain(self, more: str) -> None:
-        """Add a line to what the pointer is told."""
-        if more:
-            set_tip(self, f"{self._told}\n{more}")
-
-    def set_chosen(self, chosen: bool) -> None:
-        """Mark the look that is applied."""
-        self._chosen = chosen
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.look and self.rect().contains(event.position().toPoint()):
-            self.pressed.emit(self.id)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = theme().current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(tokens.color("acc" if self._chosen else "line"))
-        painter.setBrush(tokens.color("raised"))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-        painter.end()
-
-
-class Thumb(QWidget):
-    """The last frame of a strip: as far as it goes."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__()
-        self.setFixedSize(_THUMB, _THUMB)
-        strip = QImage.fromData(data) if data else QImage()
-        side = min(strip.height(), strip.width())
-        last = strip.copy(strip.width() - side, 0, side, side)
-        self._picture = QPixmap.fromImage(last)
-        set_tip(self, tr("At its upper end"))
-
-    def sizeHint(self) -> QSize:
-        return QSize(_THUMB, _THUMB)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self._picture.isNull():
-            painter.fillRect(self.rect(), theme().current().color("ctl"))
-        else:
-            painter.drawPixmap(self.rect(), self._picture)
-        painter.end()

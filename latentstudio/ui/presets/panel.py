@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from latentstudio.exchange.presets.sources import ENDING
 from latentstudio.session.messages import ModelSummary
@@ -21,15 +21,15 @@ from latentstudio.store.preset_library import Listing
 from latentstudio.ui.presets import cards as chips
 from latentstudio.ui.presets.actions import PresetActions
 from latentstudio.ui.presets.card_view import CardView
-from latentstudio.ui.presets.cards import CardFilter, CardModel, common_tags
+from latentstudio.ui.presets.cards import CardFilter, CardModel
 from latentstudio.ui.presets.details import Details
+from latentstudio.ui.presets.foreign import ForeignPresets
+from latentstudio.ui.presets.tools import PresetTools
 from latentstudio.ui.presets.watching import Watching
-from latentstudio.ui.widgets.buttons import icon_button, text_button
-from latentstudio.ui.widgets.chip import ChipRow
+from latentstudio.ui.presets.words import look_name
+from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.plain_text import set_tip
-from latentstudio.ui.widgets.search_field import SearchField
-from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ class PresetsPanel(QWidget):
         client: "StudioClient",
         actions: PresetActions,
         folders: Callable[[], tuple[str, ...]],
+        foreign: ForeignPresets,
     ) -> None:
         super().__init__()
+        self._foreign = foreign
         self._client, self._asks, self._folders = client, actions, folders
         self._listed = False
         self._chosen: Path | None = None
@@ -59,12 +61,12 @@ class PresetsPanel(QWidget):
         self.model = CardModel(self)
         self.filter = CardFilter(self)
         self.filter.setSourceModel(self.model)
-        self.search = SearchField(tr("Search presets"))
-        self.chips = ChipRow()
+        self.tools = PresetTools(
+            self.ask_save, actions.ask_folder, self._fill_order, actions.fill_folders
+        )
+        self.search, self.chips, self.save = self.tools.search, self.tools.chips, self.tools.save
         self.cards = CardView(self.filter)
         self.details = Details()
-        self.empty = label("", "label", "tx2", wrap=True)
-        self.missing = label("", "label", "warn", wrap=True)
         self.add = text_button(tr("Add to list"), "plus", self._add, kind="")
         self.apply = text_button(tr("Apply look"), "sparkles", self._apply, kind="")
         self.share = text_button(tr("Share…"), "", lambda: self._with_card(actions.share), kind="")
@@ -82,6 +84,15 @@ class PresetsPanel(QWidget):
         """Open the card that saves."""
         self._asks.save_preset()
 
+    def looks(self) -> list[tuple[tuple[Path, str], str]]:
+        """File and id of each look that fits the open model, with what to call it."""
+        return [
+            ((card.path, look.id), look_name(card, look))
+            for card in self.model.cards
+            if self.model.usable(card)
+            for look in card.looks
+        ]
+
     def refresh(self) -> None:
         """List the library anew."""
         self._client.presets.watch(self._folders())
@@ -89,20 +100,6 @@ class PresetsPanel(QWidget):
     # Building
 
     def _arrange(self) -> None:
-        self.save = icon_button("save", tr("Save preset…"), self.ask_save)
-        self.sorting = self._menu_button("list-filter", tr("Sort"), self._fill_order)
-        self.places = self._menu_button("folder-open", tr("Folders"), self._fill_folders)
-        line = QHBoxLayout()
-        line.setSpacing(4)
-        line.addWidget(self.search, 1)
-        for button in (self.save, self.sorting, self.places):
-            line.addWidget(button)
-        tools = QVBoxLayout()
-        tools.setContentsMargins(12, 8, 12, 8)
-        tools.setSpacing(8)
-        tools.addLayout(line)
-        for part in (self.chips, self.missing, self.empty):
-            tools.addWidget(part)
         upper = QWidget()
         grid = QVBoxLayout(upper)
         grid.setContentsMargins(12, 0, 8, 0)
@@ -128,26 +125,20 @@ class PresetsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(tools)
+        column.addWidget(self.tools)
         column.addWidget(split, 1)
         column.addWidget(rule())
         column.addLayout(buttons)
         column.addWidget(self._hint)
 
-    def _menu_button(self, image: str, verb: str, fill: Callable[[], None]) -> QToolButton:
-        button = icon_button(image, verb)
-        menu = QMenu(button)
-        menu.aboutToShow.connect(fill)
-        button.setMenu(menu)
-        button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
-        return button
-
     def _connect(self) -> None:
         client = self._client
         client.presets.listed.connect(self._show_listing)
+        client.presets.inside.connect(self.details.show_inside)
         client.presets.saved.connect(lambda path, _: self._remember(path))
         client.models.model_opened.connect(self._model_opened)
         client.models.model_closed.connect(lambda: self._model_opened(None))
+        self._foreign.changed.connect(lambda: self._show_card(self.card))
         self.search.textChanged.connect(self._searched)
         self.chips.chosen.connect(self._filter)
         self.cards.chosen.connect(self._show_card)
@@ -165,23 +156,11 @@ class PresetsPanel(QWidget):
         self.model.show_cards(listing.cards)
         folders = [self._client.presets.home, *map(Path, self._folders())]
         self._watching.follow(folders, listing)
-        names = ", ".join(folder.name for folder in listing.missing)
-        words = tr("The folder %1 is not reachable. Its last known presets are shown.")
-        self.missing.setText(filled(words, names) if names else "")
-        self._show_chips()
+        self.tools.show_missing(listing.missing)
+        self.tools.show_chips(listing.cards)
         self.cards.choose(chosen)
         self._chosen = None
         self._show()
-
-    def _show_chips(self) -> None:
-        found = self.model.cards
-        keys = [(chips.ALL, tr("All"))]
-        if any(card.starred for card in found):
-            keys.append((chips.STARRED, tr("Starred")))
-        if any(card.shared for card in found):
-            keys.append((chips.SHARED, tr("Shared")))
-        keys += [(chips.TAG + tag.casefold(), tag) for tag in common_tags(found)]
-        self.chips.set_chips(keys)
 
     def _remember(self, path: str) -> None:
         self._chosen = Path(path)
@@ -205,34 +184,25 @@ class PresetsPanel(QWidget):
     # Showing
 
     def _show(self) -> None:
-        count = len(self.model.cards)
-        self.search.setPlaceholderText(filled(tr("Search %1 presets"), str(count)))
         shown = self.filter.rowCount()
-        words = tr("No presets yet. Save directions you like, or watch a shared folder.")
-        if count and not shown:
-            words = tr("No preset has these words.")
-        self.empty.setText(words)
-        self.empty.setVisible(self._listed and not shown)
-        self.missing.setVisible(bool(self.missing.text()))
-        for part in (self.search, self.chips):
-            part.setEnabled(count > 0)
+        self.tools.show_count(len(self.model.cards), shown, listed=self._listed)
         self._show_card(self.card if shown else None)
 
     def _show_card(self, card: PresetCard | None) -> None:
         fits = None if card is None else self.model.fit_of(card)
-        self.details.show_card(card, fits)
+        tried = card is not None and self._foreign.is_tried(card.path)
+        self.details.show_card(card, fits, tried=tried)
+        if card is not None and any(row.kind in ("local", "rbf") for row in card.directions):
+            self._client.presets.look_into(card.path)
         sound = card is not None and not card.problem
         usable = sound and fits is not None and fits.verdict != "other"
         self.add.setEnabled(usable)
-        tried = fits is not None and fits.verdict == "alike"
-        self.add.setText(tr("Try anyway") if tried else tr("Add to list"))
         looks = sound and card is not None and bool(card.looks)
         self.apply.setEnabled(usable and looks)
         set_tip(self.apply, "" if looks else tr("There is no look in this preset."))
         self.share.setEnabled(sound)
 
-    def _fill_order(self) -> None:
-        menu = self.sorting.menu()
+    def _fill_order(self, menu: QMenu) -> None:
         menu.clear()
         orders: tuple[tuple[chips.Order, str], ...] = (
             ("name", tr("By name")),
@@ -243,9 +213,6 @@ class PresetsPanel(QWidget):
             action = menu.addAction(words, partial(self.filter.sort_by, order))
             action.setCheckable(True)
             action.setChecked(order == self.filter.order)
-
-    def _fill_folders(self) -> None:
-        self._asks.fill_folders(self.places.menu())
 
     # What hands ask
 

@@ -24,6 +24,7 @@ from latentstudio.ui.theme import set_role
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.floating_card import FloatingCard
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.toggle import Toggle
 from latentstudio.ui.widgets.words import tr
@@ -194,8 +195,18 @@ class SaveCard(FloatingCard):
         self.count.setText(filled(tr("%1 chosen"), str(len(self.ids))))
         edits = [edit.direction for edit in board.document.picture.active()]
         self.film.show_ids((self.ids or edits) if self.look.isChecked() else self.ids)
+        self._show_masks()
         self._show_ready()
         self.place()
+
+    def _show_masks(self) -> None:
+        """The switch for masks is of use where one would travel along."""
+        board = self._parts.board
+        edits = board.document.picture.edits if self.look.isChecked() else ()
+        chosen = filter(None, map(board.direction, self.ids))
+        painted = any(edit.mask for edit in edits) or any(one.kind == "local" for one in chosen)
+        self.masks.setEnabled(painted)
+        set_tip(self.masks, "" if painted else tr("Nothing chosen was painted."))
 
     def _show_ready(self) -> None:
         something = bool(self.ids) or self.look.isChecked()

@@ -50,14 +50,16 @@ def source_words(card: PresetCard, fits: Fit | None) -> tuple[str, str, str]:
     return "", "tx3", tr("In your library")
 
 
-def fit_words(fits: Fit | None) -> tuple[str, str, str]:
-    """Icon, colour and sentence for the details."""
+def fit_words(fits: Fit | None, *, tried: bool = False) -> tuple[str, str, str]:
+    """Icon, colour and sentence for the details; `tried` is one of another model that is in use."""
     if fits is None:
         return "info", "tx2", tr("Open a model to use it.")
     if fits.verdict == "same":
         return "circle-check", "ok", tr("Same model: fits")
     if fits.verdict == "other":
         return "circle-alert", "bad", shown(fits.why)
+    if tried:
+        return "triangle-alert", "warn", tr("Made for another model; being tried on this one.")
     return "triangle-alert", "warn", shown(fits.why)
 
 
@@ -65,6 +67,14 @@ def row_words(row: DirectionRow) -> tuple[str, str, str]:
     """Name, kind and range of a direction."""
     reach = filled(tr("%1 to %2"), short(row.low), short(row.high))
     return one_line(row.name), shown(KINDS[row.kind]), reach
+
+
+def points_words(kind: str, count: int) -> str:
+    """The kind of a direction that is a path: ``Region, path of 7 points``."""
+    points = str(count)
+    if kind == shown(KINDS["local"]):
+        return filled(tr("Region, path of %1 points"), points)
+    return filled(tr("Path, %1 points"), points)
 
 
 def useful_words(row: DirectionRow) -> str:
@@ -81,6 +91,12 @@ def look_words(look: LookRow) -> tuple[str, str, str]:
     count = len(look.edits)
     many = tr("1 edit") if count == 1 else filled(tr("%1 edits"), str(count))
     return one_line(look.name), filled(tr("Look: %1"), edits), many
+
+
+def look_name(card: PresetCard, look: LookRow) -> str:
+    """A look outside of its preset: with the preset's name, where that is another."""
+    name, preset = one_line(look.name), one_line(card.name)
+    return name if name == preset else filled(tr("%1, of %2"), name, preset)
 
 
 def card_words(card: PresetCard, fits: Fit | None) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from latentstudio.document.commands import take_recipe
 from latentstudio.document.history import History
-from latentstudio.document.state import Document
 from latentstudio.exchange.projects import ENDING, Project
 from latentstudio.export.metadata import ENDINGS
 from latentstudio.render.messages import Frame
@@ -18,6 +17,7 @@ from latentstudio.session.messages import ModelSummary
 from latentstudio.session.project_messages import AdoptedProject, PictureComparison
 from latentstudio.store.project_notes import earlier_dir
 from latentstudio.ui.projects.current_project import CurrentProject
+from latentstudio.ui.projects.earlier import keep_earlier
 from latentstudio.ui.projects.project_opening import ProjectOpening
 from latentstudio.ui.projects.questions import Questions
 from latentstudio.ui.widgets.sentences import filled, shown
@@ -27,8 +27,6 @@ from latentstudio.workers.project_client import SaveAsked
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
-
-_MOST_EARLIER = 20
 
 
 class ProjectCommands(QObject):
@@ -179,16 +177,8 @@ class ProjectCommands(QObject):
 
     def _keep_earlier(self) -> None:
         """What a project takes the place of is kept, unless it is in a file of its own."""
-        doc = self._history.document
-        if not self.current.modified or not worth_a_file(doc):
-            return
-        folder = earlier_dir()
-        name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {Path(doc.model).stem}{ENDING}"
-        asked = SaveAsked(folder / name, self._history.steps(), self._frame, new_folder=True)
-        self._client.projects.save(asked)
-        kept = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
-        for old in kept[: -_MOST_EARLIER + 1]:
-            old.unlink(missing_ok=True)
+        if self.current.modified:
+            keep_earlier(self._client.projects.save, self._history.steps(), self._frame)
 
     def _saved(self, asked: SaveAsked) -> None:
         if asked.path.parent == earlier_dir():
@@ -211,11 +201,6 @@ class ProjectCommands(QObject):
 
     def _say(self, kind: str, text: str) -> None:
         self._client.notice.emit(kind, text)
-
-
-def worth_a_file(doc: Document) -> bool:
-    """Whether a document is of any model: before one was open there is nothing to keep."""
-    return bool(doc.fingerprint)
 
 
 def _is_open_elsewhere(path: Path) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
+from latentstudio.ui.model.words import model_title
 from latentstudio.ui.projects.project_commands import ProjectCommands
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import set_tip
@@ -36,7 +37,7 @@ class ProjectTitle(QObject):
         self._model = ""
         self.name, self.when = label("", "label"), label("", "label", "tx3")
         self._corner = self._made_corner()
-        client.models.model_opened.connect(lambda summary: self._set_model(summary.info.name))
+        client.models.model_opened.connect(lambda summary: self._set_model(model_title(summary)))
         client.models.model_closed.connect(lambda: self._set_model(""))
         commands.current.changed.connect(self.show)
         client.projects.saved.connect(lambda _: self.show())

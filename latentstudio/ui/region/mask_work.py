@@ -10,7 +10,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import region_commands as commands
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Region
-from latentstudio.region import mask_tools
+from latentstudio.region import mask_snapping, mask_tools
 from latentstudio.render.messages import Frame
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.canvas import Canvas
@@ -154,7 +154,7 @@ class MaskWork(QObject):
             return np.full_like(mask, float(what == "all"))
         if what == "snap":
             pixels = self._canvas.pixels
-            return mask if pixels is None else mask_tools.snapped(mask, pixels)
+            return mask if pixels is None else mask_snapping.snapped(mask, pixels)
         if what in ("grow", "shrink"):
             return mask_tools.grown(mask, STEP if what == "grow" else -STEP)
         return mask_tools.inverted(mask) if what == "invert" else mask_tools.mirrored(mask)

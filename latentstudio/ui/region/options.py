@@ -19,8 +19,12 @@ from latentstudio.ui.widgets.words import plain, tr
 _MOST_SIZE = 0.5
 
 
+_FIELD = 66  # wide enough for four digits
+_WHOLE = 10  # pixels from which tenths are not told
+
+
 def _pixels(value: float) -> str:
-    return tr("%1 px").replace("%1", plain(value))
+    return tr("%1 px").replace("%1", plain(round(value) if value >= _WHOLE else value))
 
 
 class PaintOptions(QWidget):
@@ -69,8 +73,8 @@ class PaintOptions(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.size_slider.setFixedWidth(96)
-        self.size_field.setFixedWidth(58)
-        self.feather.setFixedWidth(58)
+        self.size_field.setFixedWidth(_FIELD)
+        self.feather.setFixedWidth(_FIELD)
         self._tint_word = label(tr("Tint"), "label", "tx2")
         self._menu = QMenu(self.more)
         self._fill_menu()

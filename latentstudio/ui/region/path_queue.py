@@ -52,9 +52,10 @@ class PathQueue(QObject):
     def start(self, news: LocalNews, tau: float) -> None:
         """Begin with other sliders."""
         self.stop()
-        used = {edit.direction for edit in self._history.document.picture.edits}
+        used = self._in_use(news)
         self._news, self._tau = news, tau
-        self._left = deque(sorted(news.ids, key=lambda id: id not in used))  # the order is kept
+        # One that was taken from an earlier answer may be none of the newest ones.
+        self._left = deque([*used, *(id for id in news.ids if id not in used)])
         self._all = len(self._left)
         self._rest.start()
 
@@ -85,6 +86,13 @@ class PathQueue(QObject):
             self._asked = PathRequest(picture, id, self._used(id), tau=self._tau)
             self._client.regions.want_path(self._asked)
         self.changed.emit()
+
+    def _in_use(self, news: LocalNews) -> list[str]:
+        """Local sliders of the same mask that the picture's edits use, the listed ones first."""
+        digest = news.request.use.digest if news.request.use else ""
+        edits = self._history.document.picture.edits
+        used = [e.direction for e in edits if e.mask is not None and e.mask.digest == digest]
+        return sorted(dict.fromkeys(used), key=lambda id: id not in news.ids)
 
     def _used(self, id: str) -> tuple[float, ...]:
         return amounts_of(id, self._history.states())

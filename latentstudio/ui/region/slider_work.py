@@ -57,6 +57,7 @@ class SliderWork(MaskWork):
         self.awake = False
         """A painting tool was taken, or the panel is open: the engine may look at pictures."""
         self._asked: tuple[Any, ...] | None = None
+        self._shown: tuple[Any, ...] | None = None
         self._used: set[str] = set()
         self._soon = timer(self, _SOON, self._ask)
         self._rest = timer(self, _REST, self._ask)
@@ -168,10 +169,19 @@ class SliderWork(MaskWork):
     def _document_changed(self, document: Document) -> None:
         self._show_region()
         self._note_used(document)
-        if self._wanted() is not None and self._wanted() != self._asked:
+        wanted = self._wanted()
+        if wanted is not None and wanted != self._asked:
             # Another mask is answered at once; another picture when the hand rests.
             (self._soon if self.other_mask else self._rest).start()
-        self.changed.emit()
+        shown = self._shown_of(document)
+        if shown != self._shown:  # most moves of sliders change nothing of a region
+            self._shown = shown
+            self.changed.emit()
+
+    def _shown_of(self, document: Document) -> tuple[Any, ...]:
+        """All of a document that is shown of regions."""
+        local = tuple(e.direction for e in document.picture.edits if e.mask is not None)
+        return document.regions, document.region, local, self.other_picture, self.other_mask
 
     def _note_used(self, document: Document) -> None:
         """Local directions that something uses are kept for the next start."""
@@ -258,7 +268,7 @@ class SliderWork(MaskWork):
         self.paths.stop()
         self.model = self.news = None
         self.failure, self.looking = "", None
-        self._asked, self._used = None, set()
+        self._asked, self._shown, self._used = None, None, set()
 
     def _resized(self) -> None:
         if self.awake:

@@ -210,7 +210,7 @@ class LineageTree(QWidget):
             return
         start, end = self.box(parent), self.box(node.index)
         painter.setPen(QPen(theme().current().color("edge"), 1, style))
-        begin = QPointF(start.left() - 2 + COLUMN - 10, start.center().y())
+        begin = QPointF(start.right() + 13 + self._words_width(parent), start.center().y())
         if node.row != self._nodes[parent].row:
             begin = QPointF(start.center().x(), start.bottom() + 3)
         path = QPainterPath(begin)
@@ -218,6 +218,11 @@ class LineageTree(QWidget):
         path.cubicTo(QPointF(begin.x(), target.y()), QPointF(begin.x(), target.y()), target)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
+
+    def _words_width(self, row: int) -> int:
+        """Of a snapshot's name as it is painted, so that a line begins behind it."""
+        metrics = QFontMetrics(theme().font("caption"))
+        return min(_TEXT - 4, metrics.horizontalAdvance(f"{row + 1} {self._shots[row].name}"))
 
     def _paint_node(self, painter: QPainter, row: int, current: bool) -> None:
         tokens, shot, box = theme().current(), self._shots[row], self.box(row)

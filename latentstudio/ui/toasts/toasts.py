@@ -58,6 +58,8 @@ class Toast(QWidget):
         super().__init__(parent)
         self.kind = kind if kind in _LOOKS else "info"
         self.text = shown(text)
+        self.about = ""
+        """What it is about; a newer message about it takes its place."""
         self.setAccessibleName(self.text)
         self._timer = QTimer(self, singleShot=True, interval=life(self.kind, self.text, action))
         self._timer.timeout.connect(self.close_softly)
@@ -165,17 +167,25 @@ class ToastStack(QObject):
         return tuple(self._toasts)
 
     def show(
-        self, kind: str, text: str, action: tuple[str, Callable[[], object]] | None = None
+        self,
+        kind: str,
+        text: str,
+        action: tuple[str, Callable[[], object]] | None = None,
+        about: str = "",
     ) -> None:
-        """Say something: ``ok``, ``info``, ``warn`` or ``error``. The same text is not doubled."""
+        """Say something: ``ok``, ``info``, ``warn`` or ``error``.
+
+        The same text is not doubled; of messages about the same thing only the last stays.
+        """
         for old in self.toasts:
-            if old.text == text:
+            if old.text == text or (about and old.about == about):
                 self._remove(old)
         while len(self._toasts) >= MOST:
             # Errors stay as long as they can: the oldest message that is none goes first.
             self._remove(next((t for t in self._toasts if t.kind != "error"), self._toasts[0]))
         # Above all that lies on the canvas, a drawer too.
         toast = Toast(kind, text, action, self._canvas.window())
+        toast.about = about
         toast.closed.connect(self._remove)
         self._toasts.append(toast)
         toast.show()

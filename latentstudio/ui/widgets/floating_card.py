@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.labels import label
@@ -23,6 +23,8 @@ class FloatingCard(QFrame):
 
     appearing = Signal()
     """It is about to be shown: what hides this corner should go."""
+    left = Signal()
+    """It was closed while it had the keyboard."""
     moved = Signal()
     """It came, went or changed its place."""
 
@@ -75,6 +77,14 @@ class FloatingCard(QFrame):
         top = max(_EDGE, room.bottom() - height + 1)
         self.setGeometry(max(0, room.right() - WIDTH + 1), top, WIDTH, height)
         self.moved.emit()
+
+    def hide(self) -> None:
+        """Close it; where it had the keyboard, `left` tells that it is free."""
+        focused = QApplication.focusWidget()
+        had = focused is not None and self.isAncestorOf(focused)
+        super().hide()
+        if had:
+            self.left.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

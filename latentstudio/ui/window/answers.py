@@ -14,9 +14,9 @@ from latentstudio.document.state import Picture
 from latentstudio.render.messages import Frame, Pixels
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.canvas.pixels import to_pixmap
+from latentstudio.ui.model.words import model_title, title_of
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.words import grouped, tr
-from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.options_bar import OptionsBar
 from latentstudio.ui.window.preferences import Preferences
 from latentstudio.ui.window.side import Side
@@ -74,7 +74,7 @@ class Answers(QObject):
         self._parts.status.model.say(words, "loader")
 
     def _model_opened(self, summary: ModelSummary) -> None:
-        parts, name = self._parts, summary.info.name
+        parts, name = self._parts, model_title(summary)
         parts.set_model(summary)
         parts.preferences.add_recent(summary.ref)
         parts.status.model.say(name, "box")
@@ -92,7 +92,7 @@ class Answers(QObject):
         if model is None:
             self._show_nothing()
         else:
-            parts.status.model.say(model.info.name, "box")
+            parts.status.model.say(model_title(model), "box")
 
     def _model_closed(self) -> None:
         self._parts.toasts.forget_errors()

@@ -1,19 +1,24 @@
 """Comparing: which picture stands before, how, and the key that shows the original."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.walk import Walk
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
 from latentstudio.render.messages import Frame
+from latentstudio.session.photo_messages import UsedPhoto
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.photo.used_photos import UsedPhoto, UsedPhotos
+from latentstudio.ui.photo.used_photos import UsedPhotos
 from latentstudio.ui.widgets.words import start_words, tr
 
 PHOTO = -1
 """The source that is the artist's own photo."""
+OTHER_WALK = -2
+"""The source that is the same amounts walked in another way: straight, or on the shell."""
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -44,6 +49,7 @@ class Compare(QObject):
         self._source = 0
         self._shown: Picture | UsedPhoto | None = None
         client.previews.original_ready.connect(self._arrived)
+        photos.changed.connect(self._photos_changed)
 
     @property
     def on(self) -> bool:
@@ -55,7 +61,7 @@ class Compare(QObject):
 
     @property
     def source(self) -> int:
-        """0 is the start, n the nth snapshot, `PHOTO` the artist's own photo."""
+        """0 is the start, n the nth snapshot; else `PHOTO` or `OTHER_WALK`."""
         return self._source
 
     @property
@@ -96,6 +102,11 @@ class Compare(QObject):
         if self._on or self._held:
             self._refresh()
 
+    def _photos_changed(self) -> None:
+        """The photo of the picture was opened again, or is gone."""
+        self.show_document(self._history.document)
+        self.changed.emit()
+
     def forget(self) -> None:
         """Another model was opened: what was shown before is no more."""
         self._shown = None
@@ -107,6 +118,8 @@ class Compare(QObject):
         document, photo = self._history.document, self.photo
         if photo is not None and (self._held or self._source == PHOTO):
             return photo
+        if self._source == OTHER_WALK and not self._held:
+            return replace(document.picture, walk=other_walk(document.picture))
         if self._held or self._source < 1:
             return document.picture.original()
         return document.snapshots[self._source - 1].picture
@@ -132,15 +145,24 @@ class Compare(QObject):
             self._client.previews.show_original(wanted)
 
     def _arrived(self, frame: Frame) -> None:
-        if frame.picture == self._before():
+        wanted = self._before()
+        if frame.picture == wanted or self._walks_along(frame.picture, wanted):
             self._shown = frame.picture
             self._canvas.show_before(frame.pixels)
             self._canvas.set_held(self._held)
+
+    def _walks_along(self, picture: Picture, wanted: Picture | UsedPhoto) -> bool:
+        """While a slider is dragged, the other walk follows a little behind."""
+        if self._source != OTHER_WALK or self._held or isinstance(wanted, UsedPhoto):
+            return False
+        return (picture.start, picture.walk) == (wanted.start, wanted.walk)
 
     def _show_tags(self) -> None:
         document, before = self._history.document, self._before()
         if isinstance(before, UsedPhoto):
             name = tr("photo")
+        elif self._source == OTHER_WALK and not self._held:
+            name = walk_name(before.walk)
         elif self._held or self._source < 1:
             words = start_words(document.picture.start)
             name = f"{words[:1].lower()}{words[1:]}"
@@ -148,6 +170,23 @@ class Compare(QObject):
             name = f"{self._source} {document.snapshots[self._source - 1].name}"
         count = len(document.picture.active())
         edits = tr("1 edit") if count == 1 else tr("%1 edits").replace("%1", str(count))
-        self._canvas.set_tags(
-            tr("Before: %1").replace("%1", name), tr("After: %1").replace("%1", edits)
-        )
+        after = tr("After: %1").replace("%1", edits)
+        if self._source == OTHER_WALK and not self._held:
+            name, after = f"{name[:1].upper()}{name[1:]}", walk_name(document.picture.walk)
+            self._canvas.set_tags(name, f"{after[:1].upper()}{after[1:]}")
+            return
+        self._canvas.set_tags(tr("Before: %1").replace("%1", name), after)
+
+
+def other_walk(picture: Picture) -> Walk:
+    """What a picture's walk is compared with."""
+    return "straight" if picture.on_shell else "preserve"
+
+
+def walk_name(walk: Walk) -> str:
+    """A walk in the middle of a sentence."""
+    return {
+        "straight": tr("straight walk"),
+        "preserve": tr("walk on the shell"),
+        "geodesic": tr("walk along a great circle"),
+    }[walk]

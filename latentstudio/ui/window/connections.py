@@ -23,7 +23,7 @@ def connect_parts(
     canvas.moved.connect(lambda: bars.options.show_zoom(canvas.view.zoom))
     canvas.moved.connect(parts.toasts.place)
     canvas.warning.snap_back.connect(parts.snap.go)
-    canvas.warning.stay_on_shell.connect(edits.toggle_stay)
+    canvas.warning.stay_on_shell.connect(edits.stay_on_shell)
     canvas.empty.open_model.connect(parts.opening.ask)
     canvas.empty.open_built_in.connect(parts.opening.open_built_in)
     parts.left.panel.search.left.connect(canvas.view.setFocus)
@@ -38,6 +38,7 @@ def connect_parts(
     status.jobs_asked.connect(lambda: side.show_panel("jobs"))
     for card in (parts.save_card, parts.import_card):
         card.appearing.connect(side.drawer.dismiss)
+        card.left.connect(canvas.view.setFocus)  # else whatever stands next gets a ring
     parts.presets.close_asked.connect(lambda: side.show_panel("density"))
     parts.left.save_asked.connect(parts.save_card.open_for)
     parts.dropped.project_asked.connect(parts.projects.open)

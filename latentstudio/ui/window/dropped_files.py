@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from latentstudio.exchange.presets.sources import holds_directions, may_hold_directions
 from latentstudio.exchange.projects import ENDING as PROJECT
-from latentstudio.ui.photo.panel import is_picture
+from latentstudio.ui.photo.picture_source import is_picture
 from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.opening import Opening

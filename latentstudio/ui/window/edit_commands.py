@@ -85,6 +85,12 @@ class EditCommands(QObject):
         history = self._parts.history
         history.do(commands.set_stay_on_shell(not history.document.picture.on_shell))
 
+    def stay_on_shell(self) -> None:
+        """From now on; whoever walks along it already goes on as before."""
+        history = self._parts.history
+        if not history.document.picture.on_shell:
+            history.do(commands.set_stay_on_shell(True))
+
     def take_snapshot(self) -> None:
         """Keep the picture now in the strip, named by what was done last to it."""
         history = self._parts.history
@@ -92,7 +98,8 @@ class EditCommands(QObject):
         history.do(commands.keep_snapshot(name))
         index = len(history.document.snapshots) - 1
         words = tr("Snapshot %1 kept").replace("%1", str(index + 1))
-        self._parts.toasts.show("ok", words, (tr("Rename"), lambda: self._rename(index)))
+        rename = tr("Rename"), lambda: self._rename(index)
+        self._parts.toasts.show("ok", words, rename, about="snapshot")
 
     def offer_snapshot_back(self, before: Document, row: int) -> None:
         """Say that a snapshot was taken out, with a way to have it again."""

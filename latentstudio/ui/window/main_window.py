@@ -11,6 +11,7 @@ from latentstudio.core.settings import Settings
 from latentstudio.document.history import History
 from latentstudio.document.state import Document
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.model.words import title_of
 from latentstudio.ui.projects.recent import RecentProjects
 from latentstudio.ui.projects.title import ProjectTitle
 from latentstudio.ui.region.strokes import PAINTING
@@ -25,7 +26,6 @@ from latentstudio.ui.window.folding import Folding
 from latentstudio.ui.window.held_keys import takes_text
 from latentstudio.ui.window.layout import Layout
 from latentstudio.ui.window.layout_memory import LayoutMemory, folds_in
-from latentstudio.ui.window.opening import title_of
 from latentstudio.ui.window.panels import make_panels
 from latentstudio.ui.window.panes import Panes
 from latentstudio.ui.window.placement import Placement

@@ -9,19 +9,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from latentstudio.exchange.presets.sources import ARRAYS, EITHER, ENDING
 from latentstudio.session.messages import ModelSummary
+from latentstudio.ui.model.words import BUILT_IN, title_of
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
-
-BUILT_IN = "portraits"
-
-
-def title_of(ref: str) -> str:
-    """What to call a model before it has opened."""
-    return tr("Portraits") if ref == BUILT_IN else Path(ref).stem or ref
 
 
 class Opening(QObject):

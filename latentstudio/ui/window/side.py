@@ -56,7 +56,7 @@ class Side(QWidget):
         self._column.setHandleWidth(1)
         self._column.setChildrenCollapsible(False)
         self._column.setStretchFactor(0, 1)
-        self._column.setSizes([550, 230])
+        self._column.setSizes([520, 260])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

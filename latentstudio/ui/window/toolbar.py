@@ -17,6 +17,10 @@ from latentstudio.ui.window.keycap import draw_key
 HEIGHT = 42
 
 
+_DRAWN = "000000"
+"""Room for any seed that *New seed* draws, so that nothing beside it moves."""
+
+
 class Toolbar(QWidget):
     """Shows actions; `seed_asked` tells a seed that was typed or stepped to."""
 
@@ -68,7 +72,7 @@ class Toolbar(QWidget):
         self._seed_shown = seed
         self.seed.blockSignals(True)
         self.seed.setValue(seed)
-        digits = QFontMetrics(self.seed.font()).horizontalAdvance(str(seed))
+        digits = QFontMetrics(self.seed.font()).horizontalAdvance(max(str(seed), _DRAWN, key=len))
         self._seed_room = max(0, digits - 36)
         self._measure()
         self.seed.blockSignals(False)

@@ -19,6 +19,7 @@ from latentstudio.ui.library.library import Library
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.photo.used_photos import UsedPhotos
 from latentstudio.ui.presets.actions import PresetActions
+from latentstudio.ui.presets.foreign import ForeignPresets
 from latentstudio.ui.presets.import_card import ImportCard
 from latentstudio.ui.presets.panel import PresetsPanel
 from latentstudio.ui.presets.save_card import SaveCard, SaveParts
@@ -119,7 +120,7 @@ def make_window_parts(
     region = RegionWork(history, client, left.board, canvas, window)
     opening = Opening(client, preferences, window)
     LatentsOffer(history, client, window)
-    photos = UsedPhotos()
+    photos = UsedPhotos(history, client, window)
     compare = Compare(history, client, canvas, photos, window)
     SpaceToPan(canvas, canvas.view.set_panning)
     edits = EditCommands(
@@ -152,6 +153,9 @@ def make_window_parts(
         toasts.beside.append(card)
         card.moved.connect(toasts.place)
     asks.save_preset = lambda: save_card.open(left.chosen_ids(), look=left.has_edits())
+    presets = PresetsPanel(client, asks, folders, ForeignPresets(window, client))
+    batch = Batch(window, history, client, preferences)
+    batch.looks, batch.list_anew, asks.draw_many = presets.looks, presets.refresh, batch.ask_for
     photo = PhotoPanel(history, client, photos)
     projects = ProjectCommands(window, history, client, preferences, model)
     return WindowParts(
@@ -172,11 +176,11 @@ def make_window_parts(
         edits=edits,
         finder=finder,
         library=Library(client, recent, opening.open, opening.ask, toasts, window),
-        presets=PresetsPanel(client, asks, folders),
+        presets=presets,
         save_card=save_card,
         import_card=import_card,
         projects=projects,
-        batch=Batch(window, history, client, preferences),
+        batch=batch,
         walks=WalkOpener(history, client, left.board, window),
         variations=variations,
         variations_page=VariationsPage(variations, canvas),

@@ -4,17 +4,24 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from latentstudio.core.reading import Reading
-from latentstudio.document.state import Picture
+from latentstudio.core.reading import LooksReading, Reading
+from latentstudio.core.spaces import Space
+from latentstudio.document.start import Latent, Seed
+from latentstudio.document.state import Edit, Picture
 from latentstudio.render.messages import Frame
 from latentstudio.ui.canvas.canvas import Canvas
 
 PIXELS = np.zeros((64, 64, 3), np.uint8)
 
 
-def frame(state, one_in=None):
-    reading = Reading(12.5, 99.96, state, "sparser", one_in=one_in)
-    return Frame(Picture(), PIXELS, reading, None, "", 1.0)
+EDITED = Picture(Seed(4), edits=(Edit("a", 3.0),))
+
+
+def frame(state, one_in=None, picture=EDITED, percentile=99.96, looks=None):
+    side = "sparser" if percentile > 50 else "denser"
+    reading = Reading(12.5, percentile, state, side, one_in=one_in)
+    judged = None if looks is None else LooksReading(3.0, looks)
+    return Frame(picture, PIXELS, reading, None, "", 1.0, looks=judged)
 
 
 @pytest.fixture
@@ -39,25 +46,61 @@ def test_too_far_says_what_happened_and_who_carries_it(canvas):
     zoom = canvas.view.zoom
     canvas.view.setFocus()
     canvas.show_frame(frame("off", 3000), "Low sun")
-    assert "Too far: this walk has left the region the model was trained on" in words(canvas)
-    sentence = "Low sun carries most of it. About 1 in 3\u00a0000 samples lies this far out."
+    assert "Too far out: hardly any sample lies here" in words(canvas)
+    sentence = (
+        "Low sun carries most of it. About 1 in 3\u00a0000 samples lies this far out. "
+        "Most pictures out here look sound, but more are broken than on the shell."
+    )
     assert sentence in words(canvas)
     assert canvas.frame.isVisible()
     assert canvas.view.zoom == zoom
     assert canvas.focusWidget() is canvas.view
 
 
-def test_keep_it_hides_the_bar_but_not_the_frame_until_inside_again(canvas):
+def button(canvas, text):
+    return next(b for b in canvas.warning.findChildren(QPushButton) if b.text() == text)
+
+
+def test_ignoring_hides_the_bar_but_not_the_frame_until_there_is_another_start(canvas):
     canvas.show_frame(frame("off"))
-    keep = next(b for b in canvas.warning.findChildren(QPushButton) if b.text() == "Keep it")
-    keep.click()
-    canvas.show_frame(frame("off"))
-    assert not canvas.warning.isVisible()
-    assert canvas.frame.isVisible()
-    canvas.show_frame(frame("edge"))
-    assert not canvas.frame.isVisible()
-    canvas.show_frame(frame("off"))
+    button(canvas, "Ignore for this picture").click()
+    for state in ("off", "edge", "off"):
+        canvas.show_frame(frame(state))
+        assert not canvas.warning.isVisible()
+        assert canvas.frame.isVisible() == (state == "off")
+    canvas.show_frame(frame("off", picture=Picture(Seed(5), edits=EDITED.edits)))
     assert canvas.warning.isVisible()
+
+
+def test_the_other_side_has_words_of_its_own(canvas):
+    canvas.show_frame(frame("off", 2000, percentile=0.03))
+    assert "Too far in: hardly any sample lies so close to the middle" in words(canvas)
+    said = (
+        "About 1 in 2\u00a0000 samples lies this far in. Pictures in here are sound and look alike."
+    )
+    assert said in words(canvas)
+
+
+@pytest.mark.parametrize(
+    ("looks", "said"),
+    [
+        ("sound", "The picture looks sound all the same."),
+        ("doubtful", "The picture looks doubtful."),
+        ("broken", "The picture looks broken."),
+    ],
+)
+def test_what_was_learned_of_the_picture_replaces_what_is_known_of_all(canvas, looks, said):
+    canvas.show_frame(frame("off", looks=looks))
+    assert said in words(canvas)
+
+
+def test_a_photo_that_lies_outside_is_told_so_and_offered_no_way_back(canvas):
+    photo = Picture(Latent("digest", Space.WPLUS))
+    canvas.show_frame(frame("off", picture=photo))
+    assert any(text.startswith("This start lies here by itself, without") for text in words(canvas))
+    assert not button(canvas, "Snap back").isEnabled()
+    canvas.show_frame(frame("off", picture=Picture(photo.start, edits=EDITED.edits)))
+    assert button(canvas, "Snap back").isEnabled()
 
 
 def test_an_unmeasured_picture_gives_no_warning(canvas):

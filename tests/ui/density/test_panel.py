@@ -1,9 +1,12 @@
 """The density panel: what it shows, asks for and announces."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
+from latentstudio.core.reading import LooksReading
 from latentstudio.document import commands
 from latentstudio.document.state import Edit, Picture
 from latentstudio.ui.density import panel as module
@@ -188,3 +191,27 @@ def test_the_markers_words_keep_clear_of_the_shells_caption(
     qtbot.wait(50)  # the plot lays its texts out when it is painted
     words, caption = measured.plot._now._words, measured.plot._caption
     assert not words.sceneBoundingRect().intersects(caption.sceneBoundingRect())
+
+
+def test_the_second_needle_is_offered_learned_and_read(measured, client, history):
+    row = measured.looks
+    assert row.learn.isVisible()
+    row.learn.click()
+    assert client.asked[-1] == ("teach judge", None)
+    assert not row.learn.isEnabled()
+    client.judge_missing.emit()
+    assert row.learn.isEnabled()
+    now = fakes.frame(history.document.picture, fakes.reading(), None)
+    client.frame_ready.emit(replace(now, looks=LooksReading(0.4, "broken", 0.31)))
+    assert not row.learn.isVisible()
+    assert row.meter.word.text() == "Picture looks broken"
+    assert row.meter.sentence.text() == (
+        "Of 100 samples 0 look less like the rest. "
+        "Of 100 walked pictures judged so, 31 were broken."
+    )
+    assert row.meter.state == "off"
+    client.frame_ready.emit(replace(now, looks=LooksReading(62.0, "sound")))
+    assert row.meter.word.text() == "Picture looks sound"
+    assert row.meter.sentence.text() == "Of 100 samples 62 look less like the rest."
+    client.model_opened.emit(fakes.summary())
+    assert not row.meter.isVisible()

@@ -39,7 +39,7 @@ def test_stay_on_shell_chooses_the_walk_along_it(choice, history, qtbot):
 def found_for(picture, direction):
     frame = np.full((8, 8, 3), 90, np.uint8)
     curves = tuple(
-        WalkCurve(walk, values, (50.0, 99.0), (frame,) * 5)
+        WalkCurve(walk, values, (frame,) * 5)
         for walk, values in (
             ("straight", (11.0, 16.0)),
             ("preserve", (11.0, 11.0)),

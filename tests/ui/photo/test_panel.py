@@ -1,18 +1,66 @@
 """The panel of own pictures, on a client that answers only when told to."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from latentstudio.core.reading import Reading
+from latentstudio.core.spaces import Ability, Space
 from latentstudio.document.history import History
-from latentstudio.document.state import Document
+from latentstudio.document.start import Latent, PhotoUse
+from latentstudio.document.state import Document, Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
-from latentstudio.session.photo_messages import KeptSearch, PhotoNews
+from latentstudio.session.photo_messages import (
+    DialPlace,
+    KeptSearch,
+    PhotoCopy,
+    PhotoFound,
+    PhotoNews,
+    PhotoStage,
+    PhotoTuned,
+    UsedPhoto,
+)
+from latentstudio.ui.photo import back_card
 from latentstudio.ui.photo.panel import PhotoPanel
 from latentstudio.ui.photo.used_photos import UsedPhotos
 from tests.ui.fakes import FakeClient
 
 GREY = np.full((64, 64, 3), 90, np.uint8)
+
+
+PHOTO = Photo(GREY, "house.png")
+READING = Reading(10.0, 60.0, "on", "typical")
+CODES = np.ones(4, np.float32)
+
+
+def panel_of(client, history=None):
+    history = history or History(Document())
+    return PhotoPanel(history, client, UsedPhotos(history, client))
+
+
+def found(**values):
+    """What a search found: two places of the dial."""
+    dial = tuple(
+        DialPlace(honesty, 0.1 + honesty / 10, 25.0, READING, GREY, CODES + honesty, Space.W)
+        for honesty in (0.0, 1.0)
+    )
+    stages = tuple(PhotoStage(stage, GREY, 0.2, 3.4) for stage in ("start", "code", "refine"))
+    copy = PhotoCopy("house.png", "c" * 64, np.arange(50, dtype=np.uint8))
+    whole = {"fingerprint": "f" * 64, "square": GREY, "stages": stages, "copy": copy, **values}
+    return PhotoFound(dial, None, (), **whole)
+
+
+def opened(client, fingerprint="f" * 64, resolution=64, abilities=frozenset()):
+    info = SimpleNamespace(fingerprint=fingerprint, resolution=resolution, abilities=abilities)
+    client.model_opened.emit(SimpleNamespace(info=info))
+
+
+def tuned_for(start):
+    before, after = PhotoStage("tune", GREY, 0.2, 0.0), PhotoStage("tune", GREY, 0.04, 9.0)
+    packed = np.arange(70, dtype=np.uint8)
+    return PhotoTuned(start, packed, before, after, (), "f" * 64)
 
 
 @pytest.fixture
@@ -22,7 +70,7 @@ def client(qapp):
 
 @pytest.fixture
 def panel(client, qtbot):
-    made = PhotoPanel(History(Document()), client, UsedPhotos())
+    made = panel_of(client)
     qtbot.addWidget(made)
     client.photos.opened.emit(Photo(GREY, "house.png"))
     made.search.click()
@@ -30,7 +78,7 @@ def panel(client, qtbot):
 
 
 def news(stranger):
-    return PhotoNews("start", 0, 1, GREY, 12.0, stranger)
+    return PhotoNews("start", 0, 1, GREY, 12.0, 0.4, stranger)
 
 
 def test_a_picture_far_outside_says_how_far_and_waits_for_a_word(panel, client):
@@ -63,7 +111,7 @@ def test_giving_up_ends_the_search(panel, client):
 
 
 def test_a_search_that_was_under_way_is_offered_again(client, qtbot):
-    panel = PhotoPanel(History(Document()), client, UsedPhotos())
+    panel = panel_of(client)
     qtbot.addWidget(panel)
     crop = Crop(30, 34, 40, 5, mirror=True)
     photo = Photo(GREY, "me.png")
@@ -77,9 +125,107 @@ def test_a_search_that_was_under_way_is_offered_again(client, qtbot):
 
 
 def test_that_offer_can_be_declined(client, qtbot):
-    panel = PhotoPanel(History(Document()), client, UsedPhotos())
+    panel = panel_of(client)
     qtbot.addWidget(panel)
     client.photos.kept.emit(KeptSearch(Photo(GREY, "me.png"), Crop(30, 34, 40), 40, 7, "code"))
     panel.forget.click()
     assert client.photos.asked[-1] == ("forget_kept",)
     assert panel.earlier.isHidden()
+
+
+def test_a_kept_search_of_another_model_leaves_the_screen(client, qtbot):
+    panel = panel_of(client)
+    qtbot.addWidget(panel)
+    client.photos.kept.emit(KeptSearch(PHOTO, Crop(30, 34, 40), 40, 7, "code"))
+    opened(client)
+    assert panel.earlier.isHidden()
+    assert client.photos.asked[-1] == ("want_kept",)
+
+
+def test_another_model_ends_the_search_with_a_sentence_and_drops_what_was_found(panel, client):
+    said = []
+    client.notice.connect(lambda kind, text: said.append(text))
+    client.photos.found.emit(found())
+    panel.search.click()
+    opened(client, "e" * 64)
+    assert ("stop",) in client.photos.asked
+    assert said == ["The search for your picture’s code was stopped: another model is open now."]
+    assert panel.use.isHidden()
+
+
+def test_stages_show_how_far_they_are_and_what_they_led_to(panel, client):
+    rows = panel.stages.rows
+    client.photos.stepped.emit(news(0.0))
+    client.photos.stepped.emit(PhotoNews("code", 10, 40, GREY, 20.0, 0.3))
+    assert rows["start"].words.text.startswith("Error 0.400, ")
+    assert rows["code"].words.text == "Running, 25 %"
+    assert rows["refine"].words.text == "Waits"
+    client.photos.found.emit(found())
+    assert rows["code"].words.text == "Error 0.200, 3.4 s"
+    assert rows["tune"].words.text == "Optional"
+
+
+def test_a_picture_of_the_progress_can_be_seen_again(panel, client):
+    for step in range(9):
+        pixels = np.full((64, 64, 3), 20 * step, np.uint8)
+        client.photos.stepped.emit(PhotoNews("code", step, 40, pixels, 20.0, 0.3))
+    strip = panel.result.strip
+    assert [button.text() for button in strip.buttons] == ["0", "2", "3", "5", "6", "8"]
+    strip.buttons[1].click()
+    assert panel.made.pixmap().toImage().pixelColor(5, 5).red() == 40
+
+
+def test_a_fit_is_one_undo_step_and_can_be_removed(client, qtbot):
+    history = History(Document())
+    panel = panel_of(client, history)
+    qtbot.addWidget(panel)
+    opened(client)
+    client.photos.opened.emit(PHOTO)
+    panel.search.click()
+    client.photos.found.emit(found())
+    assert panel.fit.isHidden()
+    panel.use.click()
+    start = history.document.picture.start
+    assert start.photo.digest == "c" * 64
+    assert client.assets.get(start.photo.kept).tolist() == list(range(50))
+    panel.fit.fit.click()
+    name, used, asked, noise = client.photos.asked[-1]
+    assert (name, used.photo, asked, noise) == ("tune", PHOTO, start, False)
+    assert not panel.fit.fit.isEnabled()
+    client.photos.tuned.emit(tuned_for(start))
+    fitted = history.document.picture.start
+    assert client.assets.get(fitted.tuning).tolist() == list(range(70))
+    assert panel.fit.state.text() == "Error 0.040 instead of 0.200."
+    history.undo()
+    assert history.document.picture.start == start
+    assert panel.fit.remove.isHidden()
+    history.redo()
+    panel.fit.remove.click()
+    assert history.document.picture.start == start
+
+
+def test_the_photo_of_a_document_is_opened_again_or_asked_for(client, qtbot, monkeypatch):
+    use = PhotoUse("me.png", "c" * 64, "", (32.0, 32.0, 64.0, 0.0))
+    start = Latent("a" * 64, Space.W, photo=use)
+    history = History(Document(picture=Picture(start)))
+    panel = panel_of(client, history)
+    qtbot.addWidget(panel)
+    opened(client)
+    assert ("load", use) in client.photos.asked
+    client.photos.lost.emit(use, "Gone. Show where it is.")
+    assert panel.back.lost.text() == "Gone. Show where it is."
+    assert panel.back.save.isHidden()
+    monkeypatch.setattr(back_card, "ask_for_picture", lambda *_: "/photos/me.png")
+    panel.back.find.click()
+    assert client.photos.asked[-1] == ("load", use, "/photos/me.png")
+    client.photos.loaded.emit(use, UsedPhoto(PHOTO, Crop(32, 32, 64), GREY))
+    assert not panel.back.save.isHidden()
+    assert panel.back.lost.isHidden()
+    assert not panel.fit.isHidden()
+
+
+def test_noise_inputs_are_offered_where_there_are_any(panel, client):
+    opened(client)
+    assert panel.fit.noise_row.isHidden()
+    opened(client, abilities=frozenset({Ability.NOISE}))
+    assert not panel.fit.noise_row.isHidden()

@@ -1,13 +1,19 @@
 """What the library of presets shows and asks for."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from latentstudio.document.looks import Look
 from latentstudio.document.state import Edit
+from latentstudio.exchange.import_options import NOTHING
+from latentstudio.session.import_messages import ForeignPreset
+from latentstudio.store.preset_inside import Inside
 from latentstudio.store.preset_library import Listing, Trashed
+from latentstudio.ui.presets import foreign
 from latentstudio.ui.presets.cards import TAG
 from tests.ui.window.test_drops import drop
 
@@ -38,14 +44,14 @@ def test_search_finds_authors_and_what_is_inside(panel):
     for words, found in (("mira", ["Basics"]), ("smile evening", ["Basics"]), ("zzz", [])):
         panel.search.setText(words)
         assert names(panel) == found
-    assert panel.empty.text() == "No preset has these words."
+    assert panel.tools.empty.text() == "No preset has these words."
     assert not panel.add.isEnabled()
 
 
 def test_what_fits_is_said_and_what_does_not_is_refused_with_the_numbers(panel):
     said = {
         "Basics": ("Same model: fits", True, "Add to list"),
-        "Old masters": ("It was made for another model: try it.", True, "Try anyway"),
+        "Old masters": ("It was made for another model: try it.", True, "Add to list"),
         "Too large": ("Its directions have 512 numbers in W; this model has 256.", False, None),
     }
     for name, (words, usable, verb) in said.items():
@@ -70,6 +76,47 @@ def test_adding_and_applying_ask_for_the_file(panel, client):
     choose(panel, "Old masters")
     assert not panel.apply.isEnabled()
     assert panel.apply.toolTip() == "There is no look in this preset."
+
+
+def test_a_preset_of_another_model_is_tried_when_somebody_agrees(panel, client, monkeypatch):
+    card = choose(panel, "Old masters")
+    said = []
+
+    def answer(agreed):
+        return lambda *words: said.append(words) or agreed
+
+    found = ForeignPreset(str(card.path), "<b>Old</b> masters", None)
+    monkeypatch.setattr(foreign, "ask", answer(False))
+    client.foreign_asked.emit(found)
+    assert said[0][2] == "These directions were made for another model. Try them anyway?"
+    assert not [one for one in client.asked if one[0] == "import"]
+    monkeypatch.setattr(foreign, "ask", answer(True))
+    client.foreign_asked.emit(found)
+    client.foreign_asked.emit(found)  # once for a file
+    assert len(said) == 2
+    brought = ("import", str(card.path), NOTHING, None)
+    assert [one for one in client.asked if one[0] == "import"] == [brought, brought]
+    assert panel.details.fit.text() == "Made for another model; being tried on this one."
+    client.model_closed.emit()
+    assert panel.details.fit.text() != "Made for another model; being tried on this one."
+
+
+def test_details_show_masks_and_points_once_they_are_read(panel, client, cards):
+    path = replace(cards[0].directions[0], kind="rbf")
+    client.presets.listed.emit(Listing((replace(cards[0], directions=(path,)), *cards[1:])))
+    card = choose(panel, "Basics")
+    assert ("look_into", card.path) in client.presets.asked
+    _, smile = panel.details.rows
+    mask = np.zeros((4, 4), np.uint8)
+    mask[2:] = 255
+    client.presets.inside.emit(Inside(card.path, {"d": mask}, {"d": 7}))
+    assert smile.kind.text == "Path, 7 points"
+    seen = smile.thumb.grab().toImage()
+    assert [seen.pixelColor(14, y).red() for y in (4, 24)] == [0, 255]
+    # What is read of another one is not shown here.
+    choose(panel, "Old masters")
+    client.presets.inside.emit(Inside(card.path, {"d": mask}, {"d": 7}))
+    assert panel.details.rows[0].kind.text == "Straight"
 
 
 def test_a_look_is_one_undo_step(window, client, history):
@@ -110,8 +157,8 @@ def test_a_card_is_dragged_as_its_file(panel):
 
 def test_a_folder_that_is_not_reachable_is_said(panel, client, cards, tmp_path):
     client.presets.listed.emit(Listing(tuple(cards), (tmp_path / "studio",)))
-    assert "The folder studio is not reachable." in panel.missing.text()
-    assert panel.missing.isVisibleTo(panel)
+    assert "The folder studio is not reachable." in panel.tools.missing.text()
+    assert panel.tools.missing.isVisibleTo(panel)
 
 
 def test_names_of_strangers_stay_plain(panel, client, tmp_path):

@@ -33,7 +33,7 @@ def test_the_stack_is_saved_as_a_look(window, client, history):
 
 
 def test_a_row_is_saved_alone_and_more_can_be_chosen(window, client):
-    window.left.panel.save_asked.emit("sefa-2")
+    window.left.panel.save_asked.emit(("sefa-2",))
     card = window.parts.save_card
     assert (card.ids, card.look.isEnabled()) == (("sefa-2",), False)
     card._choose()

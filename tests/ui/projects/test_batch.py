@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from latentstudio.core.settings import Settings
 from latentstudio.document.state import Document
-from latentstudio.ui.projects.batch import BatchDialog
+from latentstudio.ui.projects.batch_dialog import BatchDialog
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def dialog(qtbot, look, tmp_path):
 
     window = QWidget()
     qtbot.addWidget(window)
-    made = BatchDialog(Document(), str(tmp_path), window)
+    made = BatchDialog(Document(), Settings(save_folder=str(tmp_path)), window)
     yield made
     made.close()
 
@@ -43,3 +44,17 @@ def test_it_stays_open_while_something_is_wrong(dialog):
     dialog.output.setText("/tmp/x")
     dialog.accept()
     assert not dialog.isVisible()
+
+
+def test_looks_take_the_place_of_edits_and_recipes_can_be_left_out(dialog):
+    one, other = (Path("/p/a.lpreset"), "look-1"), (Path("/p/b.lpreset"), "look-2")
+    dialog.show_looks([(one, "Dawn"), (other, "Dusk, of Moods")], other)
+    assert [dialog.edits.itemText(row) for row in range(2)] == ["Dawn", "Dusk, of Moods"]
+    dialog.recipe.setChecked(False)
+    asked = dialog.asked()
+    assert (asked.preset, asked.look) == other
+    assert (asked.carried.made, asked.carried.recipe) == (True, False)
+    dialog.show_looks([(other, "Dusk, of Moods"), (one, "Dawn")])  # listed anew: it stays chosen
+    assert dialog.asked().look == "look-2"
+    dialog.show_looks([])
+    assert dialog.asked().preset is None

@@ -89,6 +89,18 @@ def test_a_local_slider_is_an_ordinary_edit_with_its_mask(window, client, histor
     assert len(asked(client)) == count  # its own edits don't make a picture another one
 
 
+def test_moves_of_other_sliders_tell_nothing_of_regions(window, history, painted):
+    painted()
+    history.do(commands.set_amount("sefa-0", 0.5))
+    told = []
+    window.region.changed.connect(lambda: told.append(True))
+    history.do(commands.set_amount("sefa-0", 1.0))
+    history.do(commands.pin_direction("sefa-1", True))
+    assert told == []
+    painted(40.0)
+    assert told
+
+
 def test_another_seed_marks_the_directions_and_asks_again_when_the_hand_rests(
     window, client, history, painted, qtbot
 ):
@@ -181,6 +193,22 @@ def test_a_slider_that_was_moved_meanwhile_is_bent_anew_from_there(
     news = bent(window, again)
     client.path_ready.emit(news)
     qtbot.waitUntil(lambda: ("adopt", news) in client.asked)
+
+
+def test_one_that_was_taken_from_an_earlier_answer_is_bent_first(window, client, painted, qtbot):
+    painted()
+    qtbot.waitUntil(lambda: has_mask(client))
+    request = asked(client)[-1]
+    early = answer(request, known=0.1)
+    say(client, early)
+    window.left.board.commands.amount("local-a-2", 1.0)
+    last = answer(request)
+    say(client, replace(last, ids=("local-a-1",)))  # the newest answer has no likes of it
+    qtbot.waitUntil(lambda: len(path_questions(client)) == 1)
+    assert path_questions(client)[0].direction == "local-a-2"
+    client.path_ready.emit(None)
+    qtbot.waitUntil(lambda: len(path_questions(client)) == 2)
+    assert path_questions(client)[1].direction == "local-a-1"
 
 
 def test_another_question_ends_the_bending(window, client, bending, painted, qtbot):

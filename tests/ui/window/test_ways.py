@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.direction import Provenance
-from latentstudio.document.start import Latent, Seed
+from latentstudio.document.start import Latent, PhotoUse, Seed
 from latentstudio.document.state import Edit, Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render.messages import Frame
 from latentstudio.session.methods import forms
+from latentstudio.session.photo_messages import UsedPhoto
 from latentstudio.ui.canvas.stage import Mode
-from latentstudio.ui.photo.used_photos import UsedPhoto
 from latentstudio.workers.job_list import JobInfo
 from tests.e2e.hands import pixels_of
 from tests.ui.fakes import direction, frame, pixels, reading, summary
@@ -52,6 +52,18 @@ def test_snap_back_is_one_step(window, client, history):
     assert history.undo_label == "snap back"
     history.undo()
     assert history.document.picture == picture
+
+
+def test_the_warning_switches_the_shell_on_and_never_off(window, client, history):
+    history.do(commands.set_amount("sefa-1", 5.0))
+    far(client, history.document.picture)
+    window.canvas.warning.stay_on_shell.emit()
+    assert history.document.picture.walk == "preserve"
+    history.do(commands.set_walk("geodesic"))
+    window.canvas.warning.stay_on_shell.emit()
+    assert history.document.picture.walk == "geodesic"
+    history.do(commands.set_seed(9))
+    assert history.document.picture.walk == "geodesic"  # from now on
 
 
 def test_snap_back_waits_for_an_answer_that_is_late(window, client, history):
@@ -118,6 +130,27 @@ def test_a_snapshot_can_stand_before(window, client, history):
     assert window.compare.source == 0
 
 
+def test_the_other_walk_of_the_same_amounts_can_stand_before(window, client, history):
+    history.do(commands.set_amount("sefa-1", 3.0))
+    window.actions_["compare"].trigger()
+    names = [window.options.before.itemText(i) for i in range(window.options.before.count())]
+    assert names == ["Start", "Walk on the shell"]
+    window.options.before_asked.emit(1)
+    wanted = replace(history.document.picture, walk="preserve")
+    assert client.originals[-1] == wanted
+    original(client, wanted, 1)
+    assert window.canvas.before_tag.text() == "Walk on the shell"
+    assert window.canvas.after_tag.text() == "Straight walk"
+    history.do(commands.set_amount("sefa-1", 4.0))  # it follows
+    assert client.originals[-1] == replace(history.document.picture, walk="preserve")
+    late = replace(wanted, edits=(Edit("sefa-1", 3.5),))
+    original(client, late, 2)
+    assert (pixels_of(window.canvas.stage.before.pixmap) == 2).all()
+    history.do(commands.set_walk("preserve"))
+    assert client.originals[-1].walk == "straight"
+    assert window.options.before.currentText() == "Straight walk"
+
+
 def test_a_snapshot_that_is_removed_can_be_had_again(window, history):
     window.edits.take_snapshot()
     kept = history.document.snapshots
@@ -135,8 +168,9 @@ def own_photo(window, history, value):
     """A start that was found for a photo, which is one grey."""
     square = np.full((64, 64, 3), value, np.uint8)
     photo = UsedPhoto(Photo(square, "photo.png"), Crop(32, 32, 64), square)
-    window.photo._photos.add("ab" * 32, photo)
-    history.do(commands.set_start(Latent("ab" * 32, Space.W), "own picture"))
+    use = PhotoUse("photo.png", "cd" * 32, "ef" * 32, (32.0, 32.0, 64.0, 0.0))
+    window.photo._photos.add(use, photo)
+    history.do(commands.set_start(Latent("ab" * 32, Space.W, photo=use), "own picture"))
     return square
 
 
@@ -151,15 +185,15 @@ def test_a_photo_itself_can_stand_before_and_is_what_the_key_shows(window, clien
     window.actions_["compare"].trigger()
     assert window.canvas.before_tag.text() != "Before: photo"
     names = [window.options.before.itemText(i) for i in range(window.options.before.count())]
-    assert names == ["Start", "Photo"]
+    assert names == ["Start", "Photo", "Walk on the shell"]
     window.options.before_asked.emit(1)
     assert window.options.before.currentText() == "Photo"
     assert window.canvas.before_tag.text() == "Before: photo"
     history.do(commands.set_seed(4))  # that is no photo's
     assert window.compare.source == 0
-    assert window.options.before.count() == 1
-    history.undo()
     assert window.options.before.count() == 2
+    history.undo()
+    assert window.options.before.count() == 3
 
 
 def test_the_backslash_shows_the_original_as_long_as_it_is_down(window, client, history, qtbot):

@@ -77,7 +77,7 @@ def test_a_pipe_for_a_manifest_is_a_plugin_with_a_problem(tmp_path):
     os.mkfifo(tmp_path / "own" / "mine" / manifest.NAME)
     found = []
     assert _ends(lambda: found.extend(manifest.find_plugins(tmp_path / "none", tmp_path / "own")))
-    assert "it is no plain file" in found[0].problem
+    assert "it isn't a plain file" in found[0].problem
 
 
 def test_plain_files_are_read_and_folders_are_folders(tmp_path):
@@ -106,3 +106,20 @@ def _ends(read):
     thread.join(2)
     assert not wrong
     return not thread.is_alive()
+
+
+def test_a_file_moves_over_another_and_nothing_removes_it(tmp_path):
+    source, target = tmp_path / "a", tmp_path / "apart" / "b"
+    source.write_bytes(b"new")
+    files.move_over(source, target)
+    assert (source.exists(), target.read_bytes()) == (False, b"new")
+    files.move_over(source, target)
+    assert not target.exists()
+
+
+def test_a_file_that_cannot_be_moved_stays(tmp_path):
+    source = tmp_path / "a"
+    source.write_bytes(b"new")
+    (tmp_path / "b").mkdir()
+    files.move_over(source, tmp_path / "b")
+    assert source.read_bytes() == b"new"

@@ -64,6 +64,18 @@ def test_units_in_a_normal_z_are_one():
     np.testing.assert_allclose(units, 1, rtol=0.05)
 
 
+@pytest.mark.parametrize("mapped", [True, False])
+def test_ganspace_shows_directions_long_before_its_end(mapped, monkeypatch):
+    monkeypatch.setattr(ganspace, "EARLY", (1_000, 3_000, 5_000))
+    toy = PlantedGenerator(mapped=mapped)
+    steps = list(ganspace.discover(toy, QUICK))
+    shown = [step for step in steps if step.preview]
+    assert round(6 * shown[0].fraction) < 4  # the last one is not worth it
+    assert len(shown) == 2
+    for step in shown:
+        check_planted(step.preview, toy)
+
+
 def test_ganspace_finds_the_same_in_more_features_than_memory_holds(monkeypatch):
     toy = PlantedGenerator()
     monkeypatch.setattr(ganspace, "FEW_FEATURES", 8)

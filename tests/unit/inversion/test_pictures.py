@@ -107,11 +107,11 @@ def test_of_an_animation_the_first_frame_is_taken_and_said():
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "no picture"),
-        (b"\x89PNG\r\n\x1a\n broken", "no picture"),
-        (b"%PDF-1.7", "no picture"),
+        (b"", "isn't a picture"),
+        (b"\x89PNG\r\n\x1a\n broken", "isn't a picture"),
+        (b"%PDF-1.7", "isn't a picture"),
         (encoded(Image.new("1", (30_000, 1))), "30,000 x 1"),
-        (encoded(two_colours(64, 64))[:120], "no picture"),
+        (encoded(two_colours(64, 64))[:120], "isn't a picture"),
     ],
 )
 def test_what_can_t_be_used_is_one_sentence(data, said):

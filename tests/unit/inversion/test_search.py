@@ -8,8 +8,9 @@ import torch
 
 from latentstudio.core.errors import AbilityError, FileError, OptionError, ResourceError
 from latentstudio.core.progress import run
-from latentstudio.core.spaces import Ability
+from latentstudio.core.spaces import Ability, Prior, Space
 from latentstudio.density.reference import measure
+from latentstudio.generators.common import draw_uniform, normal_of_uniform
 from latentstudio.inversion import features as features_module
 from latentstudio.inversion import search as module
 from latentstudio.inversion.chart import Chart
@@ -136,7 +137,7 @@ def test_losses_that_are_no_numbers_keep_the_best(toy, monkeypatch):
 
     monkeypatch.setattr(Problem, "loss", broken)
     found, _ = previews(search(generator, target, tools, SHORT))
-    assert any("no numbers" in note for note in found.notes)
+    assert any("aren't numbers" in note for note in found.notes)
     assert bool(torch.isfinite(found.at(0.3)).all())
 
 
@@ -155,6 +156,40 @@ def test_a_stranger_is_told_apart_from_the_models_own(toy):
     noise = torch.rand(target.shape, generator=torch.Generator().manual_seed(1)).round() * 2 - 1
     other = run(begin(generator, noise, tools, SHORT))
     assert own.stranger < module.FAR < other.stranger
+
+
+class UniformPlanted(PlantedGenerator):
+    """Its z is drawn from a cube, as that of many a DCGAN."""
+
+    def __init__(self):
+        super().__init__()
+        z = dataclasses.replace(self._info.spaces[Space.Z], prior=Prior.UNIFORM)
+        self._info = dataclasses.replace(self._info, spaces={**self._info.spaces, Space.Z: z})
+
+    def sample_z(self, seeds, truncation=1.0):
+        return draw_uniform(seeds, self.info.code_dim)
+
+    def to_normal(self, code):
+        return normal_of_uniform(code)
+
+    def from_normal(self, p):
+        return torch.erf(p / math.sqrt(2))
+
+
+def test_codes_of_a_uniform_prior_stay_in_their_cube():
+    generator = UniformPlanted()
+    density = run(measure(generator))
+    pool = run(draw_pool(generator, features(CPU), count=64))
+    code = generator.sample_z([70])
+    target = generator.synthesize(generator.broadcast(1.5 * code)).detach()  # none of its own
+    tools = SearchTools(features(CPU), answered(density), answered(pool))
+    found = run(search(generator, target, tools, SHORT))
+    chart = Chart(generator, density)
+    for v in (found.editable, found.faithful):
+        codes = chart.codes(v)
+        assert float(codes.abs().max()) <= 1
+        assert psnr(generator.synthesize(codes[None]), target) > 20
+        assert density.readings(codes[None])[0].state == "on"
 
 
 def test_the_class_is_chosen_by_looks(toy):

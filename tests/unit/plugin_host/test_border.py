@@ -202,7 +202,7 @@ def test_a_methods_step_is_named(fault, host, write_plugin, impatient):
 def test_options_that_are_none_are_refused(host, write_plugin):
     code = METHOD.replace("{fault}", "pass").replace(", Options, discover", ", dict, discover")
     write_plugin(code=code, manifest=MANIFEST.replace("generators", "methods"))
-    with pytest.raises(PluginError, match="the options of odd are no options"):
+    with pytest.raises(PluginError, match="the options of odd aren't options"):
         run(host.enable("mine"))
 
 

@@ -127,8 +127,8 @@ FAULTS = {
     "recognise": ("raise ValueError('odd')", CheckpointError, "holds a model we don't know"),
     "convert": ("raise ValueError('odd')", PluginError, "failed while reading own.pt"),
     "convert to nonsense": ("return {}", PluginError, "read no weights"),
-    "convert to no tensors": ("return Weights({'a': 1})", PluginError, "that are no tensors"),
-    "build": ("return None", PluginError, "built something that is no generator"),
+    "convert to no tensors": ("return Weights({'a': 1})", PluginError, "that aren't tensors"),
+    "build": ("return None", PluginError, "built something that isn't a generator"),
     "build and raise": ("1 / 0", PluginError, "failed while building the model"),
 }
 

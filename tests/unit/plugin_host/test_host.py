@@ -135,13 +135,13 @@ HALF = ACTIVATE + "    api.add_format('nonsense')\n"
 BROKEN = {
     "raises at import": ("1 / 0", "could not be started (ZeroDivisionError: division by zero)"),
     "raises later": ("def activate(api):\n    raise ValueError('no')", "(ValueError: no)"),
-    "is no Python": ("def", "SyntaxError"),
+    "isn't a Python": ("def", "SyntaxError"),
     "ends the program": ("import sys; sys.exit(3)", "SystemExit: 3"),
     "has no activate": ("x = 1", "has no function activate(api)"),
     "registers nothing": ("def activate(api): pass", "announces generators and it brings none"),
     "registers half": (HALF, "registers something that does not fit: add_format needs a Format"),
     "takes an id": (ACTIVATE.replace("{id}-family", "stylegan2"), "'stylegan2' is registered"),
-    "odd id": (ACTIVATE.replace("{id}-family", "Ä b"), "'Ä b' is no id of a family"),
+    "odd id": (ACTIVATE.replace("{id}-family", "Ä b"), "'Ä b' isn't an id of a family"),
     "format of nothing": (
         "from latentstudio.plugin_host.api import Format\ndef activate(api):\n"
         "    api.add_format(Format('nothing', 'N', len, len))",

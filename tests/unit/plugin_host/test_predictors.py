@@ -39,7 +39,7 @@ WRONG = {
     "shape": ("[:, :2]", "", r"Test mine gave a wrong shape: it read \[1, 3\] where \[1, 2\]"),
     "a list": ("[:, :2]", ".tolist()", r"it read list where \[1, 2\]"),
     "raises": ("images.mean", "images.meen", r"Test mine failed while reading attributes"),
-    "NaN": ("[:, :2]", "[:, :2] * float('nan')", r"no finite numbers"),
+    "NaN": ("[:, :2]", "[:, :2] * float('nan')", r"aren't finite numbers"),
 }
 
 NONSENSE = {

@@ -108,6 +108,6 @@ def test_data_and_native_modules_are_part_of_what_is_allowed(host, labelled):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_what_is_no_plain_file_is_refused(host, labelled):
     os.mkfifo(labelled / "pipe.py")
-    with pytest.raises(PluginError, match="it is no plain file"):
+    with pytest.raises(PluginError, match="it isn't a plain file"):
         run(host.enable("mine"))
     assert state(PluginHost()) == "ask"

@@ -14,6 +14,8 @@ from latentstudio.engine.jacobian import jacobian
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.local_paths import PathOptions, local_path
 from latentstudio.region.masks import box_mask
+from latentstudio.region.path_columns import PathColumns
+from latentstudio.region.path_walk import PathWalk
 from latentstudio.region.resefa import solve
 from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session.models import open_model
@@ -65,6 +67,38 @@ def test_feedback_leaks_least(paths):
     leaks = {kind: leak(path, 0.13) for kind, path in paths.items()}
     assert leaks["feedback"] < leaks["curved"] < leaks["straight"]
     assert leaks["feedback"] < 0.85 * leaks["straight"]
+
+
+def test_a_quarter_of_the_columns_taken_anew_will_do(portraits, codes, vector, paths, monkeypatch):
+    pushed = []
+    taken = PathWalk._jacobian
+    monkeypatch.setattr(
+        PathWalk, "_jacobian",
+        lambda walk, here, basis: pushed.append(len(basis)) or taken(walk, here, basis),
+    )  # fmt: skip
+    path = walked(portraits, codes, vector, fresh=12)
+    assert pushed[0] in (48, 49)
+    assert {count for count in pushed[1:] if count > 1} == {12}
+    assert leak(path, 0.13) < 1.1 * leak(paths["feedback"], 0.13)
+
+
+def test_columns_agree_with_what_a_step_has_changed():
+    true = torch.randn(30, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    columns = PathColumns(fresh=2)
+    columns.begin()
+    here = torch.zeros(6, dtype=torch.float64)
+
+    def push(due):
+        return true[:, due]
+
+    assert torch.equal(columns.at(here, true @ here, push, 6, 0), true)
+    bent = true + 1.0  # the derivative is another one there
+    there = torch.linspace(-1, 1, 6, dtype=torch.float64) + 0.2
+    found = columns.at(there, bent @ there, lambda due: bent[:, due], 6, 0)
+    torch.testing.assert_close(found[:, :2], bent[:, :2])
+    assert float((found - bent).norm()) < float((true - bent).norm())
+    columns.begin()
+    assert torch.equal(columns.at(here, true @ here, push, 6, 0), true)
 
 
 def test_a_path_begins_as_the_straight_one_and_is_told_in_its_amounts(
@@ -136,5 +170,5 @@ def test_what_makes_no_sense_is_refused(portraits, codes, vector):
         walked(portraits, codes, vector, path="winding")
     with pytest.raises(OptionError, match="empty"):
         run(local_path(portraits, codes, EYES * 0, vector, UNIT, layers=LAYERS))
-    with pytest.raises(OptionError, match="no numbers"):
+    with pytest.raises(OptionError, match="aren't numbers"):
         run(local_path(portraits, codes, EYES, vector * np.nan, UNIT, layers=LAYERS))

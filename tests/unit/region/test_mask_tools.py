@@ -6,7 +6,8 @@ from PIL import Image
 
 from latentstudio.core.errors import OptionError
 from latentstudio.region.mask_files import read_mask, write_mask
-from latentstudio.region.mask_tools import feathered, grown, inverted, mirrored, snapped
+from latentstudio.region.mask_snapping import snapped
+from latentstudio.region.mask_tools import feathered, grown, inverted, mirrored
 from latentstudio.region.masks import box_mask, checked
 
 BOX = box_mask(64, 10, 20, 20, 16)
@@ -71,6 +72,24 @@ def test_a_sloppy_mask_snaps_to_the_edge():
     assert overlap(found) > 0.96
 
 
+def test_a_faint_edge_is_found_by_what_colours_lie_where():
+    rng = np.random.default_rng(0)
+    place = np.mgrid[:256, :256]
+    disc = np.hypot(place[0] - 128, place[1] - 120) < 60
+    faint = np.where(disc[..., None], (0.52, 0.45, 0.5), (0.45, 0.5, 0.47))
+    picture = ((faint + 0.03 * rng.standard_normal((256, 256, 3))).clip(0, 1) * 255).astype(
+        np.uint8
+    )
+    shifted = np.roll(disc, 8, axis=1).astype(np.float32)
+
+    def overlap(mask):
+        painted = mask > 0.5
+        return (painted & disc).sum() / (painted | disc).sum()
+
+    assert overlap(shifted) < 0.88
+    assert overlap(snapped(shifted, picture)) > 0.96
+
+
 def test_only_a_part_can_snap():
     picture = np.zeros((64, 64, 3), np.uint8)
     for mask in (np.zeros((64, 64), np.float32), np.ones((64, 64), np.float32)):
@@ -128,5 +147,5 @@ def test_another_size_is_rescaled_only_when_asked(tmp_path):
 def test_what_is_no_number_is_no_mask():
     damaged = BOX.copy()
     damaged[0, 0] = np.nan
-    with pytest.raises(OptionError, match="no numbers"):
+    with pytest.raises(OptionError, match="aren't numbers"):
         checked(damaged)

@@ -196,5 +196,5 @@ def test_surroundings_that_nothing_changes_are_no_trouble():
 
 def test_what_is_no_number_gets_a_sentence():
     broken = np.full((3, 3), np.nan)
-    with pytest.raises(OptionError, match="no numbers"):
+    with pytest.raises(OptionError, match="aren't numbers"):
         run(registry.find(broken, np.eye(3), resefa.ResefaOptions(), 1))

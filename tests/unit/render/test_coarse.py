@@ -20,6 +20,7 @@ from latentstudio.render.coarse import CoarsePreviews, TimedHead
 from latentstudio.render.frames import frame
 from latentstudio.render.renderer import Renderer
 from latentstudio.session.preparing import prepare
+from tests.toys.curved import grouped
 from tests.toys.even_times import even_times
 
 
@@ -240,3 +241,21 @@ def test_a_busy_machine_takes_an_earlier_head():
     for _ in range(12):
         made.took(made.heads[0], 0.004)
     assert made.moving(0, [3, 5, 7]).side == 128
+
+
+def test_groups_of_channels_are_seen_by_heads_behind_their_layer(portraits, renderer):
+    groups = {
+        "early": grouped(portraits, "early"),
+        "late": grouped(portraits, "late", 5, tap="b64.conv1"),
+    }
+    renderer.directions = {**renderer.directions, **groups}
+    picture = Picture(Seed(3), edits=(Edit("early", 8.0, off=frozenset({0})),))
+    seen = renderer.coarse_pixels(picture).astype(float)
+    edited = whole(portraits, renderer, picture).astype(float)
+    others = [
+        whole(portraits, renderer, Picture(Seed(3))).astype(float),
+        whole(portraits, renderer, with_edit("early", 8.0)).astype(float),
+    ]
+    assert all(np.abs(seen - edited).mean() < np.abs(seen - other).mean() for other in others)
+    late = Picture(Seed(3), edits=(Edit("late", 8.0, off=frozenset({0})),))
+    assert renderer.coarse_pixels(late) is None  # no head sees what is mixed there

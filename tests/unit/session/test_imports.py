@@ -109,7 +109,7 @@ def test_those_of_another_model_are_taken_with_a_word_if_they_fit(toy, tmp_path)
     found = run(imports.take(both, toy, said.append))
     assert [d.name for d in found.directions] == ["own-1"]
     assert "another model" in said[0]
-    with pytest.raises(PresetError, match="5 numbers where its model has 16"):
+    with pytest.raises(PresetError, match="5 numbers where the model has 16"):
         run(imports.take(preset(tmp_path / "q.lpreset", line("long", 5)), toy))
     with pytest.raises(PresetError, match="lives in W"):
         run(imports.take(preset(tmp_path / "r.lpreset", line(space=Space.W)), toy))

@@ -105,10 +105,8 @@ def test_who_waits_for_the_first_heads_fits_them_and_the_job_behind_goes_on(port
 
 def test_until_heads_are_fitted_the_image_is_shown_as_far_as_it_has_grown(portraits):
     renderer = Renderer(portraits)
-    steps = preparing.prepare(portraits, renderer, 8)
-    while renderer.coarse is None:
-        next(steps)
-    grown = renderer.coarse
+    times = preparing.times_of(renderer)
+    grown = renderer.coarse = preparing.as_grown(portraits, times)
     assert grown.pictures == 0
     assert [one.head.tap for one in grown.heads] == ["b32.conv1"]
     assert grown.of_size(32) is None  # strips are whole until then
@@ -117,5 +115,5 @@ def test_until_heads_are_fitted_the_image_is_shown_as_far_as_it_has_grown(portra
     assert np.corrcoef(seen.ravel(), whole.ravel())[0, 1] > 0.85
     preview_heads.keep(portraits, grown)
     assert preview_heads.kept(portraits) is None
-    run(steps)
+    run(preparing.prepare(portraits, renderer, 8, times))
     assert renderer.coarse.pictures == 8

@@ -7,17 +7,21 @@ import pytest
 from PIL import Image
 from psd_tools import PSDImage
 
+from latentstudio.core.errors import PresetError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Linear, ModelKey, Provenance
 from latentstudio.document.history import History
-from latentstudio.document.start import Seed
-from latentstudio.document.state import Document
+from latentstudio.document.looks import Look
+from latentstudio.document.start import Latent, Seed
+from latentstudio.document.state import Document, Edit, Picture
+from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.projects import ModelRef
 from latentstudio.exchange.projects.project import gathered
-from latentstudio.session.project_messages import BatchAsked
+from latentstudio.exchange.projects.recipe import read_recipe
+from latentstudio.session.project_messages import BatchAsked, MetadataChoice
 from latentstudio.session.studio import Studio
 
 
@@ -99,3 +103,34 @@ def test_edits_on_many_pictures_and_going_on(studio, saved, tmp_path):
     layers = replace(asked, ending="psd", seeds=(3,), output=tmp_path / "psd")
     (path,) = run(studio.projects.draw_many(saved, layers))
     assert [layer.name for layer in PSDImage.open(path)] == ["Original", "Mine +1.5"]
+
+
+def test_a_presets_look_on_many_pictures_without_recipes_and_of_latents(studio, saved, tmp_path):
+    (mine,) = saved.directions.directions
+    look = Look("look-1", "Dawn", (Edit(mine.id, -2.0),))
+    preset = tmp_path / "dawn.lpreset"
+    write_preset(replace(saved.directions, looks=(look,)), preset)
+    first = tmp_path / "first"
+    asked = BatchAsked(Document(), first, seeds=(3,), preset=preset, look="look-1")
+    (made,) = run(studio.projects.draw_many(saved, asked))
+    worn = replace(saved.document.picture, start=Seed(3), edits=look.edits)
+    with Image.open(made) as shown:
+        assert np.array_equal(np.asarray(shown), run(studio.pictures.copied(worn)))
+    assert read_recipe(made).document.picture == worn
+    # A picture that starts from a latent brings it along.
+    codes = np.random.default_rng(0).normal(size=128).astype(np.float32)
+    latent = Picture(Latent(studio.projects.assets.put(codes), Space.W))
+    carried = MetadataChoice(made=True, recipe=True)
+    run(studio.pictures.save(latent, first / "own.png", 1, False, carried))
+    bare = replace(
+        asked, seeds=None, folder=first, output=tmp_path / "on", carried=MetadataChoice()
+    )
+    both = run(studio.projects.draw_many(saved, bare))
+    assert [path.name for path in both] == ["own.png", "seed000003.png"]
+    assert read_recipe(both[0]) is None
+    with Image.open(both[0]) as shown:
+        wanted = replace(latent, edits=look.edits)
+        assert np.array_equal(np.asarray(shown), run(studio.pictures.copied(wanted)))
+    assert run(studio.projects.draw_many(saved, bare)) == []
+    with pytest.raises(PresetError, match="no such look"):
+        run(studio.projects.draw_many(saved, replace(asked, look="gone")))

@@ -77,7 +77,7 @@ def test_what_can_t_be_read_says_so_and_the_others_are_shown(shared):
     (shared / "notes.txt").write_text("")
     cards, missing = listed(PresetLibrary(), shared)
     assert sorted(cards) == ["Evening", "b"]
-    assert "no zip file" in cards["b"].problem
+    assert "a zip file" in cards["b"].problem
     assert missing == ()
 
 

@@ -9,6 +9,7 @@ from latentstudio.document.direction import Direction, DirectionSet, Linear, Mod
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Edit, Picture, Snapshot
 from latentstudio.document.uses import directions_used
+from latentstudio.exchange.presets import read_preset
 from latentstudio.store import last_work, used_directions
 from latentstudio.store.attachments import Attachments
 
@@ -83,6 +84,24 @@ def test_work_that_is_kept_apart_takes_them_along():
     assert last_work.take_apart(PRINT).document == DOC
     assert kept().keys() == {"edit", "shot", "pin"}
     assert list((paths.data_dir() / "apart").iterdir()) == []
+
+
+def test_of_other_models_only_the_manifest_is_read(monkeypatch):
+    last_work.keep_apart(
+        Document("b.pt", "b" * 64, Picture(edits=(Edit("edit", 1.0),))),
+        None,
+        Attachments(found("edit", model="b" * 64)),
+    )
+    last_work.keep_last(DOC, None, attachments=Attachments(found("edit", "shot", "pin")))
+    opened = []
+
+    def noted(path):
+        opened.append(path.name)
+        return read_preset(path)
+
+    monkeypatch.setattr(used_directions, "read_preset", noted)
+    assert kept().keys() == {"edit", "shot", "pin"}
+    assert opened == ["last.lpreset"]
 
 
 def test_a_damaged_file_is_moved_aside():

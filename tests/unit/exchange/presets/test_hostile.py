@@ -184,7 +184,7 @@ def test_a_size_that_lies_is_caught(put, parts):
     central = data.rindex(b"manifest.json") - 46
     data[central + 24 : central + 28] = (10).to_bytes(4, "little")
     path.write_bytes(data)
-    refused(path, "damaged|no zip file|manifest")
+    refused(path, "damaged|a zip file|manifest")
 
 
 def test_encrypted_entries_are_refused(put, parts):
@@ -207,7 +207,7 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path):
 def test_files_that_are_no_zip(tmp_path, data):
     path = tmp_path / "a.lpreset"
     path.write_bytes(data)
-    refused(path, "no zip file")
+    refused(path, "a zip file")
 
 
 def test_a_zip_without_the_right_entries(tmp_path):
@@ -224,7 +224,7 @@ def test_missing_files_and_folders(tmp_path):
 
 def test_previews_must_be_png(put, parts):
     path = put(*parts, [("previews/a.png", b"<svg onload=alert(1)>")])
-    with pytest.raises(PresetError, match="no PNG"):
+    with pytest.raises(PresetError, match="a PNG"):
         read_previews(path)
 
 

@@ -95,7 +95,7 @@ def test_a_list_of_entries_without_end_is_not_read(tmp_path, monkeypatch):
 def test_no_zip(data, tmp_path):
     path = tmp_path / "a.lstudio"
     path.write_bytes(data)
-    with pytest.raises(ProjectError, match=r"^a\.lstudio is no project: it "):
+    with pytest.raises(ProjectError, match=r"^a\.lstudio isn't a project: it "):
         read_project(path)
 
 
@@ -132,12 +132,12 @@ def steps(said):
     ],
 )
 def test_values_that_no_project_has(change, parts, refused):
-    assert "is no readable project" in refused(changed(parts, change))
+    assert "isn't a readable project" in refused(changed(parts, change))
 
 
 def test_depth(parts, refused):
     deep = b'{"format":1,"model":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    assert "is no readable project" in refused({**parts, "project.json": deep}.items())
+    assert "isn't a readable project" in refused({**parts, "project.json": deep}.items())
 
 
 def test_newer_formats_say_which_version(parts, tmp_path, refused):
@@ -181,4 +181,4 @@ def test_directions_that_cannot_be(parts, refused):
 
 
 def test_a_preview_is_a_picture(parts, refused):
-    assert "no PNG" in refused({**parts, "preview.png": b"<html>"}.items())
+    assert "a PNG" in refused({**parts, "preview.png": b"<html>"}.items())

@@ -10,14 +10,25 @@ import pytest
 from PIL import Image
 
 from latentstudio.core.errors import ProjectError
+from latentstudio.core.spaces import Space
+from latentstudio.document.assets import MemoryAssets
 from latentstudio.document.digest import digest_of
+from latentstudio.document.history import Steps
+from latentstudio.document.start import Latent, PhotoUse
+from latentstudio.document.state import Document, Picture
 from latentstudio.exchange.projects import recipe
-from latentstudio.exchange.projects.project import pixels_digest
-from latentstudio.exchange.projects.recipe import as_recipe, holds_pixels, read_recipe, recipe_text
+from latentstudio.exchange.projects.project import gathered, pixels_digest
+from latentstudio.exchange.projects.recipe import (
+    as_recipe,
+    from_text,
+    holds_pixels,
+    read_recipe,
+    recipe_text,
+)
 from latentstudio.export import metadata
 from latentstudio.export.images import save_pixels
 from latentstudio.export.metadata import MADE, NOTHING, PictureMetadata
-from tests.toys.projects import project
+from tests.toys.projects import MODEL, project
 
 PIXELS = np.random.RandomState(0).randint(0, 256, (24, 16, 3)).astype(np.uint8)
 
@@ -155,3 +166,36 @@ def test_a_newer_recipe_says_which_version(tmp_path):
     said = {**json.loads(recipe_text(project())), "format": 9, "program": "2.1"}
     with pytest.raises(ProjectError, match=r"Update to 2\.1 or later"):
         read_recipe(with_text(tmp_path, json.dumps(said)))
+
+
+def with_start(**values):
+    """A project whose picture starts from a latent with a fit or a photo, and their arrays."""
+    assets = MemoryAssets()
+    rng = np.random.default_rng(0)
+    kept = assets.put(rng.integers(0, 255, 90_000, dtype=np.uint8))
+    named = {key: make(kept) for key, make in values.items()}
+    start = Latent(assets.put(np.ones(4, np.float32)), Space.W, **named)
+    doc = Document("/models/faces.pt", MODEL.key.fingerprint, Picture(start))
+    made = gathered(Steps(doc), MODEL, (), assets)
+    return replace(made, pixels="a" * 64), kept
+
+
+def test_the_photo_stays_out_of_the_recipe():
+    photo = lambda kept: PhotoUse("me.png", "c" * 64, kept, (9.0, 9.0, 9.0, 0.0))  # noqa: E731
+    made, kept = with_start(photo=photo)
+    assert kept in made.arrays
+    found = from_text(recipe_text(made), "It")
+    assert found.document.picture.start == replace(made.document.picture.start, photo=None)
+    assert kept not in found.arrays
+    assert found.pixels == made.pixels
+
+
+def test_a_fit_that_is_too_large_stays_out_and_the_code_stays_in(monkeypatch):
+    made, kept = with_start(tuning=lambda kept: kept)
+    assert kept in from_text(recipe_text(made), "It").arrays
+    monkeypatch.setattr(recipe, "MOST_TEXT", 50_000)
+    found = from_text(recipe_text(made), "It")
+    start = found.document.picture.start
+    assert start == replace(made.document.picture.start, tuning="")
+    assert list(found.arrays) == [start.codes]
+    assert found.pixels == ""

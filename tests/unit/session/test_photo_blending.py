@@ -9,7 +9,7 @@ from latentstudio.document.assets import MemoryAssets
 from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
-from latentstudio.session.own_pictures import save_blended
+from latentstudio.session.photo_blending import save_blended
 
 CROP = Crop(1900, 500, 900, 9)
 MASK = np.zeros((512, 512), np.uint8)

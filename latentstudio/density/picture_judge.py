@@ -1,0 +1,106 @@
+"""Judges by features inside a model whether a picture looks like the model's own.
+
+The shell tells how typical a *code* is; of pictures beyond it many still look sound. What breaks
+shows in the features of an early layer: a linear map reads from them how alike the picture will
+be to samples (`density.teaching` fits it). `docs/figures/density.md` says how well.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from latentstudio.core.reading import Looks, LooksReading
+from latentstudio.engine.generator import HasTaps
+
+BROKEN, DOUBTFUL = 1.0, 5.0
+"""Percentiles of fresh samples: who looks less like a sample than 99, or 95, of 100 of them."""
+STATES: tuple[Looks, ...] = ("sound", "doubtful", "broken")
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureJudge:
+    """A linear map of pooled features of one layer, and what it says of fresh samples.
+
+    Attributes:
+        tap: The layer.
+        weight: (K,), float64.
+        bias: Added to it.
+        reference: What it says of fresh samples, sorted, (n,); less is less like a sample.
+        broken: Of walked pictures that it called sound, doubtful, broken when it was tested: the
+            share that were less like samples than 99 of 100 fresh ones; NaN where it had too few.
+    """
+
+    tap: str
+    weight: Floats
+    bias: float
+    reference: Floats
+    broken: tuple[float, float, float]
+
+    def scores(self, features: Floats) -> Floats:
+        """Logarithm of the realism to be expected: pooled features (N, K) to (N,)."""
+        found: Floats = features @ self.weight + self.bias
+        return found
+
+    @torch.no_grad()
+    def read(self, generator: HasTaps, codes: Tensor, classes: Tensor | None) -> LooksReading:
+        """Judge one picture by its codes, (1, layers, dim); only layers up to the tap are run."""
+        features = pooled(generator.features(codes, self.tap, classes))
+        return self.reading(float(self.scores(features)[0]))
+
+    def reading(self, score: float) -> LooksReading:
+        """What a score means."""
+        below = int(np.searchsorted(self.reference, score))
+        percentile = 100.0 * below / len(self.reference)
+        state = state_of(percentile)
+        share = self.broken[STATES.index(state)]
+        return LooksReading(percentile, state, None if np.isnan(share) else share)
+
+    def arrays(self) -> dict[str, Floats]:
+        """To keep it; see `from_arrays`."""
+        return {
+            "weight": self.weight,
+            "bias": np.array([self.bias]),
+            "reference": self.reference,
+            "broken": np.array(self.broken),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]], tap: str) -> Self:
+        """What `arrays` gave: ``weight`` (K,), ``bias`` (1,), ``reference`` (n,), ``broken`` (3,).
+
+        Raises:
+            KeyError: Something is missing.
+            ValueError: The parts are no judge's.
+        """
+        weight, bias, reference, broken = (
+            np.array(arrays[name], np.float64) for name in ("weight", "bias", "reference", "broken")
+        )
+        finite = all(np.isfinite(some).all() for some in (weight, bias, reference))
+        if weight.ndim != 1 or bias.shape != (1,) or broken.shape != (len(STATES),) or not finite:
+            raise ValueError("no weights of a judge")
+        if reference.ndim != 1 or not len(reference):
+            raise ValueError("no reference")
+        shares = float(broken[0]), float(broken[1]), float(broken[2])
+        return cls(tap, weight, float(bias[0]), np.sort(reference), shares)
+
+
+def state_of(percentile: float) -> Looks:
+    """What less than a share of the fresh samples, 0 to 100, is called."""
+    if percentile < BROKEN:
+        return "broken"
+    return "doubtful" if percentile < DOUBTFUL else "sound"
+
+
+def pooled(features: Tensor) -> Floats:
+    """What is in features, wherever it stands: means and deviations of channels.
+
+    (N, C, H, W) or (N, C) to (N, 2 C).
+    """
+    flat = features.flatten(2) if features.ndim > 2 else features[..., None]
+    found = torch.cat([flat.mean(2), flat.std(2, correction=0)], dim=1)
+    return found.double().cpu().numpy()

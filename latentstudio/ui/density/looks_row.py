@@ -1,0 +1,70 @@
+"""Whether the picture looks like the model's own, or how to find out."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from latentstudio.core.marked import marked
+from latentstudio.core.reading import Looks, LooksReading, State
+from latentstudio.ui.widgets.buttons import text_button
+from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.meter import Meter
+from latentstudio.ui.widgets.plain_text import set_tip
+from latentstudio.ui.widgets.sentences import shown
+from latentstudio.ui.widgets.words import grouped, tr
+
+WORDS: Mapping[Looks, str] = {
+    "sound": marked("Picture looks sound"),
+    "doubtful": marked("Picture looks doubtful"),
+    "broken": marked("Picture looks broken"),
+}
+_SIGNS: Mapping[Looks, State] = {"sound": "on", "doubtful": "edge", "broken": "off"}
+
+
+class LooksRow(QWidget):
+    """The second needle: before anything was learned it offers to."""
+
+    asked = Signal()
+    """The model's pictures shall teach a judge."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.meter = Meter()
+        self.learn = text_button(tr("Learn to tell"), "eye", self._ask, kind="")
+        set_tip(self.learn, tr("Draws up to 2,500 pictures, once: a minute for small models"))
+        self._offer = QWidget()
+        row = QHBoxLayout(self._offer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label(tr("Does the picture look sound?"), "label", "tx2", wrap=True), 1)
+        row.addWidget(self.learn)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.addWidget(self.meter)
+        column.addWidget(self._offer)
+        self.show_looks(None)
+
+    def show_looks(self, looks: LooksReading | None) -> None:
+        """Show a verdict; None where nothing was learned."""
+        self.meter.setVisible(looks is not None)
+        self._offer.setVisible(looks is None)
+        if looks is not None:
+            self.meter.show_state(_SIGNS[looks.state], sentence(looks), shown(WORDS[looks.state]))
+
+    def offer_again(self) -> None:
+        """What was asked for did not come."""
+        self.learn.setEnabled(True)
+
+    def _ask(self) -> None:
+        self.learn.setEnabled(False)
+        self.asked.emit()
+
+
+def sentence(looks: LooksReading) -> str:
+    """What stands behind a verdict: how many samples look less typical, how often it is right."""
+    below = tr("Of 100 samples %1 look less like the rest.")
+    parts = [below.replace("%1", grouped(looks.percentile))]
+    if looks.broken is not None:
+        tried = tr("Of 100 walked pictures judged so, %1 were broken.")
+        parts.append(tried.replace("%1", grouped(100 * looks.broken)))
+    return " ".join(parts)

@@ -1,0 +1,118 @@
+"""A judge learns from a model's own pictures what broken ones look like."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from latentstudio.core import paths
+from latentstudio.core.errors import AbilityError
+from latentstudio.core.progress import run
+from latentstudio.density import teaching
+from latentstudio.density.manifold import NEIGHBOURS, Manifold
+from latentstudio.density.picture_judge import PictureJudge, pooled
+from latentstudio.density.reference import measure
+from latentstudio.store import picture_judges
+from tests.toys.planted import PlantedGenerator
+
+LIMITS = {"sound": 100.0, "doubtful": 5.0, "broken": 1.0}
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Its pictures saturate far from the middle, and nothing else about them is wrong."""
+    return PlantedGenerator()
+
+
+def looks(images):
+    return images.flatten(1)
+
+
+@pytest.fixture(scope="module")
+def judge(model):
+    return run(teaching.teach(model, run(measure(model)), looks))
+
+
+def test_inside_and_realism_are_those_of_the_paper():
+    rng = np.random.default_rng(0)
+    samples, asked = rng.standard_normal((60, 5)), 1.7 * rng.standard_normal((40, 5))
+    spread = samples.std(0, ddof=1)
+    own = np.sort(np.linalg.norm((samples[:, None] - samples) / spread, axis=2), axis=1)
+    radii = own[:, NEIGHBOURS]
+    apart = np.linalg.norm((asked[:, None] - samples) / spread, axis=2)
+    inside, realism = Manifold(torch.from_numpy(samples)).judge(torch.from_numpy(asked))
+    assert 5 < int(inside.sum()) < 35
+    np.testing.assert_array_equal(inside.numpy(), (apart <= radii).any(1))
+    common = radii <= np.quantile(radii, 0.5, method="lower")
+    np.testing.assert_allclose(realism.numpy(), (radii / apart)[:, common].max(1), rtol=1e-6)
+
+
+def read(judge, model, scale, count=200, seed=5):
+    rng = np.random.default_rng(seed)
+    z = torch.from_numpy(scale * rng.standard_normal((count, model.info.code_dim))).float()
+    return [judge.read(model, code[None], None) for code in model.broadcast(z)]
+
+
+def test_far_pictures_are_told_from_samples(judge, model):
+    own, far = (read(judge, model, scale) for scale in (1.0, 3.0))
+    assert sum(one.state == "broken" for one in own) <= 8
+    assert np.mean([one.percentile for one in own]) == pytest.approx(50, abs=8)
+    assert sum(one.state == "broken" for one in far) > 100
+    assert sum(one.state == "sound" for one in far) < 50
+    assert all(one.percentile <= LIMITS[one.state] for one in own + far)
+
+
+def test_it_says_how_often_it_was_right(judge):
+    sound, _, broken = judge.broken
+    assert broken > 0.5 > 0.2 > sound
+
+
+def test_a_judge_is_kept_for_its_model_and_class(judge, model, monkeypatch):
+    picture_judges.keep(model, None, judge)
+    again = picture_judges.kept(model, None)
+    assert [one.percentile for one in read(again, model, 1.5, 20)] == [
+        one.percentile for one in read(judge, model, 1.5, 20)
+    ]
+    assert again.broken == judge.broken
+    other = PlantedGenerator(mapped=True)
+    assert picture_judges.kept(other, None) is None
+    (path,) = paths.cache_dir().rglob("judge*")
+    path.write_bytes(path.read_bytes()[:100])
+    told = []
+    assert picture_judges.kept(model, None, told.append) is None
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", ["weight", "bias", "reference", "broken"])
+def test_what_is_no_judge_is_refused(judge, name):
+    arrays = judge.arrays()
+    with pytest.raises(KeyError):
+        PictureJudge.from_arrays({key: arrays[key] for key in arrays if key != name}, judge.tap)
+    with pytest.raises(ValueError, match=r"no (weights|reference)"):
+        PictureJudge.from_arrays(arrays | {name: np.full((2, 2), np.nan)}, judge.tap)
+
+
+def test_when_time_is_over_there_is_enough_of_each_kind(model):
+    density, seconds = run(measure(model)), itertools.count(step=40)
+    steps = list(teaching.teach(model, density, looks, clock=lambda: float(next(seconds))))
+    assert len(steps) == teaching.LEAST // 20 - 1
+    again = itertools.count(step=40)
+    judge = run(teaching.teach(model, density, looks, clock=lambda: float(next(again))))
+    assert len(judge.reference) == teaching.LEAST // 2
+
+
+def test_a_model_whose_layers_cannot_be_read_is_told_so(model):
+    class Closed:
+        info, device = model.info, model.device
+
+    with pytest.raises(AbilityError, match="inner layers"):
+        run(teaching.teach(Closed(), run(measure(model)), looks))
+
+
+def test_pooled_features_are_means_and_deviations():
+    x = torch.arange(24.0).view(1, 2, 3, 4)
+    values = x.double().numpy()
+    expected = np.concatenate([values.mean((2, 3)), values.std((2, 3))], axis=1)
+    np.testing.assert_allclose(pooled(x), expected, rtol=1e-6)
+    np.testing.assert_allclose(pooled(x[:, :, 0, 0]), [[0.0, 12.0, 0.0, 0.0]])
