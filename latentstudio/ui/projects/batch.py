@@ -47,10 +47,12 @@ class Batch(QObject):
         """Ask, with a look suggested."""
         document, now = self._history.document, self._preferences.now
         dialog = BatchDialog(document, now, self._window, self.looks(), chosen)
-        self._client.presets.listed.connect(lambda _: dialog.show_looks(self.looks()))
+        listed = self._client.presets.listed
+        following = listed.connect(lambda _: dialog.show_looks(self.looks()))
         self.list_anew()
         if dialog.exec():
             self._client.projects.draw_many(dialog.asked())
+        listed.disconnect(following)  # the library outlives the dialog
         dialog.deleteLater()
 
     def _drawn(self, asked: BatchAsked, count: int) -> None:

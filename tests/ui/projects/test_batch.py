@@ -1,18 +1,19 @@
 """The dialog for edits on many pictures."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from latentstudio.core.settings import Settings
 from latentstudio.document.state import Document
+from latentstudio.ui.projects import batch
 from latentstudio.ui.projects.batch_dialog import BatchDialog
 
 
 @pytest.fixture
 def dialog(qtbot, look, tmp_path):
-    from PySide6.QtWidgets import QWidget
-
     window = QWidget()
     qtbot.addWidget(window)
     made = BatchDialog(Document(), Settings(save_folder=str(tmp_path)), window)
@@ -58,3 +59,18 @@ def test_looks_take_the_place_of_edits_and_recipes_can_be_left_out(dialog):
     assert dialog.asked().look == "look-2"
     dialog.show_looks([])
     assert dialog.asked().preset is None
+
+
+def test_a_dialog_that_is_gone_hears_nothing_more_of_the_library(
+    qtbot, history, client, tmp_path, monkeypatch
+):
+    window = QWidget()
+    qtbot.addWidget(window)
+    asks = batch.Batch(window, history, client, SimpleNamespace(now=Settings()))
+    heard = []
+    asks.looks = lambda: heard.append("looks") or []
+    monkeypatch.setattr(BatchDialog, "exec", lambda _: client.presets.listed.emit(None))
+    asks.ask()
+    while_open = len(heard)
+    client.presets.listed.emit(None)
+    assert len(heard) == while_open == 2
