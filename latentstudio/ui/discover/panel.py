@@ -295,11 +295,11 @@ class DiscoverPanel(QWidget):
         busy = any(view.alive for view in self._views.values())
         searches = any(view.alive and view.run.is_search for view in self._views.values())
         idle = first and not self.methods.button.isChecked()
-        self.search.setVisible(not searches)
         self.search.show_state(
             self._board.model,
             seconds=self._client.runs.paces().get(SEARCH, 0.0),
             primary=idle,
+            searching=searches,
         )
         self.form.show_busy(busy, primary=first and not idle)
         self._show_curves(self._views.get(self._current))

@@ -45,7 +45,12 @@ class SearchCard(QWidget):
         self.show_state(None)
 
     def show_state(
-        self, model: ModelSummary | None, *, seconds: float = 0.0, primary: bool = True
+        self,
+        model: ModelSummary | None,
+        *,
+        seconds: float = 0.0,
+        primary: bool = True,
+        searching: bool = False,
     ) -> None:
         """Say what a press does to this model.
 
@@ -53,7 +58,10 @@ class SearchCard(QWidget):
             model: The open one.
             seconds: What an earlier search took here, 0 where none ended.
             primary: Nothing else in the panel has the blue button.
+            searching: A search is under way; there is one at a time.
         """
+        for part in (self.start, self.words):
+            part.setHidden(searching)
         for button in (self.start, self.example, self.sheet):
             button.setEnabled(model is not None)
         self.start.setProperty("kind", "primary" if primary else "")

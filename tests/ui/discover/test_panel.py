@@ -482,7 +482,8 @@ def test_a_search_shows_what_it_has_found_and_can_rest_or_end(panel, client):
     client.run_queued.emit(5, SEARCH)
     client.job_changed.emit(JobInfo(5, "Finding directions", 0.2, "Looked", "running"))
     item = panel.items[SEARCH.key]
-    assert not panel.search.isVisible()
+    assert not panel.search.start.isVisible()
+    assert panel.search.sheet.isVisible()
     assert item.pause.isVisible()
     assert not item.stop.isVisible()
     assert item.left.text() == "at most 4 min left"
@@ -496,5 +497,5 @@ def test_a_search_shows_what_it_has_found_and_can_rest_or_end(panel, client):
     item.stop.click()
     assert client.asked == [("stop", 5)]
     client.job_changed.emit(JobInfo(5, "Finding directions", 1.0, "", "done"))
-    assert panel.search.isVisible()
+    assert panel.search.start.isVisible()
     assert panel.found.title.text() == "Found"
