@@ -107,3 +107,11 @@ def test_a_picture_that_is_none_and_an_empty_folder(latentstudio, tmp_path):
         "invert", "portraits", tmp_path / "empty", "--output", tmp_path / "o"
     )
     assert (status, "holds no pictures" in err) == (2, True)
+
+
+def test_noise_without_tuning_is_one_sentence(latentstudio, photo, tmp_path):
+    status, _, err = latentstudio(
+        "invert", "portraits", photo, "--output", tmp_path / "found", "--noise"
+    )
+    assert status == 2
+    assert "--noise says what --tune fits: give that, too." in err

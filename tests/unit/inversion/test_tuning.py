@@ -1,15 +1,17 @@
 """Tuning draws the picture nearer, leaves others alone, and comes back from its file."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from latentstudio.benchmark.random_model import random_generator
 from latentstudio.core.errors import AbilityError, FileError, OptionError
 from latentstudio.core.progress import run
 from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.features import features
-from latentstudio.inversion.noise import correlation
+from latentstudio.inversion.noise import correlation, is_noise
 from latentstudio.inversion.problem import Problem, psnr
 from latentstudio.inversion.tuning import TuningOptions, tune
 from latentstudio.inversion.tuning_file import read_tuning, with_tuning, write_tuning
@@ -78,3 +80,15 @@ def test_white_noise_is_uncorrelated_and_a_gradient_is_not():
     ramp = torch.linspace(-1.7, 1.7, 64).expand(64, 64)
     assert float(correlation(noise)) < 0.1
     assert float(correlation(ramp)) > 1
+
+
+def test_noise_inputs_are_fitted_only_where_asked(portraits):
+    model = random_generator(16, base=128, most=8)
+    plain_chart = SimpleNamespace(codes=lambda v: v)
+    asked = Problem(model, torch.zeros(1, 3, 16, 16), plain_chart, features(torch.device("cpu")))
+    plain, noisy = (
+        run(tune(asked, torch.ones(1, 512), TuningOptions(steps=2, noise=noise))).difference.tensors
+        for noise in (False, True)
+    )
+    assert not any(map(is_noise, plain))
+    assert any(map(is_noise, noisy))
