@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -23,6 +22,7 @@ from latentstudio.core.settings import Settings
 from latentstudio.document.state import Document
 from latentstudio.session.project_messages import BatchAsked, MetadataChoice
 from latentstudio.ui.widgets.buttons import text_button
+from latentstudio.ui.widgets.dialog_buttons import dialog_buttons
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.sentences import filled, shown
 from latentstudio.ui.widgets.words import tr
@@ -143,13 +143,6 @@ class BatchDialog(QDialog):
             lambda place: self.recipe.setEnabled(_ENDINGS[place] != "psd")
         )
         grid.setColumnStretch(1, 1)
-        buttons = QDialogButtonBox()
-        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        draw = buttons.addButton(tr("Draw"), QDialogButtonBox.ButtonRole.AcceptRole)
-        draw.setProperty("kind", "primary")
-        draw.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
@@ -162,7 +155,7 @@ class BatchDialog(QDialog):
         )
         column.addLayout(grid)
         column.addWidget(self.wrong)
-        column.addWidget(buttons)
+        column.addLayout(dialog_buttons(self, tr("Draw")))
         self.setMinimumWidth(520)
 
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QMessageBox,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from latentstudio.exchange.projects import ENDING, Project
 from latentstudio.ui.projects.previews import pixmap_of
+from latentstudio.ui.widgets.dialog_buttons import dialog_buttons
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import ask, bare, message
 from latentstudio.ui.widgets.sentences import filled
@@ -123,17 +123,11 @@ class MissingModel(QDialog):
         row.setSpacing(16)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        buttons = QDialogButtonBox()
-        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        find = buttons.addButton(tr("Find the model…"), QDialogButtonBox.ButtonRole.AcceptRole)
-        find.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
         column.addLayout(row)
-        column.addWidget(buttons)
+        column.addLayout(dialog_buttons(self, tr("Find the model…")))
         self.setMinimumWidth(520)
 
 

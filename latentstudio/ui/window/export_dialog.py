@@ -19,13 +19,14 @@ from latentstudio.core.settings import Settings
 from latentstudio.render.messages import Pixels
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.theme import set_role, set_tone
+from latentstudio.ui.widgets.dialog_buttons import dialog_buttons
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.export_names import free
 from latentstudio.ui.window.export_size import Choice, ExportTrial, TriedExport
-from latentstudio.ui.window.save_place import PlaceField, may_save, save_buttons
+from latentstudio.ui.window.save_place import PlaceField, may_save
 
 FORMATS = (("PNG", "png"), ("WebP", "webp"), ("JPEG", "jpg"), ("PSD", "psd"))
 SCALES = (1, 2, 4, 8)
@@ -131,7 +132,7 @@ class ExportDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
         column.addLayout(top)
-        column.addLayout(save_buttons(self, tr("Export"), "share"))
+        column.addLayout(dialog_buttons(self, tr("Export"), "share"))
         self.setMinimumWidth(680)
 
     def _fields(self) -> QGridLayout:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -75,22 +75,3 @@ def may_save(dialog: QDialog, place: PlaceField, path: Path) -> bool:
         return False
     question = tr("%1 is there already. Replace it?").replace("%1", path.name)
     return not path.exists() or ask(dialog, dialog.windowTitle(), question, tr("Replace"))
-
-
-def save_buttons(dialog: QDialog, text: str, icon_name: str) -> QHBoxLayout:
-    """Cancel, and the primary button that saves."""
-    save = QPushButton(text)
-    save.setProperty("kind", "primary")
-    save.setIcon(icon(icon_name, "onacc"))
-    save.setIconSize(QSize(19, 16))
-    save.setDefault(True)
-    save.clicked.connect(dialog.accept)
-    cancel = QPushButton(tr("Cancel"))
-    cancel.clicked.connect(dialog.reject)
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addStretch(1)
-    for button in (cancel, save):
-        row.addWidget(button)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return row

@@ -4,7 +4,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from latentstudio.core.settings import Settings
 from latentstudio.document.state import Document
@@ -74,3 +75,12 @@ def test_a_dialog_that_is_gone_hears_nothing_more_of_the_library(
     while_open = len(heard)
     client.presets.listed.emit(None)
     assert len(heard) == while_open == 2
+
+
+def test_draw_stands_at_the_right_and_enter_presses_it(dialog, qtbot):
+    dialog.show()
+    buttons = {one.text(): one for one in dialog.findChildren(QPushButton)}
+    assert buttons["Cancel"].geometry().right() < buttons["Draw"].geometry().left()
+    dialog.seeds.setFocus()
+    with qtbot.waitSignal(dialog.accepted, timeout=1000):
+        qtbot.keyClick(dialog.seeds, Qt.Key.Key_Return)
