@@ -103,14 +103,17 @@ def test_a_preset_of_another_model_is_tried_when_somebody_agrees(panel, client, 
 
 def test_details_show_masks_and_points_once_they_are_read(panel, client, cards):
     path = replace(cards[0].directions[0], kind="rbf")
-    client.presets.listed.emit(Listing((replace(cards[0], directions=(path,)), *cards[1:])))
+    bent = replace(path, id="e", kind="local")
+    client.presets.listed.emit(Listing((replace(cards[0], directions=(path, bent)), *cards[1:])))
     card = choose(panel, "Basics")
     assert ("look_into", card.path) in client.presets.asked
-    _, smile = panel.details.rows
+    _, smile, region = panel.details.rows
     mask = np.zeros((4, 4), np.uint8)
     mask[2:] = 255
-    client.presets.inside.emit(Inside(card.path, {"d": mask}, {"d": 7}))
-    assert smile.kind.text == "Path, 7 points"
+    for _ in range(2):  # it is read anew whenever the library is listed
+        client.presets.inside.emit(Inside(card.path, {"d": mask}, {"d": 7, "e": 9}))
+        assert smile.kind.text == "Path, 7 points"
+        assert region.kind.text == "Region, path of 9 points"
     seen = smile.thumb.grab().toImage()
     assert [seen.pixelColor(14, y).red() for y in (4, 24)] == [0, 255]
     # What is read of another one is not shown here.
