@@ -164,6 +164,27 @@ def test_a_folder_that_is_not_reachable_is_said(panel, client, cards, tmp_path):
     assert panel.tools.missing.isVisibleTo(panel)
 
 
+def test_a_shared_folder_is_looked_at_again_without_moving_the_list(
+    panel, client, cards, qtbot, tmp_path, monkeypatch
+):
+    shared = tmp_path / "studio"
+    shared.mkdir()
+    panel._asks.watch(str(shared))
+    panel._watching._again.setInterval(20)
+    listing = Listing(tuple(cards))
+    client.presets.listed.emit(listing)
+    client.presets.asked.clear()
+    shared.rename(tmp_path / "away")  # of which no file system tells
+    qtbot.waitUntil(lambda: bool(client.presets.asked), timeout=5000)
+    resets = []
+    panel.model.modelReset.connect(lambda: resets.append(1))
+    client.presets.listed.emit(Listing(listing.cards, (shared,)))
+    assert panel.tools.missing.isVisibleTo(panel)
+    assert not resets
+    client.presets.listed.emit(Listing(listing.cards[1:]))
+    assert resets
+
+
 def test_names_of_strangers_stay_plain(panel, client, tmp_path):
     from tests.ui.presets.conftest import card
 
