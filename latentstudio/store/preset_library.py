@@ -57,7 +57,10 @@ class Trashed:
 
 @dataclass(slots=True, eq=False)
 class PresetLibrary:
-    """Reads folders, and a file again only where it has changed. Used from one thread."""
+    """Reads folders, and a file again only where it has changed. Used from one thread.
+
+    A card of a preset that is as it was is the same object as in the last listing.
+    """
 
     _known: dict[Path, tuple[_Stamp, PresetCard]] = field(default_factory=dict)
 
@@ -78,7 +81,7 @@ class PresetLibrary:
             for path in found or ():
                 yield Step(0.5, "Reading presets")
                 card = self._card(path, keep=folder in missing)
-                cards.append(replace(card, shared=shared, starred=str(path) in stars))
+                cards.append(self._marked(card, shared=shared, starred=str(path) in stars))
         return Listing(tuple(cards), tuple(missing))
 
     def _card(self, path: Path, keep: bool) -> PresetCard:
@@ -87,6 +90,12 @@ class PresetLibrary:
             return known[1]
         card = read_card(path)
         self._known[path] = stamp, card
+        return card
+
+    def _marked(self, card: PresetCard, *, shared: bool, starred: bool) -> PresetCard:
+        if (card.shared, card.starred) != (shared, starred):
+            card = replace(card, shared=shared, starred=starred)
+            self._known[card.path] = self._known[card.path][0], card
         return card
 
 

@@ -33,16 +33,16 @@ class Row(QWidget):
         super().__init__()
         self.id, self.look = id, look
         self._chosen = False
-        name, kind, at_right = said
+        name, self._kind, at_right = said
         self.setAccessibleName(", ".join(said))
-        self._told = f"{name}\n{kind}"
+        self._told = f"{name}\n{self._kind}"
         set_tip(self, self._told)
         picture = bare()
         picture.setPixmap(icon(mark, "tx2").pixmap(16, 16))
         title, self.kind = ElidedLabel("label"), ElidedLabel("caption", "tx2")
         self.thumb = Thumb(previews.get(id, b""))
         title.say(name)
-        self.kind.say(kind)
+        self.kind.say(self._kind)
         upper = QHBoxLayout()
         upper.setSpacing(8)
         upper.addWidget(title, 1)
@@ -65,7 +65,7 @@ class Row(QWidget):
 
     def say_points(self, count: int) -> None:
         """It is a path of so many points."""
-        self.kind.say(points_words(self.kind.text, count))
+        self.kind.say(points_words(self._kind, count))  # it may be told more than once
 
     def set_chosen(self, chosen: bool) -> None:
         """Mark the look that is applied."""

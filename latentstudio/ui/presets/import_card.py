@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
@@ -95,6 +95,7 @@ class ImportCard(FloatingCard):
         self.problem.setText("")
         self.appear()
         self._show_ready()
+        self.take.setFocus(Qt.FocusReason.OtherFocusReason)  # Esc and Tab are the card's
         self._try()
 
     @property

@@ -151,12 +151,14 @@ class PresetsPanel(QWidget):
     # What is there
 
     def _show_listing(self, listing: Listing) -> None:
-        self._listed = True
-        chosen = self._chosen or (self.card.path if self.card is not None else None)
-        self.model.show_cards(listing.cards)
         folders = [self._client.presets.home, *map(Path, self._folders())]
         self._watching.follow(folders, listing)
         self.tools.show_missing(listing.missing)
+        if self._listed and not self._chosen and listing.cards == self.model.cards:
+            return  # nobody's place in the list is lost by looking again
+        self._listed = True
+        chosen = self._chosen or (self.card.path if self.card is not None else None)
+        self.model.show_cards(listing.cards)
         self.tools.show_chips(listing.cards)
         self.cards.choose(chosen)
         self._chosen = None

@@ -8,7 +8,9 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from latentstudio.store.preset_library import Listing
 
 _SOON = 300  # ms: a sync program writes many files at once
-_AGAIN = 15_000  # ms between looks for a folder that vanished
+_AGAIN = 15_000
+"""ms between looks at shared folders: that one was moved away, or what others write to a network
+drive, is told to nobody."""
 _MOST_FILES = 500
 
 
@@ -16,7 +18,7 @@ class Watching(QObject):
     """Asks for a new list when a folder or one of its presets changes.
 
     Args:
-        refresh: Lists the library anew.
+        refresh: Lists the library anew; files that are as they were are not read again.
         parent: Owner.
     """
 
@@ -31,7 +33,7 @@ class Watching(QObject):
         self._watcher.fileChanged.connect(lambda _: self._soon.start())
 
     def follow(self, folders: Sequence[Path], listing: Listing) -> None:
-        """Watch these folders and what was found in them."""
+        """Watch these folders, the user's own first, and what was found in them."""
         there = [str(folder) for folder in folders if folder not in listing.missing]
         files = [str(card.path) for card in listing.cards if card.path.parent in folders]
         wanted = {*there, *files[:_MOST_FILES]}
@@ -42,5 +44,5 @@ class Watching(QObject):
         fresh = [path for path in sorted(wanted - watched) if Path(path).exists()]
         if fresh:
             self._watcher.addPaths(fresh)
-        if listing.missing:
+        if len(folders) > 1:
             self._again.start()

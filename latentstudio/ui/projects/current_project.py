@@ -73,13 +73,18 @@ class CurrentProject(QObject):
 
     def take(self, path: Path) -> bool:
         """Whether a file is this window's; False where another window has it open."""
-        if path == self.path:
+        if path == self.path or self._holds(path):
             return True
         lock = project_notes.take_file(path)
         if lock is None:
             return False
         lock.release()
         return True
+
+    def _holds(self, path: Path) -> bool:
+        """Whether it is the file of this window's work with another model."""
+        held = [Path(one.note.path) for one in self._files.values() if one.lock is not None]
+        return any(mine.resolve() == path.resolve() for mine in held)
 
     def set(self, path: Path, saved: Document) -> None:
         """The document is in a file now: it was saved there, or read from it."""

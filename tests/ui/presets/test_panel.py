@@ -103,14 +103,17 @@ def test_a_preset_of_another_model_is_tried_when_somebody_agrees(panel, client, 
 
 def test_details_show_masks_and_points_once_they_are_read(panel, client, cards):
     path = replace(cards[0].directions[0], kind="rbf")
-    client.presets.listed.emit(Listing((replace(cards[0], directions=(path,)), *cards[1:])))
+    bent = replace(path, id="e", kind="local")
+    client.presets.listed.emit(Listing((replace(cards[0], directions=(path, bent)), *cards[1:])))
     card = choose(panel, "Basics")
     assert ("look_into", card.path) in client.presets.asked
-    _, smile = panel.details.rows
+    _, smile, region = panel.details.rows
     mask = np.zeros((4, 4), np.uint8)
     mask[2:] = 255
-    client.presets.inside.emit(Inside(card.path, {"d": mask}, {"d": 7}))
-    assert smile.kind.text == "Path, 7 points"
+    for _ in range(2):  # it is read anew whenever the library is listed
+        client.presets.inside.emit(Inside(card.path, {"d": mask}, {"d": 7, "e": 9}))
+        assert smile.kind.text == "Path, 7 points"
+        assert region.kind.text == "Region, path of 9 points"
     seen = smile.thumb.grab().toImage()
     assert [seen.pixelColor(14, y).red() for y in (4, 24)] == [0, 255]
     # What is read of another one is not shown here.
@@ -159,6 +162,27 @@ def test_a_folder_that_is_not_reachable_is_said(panel, client, cards, tmp_path):
     client.presets.listed.emit(Listing(tuple(cards), (tmp_path / "studio",)))
     assert "The folder studio is not reachable." in panel.tools.missing.text()
     assert panel.tools.missing.isVisibleTo(panel)
+
+
+def test_a_shared_folder_is_looked_at_again_without_moving_the_list(
+    panel, client, cards, qtbot, tmp_path, monkeypatch
+):
+    shared = tmp_path / "studio"
+    shared.mkdir()
+    panel._asks.watch(str(shared))
+    panel._watching._again.setInterval(20)
+    listing = Listing(tuple(cards))
+    client.presets.listed.emit(listing)
+    client.presets.asked.clear()
+    shared.rename(tmp_path / "away")  # of which no file system tells
+    qtbot.waitUntil(lambda: bool(client.presets.asked), timeout=5000)
+    resets = []
+    panel.model.modelReset.connect(lambda: resets.append(1))
+    client.presets.listed.emit(Listing(listing.cards, (shared,)))
+    assert panel.tools.missing.isVisibleTo(panel)
+    assert not resets
+    client.presets.listed.emit(Listing(listing.cards[1:]))
+    assert resets
 
 
 def test_names_of_strangers_stay_plain(panel, client, tmp_path):

@@ -77,6 +77,7 @@ def test_the_guess_is_tried_and_taken_as_it_stands(window, client, history):
     client.import_asked.emit(QUESTION)
     card = window.parts.import_card
     assert card.isVisible()
+    assert card.isAncestorOf(window.focusWidget())  # Esc is for the card
     assert client.asked[-1] == ("try", "/files/odd.npy", ImportOptions(Space.W), 0)
     client.trial_ready.emit(trial())
     assert client.shown[-1].edits[-1].direction == "trial"

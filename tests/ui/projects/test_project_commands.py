@@ -322,6 +322,7 @@ def test_the_work_with_each_model_has_a_file_of_its_own(shown, tmp_path):
     mine = shown.history.document
     shown.history.reset(Document("other.pt", "o" * 64))
     assert shown.commands.current.path is None
+    assert shown.commands.current.take(tmp_path / "a.lstudio")  # no other window has it
     shown.history.reset(mine)
     assert (shown.commands.current.path, shown.commands.current.modified) == (
         tmp_path / "a.lstudio",
