@@ -38,7 +38,7 @@ def reopened(studio, path):
     """Open a project, and the picture that comes."""
     commands = studio.window.parts.projects
     commands.open(path)
-    wait(lambda: commands.current.path == path and not commands.place.modified, "the project")
+    wait(lambda: commands.current.path == path and not commands.current.modified, "the project")
     return studio.settle()
 
 
@@ -56,7 +56,7 @@ def test_saved_here_it_opens_elsewhere_with_the_same_pixels(
     labels, document = studio.history.labels(), studio.history.document
     studio.drag("sefa-1", 1.0)
     assert studio.window.isWindowModified()
-    assert title.place.modified
+    assert title.current.modified
     studio.key("Ctrl+Z")
     studio.settle()
     assert not studio.window.isWindowModified()
