@@ -36,10 +36,12 @@ def private_home(tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def ctrl_c_heard():
-    """A shell starts jobs in the background deaf to Ctrl+C; tests that press it need it heard."""
+def signals_heard():
+    """A shell starts jobs in the background deaf to Ctrl+C or to its own end; tests send both."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

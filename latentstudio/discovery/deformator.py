@@ -11,7 +11,7 @@ to tell apart are learned together with the network that tells them apart. Symbo
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -106,13 +106,6 @@ class DeformatorOptions:
 def fit(fields: Fields, setting: Setting) -> Fields:
     """The spaces that this model has, and fewer steps on a processor."""
     return fitting.steps(fitting.spaces(fields, setting), setting)
-
-
-class Deformator(Protocol):
-    """What moves latents: the part of the game that becomes directions."""
-
-    def __call__(self, latents: Tensor, which: Tensor, size: Tensor) -> Tensor:
-        """(N, dim), (N,), (N,) -> (N, dim)."""
 
 
 class DeformatorTask(nn.Module):

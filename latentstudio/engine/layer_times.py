@@ -92,28 +92,6 @@ def measure_layers(
     return LayerTimes(tuple(one for one in layers if one is not None), quickest[-1])
 
 
-def choose_layer(
-    times: LayerTimes, seconds: float, resolution: int, least: int = LEAST_SIDE
-) -> Layer | None:
-    """The layer to look from: of the finest features that come in time, the last.
-
-    Args:
-        times: As measured.
-        seconds: What a preview may take.
-        resolution: Of the whole picture.
-        least: Features coarser than this show too little; the first layer that is as fine is
-            taken, even where it comes late.
-
-    Returns:
-        None where the whole picture comes in time, and where no layer is of use.
-    """
-    if times.whole <= seconds:
-        return None
-    fine = [one for one in times.layers if least <= one.side <= resolution]
-    early = [one for one in fine if one.seconds <= seconds] or fine[:1]
-    return max(early, key=lambda one: (one.side, one.seconds), default=None)
-
-
 def preview_layers(times: LayerTimes, resolution: int, most: int = 5) -> tuple[Layer, ...]:
     """Layers worth a preview head, in order: the last that isn't late, and earlier ones.
 

@@ -55,12 +55,6 @@ class StartPool:
         distance = _relative(self.looks, looks) + _relative(self.small, small)
         return [int(i) for i in distance.argsort()[:count]]
 
-    def of_class(self, label: int) -> "StartPool":
-        """Those of one class."""
-        assert self.labels is not None
-        rows = self.labels == label
-        return StartPool(self.codes[rows], self.small[rows], self.looks[rows], self.labels[rows])
-
     def guess(self, rounded: Tensor, target: Tensor) -> Tensor:
         """Round coordinates of a picture by ridge regression: (1, dim).
 

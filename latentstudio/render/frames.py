@@ -8,6 +8,9 @@ from latentstudio.render.bands import carrier
 from latentstudio.render.messages import Drawn, Frame
 from latentstudio.render.renderer import Renderer
 
+_PAINTED = 0.001
+"""Seconds in which a window paints what was drawn: judging it would hold Python's lock."""
+
 
 def frame(renderer: Renderer, picture: Picture, moving: bool = False) -> Job[Frame]:
     """Render one picture and judge it; without a reading until the density is known.
@@ -30,6 +33,8 @@ def frame(renderer: Renderer, picture: Picture, moving: bool = False) -> Job[Fra
         renderer.milliseconds = (time.perf_counter() - began) * 1000
     spent = renderer.milliseconds
     yield Step(0.9, "", Drawn(picture, pixels, coarse))
+    if moving:
+        time.sleep(_PAINTED)
     density = renderer.density(picture)
     if density is None:
         return Frame(picture, pixels, None, None, "", spent, coarse)

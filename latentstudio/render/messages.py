@@ -1,6 +1,5 @@
 """Rendered pictures and what is known of them. Plain values: importing this loads no torch."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +65,6 @@ class Band:
     shell: tuple[float, float] | None
     limit: tuple[float, float] | None
     useful: tuple[float, float] | None = None
-
-
-Bands = Mapping[str, Band]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Pictures of the open model: the canvas, safe ranges, filmstrips, thumbs, the way back."""
 
+import time
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 HEADS = "heads"
 """Why filmstrips wait."""
+_HAND_OVER = 0.0002
+"""Seconds in which the engine's thread gets Python's lock and reaches the network.
+
+Else it waits until all that hears of the change on this thread has done with it.
+"""
 _REST_MS = 60
 """After the last coarse picture: a hand that moves has asked for another by then."""
 
@@ -83,6 +89,7 @@ class PreviewClient(QObject):
         self._rest.stop()
         self._whole.drop()
         self._engine.ask(self._show, lambda s: s.pictures.show(picture, moving=True))
+        time.sleep(_HAND_OVER)
 
     def show_original(self, picture: Picture) -> None:
         """Render the "before" of a comparison."""

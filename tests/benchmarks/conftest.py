@@ -7,12 +7,16 @@ table at the end shows every figure with its goal; LATENTSTUDIO_BENCHMARKS=FILE.
 import json
 import os
 import platform
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 
+from latentstudio.app.main import open_window
 from tests.e2e.conftest import warm_home  # noqa: F401 - a fixture
+from tests.e2e.hands import Hands
 
 HERE = Path(__file__).parent
 
@@ -39,6 +43,20 @@ def pytest_ignore_collect(collection_path, config):
     asked = [Path(str(a).split("::")[0]).resolve() for a in config.invocation_params.args]
     named = any(path == HERE or HERE in path.parents for path in asked)
     return None if named else True
+
+
+@pytest.fixture
+def studio(qapp, warm_home):  # noqa: F811
+    """The window as a person opens it, with the built-in model."""
+    window, wiring = open_window((), time.monotonic())
+    hands = Hands(window, wiring)
+    QTest.qWaitForWindowActive(window)
+    wiring.start()
+    hands.ready()
+    yield hands
+    window.close()
+    wiring.stop()
+    window.deleteLater()
 
 
 @pytest.fixture

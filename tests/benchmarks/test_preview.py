@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QTimer
 from PySide6.QtTest import QTest
 
-from latentstudio.app.main import open_window
 from latentstudio.core.progress import run
 from latentstudio.document import commands, groups
 from latentstudio.document.direction import DirectionSet, ModelKey
@@ -18,7 +17,7 @@ from latentstudio.session.library import default_directions
 from latentstudio.session.models import open_model
 from latentstudio.store.densities import reference
 from tests.benchmarks.random_model import random_stylegan2
-from tests.e2e.hands import LEFT, Hands, rest, wait
+from tests.e2e.hands import LEFT, rest, wait
 from tests.toys.curved import grouped
 
 GROUPS = "from-mine-groups"
@@ -58,19 +57,6 @@ class Painted(QObject):
         return self._at
 
 
-@pytest.fixture
-def studio(qapp, warm_home):
-    window, wiring = open_window((), time.monotonic())
-    hands = Hands(window, wiring)
-    QTest.qWaitForWindowActive(window)
-    wiring.start()
-    hands.ready()
-    yield hands
-    window.close()
-    wiring.stop()
-    window.deleteLater()
-
-
 def open_other(studio, path):
     """Open a model whose density and directions have been made beforehand."""
     generator = run(open_model(str(path)))
@@ -96,6 +82,11 @@ def forward_pass(generator, codes):
     to_pixels(generator.synthesize(codes))
 
 
+def shown_whole(studio):
+    """Where pictures take long a coarse one comes first; the whole one must not compete later."""
+    return studio.frame.picture == studio.picture and not studio.frame.coarse
+
+
 def latencies(studio, rounds=ROUNDS, id="sefa-0", start=0, work=forward_pass):
     """Seconds from a slider's move to its painted picture, and of the bare work, in turns."""
     renderer = studio.client._engine.studio._model.renderer
@@ -105,7 +96,7 @@ def latencies(studio, rounds=ROUNDS, id="sefa-0", start=0, work=forward_pass):
         began = time.perf_counter()
         studio.history.do(commands.set_amount(id, (start + step + 1) / 500, gesture=studio))
         moves.append(painted.wait() - began)
-        wait(lambda: studio.frame.picture == studio.picture, "the frame's other listeners")
+        wait(lambda: shown_whole(studio), "the frame's other listeners, and the whole picture")
         engine.append(studio.frame.milliseconds / 1000)
         codes = renderer.latents(studio.picture).codes
         rest(APART)

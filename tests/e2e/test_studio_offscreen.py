@@ -275,7 +275,8 @@ def test_closed_and_started_again_it_shows_the_last_picture(opened, warm_home):
     assert second.frame is None
     assert second.history.document == document
     assert np.array_equal(second.ready(), left)
-    assert second.notices == []
+    ((kind, text),) = second.notices
+    assert (kind, text[:25]) == ("info", "Recovered your work from ")
 
 
 def test_a_first_start_finds_everything_by_itself_while_it_is_used(tmp_path):

@@ -30,7 +30,6 @@ class WalkPlot(QuietPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_HEIGHT, parent)
-        self._now: pg.InfiniteLine | None = None
 
     def show_walks(self, found: WalkPicture, now: float) -> None:
         """Show curves, and where the slider stands."""
@@ -51,16 +50,11 @@ class WalkPlot(QuietPlot):
             self.addItem(
                 pg.PlotCurveItem(np.array(found.amounts), np.array(curve.coordinates), pen=pen)
             )
-        self._now = pg.InfiniteLine(now, pen=pg.mkPen(tokens.color("tx3"), width=1, dash=[2, 3]))
-        self.addItem(self._now)
+        pen = pg.mkPen(tokens.color("tx3"), width=1, dash=[2, 3])
+        self.addItem(pg.InfiniteLine(now, pen=pen))
         self._fit(found)
         self._name_axes(found)
         self.setAccessibleName(_spoken(found))
-
-    def show_now(self, amount: float) -> None:
-        """Move the line of the slider."""
-        if self._now is not None:
-            self._now.setValue(amount)
 
     def _fit(self, found: WalkPicture) -> None:
         values = [c for curve in found.curves for c in curve.coordinates] + list(found.limit)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SIDE, _WIDTH = 56, 244
 _AWAY = 18  # px from the slider's middle to the card
+_HANDLE = 10  # px around the handle's middle: what lies there is on the canvas already
 
 
 class PlaceCard(QWidget):
@@ -107,7 +108,7 @@ class PlacePreview(QObject):
 
     def _pointed(self, slider: RowSlider, amount: float | None) -> None:
         self._hide()
-        if amount is not None:
+        if amount is not None and not _at_handle(slider, amount):
             self._wanted = slider, slider.id, amount
             picture = self._history.document.picture
             self._client.previews.want_place(picture, slider.id, amount)
@@ -131,3 +132,8 @@ class PlacePreview(QObject):
         self._wanted = None
         if self._card is not None:
             self._card.hide()
+
+
+def _at_handle(slider: RowSlider, amount: float) -> bool:
+    track = slider.track()
+    return bool(abs(track.x(amount) - track.x(slider.amount)) < _HANDLE)

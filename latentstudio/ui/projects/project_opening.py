@@ -24,13 +24,11 @@ class PendingProject:
         path: Its file, or the picture whose recipe it is.
         project: What was read.
         reread: Its model's file was read as the project says, once.
-        agreed: A person agreed to another model.
     """
 
     path: Path
     project: Project
     reread: bool = False
-    agreed: bool = False
 
 
 class ProjectOpening(QObject):
@@ -117,7 +115,6 @@ class ProjectOpening(QObject):
     def _ask(self, coming: PendingProject, summary: ModelSummary) -> None:
         answer = self._questions.use_another_model(coming.project, summary.info.name)
         if answer == "open":
-            coming.agreed = True
             self._client.projects.adopt(coming.project)
         elif answer == "find":
             self._find(self._questions.which_model(coming.project))

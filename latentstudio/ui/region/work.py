@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from latentstudio.document import region_commands as commands
 from latentstudio.document.history import History
@@ -27,8 +27,6 @@ class RegionWork(SliderWork):
         leak: What the local edits do outside, or None.
         trials: The last trial on other pictures, or None.
     """
-
-    tool_wanted = Signal(str)
 
     def __init__(
         self,

@@ -101,18 +101,26 @@ class ChipRow(QWidget):
         self._chips[following].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _rebuild(self, chips: list[tuple[str, str]]) -> None:
-        for chip in self._chips.values():
+        # Those that stay are kept: every one that is shown anew lays out all that is around it.
+        known, self._chips = self._chips, {}
+        for key, text in chips:
+            self._chips[key] = known.pop(key) if key in known else self._made(key, text)
+        for chip in known.values():
             self._flow.removeWidget(chip)
-            chip.hide()  # it goes later, and must not stand under the new ones until then
+            chip.hide()  # it goes later, and must not stand under the others until then
             chip.deleteLater()
-        self._chips = {key: Chip(key, text, self) for key, text in chips}
-        for chip in self._chips.values():
-            chip.setChecked(chip.key == self._key)
-            chip.clicked.connect(lambda _=False, key=chip.key: self.choose(key))
+        for key, chip in self._chips.items():
+            self._flow.removeWidget(chip)
             self._flow.addWidget(chip)
+            chip.setChecked(key == self._key)
             chip.show()
         before = self.before
         for chip in self._chips.values():
             if before is not None:
                 QWidget.setTabOrder(before, chip)
                 before = chip
+
+    def _made(self, key: str, text: str) -> Chip:
+        chip = Chip(key, text, self)
+        chip.clicked.connect(lambda: self.choose(key))
+        return chip

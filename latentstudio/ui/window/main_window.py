@@ -62,8 +62,8 @@ class MainWindow(QMainWindow):
         self.model: ModelSummary | None = None
         client.models.device = settings.device
         client.models.precision = settings.precision
-        # First of all listeners: the engine starts on a change before any widget repaints.
-        stop = history.changed.connect(self._ask_for_picture)
+        # The engine starts on a change before it is written and before any widget repaints.
+        stop = history.changed.connect(self._ask_for_picture, first=True)
         self.destroyed.connect(lambda: stop())
         self.preferences = Preferences(settings, lambda text: self.toasts.show("error", text))
         self.preferences.apply()

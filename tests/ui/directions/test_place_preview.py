@@ -82,3 +82,9 @@ def test_it_goes_when_the_hand_goes_on(end, found, slider, client, history, qtbo
     else:
         history.do(commands.set_seed(9))
     assert found.panel.place.card is None
+
+
+def test_nothing_covers_the_row_while_the_mouse_rests_on_the_handle(found, slider, client):
+    before = len(wanted(client))
+    move(slider, slider.track().x(slider.amount) + 4)
+    assert len(wanted(client)) == before

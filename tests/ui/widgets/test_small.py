@@ -56,6 +56,17 @@ def test_one_chip_is_chosen_and_the_choice_survives_new_counts(qtbot, shown):
     assert told == ["all", "in-use", "all"]
 
 
+def test_chips_that_stay_are_kept_and_stand_in_the_new_order(shown):
+    row = shown(ChipRow(), 300, 30)
+    row.set_chips([("a", "All"), ("c", "SeFa")])
+    before = row.findChildren(Chip)
+    row.set_chips([("a", "All"), ("b", "GANSpace"), ("c", "SeFa")])
+    row.layout().activate()
+    now = sorted(row.findChildren(Chip), key=lambda chip: chip.x())
+    assert [chip.key for chip in now] == ["a", "b", "c"]
+    assert [now[0], now[2]] == before
+
+
 def test_chips_wrap_where_there_is_no_room(shown):
     row = shown(ChipRow(), 300, 60)
     row.set_chips([(str(i), f"A long filter {i}") for i in range(4)])

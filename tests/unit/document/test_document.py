@@ -121,6 +121,15 @@ def test_listeners_hear_every_change_and_can_leave(history):
     assert [doc.picture.seed for doc in heard] == [1, 0]
 
 
+def test_a_listener_may_ask_to_be_called_before_those_that_are_there(history):
+    called = []
+    history.changed.connect(lambda doc: called.append("writes"))
+    history.changed.connect(lambda doc: called.append("draws"), first=True)
+    history.changed.connect(lambda doc: called.append("shows"))
+    history.do(do.set_seed(1))
+    assert called == ["draws", "writes", "shows"]
+
+
 def test_the_last_document_is_found_again(tmp_path):
     doc = Document(
         "m", "f" * 64, Picture(Seed(7), noise=3, edits=(Edit("a", 1.5, layers=(0, 4)),

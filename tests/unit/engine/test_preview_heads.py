@@ -13,7 +13,6 @@ from latentstudio.engine.head_fitting import LEADING, fit_head
 from latentstudio.engine.layer_times import (
     Layer,
     LayerTimes,
-    choose_layer,
     measure_layers,
     preview_layers,
 )
@@ -167,17 +166,6 @@ def test_what_describes_no_head_of_the_model_is_not_taken(portraits, head32, cha
 def test_features_of_another_layer_are_refused(head32):
     with pytest.raises(ShapeError, match="channels"):
         head32.apply(torch.zeros(1, 7, 4, 4), torch.zeros(1, 3, 4, 4))
-
-
-def test_the_finest_features_that_come_in_time_are_looked_from():
-    sides = ((8, 0.01), (16, 0.02), (32, 0.05), (32, 0.08), (64, 0.2), (64, 0.5))
-    layers = tuple(Layer(f"{i}", side, 0, 8, spent) for i, (side, spent) in enumerate(sides))
-    times = LayerTimes(layers, 1.0)
-    assert choose_layer(times, 0.1, 64).tap == "3"
-    assert choose_layer(times, 0.3, 64).tap == "4"
-    assert choose_layer(times, 0.001, 64).tap == "1"  # never coarser than 16
-    assert choose_layer(times, 1.0, 64) is None  # the whole picture comes in time
-    assert choose_layer(LayerTimes((), 1.0), 0.1, 64) is None
 
 
 def test_heads_are_made_for_layers_that_differ_in_what_they_take():
