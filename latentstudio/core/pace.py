@@ -10,6 +10,8 @@ from latentstudio.core.progress import Job
 T = TypeVar("T")
 RECENT = 0.95
 """Weight of the past in the time that a step takes."""
+MOST = 4.0
+"""A step counts at most as so many usual ones: what held one up says little of those to come."""
 
 
 class Pace:
@@ -36,7 +38,9 @@ class Pace:
             return
         taken = seconds / (done - before)
         known = self.per_step
-        self.per_step = known * RECENT + taken * (1 - RECENT) if known else taken
+        if known:
+            taken = known * RECENT + min(taken, MOST * known) * (1 - RECENT)
+        self.per_step = taken
 
     def left(self, steps: int) -> float:
         """Seconds that so many more steps will take."""

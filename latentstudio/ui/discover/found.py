@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from latentstudio.ui.directions.agreement_words import agreement_words, sentence_case
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.delegate import paint_film
 from latentstudio.ui.widgets.buttons import icon_button
 from latentstudio.ui.widgets.chip import Chip
-from latentstudio.ui.widgets.labels import ElidedLabel, label
+from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
@@ -144,7 +144,7 @@ class FoundRow(QWidget):
         self.id = id
         self._board = board
         self.film = _SmallFilm(board, id)
-        self.name = ElidedLabel("body")
+        self.name = _name_label()
         self.state = label("", "caption", "tx3", wrap=True)
         self.pin = icon_button("pin", tr("Pin"), lambda: board.commands.toggle_pin(id))
         self.pin.setCheckable(True)
@@ -170,7 +170,7 @@ class FoundRow(QWidget):
         document = self._board.document
         rejected = self.id in document.rejected
         name = self._board.name(self.id)
-        self.name.say(name)
+        self.name.setText(name)
         self.state.setText(state)
         self.state.setVisible(bool(state))
         self.pin.setChecked(self.id in document.pinned)
@@ -190,6 +190,14 @@ class FoundRow(QWidget):
 
     def _toggle(self) -> None:
         self._board.commands.toggle_reject(self.id)
+
+
+def _name_label() -> QLabel:
+    """Two lines at most; a long name never makes the column wider."""
+    made = label("", "body", wrap=True)
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    made.setMaximumHeight(2 * QFontMetrics(made.font()).lineSpacing() + 2)
+    return made
 
 
 class _SmallFilm(QWidget):

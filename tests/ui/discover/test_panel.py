@@ -264,7 +264,7 @@ def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, colu
     assert panel.found.ids[0] == ids[2]
     rows[ids[0]].pin.click()
     rows[ids[1]].reject.click()
-    assert rows[ids[1]].restore.accessibleName() == f"Take back: {rows[ids[1]].name.text}"
+    assert rows[ids[1]].restore.accessibleName() == f"Take back: {rows[ids[1]].name.text()}"
     document = column.board.document
     assert document.pinned == {ids[0]}
     assert document.rejected == {ids[1]}
@@ -273,7 +273,20 @@ def test_what_is_found_can_be_pinned_rejected_and_taken_back(panel, client, colu
     rows[ids[1]].restore.click()
     assert column.board.document.rejected == frozenset()
     column.board.commands.rename(ids[0], "Side light")
-    assert rows[ids[0]].name.text == "Side light"
+    assert rows[ids[0]].name.text() == "Side light"
+
+
+def test_a_long_name_takes_two_lines_and_no_more_room(panel, client, column):
+    work(client)
+    row = panel.found.rows[f"{RUN.key}-0"]
+    width = panel.found.minimumSizeHint().width()
+    column.board.commands.rename(f"{RUN.key}-0", "Hat without long hair and " + "x" * 200)
+    assert panel.found.minimumSizeHint().width() == width
+    row.name.setFixedWidth(90)
+    column.board.commands.rename(f"{RUN.key}-0", "Hat without long hair")
+    lines = row.name.heightForWidth(90) / row.name.fontMetrics().lineSpacing()
+    assert 1.5 < lines < 2.5
+    assert row.name.maximumHeight() >= row.name.heightForWidth(90)
 
 
 def _settle(column, id):
