@@ -195,7 +195,8 @@ def save_project(hands, folder, album):
     """Ctrl+S, a name into the file dialog; the window's title."""
     with Typist(hands, folder / PROJECT, album):
         hands.key("Ctrl+S")
-    wait(lambda: (folder / PROJECT).exists() and not hands.window.isWindowModified(), "the file")
+    wait(lambda: hands.window.windowTitle().startswith(PROJECT), "the file in the title")
+    wait(lambda: not hands.window.isWindowModified(), "the project kept")
     album.take("project-saved")
     return hands.window.windowTitle()
 
