@@ -79,8 +79,9 @@ class PhotoClient(QObject):
         """
         self.stop()
         self._enough = False
-        enough = lambda: self._enough  # noqa: E731
-        job = self._engine.later(lambda s: s.photos.find(photo, crop, steps, enough, go_on))
+        job = self._engine.later(
+            lambda s: s.photos.find(photo, crop, steps, self._is_enough, go_on)
+        )
         self._follow(f"Finding {photo.name}", job, self.found.emit, kept=True)
 
     def tune(self, used: UsedPhoto, start: Latent, noise: bool = False) -> None:
@@ -93,9 +94,11 @@ class PhotoClient(QObject):
         """
         self.stop()
         self._enough = False
-        enough = lambda: self._enough  # noqa: E731
-        job = self._engine.later(lambda s: s.photos.fit(used, start, noise, enough))
+        job = self._engine.later(lambda s: s.photos.fit(used, start, noise, self._is_enough))
         self._follow(f"Fitting the model to {used.photo.name}", job, self.tuned.emit, kept=False)
+
+    def _is_enough(self) -> bool:
+        return self._enough
 
     def _follow(self, title: str, job: Job[Any], done: Done, *, kept: bool) -> None:
         """Run the one job that can be paused, kept and stopped here.

@@ -1,23 +1,23 @@
 """The samples in the place of the canvas, with what is to be done above them."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.ui.example.grid import ExampleGrid
 from latentstudio.ui.example.work import ExampleWork
 from latentstudio.ui.widgets.buttons import text_button
+from latentstudio.ui.widgets.canvas_page import CanvasPage
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 
 
-class ExamplePage(QWidget):
+class ExamplePage(CanvasPage):
     """Covers the canvas while samples are marked."""
 
     def __init__(self, work: ExampleWork, canvas: QWidget) -> None:
         super().__init__(canvas)
-        self._work, self._canvas = work, canvas
-        self._cover = 0
+        self._work = work
         self.setProperty("surface", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.grid = ExampleGrid(work, self)
@@ -29,20 +29,8 @@ class ExamplePage(QWidget):
         self.hint = label("", "label", "tx2", wrap=True)
         self._arrange()
         self.setFocusProxy(self.grid)
-        self.hide()
-        canvas.installEventFilter(self)
         work.opened.connect(self._open)
         work.changed.connect(self._say)
-
-    def set_cover(self, pixels: int) -> None:
-        """How much of the right side a drawer hides."""
-        self._cover = pixels
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -64,9 +52,6 @@ class ExamplePage(QWidget):
         self.setVisible(opened)
         if opened:
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _place(self) -> None:
-        self.setGeometry(self._canvas.rect().adjusted(0, 0, -self._cover, 0))
 
     def _say(self) -> None:
         has, lacks = self._work.counts

@@ -1,6 +1,6 @@
 """The sheet of directions in the place of the canvas: found ones first, the best of them first."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -9,6 +9,7 @@ from latentstudio.document.run_info import SEARCH
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.sheet.card import FRAMES, SheetCard
 from latentstudio.ui.widgets.buttons import icon_button
+from latentstudio.ui.widgets.canvas_page import CanvasPage
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.words import grouped, tr
 
@@ -16,7 +17,7 @@ _NARROW = 640
 """Below this width cards stand in one column."""
 
 
-class SheetPage(QWidget):
+class SheetPage(CanvasPage):
     """Covers the canvas while it is open."""
 
     opened = Signal(bool)
@@ -25,8 +26,7 @@ class SheetPage(QWidget):
 
     def __init__(self, board: Board, canvas: QWidget) -> None:
         super().__init__(canvas)
-        self._board, self._canvas = board, canvas
-        self._cover = 0
+        self._board = board
         self.cards: dict[str, SheetCard] = {}
         self.setProperty("surface", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -35,8 +35,6 @@ class SheetPage(QWidget):
         self.hint = label(tr("Type over a name to change it. A strip selects."), "label", "tx2")
         self.close_button = icon_button("x", tr("Close the sheet"), self.close_page)
         self._arrange()
-        self.hide()
-        canvas.installEventFilter(self)
         board.directions_changed.connect(self._fill)
         board.document_changed.connect(self._refresh)
         board.row_changed.connect(self._row_changed)
@@ -65,16 +63,6 @@ class SheetPage(QWidget):
         if not self.isVisible():
             return {}
         return {id: FRAMES for id, card in self.cards.items() if not card.visibleRegion().isEmpty()}
-
-    def set_cover(self, pixels: int) -> None:
-        """How much of the right side a drawer hides."""
-        self._cover = pixels
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -108,7 +96,7 @@ class SheetPage(QWidget):
         column.addWidget(self._scroll, 1)
 
     def _place(self) -> None:
-        self.setGeometry(self._canvas.rect().adjusted(0, 0, -self._cover, 0))
+        super()._place()
         if self.isVisible():
             self._lay_out()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.theme import set_role
 from latentstudio.ui.variations.picture_box import PictureBox
 from latentstudio.ui.widgets.buttons import icon_button, text_button
+from latentstudio.ui.widgets.canvas_page import CanvasPage
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _SIDE = 512
 
 
-class BreedPage(QWidget):
+class BreedPage(CanvasPage):
     """Chooses two parents and how much of each; what comes out is a start like any other.
 
     Args:
@@ -57,7 +58,7 @@ class BreedPage(QWidget):
         name_now: Callable[[Document], str],
     ) -> None:
         super().__init__(canvas)
-        self._history, self._client, self._canvas = history, client, canvas
+        self._history, self._client = history, client
         self._snapshots, self._small, self._name_now = snapshots, small, name_now
         self._made: Bred | None = None
         self._layers = 1
@@ -75,7 +76,6 @@ class BreedPage(QWidget):
         self._state = label("", "label", "tx2")
         self._arrange()
         self._connect()
-        self.hide()
 
     @property
     def made(self) -> Bred | None:
@@ -270,7 +270,6 @@ class BreedPage(QWidget):
         self._client.models.model_closed.connect(self.close_page)
         stop = self._history.changed.connect(lambda _: self._document_changed())
         self.destroyed.connect(lambda: stop())
-        self._canvas.installEventFilter(self)
 
     def _slide(self, slider: PlainSlider, number: float) -> None:
         slider.show_number(number)
@@ -281,19 +280,11 @@ class BreedPage(QWidget):
             self._fill_choosers()
             self._ask()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_page()
         else:
             event.ignore()
-
-    def _place(self) -> None:
-        self.setGeometry(self._canvas.rect())
 
 
 def _chooser(name: str) -> QComboBox:

@@ -1,6 +1,6 @@
 """The grid of variations in the place of the canvas, with what it says of itself."""
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,13 +12,14 @@ from latentstudio.ui.variations.grid import TileGrid
 from latentstudio.ui.variations.large import LargeView
 from latentstudio.ui.variations.words import caption, counts, made_in
 from latentstudio.ui.variations.work import VariationWork
+from latentstudio.ui.widgets.canvas_page import CanvasPage
 from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.words import tr
 
 _MARGIN, _FOOT, _CAPTION = 16, 30, 26
 
 
-class VariationsPage(QWidget):
+class VariationsPage(CanvasPage):
     """Covers the canvas while the grid is open; messages lie above it.
 
     `told` says how long drawing took.
@@ -28,8 +29,7 @@ class VariationsPage(QWidget):
 
     def __init__(self, work: VariationWork, canvas: QWidget) -> None:
         super().__init__(canvas)
-        self._work, self._canvas = work, canvas
-        self._cover = 0
+        self._work = work
         self._shown = -1
         self.grid = TileGrid(work, self)
         self.large = LargeView(self)
@@ -44,24 +44,12 @@ class VariationsPage(QWidget):
         self._trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._trouble.setWordWrap(True)
         self.setFocusProxy(self.grid)
-        self.hide()
-        canvas.installEventFilter(self)
         work.opened.connect(self._open)
         work.changed.connect(self._say)
         work.tile_changed.connect(lambda _: self._say())
         work.large_ready.connect(self._larger)
         self.grid.looked_at.connect(self._look)
         theme().changed.connect(self._place)
-
-    def set_cover(self, pixels: int) -> None:
-        """How much of the right side a drawer hides."""
-        self._cover = pixels
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
