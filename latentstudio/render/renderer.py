@@ -323,11 +323,9 @@ class Renderer:
 
     def _blending(self, picture: Picture) -> FeatureBlending:
         """By the model, or by the copy of it that was fitted to the picture's photo."""
-        tuning = tuning_of(picture.start)
-        if tuning not in self._blends or self._blends[tuning].generator is not self.network(
-            picture
-        ):
-            self._blends = {"": self._blends[""], tuning: FeatureBlending(self.network(picture))}
+        tuning, network = tuning_of(picture.start), self.network(picture)
+        if tuning not in self._blends or self._blends[tuning].generator is not network:
+            self._blends = {"": self._blends[""], tuning: FeatureBlending(network)}
         return self._blends[tuning]
 
     def _neighbourhood(self, use: MaskUse) -> Box | None:

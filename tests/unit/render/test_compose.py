@@ -12,6 +12,7 @@ from latentstudio.document.assets import MemoryAssets, MissingAssetError
 from latentstudio.document.direction import Direction, Linear, Local
 from latentstudio.document.start import Seed
 from latentstudio.document.state import AUTO, Edit, MaskUse, Picture
+from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.compose import MaskedMoves, composed, layered
 from latentstudio.render.mask_images import feathered, mask_image, resampled
 from latentstudio.render.moves import along_points
@@ -204,3 +205,14 @@ def test_features_join_an_edit_and_what_is_around_it_and_nothing_beyond_a_rim(re
     assert not np.array_equal(shown(renderer, edit, meeting), shown(renderer, edit))
     with pytest.raises(AbilityError, match="no layer"):
         shown(renderer, replace(edit, mask=replace(by_features, features="b7")))
+
+
+def test_no_more_than_a_mask_needs_is_made_and_is_the_same(renderer, assets):
+    use = MaskUse(assets.put(box(30, 18, 9, 12)), 0.02)
+    edit = Picture(Seed(4), edits=(Edit("a", 3.0, mask=use),))
+    whole = renderer.images(edit)
+    slow = Renderer(renderer.generator, assets)
+    slow.directions, slow.coarse = renderer.directions, CoarsePreviews([], 1.0, 0)
+    assert (slow.images(edit) - whole).abs().max() < 1e-4
+    assert not slow.pictures.made
+    assert slow.parts.made == 1  # the picture without it; the other is a window of it
