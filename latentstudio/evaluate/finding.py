@@ -22,6 +22,7 @@ from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
 from latentstudio.document.direction import Direction, DirectionSet, Linear
 from latentstudio.document.findings import Findings
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 from latentstudio.evaluate.change_maps import change_maps
 from latentstudio.evaluate.found_so_far import FoundSoFar
@@ -92,8 +93,9 @@ def find(
         AbilityError: No method can find directions in this model.
     """
     clock = _Clock(wish.minutes)
-    guide, each = yield from _guide(generator)
-    seen = yield from _paced(_samples(generator, wish, each, clock), clock)
+    look = yield from _paced(picture_ica.looking(generator), clock)
+    guide, each = yield from _guide(generator, None if predictor else look)
+    seen = yield from _paced(_samples(generator, wish, look, each, clock), clock)
     state, tried = FoundSoFar(generator.info, seen, predictor), 0
     for title, job in _methods(generator, wish, seen, clock):
         try:
@@ -125,10 +127,10 @@ def _paced(job: Job, clock: _Clock) -> Job:  # type: ignore[type-arg]
     return changed(job, lambda step: replace(step, fraction=clock.done, preview=None))
 
 
-def _guide(generator: Generator) -> Job[tuple[Traverser, float]]:
+def _guide(generator: Generator, look: EarlyPictures | None) -> Job[tuple[Traverser, float]]:
     """What walks directions, and the seconds that one picture takes."""
     pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
-    guide = yield from traverser(generator, pool, "straight")
+    guide = replace((yield from traverser(generator, pool, "straight")), small=look)
     info = generator.info
     space = info.spaces[info.code_space]
     anything = Direction("x", "x", info.code_space, Linear(np.zeros(space.dim, np.float32)))
@@ -139,11 +141,20 @@ def _guide(generator: Generator) -> Job[tuple[Traverser, float]]:
     return guide, (time.monotonic() - begun) / 4
 
 
-def _samples(generator: Generator, wish: SearchOptions, each: float, clock: _Clock) -> Job[Samples]:
+def _samples(
+    generator: Generator,
+    wish: SearchOptions,
+    look: EarlyPictures | None,
+    each: float,
+    clock: _Clock,
+) -> Job[Samples]:
+    """The model's own pictures, of which one takes `each` seconds unless `look` makes them."""
+    if look is not None:
+        each = picture_ica.seconds_each(generator, look)
     many = int(_SAMPLE_SHARE * clock.left / max(each, 1e-6))
     many = max(_FEWEST, min(_MOST_SAMPLES, many // 64 * 64))
     options = PictureIcaOptions(count=2, samples=many)
-    found: Samples = yield from picture_ica.sample(generator, options, wish.seed)
+    found: Samples = yield from picture_ica.sample(generator, options, wish.seed, look)
     return found
 
 

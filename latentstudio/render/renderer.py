@@ -152,10 +152,12 @@ class Renderer:
 
     def key(self, picture: Picture) -> tuple[object, ...]:
         """All that decides the latents; equal keys mean equal latents."""
-        # With the directions themselves: those of a run that learns keep their id and change.
-        directions = self.directions
+        # With what directions do: those of a run that learns keep their id and change, and those
+        # that get a name meanwhile do what they did.
         known = tuple(
-            (e, directions[e.direction]) for e in picture.active() if e.direction in directions
+            (e, _doing(self.directions[e.direction]))
+            for e in picture.active()
+            if e.direction in self.directions
         )
         return (picture.start, known, self.walk(picture))
 
@@ -359,4 +361,9 @@ def _part(pixels: Pixels, box: Box) -> Pixels:
 
 def _part_key(moves: Sequence[Move]) -> tuple[object, ...]:
     """Moves of one picture by value; where they are masked is no part of it."""
-    return tuple((m.direction, m.amounts, m.layers, m.off) for m in moves)
+    return tuple((_doing(m.direction), m.amounts, m.layers, m.off) for m in moves)
+
+
+def _doing(direction: Direction) -> tuple[object, ...]:
+    """All of a direction that decides pixels."""
+    return direction.payload, direction.space, direction.unit, direction.layers
