@@ -97,7 +97,7 @@ class Painting:
         where = request.name or where_lies(mask, (yield from faces(model.generator)))
         for step in search.begin(one, mask, options, request.count):
             yield self._told(model, request, step, where)
-        self._asked = (*self._asked[:2], 1 if one.known == 0 else BEGUN)
+        self._asked = (*self._asked[:2], 1 if one.share == 0 else BEGUN)
 
     def sliders(self, request: LocalRequest, settled: int | None = None) -> Job[LocalNews | None]:
         """Look for local directions; with no mask only the picture is looked at.
