@@ -176,6 +176,8 @@ def test_heads_are_made_for_layers_that_differ_in_what_they_take():
     assert [one.tap for one in preview_layers(times, 128, most=2)] == ["d", "e"]
     assert [one.tap for one in preview_layers(times, 32)] == ["b", "c"]
     assert preview_layers(LayerTimes((), 1.0), 128) == ()
+    assert [one.tap for one in preview_layers(times, 128, needed="c")] == ["b", "c", "e"]
+    assert [one.tap for one in preview_layers(times, 128, needed="f")] == ["b", "d", "e"]  # late
 
 
 def test_a_model_whose_layers_are_hidden_has_none():
