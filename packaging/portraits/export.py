@@ -25,6 +25,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+STAGES = ("paired", "adversarial", "grown")
 NETWORKS = ("g", "d", "ema")
 OPTIMISERS = ("g_optimiser", "d_optimiser")
 
@@ -45,7 +46,7 @@ def metadata(settings: dict[str, Any], count: dict[str, int]) -> dict[str, str]:
         "activation": "lrelu",
         "resample_filter": "[1,3,3,1]",
         "use_noise": "false",
-        "images_seen": str(count["paired"] + count["adversarial"]),
+        "images_seen": str(sum(count.get(stage, 0) for stage in STAGES)),
     }
 
 
