@@ -102,5 +102,8 @@ def pooled(features: Tensor) -> Floats:
     (N, C, H, W) or (N, C) to (N, 2 C).
     """
     flat = features.flatten(2) if features.ndim > 2 else features[..., None]
-    found = torch.cat([flat.mean(2), flat.std(2, correction=0)], dim=1)
+    mean = flat.mean(2, keepdim=True)
+    # Tensor.std takes several times as long on a processor.
+    deviation = (flat - mean).norm(dim=2) / flat.shape[2] ** 0.5
+    found = torch.cat([mean[..., 0], deviation], dim=1)
     return found.double().cpu().numpy()
