@@ -1,7 +1,7 @@
 """Automatic discovery: suitable methods in turn, their directions merged, named, best first.
 
 Every method's directions are walked on the same few pictures; those that look like a purer one
-found before are dropped (`refining`), the rest turned and scaled alike and named (`naming`).
+found before are dropped (`refining`), the rest turned and scaled alike and named (`effect_words`).
 Methods come in the order of what they find in a second, and the search ends when its time is over
 or when a method brings nothing new.
 """

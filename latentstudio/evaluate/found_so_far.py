@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 from latentstudio.core.spaces import GeneratorInfo, Prior
 from latentstudio.discovery.picture_ica import Samples
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
-from latentstudio.evaluate import naming, refining
+from latentstudio.evaluate import refining
 from latentstudio.evaluate.change_maps import SIDE, ChangeMaps
+from latentstudio.evaluate.change_places import lighter
+from latentstudio.evaluate.effect_words import effect_name, english
+from latentstudio.evaluate.messages import EffectName
 from latentstudio.evaluate.predictor import Predictor
 
 _CLEAR = 0.3
@@ -89,19 +92,23 @@ class FoundSoFar:
     def _signs_and_names(
         self, rows: Sequence[int], maps: ChangeMaps
     ) -> tuple[list[float], list[str]]:
-        attributes = self.predictor.attributes if self.predictor else ()
-        named = naming.attribute_names(maps.readings, attributes)
         signs, names = [], []
         for index, row in enumerate(rows):
-            attribute = named[index]
-            if attribute is not None:
-                name, sign = attribute
-            else:
-                sign = self._sign(row, maps.maps[index])
-                name = naming.region_name(sign * maps.maps[index])
-            names.append(name)
+            change, readings = maps.maps[index], maps.readings[index]
+            effect = self._effect(change, readings)
+            led = effect.attributes
+            sign = float(led[0][1]) if led else self._sign(row, change)
+            if sign < 0:
+                effect = self._effect(-change, readings[:, ::-1])
             signs.append(sign)
+            names.append(english(effect))
         return signs, self._kept_names([self.found[row].id for row in rows], names)
+
+    def _effect(self, change: NDArray[np.float32], readings: NDArray[np.float32]) -> EffectName:
+        """What pictures' changes (S, C, H, W) and attributes (S, 3, A) say a direction does."""
+        if self.predictor is None:
+            return effect_name(change)
+        return effect_name(change, readings, self.predictor.attributes, face=True)
 
     def _kept_names(self, ids: Sequence[str], names: Sequence[str]) -> list[str]:
         """Names with numbers where several are alike; those that were shown stay."""
@@ -117,7 +124,7 @@ class FoundSoFar:
     def _sign(self, row: int, maps: NDArray[np.float32]) -> float:
         """Toward what is rarer, where that is clear; else toward what is lighter."""
         skewness = float(self._skewness[row])
-        return float(np.sign(skewness)) if abs(skewness) > _CLEAR else naming.lighter(maps)
+        return float(np.sign(skewness)) if abs(skewness) > _CLEAR else lighter(maps)
 
     @property
     def _mapped(self) -> bool:

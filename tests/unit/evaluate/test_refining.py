@@ -1,13 +1,12 @@
-"""Doubles merged, orders, signs, steps and names."""
+"""Doubles merged, orders, signs and steps."""
 
 import numpy as np
 import pytest
 
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, Linear
-from latentstudio.evaluate import naming, refining
+from latentstudio.evaluate import refining
 from latentstudio.evaluate.change_maps import ChangeMaps
-from latentstudio.evaluate.predictor import Attribute
 
 
 def maps(*common, starts=3, noise=0.01):
@@ -66,34 +65,3 @@ def test_a_turned_direction_swaps_its_ends():
     back = refining.turned(direction(), -1.0)
     assert (back.low, back.high) == (-3.0, 4.0)
     np.testing.assert_array_equal(back.vector, [-1.0, 0.0])
-
-
-@pytest.mark.parametrize(("common", "name"), [
-    (patch(0, 4), "Top: lighter"),
-    (-patch(4, 4), "Centre: darker"),
-    (patch(8, 8, (1.0, 0.0, -1.0)), "Bottom right: warmer"),
-    (np.ones((3, 12, 12)), "All over: lighter"),
-    (patch(0, 0) + patch(0, 4) + patch(0, 8), "Top: lighter"),
-])  # fmt: skip
-def test_names_by_where_and_how(common, name):
-    assert naming.region_name(np.stack([common] * 3)) == name
-
-
-def test_a_change_both_ways_is_called_a_shape():
-    waves = patch(4, 4)
-    waves[:, :, ::2] *= -1
-    assert naming.region_name(np.stack([waves] * 3)) == "Centre: another shape"
-
-
-def test_attributes_name_only_what_they_lead():
-    attributes = [Attribute("smile"), Attribute("hat"), Attribute("beard")]
-    readings = np.full((3, 2, 3, 3), 0.5, np.float32)
-    readings[0, :, :, 0] = [0.0, 0.5, 1.0]
-    readings[1, :, :, 1] = [1.0, 0.5, 0.0]
-    readings[1, :, :, 2] = [0.1, 0.5, 0.9]
-    found = naming.attribute_names(readings, attributes)
-    assert found == [("Smile", 1.0), ("Hat without beard", -1.0), None]
-
-
-def test_equal_names_are_numbered():
-    assert naming.numbered(["Smile", "Hat", "Smile"]) == ["Smile", "Hat", "Smile 2"]
