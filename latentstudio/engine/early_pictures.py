@@ -16,7 +16,7 @@ from latentstudio.core.marked import marked
 from latentstudio.core.progress import Job, Step, changed
 from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.engine.generator import Edits, Generator, HasHalfway, HasTaps, Noise
-from latentstudio.engine.head_fitting import fit_head
+from latentstudio.engine.head_fitting import fit_heads
 from latentstudio.engine.layer_times import Layer, measure_layers
 from latentstudio.engine.preview_heads import PreviewHead, read, read_halfway
 from latentstudio.engine.pushforward import SIDE, reduced
@@ -103,8 +103,8 @@ def early_pictures(
     if layer is None:
         return EarlyPictures(generator, side)
     yield Step(0.0, WORDS)
-    job = fit_head(generator, layer, _FACTOR, pictures=PICTURES)
-    head = yield from changed(job, lambda step: Step(step.fraction, WORDS))
+    job = fit_heads(generator, [layer], _FACTOR, pictures=PICTURES)
+    (head,) = yield from changed(job, lambda step: Step(step.fraction, WORDS))
     return EarlyPictures(generator, side, head)
 
 
