@@ -36,4 +36,4 @@ def keep(generator: Generator, found: Basis) -> None:
 
 
 def _path(generator: Generator) -> Path:
-    return cache.folder(generator.info.fingerprint) / "examples-1.safetensors"
+    return cache.folder(generator.info.fingerprint) / "examples-2.safetensors"
