@@ -201,7 +201,7 @@ def _in_time(generator: Generator, method: str, seed: int, clock: _Clock) -> Job
                 latest = step.preview.directions
             if clock.left < end and latest is not None:
                 return latest
-            yield step
+            yield replace(step, message=step.message.partition(": ")[0])  # without its losses
     finally:
         job.close()
 
