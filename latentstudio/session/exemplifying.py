@@ -87,7 +87,7 @@ class Exemplifying:
         found = by_example.learn(known.basis, scores[:split], scores[split:])
         record = {"with": list(marks.has), "without": list(marks.lacks)}
         info = known.model.generator.info
-        made = _dressed(examples.direction(info, found, name, record), key)
+        made = _labelled(examples.direction(info, found, name, record), key)
         similar = _similar(known.model, made)
         every = self.directions.add(known.model, _as_set(known.model, made))
         return ExampleFit(marks, made.id, found.told_apart, found.sureness, similar, every)
@@ -117,7 +117,7 @@ class Exemplifying:
             model.renderer.latents(one).codes[0].float().cpu().numpy() for one in (before, after)
         ]
         found = examples.change_between(model.generator.info, codes[0], codes[1], name)
-        made = _as_set(model, _dressed(found, key))
+        made = _as_set(model, _labelled(found, key))
         run_files.keep_found(made, key)
         return self.directions.add(model, made)
 
@@ -153,7 +153,7 @@ class Exemplifying:
         return np.stack([known.scores[seed, label] for seed in seeds])
 
 
-def _dressed(found: Direction, key: str) -> Direction:
+def _labelled(found: Direction, key: str) -> Direction:
     """With the id, heading and provenance of a run."""
     how = replace(found.provenance, run=key, program=__version__)
     return replace(found, id=f"{key}-0", group=GROUP, provenance=how)

@@ -42,7 +42,8 @@ def judged(manifold: Manifold, looks: NDArray[Any]) -> tuple[NDArray[np.bool_], 
 def read(folder: Path, name: str) -> Arrays:
     """All parts of one name, joined."""
     parts = [dict(np.load(path)) for path in sorted(folder.glob(f"{name}-*.npz"))]
-    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    known = [key for key in parts[0] if all(key in part for part in parts)]
+    return {key: np.concatenate([part[key] for part in parts]) for key in known}
 
 
 def boot(values: NDArray[Any], walks: NDArray[Any], of: Callable[[NDArray[Any]], float]) -> str:
