@@ -36,7 +36,7 @@ class FoundSoFar:
         predictor: Names what was found, or None.
         found: Directions as their methods gave them.
         maps: What they change.
-        kept: Rows of those that are no doubles, the purest first.
+        kept: Rows of those that are no doubles.
     """
 
     info: GeneratorInfo
@@ -45,7 +45,6 @@ class FoundSoFar:
     found: list[Direction] = field(default_factory=list)
     maps: ChangeMaps | None = None
     kept: list[int] = field(default_factory=list)
-    _purity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _skewness: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _typical: float = 0.0
     _names: dict[str, str] = field(default_factory=dict)
@@ -55,10 +54,8 @@ class FoundSoFar:
         before = len(self.found)
         self.found += fresh
         self.maps = maps if self.maps is None else self.maps.joined(maps)
-        readout = self._readout()
-        self._skewness = readout.skewness
-        self._purity = readout.kurtosis if self._mapped else np.abs(readout.skewness)
-        self.kept = refining.distinct(self.maps, self._purity)
+        self._skewness = self._readout()
+        self.kept = refining.distinct(self.maps)
         old = list(range(before))
         alike = np.abs(self.maps.alike())
         rows = range(before, len(self.found))
@@ -68,7 +65,7 @@ class FoundSoFar:
         """At most so many, turned, with equal steps, named, best first."""
         assert self.maps is not None
         every = self.maps.take(self.kept)
-        order = refining.best_first(every, self._purity[self.kept], most)
+        order = refining.best_first(every, most)
         rows, maps = [self.kept[place] for place in order], every.take(order)
         strength = maps.strength()
         self._typical = self._typical or float(np.median(strength))
@@ -80,10 +77,10 @@ class FoundSoFar:
             replace(
                 refining.turned(one, sign),
                 name=name,
-                measured={**one.measured, "purity": purity},
+                measured={**one.measured, "spread": spread},
             )
-            for one, sign, name, purity in zip(
-                steps, signs, names, self._purity[rows].tolist(), strict=True
+            for one, sign, name, spread in zip(
+                steps, signs, names, (1.0 - maps.locality()).tolist(), strict=True
             )
         ]
         name = f"Found in {self.info.name}"
@@ -130,7 +127,7 @@ class FoundSoFar:
     def _mapped(self) -> bool:
         return self.info.spaces[self.info.code_space].prior is Prior.MAPPED
 
-    def _readout(self) -> refining.HigherMoments:
+    def _readout(self) -> NDArray[np.float64]:
         assert self.maps is not None
         if self._mapped:
             vectors = np.stack([one.vector for one in self.found])
