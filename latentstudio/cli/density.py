@@ -123,6 +123,13 @@ def _figure(args: argparse.Namespace, generator: "Generator") -> Path:
     return folder
 
 
+def _looks_words(looks: dict[str, Any]) -> str:
+    from latentstudio.core.reading import RELIABLE
+
+    telling = looks["telling"]
+    return "hard to tell" if telling is not None and telling < RELIABLE else looks["state"]
+
+
 def words(found: dict[str, Any]) -> str:
     """The same for people."""
     lines = [f"Measured in {found['space'].upper()}: {found['reference']}."]
@@ -140,7 +147,7 @@ def _shell_words(one: dict[str, Any]) -> str:
 def _row(index: int, one: dict[str, Any]) -> str:
     place = f"{index:>4}  {one['coordinate']:8.3f}  {one['percentile']:5.1f} %"
     label = f"  class {one['class']}" if "class" in one else ""
-    looks = f"  looks {one['looks']['state']}" if "looks" in one else ""
+    looks = f"  looks {_looks_words(one['looks'])}" if "looks" in one else ""
     return f"{place}  {STATES[one['state']]:<14} {one['side']}{label}{looks}"
 
 

@@ -18,8 +18,26 @@ from latentstudio.engine.generator import HasTaps
 
 BROKEN, DOUBTFUL = 1.0, 5.0
 """Percentiles of fresh samples: who looks less like a sample than 99, or 95, of 100 of them."""
-STATES: tuple[Looks, ...] = ("sound", "doubtful", "broken")
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came out when a judge was tried on walked pictures that it had not learned from.
+
+    Attributes:
+        offset: Log odds of being broken where the score is 0.
+        slope: What they change by for 1 of score; below 0, since a higher score is a better one.
+        telling: Area under the ROC curve; see `LooksReading.telling`.
+    """
+
+    offset: float
+    slope: float
+    telling: float
+
+    def chance(self, score: float) -> float:
+        """Chance of being broken, 0 to 1."""
+        return float(1 / (1 + np.exp(-np.clip(self.offset + self.slope * score, -50, 50))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,15 +49,15 @@ class PictureJudge:
         weight: (K,), float64.
         bias: Added to it.
         reference: What it says of fresh samples, sorted, (n,); less is less like a sample.
-        broken: Of walked pictures that it called sound, doubtful, broken when it was tested: the
-            share that were less like samples than 99 of 100 fresh ones; NaN where it had too few.
+        trial: How it fared on walked pictures; broken are those less like samples than 99 of 100
+            fresh ones. None where too few of them were.
     """
 
     tap: str
     weight: Floats
     bias: float
     reference: Floats
-    broken: tuple[float, float, float]
+    trial: Trial | None = None
 
     def scores(self, features: Floats) -> Floats:
         """Logarithm of the realism to be expected: pooled features (N, K) to (N,)."""
@@ -57,36 +75,40 @@ class PictureJudge:
         below = int(np.searchsorted(self.reference, score))
         percentile = 100.0 * below / len(self.reference)
         state = state_of(percentile)
-        share = self.broken[STATES.index(state)]
-        return LooksReading(percentile, state, None if np.isnan(share) else share)
+        if self.trial is None:
+            return LooksReading(percentile, state)
+        return LooksReading(percentile, state, self.trial.chance(score), self.trial.telling)
 
     def arrays(self) -> dict[str, Floats]:
         """To keep it; see `from_arrays`."""
+        trial = self.trial
+        known = (np.nan,) * 3 if trial is None else (trial.offset, trial.slope, trial.telling)
         return {
             "weight": self.weight,
             "bias": np.array([self.bias]),
             "reference": self.reference,
-            "broken": np.array(self.broken),
+            "trial": np.array(known),
         }
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]], tap: str) -> Self:
-        """What `arrays` gave: ``weight`` (K,), ``bias`` (1,), ``reference`` (n,), ``broken`` (3,).
+        """What `arrays` gave: ``weight`` (K,), ``bias`` (1,), ``reference`` (n,), ``trial`` (3,).
 
         Raises:
             KeyError: Something is missing.
             ValueError: The parts are no judge's.
         """
-        weight, bias, reference, broken = (
-            np.array(arrays[name], np.float64) for name in ("weight", "bias", "reference", "broken")
+        weight, bias, reference, known = (
+            np.array(arrays[name], np.float64) for name in ("weight", "bias", "reference", "trial")
         )
         finite = all(np.isfinite(some).all() for some in (weight, bias, reference))
-        if weight.ndim != 1 or bias.shape != (1,) or broken.shape != (len(STATES),) or not finite:
+        if weight.ndim != 1 or bias.shape != (1,) or known.shape != (3,) or not finite:
             raise ValueError("no weights of a judge")
         if reference.ndim != 1 or not len(reference):
             raise ValueError("no reference")
-        shares = float(broken[0]), float(broken[1]), float(broken[2])
-        return cls(tap, weight, float(bias[0]), np.sort(reference), shares)
+        offset, slope, telling = map(float, known)
+        trial = Trial(offset, slope, telling) if np.isfinite(known).all() else None
+        return cls(tap, weight, float(bias[0]), np.sort(reference), trial)
 
 
 def state_of(percentile: float) -> Looks:

@@ -23,7 +23,7 @@ _SIGNS: Mapping[Looks, State] = {"sound": "on", "doubtful": "edge", "broken": "o
 
 
 class LooksRow(QWidget):
-    """The second needle: before anything was learned it offers to."""
+    """The second needle: before anything was learned it offers to; says where it can't tell."""
 
     asked = Signal()
     """The model's pictures shall teach a judge."""
@@ -36,7 +36,8 @@ class LooksRow(QWidget):
         self._offer = QWidget()
         row = QHBoxLayout(self._offer)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label(tr("Does the picture look sound?"), "label", "tx2", wrap=True), 1)
+        self.question = label("", "label", "tx2", wrap=True)
+        row.addWidget(self.question, 1)
         row.addWidget(self.learn)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
@@ -46,8 +47,13 @@ class LooksRow(QWidget):
 
     def show_looks(self, looks: LooksReading | None) -> None:
         """Show a verdict; None where nothing was learned."""
-        self.meter.setVisible(looks is not None)
-        self._offer.setVisible(looks is None)
+        tells = looks is not None and looks.reliable
+        self.meter.setVisible(tells)
+        self._offer.setVisible(not tells)
+        self.learn.setVisible(looks is None)
+        asks = tr("Does the picture look sound?")
+        hard = tr("Broken pictures of this model are hard to tell from sound ones.")
+        self.question.setText(asks if looks is None else hard)
         if looks is not None:
             self.meter.show_state(_SIGNS[looks.state], sentence(looks), shown(WORDS[looks.state]))
 
@@ -65,6 +71,8 @@ def sentence(looks: LooksReading) -> str:
     below = tr("Of 100 samples %1 look less like the rest.")
     parts = [below.replace("%1", grouped(looks.percentile))]
     if looks.broken is not None:
-        tried = tr("Of 100 walked pictures judged so, %1 were broken.")
-        parts.append(tried.replace("%1", grouped(100 * looks.broken)))
+        chance = 100 * looks.broken
+        found = grouped(chance) if chance >= 1 else tr("less than 1")
+        tried = tr("Broken of 100 walked pictures that look so: %1.")
+        parts.append(tried.replace("%1", found))
     return " ".join(parts)

@@ -1,6 +1,7 @@
 """A judge learns from a model's own pictures what broken ones look like."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from latentstudio.density import teaching
 from latentstudio.density.manifold import NEIGHBOURS, Manifold
 from latentstudio.density.picture_judge import PictureJudge, pooled
 from latentstudio.density.reference import measure
+from latentstudio.density.teaching import calibrated
 from latentstudio.store import picture_judges
 from tests.toys.planted import PlantedGenerator
 
@@ -63,9 +65,50 @@ def test_far_pictures_are_told_from_samples(judge, model):
     assert all(one.percentile <= LIMITS[one.state] for one in own + far)
 
 
-def test_it_says_how_often_it_was_right(judge):
-    sound, _, broken = judge.broken
-    assert broken > 0.5 > 0.2 > sound
+def test_it_says_how_often_it_was_right(judge, model):
+    assert judge.trial.telling > 0.9
+    found = [read(judge, model, scale) for scale in (1.0, 3.0)]
+    own, far = (np.mean([one.broken for one in some]) for some in found)
+    assert own < 0.1
+    assert far > 0.5
+    assert all(one.telling == judge.trial.telling for some in found for one in some)
+
+
+def test_chances_are_those_of_pictures_with_such_scores():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(-2.0, 3.0, 40_000)
+    chance = 1 / (1 + np.exp(1.0 + 0.7 * scores))
+    trial = calibrated(scores, rng.uniform(size=len(scores)) < chance)
+    for score in (-9.0, -5.0, -2.0, 1.0):
+        assert trial.chance(score) == pytest.approx(1 / (1 + np.exp(1.0 + 0.7 * score)), abs=0.02)
+    none = calibrated(scores[:2000], rng.uniform(size=2000) < 0.1)
+    assert none.telling == pytest.approx(0.5, abs=0.05)
+
+
+def test_nothing_is_said_of_it_where_hardly_any_picture_is_broken(judge, model):
+    inner = np.random.default_rng(1).standard_normal((40, 3))
+
+    def fit(rows):
+        return np.ones(3), float(rows.sum())
+
+    assert teaching._tried(fit, inner, np.arange(40) < teaching.LEAST_BROKEN) is not None
+    assert teaching._tried(fit, inner, np.arange(40) < teaching.LEAST_BROKEN - 1) is None
+    untried = replace(judge, trial=None)
+    again = PictureJudge.from_arrays(untried.arrays(), judge.tap)
+    assert again.trial is None
+    assert {(one.broken, one.telling) for one in read(again, model, 1.0, 5)} == {(None, None)}
+
+
+@pytest.mark.parametrize("count", [30, 200])
+def test_ridge_is_that_of_the_normal_equations(count):
+    rng = np.random.default_rng(count)
+    x, y = rng.standard_normal((count, 60)) * rng.uniform(0.5, 3, 60), rng.standard_normal(count)
+    weight, bias = teaching.ridge(x, y)
+    spread = x.std(0)
+    a = (x - x.mean(0)) / spread
+    slope = a.T @ (y - y.mean() - a @ (weight * spread))  # of half the squared error
+    np.testing.assert_allclose(slope, teaching.RIDGE * count * weight * spread, atol=1e-9)
+    assert np.mean(x @ weight + bias) == pytest.approx(y.mean(), abs=1e-12)
 
 
 def test_a_judge_is_kept_for_its_model_and_class(judge, model, monkeypatch):
@@ -74,7 +117,7 @@ def test_a_judge_is_kept_for_its_model_and_class(judge, model, monkeypatch):
     assert [one.percentile for one in read(again, model, 1.5, 20)] == [
         one.percentile for one in read(judge, model, 1.5, 20)
     ]
-    assert again.broken == judge.broken
+    assert again.trial == judge.trial
     other = PlantedGenerator(mapped=True)
     assert picture_judges.kept(other, None) is None
     (path,) = paths.cache_dir().rglob("judge*")
@@ -84,7 +127,7 @@ def test_a_judge_is_kept_for_its_model_and_class(judge, model, monkeypatch):
     assert len(told) == 1
 
 
-@pytest.mark.parametrize("name", ["weight", "bias", "reference", "broken"])
+@pytest.mark.parametrize("name", ["weight", "bias", "reference", "trial"])
 def test_what_is_no_judge_is_refused(judge, name):
     arrays = judge.arrays()
     with pytest.raises(KeyError):
