@@ -91,7 +91,7 @@ def teach(
         if spent > SECONDS and (done + 1) * draw.batch >= LEAST:
             break
         yield Step(min(max((done + 1) / rounds, spent / SECONDS), 1.0), _WORDS)
-    return _fitted(tap, *(_joined(parts) for parts in made))
+    return fitted(tap, *(_joined(parts) for parts in made))
 
 
 class _Draw:
@@ -172,7 +172,8 @@ def _early_tap(generator: Generator, label: int | None) -> str:
     return info.taps[-1]
 
 
-def _fitted(tap: str, samples: Seen, walked: Seen, fresh: Seen) -> PictureJudge:
+def fitted(tap: str, samples: Seen, walked: Seen, fresh: Seen) -> PictureJudge:
+    """A judge from what was seen in samples, in pictures of walks, and in fresh samples."""
     manifold = Manifold(samples.looks)
     far, near = (manifold.judge(some.looks)[1].double().log().numpy() for some in (walked, fresh))
     half = len(near) // 2

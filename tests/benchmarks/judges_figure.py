@@ -15,7 +15,8 @@ import torch
 from latentstudio.density.manifold import Manifold
 from latentstudio.density.teaching import SAMPLES
 from tests.benchmarks import picture_judges as judges
-from tests.benchmarks.broken_pictures import PARTS, STRICT, area, judged, read
+from tests.benchmarks.broken_pictures import PARTS, STRICT, judged, read
+from tests.benchmarks.intervals import area
 
 SIDE, ROOM = 220, 44
 INKS = ("#888888", "#c77d0a", "#1b7f6b")
