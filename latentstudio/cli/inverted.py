@@ -25,9 +25,10 @@ from latentstudio.export.page import STATES, Caption, Card, Page, Section, Strip
 from latentstudio.export.sheet import GAP, strip
 from latentstudio.inversion.crop import cut
 from latentstudio.inversion.found import DialReading
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.search import Progress
 from latentstudio.inversion.state import SearchState, read_state, write_state
-from latentstudio.inversion.tuning import TuningOptions, tune
+from latentstudio.inversion.tuning import tune
 from latentstudio.inversion.tuning_file import with_tuning, write_tuning
 from latentstudio.session.inverting import InversionRequest, Inverted
 
