@@ -18,8 +18,9 @@ from latentstudio.core.spaces import Space
 from latentstudio.exchange.presets import read_preset
 from latentstudio.generators.builtin import find_model
 from latentstudio.inversion.features import features
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.problem import psnr
-from latentstudio.inversion.tuning import TuningOptions, tune
+from latentstudio.inversion.tuning import tune
 from latentstudio.inversion.tuning_file import with_tuning
 from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session import models

@@ -13,6 +13,7 @@ from latentstudio.document.state import Document
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import (
+    KeptFit,
     KeptSearch,
     PhotoFound,
     PhotoNews,
@@ -51,6 +52,7 @@ class PhotoPanel(QWidget):
         self._sought: Crop | None = None
         self._found: PhotoFound | None = None
         self._codes = ""
+        self._kept: KeptSearch | None = None
         self._running = ""
         """``find`` or ``fit``, or empty."""
         self.setProperty("surface", "panel")
@@ -80,7 +82,12 @@ class PhotoPanel(QWidget):
     def _make(self) -> None:
         self.empty = label(tr("Drop a picture here. It stays on this computer."), wrap=True)
         self.open_button = text_button(tr("Open image…"), "image", self.ask)
-        self.earlier = EarlierCard(self._client)
+        self.earlier = EarlierCard(
+            tr("The search for %1 was under way when the studio closed."),
+            tr("Resume the search"),
+            lambda: self._resume(),
+            lambda: self._forget(),
+        )
         self.frame = FrameCard()
         self.view, self.mirror = self.frame.view, self.frame.mirror
         self.search = text_button(
@@ -118,11 +125,12 @@ class PhotoPanel(QWidget):
         photos.stopped.connect(self._stopped)
         photos.saved.connect(self._saved)
         photos.kept.connect(self._was_under_way)
+        photos.kept_fit.connect(self._fit_was_under_way)
         self.view.changed.connect(self._moved)
         self.dial.chosen.connect(lambda _: self._show_place())
         self.use.clicked.connect(self._use)
-        self.earlier.resumed.connect(self._resume)
         self.fit.begun.connect(self._fit_begun)
+        self.fit.offered.connect(self.wanted)
         self._photos.changed.connect(self._show_used)
         self._client.models.model_opened.connect(self._model_changed)
         stop = self._history.changed.connect(self._document)
@@ -135,7 +143,7 @@ class PhotoPanel(QWidget):
             self._client.photos.stop()
         self._photo, self._found, self._codes = photo, None, ""
         self._sought = None
-        self.earlier.offer(None)
+        self._offer(None)
         self.frame.show_photo(photo)
         self.result.strip.clear()
         self.search.setText(tr("Find the code"))
@@ -147,13 +155,27 @@ class PhotoPanel(QWidget):
         """A search did not end when the window went: offer to go on, unless one has begun."""
         if self._photo is not None or self._running:
             return
-        self.earlier.offer(kept)
+        self._offer(kept)
         self.wanted.emit()
 
-    def _resume(self, kept: KeptSearch) -> None:
-        self._opened(kept.photo)
-        self.frame.show_crop(kept.crop)
-        self._find(kept.steps)
+    def _fit_was_under_way(self, kept: KeptFit) -> None:
+        self.fit.know_kept(kept)
+        self._show_used()
+
+    def _offer(self, kept: KeptSearch | None) -> None:
+        self._kept = kept
+        self.earlier.offer(kept.photo.name if kept is not None else "")
+
+    def _resume(self) -> None:
+        kept = self._kept
+        if kept is not None:
+            self._opened(kept.photo)
+            self.frame.show_crop(kept.crop)
+            self._find(kept.steps)
+
+    def _forget(self) -> None:
+        self._offer(None)
+        self._client.photos.forget_kept()
 
     def _failed(self, sentence: str) -> None:
         self._client.notice.emit("error", sentence)
@@ -194,13 +216,13 @@ class PhotoPanel(QWidget):
             self._found, self._codes = None, ""
             self.result.strip.clear()
         if self._running:
-            self._client.photos.stop()
+            self._client.photos.stop(True)
             search = tr(
                 "The search for your picture’s code was stopped: another model is open now."
             )
             fit = tr("The fit to your photo was stopped: another model is open now.")
             self._client.notice.emit("info", search if self._running == "find" else fit)
-        self.earlier.offer(None)
+        self._offer(None)
         self.fit.show_model(summary.info)
         self._client.photos.want_kept()
         self._show()

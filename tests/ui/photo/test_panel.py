@@ -8,6 +8,7 @@ import pytest
 
 from latentstudio.core.reading import Reading
 from latentstudio.core.spaces import Ability, Space
+from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent, PhotoUse
 from latentstudio.document.state import Document, Picture
@@ -15,6 +16,7 @@ from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import (
     DialPlace,
+    KeptFit,
     KeptSearch,
     PhotoCopy,
     PhotoFound,
@@ -151,7 +153,7 @@ def test_another_model_ends_the_search_with_a_sentence_and_drops_what_was_found(
     client.photos.found.emit(found())
     panel.search.click()
     opened(client, "e" * 64)
-    assert ("stop",) in client.photos.asked
+    assert ("stop", True) in client.photos.asked  # it can go on with its own model
     assert said == ["The search for your picture’s code was stopped: another model is open now."]
     assert panel.use.isHidden()
 
@@ -192,8 +194,8 @@ def test_a_fit_is_one_undo_step_and_can_be_removed(client, qtbot):
     assert start.photo.digest == "c" * 64
     assert client.assets.get(start.photo.kept).tolist() == list(range(50))
     panel.fit.fit.click()
-    name, used, asked, noise = client.photos.asked[-1]
-    assert (name, used.photo, asked, noise) == ("tune", PHOTO, start, False)
+    name, used, *asked = client.photos.asked[-1]
+    assert (name, used.photo, *asked) == ("tune", PHOTO, start, False, False)
     assert not panel.fit.fit.isEnabled()
     client.photos.tuned.emit(tuned_for(start))
     fitted = history.document.picture.start
@@ -258,3 +260,32 @@ def test_noise_inputs_are_offered_where_there_are_any(panel, client):
     assert panel.fit.noise_row.isHidden()
     opened(client, abilities=frozenset({Ability.NOISE}))
     assert not panel.fit.noise_row.isHidden()
+
+
+def test_a_fit_that_was_under_way_is_offered_with_its_picture(client, qtbot):
+    use = PhotoUse("me.png", "c" * 64, "", (32.0, 32.0, 64.0, 0.0))
+    start = Latent("a" * 64, Space.W, photo=use)
+    history = History(Document(picture=Picture(start)))
+    panel = panel_of(client, history)
+    qtbot.addWidget(panel)
+    opened(client)
+    wanted = []
+    panel.wanted.connect(lambda: wanted.append(1))
+    client.photos.kept_fit.emit(KeptFit(start, True, 7))
+    assert panel.fit.earlier.isHidden()  # the photo is not open yet
+    client.photos.loaded.emit(use, UsedPhoto(PHOTO, Crop(32, 32, 64), GREY))
+    words = "The fit to me.png was under way when the studio closed."
+    assert panel.fit.earlier.words.text() == words
+    assert wanted
+    history.do(commands.set_start(Latent("b" * 64, Space.W), "another"))
+    assert panel.fit.earlier.isHidden()
+    history.undo()
+    panel.fit.earlier.resume.click()
+    name, used, *asked = client.photos.asked[-1]
+    assert (name, used.photo, *asked) == ("tune", PHOTO, start, True, True)
+    assert panel.fit.earlier.isHidden()
+    client.photos.kept_fit.emit(KeptFit(start, False, 7))
+    client.photos.stopped.emit()
+    panel.fit.earlier.forget.click()
+    assert client.photos.asked[-1] == ("forget_fit",)
+    assert panel.fit.earlier.isHidden()
