@@ -20,7 +20,16 @@ from latentstudio.core.errors import AbilityError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.walk import Walk
 from latentstudio.density.manifold import Manifold
-from latentstudio.density.picture_judge import BROKEN, Floats, PictureJudge, Trial, pooled
+from latentstudio.density.picture_judge import (
+    BROKEN,
+    DISTANCES,
+    Floats,
+    PictureJudge,
+    Trial,
+    how_far,
+    inputs,
+    pooled,
+)
 from latentstudio.density.reference import Density
 from latentstudio.density.walks import walk_codes
 from latentstudio.engine.generator import Generator, HasTaps
@@ -34,6 +43,8 @@ SIDE = 8
 """Features are read at the first layer of so many pixels a side."""
 RIDGE = 0.2
 """Weight of the ridge, as a share of the number of pictures; features have deviation 1."""
+FAVOUR = 4.0
+"""Deviation of the distances, which are few beside the features."""
 FARTHEST = 10.0
 """Deviations of the codes along a walk."""
 FOLDS, LEAST_BROKEN = 4, 5
@@ -45,7 +56,7 @@ _WORDS = "Learning what its pictures look like"
 
 @dataclass(slots=True)
 class Seen:
-    """Pictures as they are looked at: what is in them, and pooled features of the tap."""
+    """Pictures as they are looked at: what is in them, and what the judge reads."""
 
     looks: Tensor
     inner: Floats
@@ -156,7 +167,9 @@ class _Draw:
 
         classes = self._classes(len(codes))
         images = self._generator.synthesize_with(codes, {self._tap: keep}, classes)
-        return Seen(self._looks(images.clamp(-1, 1)).float().cpu(), inner[0])
+        worst = self._density.coordinates(codes).amax(1).tolist()
+        beyond = np.array([how_far(self._density.shell, one) for one in worst])
+        return Seen(self._looks(images.clamp(-1, 1)).float().cpu(), inputs(inner[0], beyond))
 
 
 def _early_tap(generator: Generator, label: int | None) -> str:
@@ -217,8 +230,9 @@ def calibrated(scores: Floats, broken: NDArray[np.bool_]) -> Trial:
 
 
 def ridge(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Weight (K,) and bias that read y (n,) from features (n, K)."""
+    """Weight (K,) and bias that read y (n,) from (n, K): features, and at last the distances."""
     mean, spread = x.mean(0), x.std(0).clip(1e-6)
+    spread[-DISTANCES:] /= FAVOUR
     a = (x - mean) / spread
     count, wide = a.shape
     damped = RIDGE * count * np.eye(min(count, wide))

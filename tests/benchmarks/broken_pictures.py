@@ -67,8 +67,9 @@ def report(folder: Path) -> dict[str, Any]:
     far = scores["shell: distance from its middle"]
     say("\nthe meter's states, the needle's, its chances: how many, expected, broken")
     found["states"] = calibration.meter_states(walks, broken, far, samples)
-    judge = calibration.taught(samples, fresh, training, tap)
-    found["chances"] = calibration.needle_chances(walks, broken, judge)
+    judge = judges.taught_needle(samples, fresh, training, tap)
+    worse = scores["the second needle"]
+    found["chances"] = calibration.needle_chances(walks, broken, judge, worse)
     if any(folder.glob("discriminator-*.npz")):
         found["discriminator"] = _by_discriminator(folder, walks, labels, scores)
     return found
@@ -126,7 +127,7 @@ def _by_discriminator(
     known = read(folder, "discriminator")
     rows = known.pop("row").astype(int)
     some = {f"discriminator, {stage}": -score.astype(float) for stage, score in known.items()}
-    beside = [n for n in scores if n.startswith("shell") or n.startswith("taught realism")]
+    beside = [n for n in scores if n.startswith("shell") or n == "the second needle"]
     some |= {name: scores[name][rows] for name in beside}
     labels = {name: label[rows] for name, label in labels.items()}
     kept = {"walk": walks["walk"][rows]}

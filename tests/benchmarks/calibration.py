@@ -4,10 +4,8 @@ import itertools
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from latentstudio.density import teaching
 from latentstudio.density.picture_judge import PictureJudge
 from tests.benchmarks.intervals import Floats, boot, say
 
@@ -15,19 +13,6 @@ Arrays = dict[str, NDArray[Any]]
 METER = ("on the shell", "near the edge", "too far")
 BINS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Ends of the chances that are put together."""
-
-
-def taught(samples: Arrays, fresh: Arrays, training: Arrays, tap: str) -> PictureJudge:
-    """The product's own judge, from as many pictures as it draws."""
-    parts = ((samples, teaching.SAMPLES), (training, teaching.WALKED), (fresh, teaching.FRESH))
-    seen = [
-        teaching.Seen(
-            torch.from_numpy(some["looks"][:count].astype(np.float32)),
-            some[tap][:count].astype(np.float64),
-        )
-        for some, count in parts
-    ]
-    return teaching.fitted(tap, *seen)
 
 
 def meter_states(walks: Arrays, broken: NDArray[Any], far: Floats, samples: Arrays) -> list[str]:
@@ -38,9 +23,11 @@ def meter_states(walks: Arrays, broken: NDArray[Any], far: Floats, samples: Arra
     return _table(walks, broken, states, METER, None)
 
 
-def needle_chances(walks: Arrays, broken: NDArray[Any], judge: PictureJudge) -> list[str]:
-    """Chances that the needle gives, and how many of such pictures are broken."""
-    readings = [judge.reading(score) for score in judge.scores(walks[judge.tap].astype(float))]
+def needle_chances(
+    walks: Arrays, broken: NDArray[Any], judge: PictureJudge, worse: Floats
+) -> list[str]:
+    """Chances that the needle gives by its scores (higher is worse), and how many are broken."""
+    readings = [judge.reading(-score) for score in worse]
     order = ("sound", "doubtful", "broken")
     states = np.array([order.index(one.state) for one in readings])
     rows = _table(walks, broken, states, order, None)
