@@ -94,6 +94,8 @@ def used(client, fresh, request):
     panel = request.getfixturevalue("panel")
     client.photos.found.emit(found())
     assert panel.fit.isHidden()
+    assert panel.dial.faithful.text() == "Error 0.100\nOn the shell"
+    assert panel.dial.editable.text() == "Error 0.200\nOn the shell"
     panel.use.click()
     return panel
 
