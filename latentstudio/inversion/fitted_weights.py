@@ -90,8 +90,7 @@ class FittedWeights:
             step = (RATE * mean / (spread + 1e-8)).cpu()
             self.moved.add(name)
             tensor = self.tensors[name]
-            # A kernel may lie transposed in its layer; the gradient follows the layer.
-            tensor -= step if step.shape == tensor.shape else step.transpose(0, 1)
+            tensor -= _as_it_lies(step, tensor)
 
     def remember(self, loss: float) -> None:
         """The loss of the weights as they are."""
@@ -135,3 +134,13 @@ class FittedWeights:
         halves = {name: (best[name] - base[name]).half() for name in sorted(best)}
         changed = {name: half for name, half in halves.items() if bool(half.any())}
         return WeightDifference(fingerprint, changed)
+
+
+def _as_it_lies(step: Tensor, tensor: Tensor) -> Tensor:
+    """A step in the shape of a weight: the gradient follows the layer.
+
+    There a kernel may lie transposed, and a vector may have sides of one; any shape.
+    """
+    if step.ndim == tensor.ndim and step.shape != tensor.shape:
+        return step.transpose(0, 1)
+    return step.reshape(tensor.shape)

@@ -88,17 +88,18 @@ def _built(about: dict[str, object], tensors: dict[str, Tensor]) -> TuningState:
     for whole, tensor in tensors.items():
         part, name = whole.split("/", 1)
         parts[part][name] = tensor
-    now, first, second, best = (
-        {name: tuple(tensor.shape) for name, tensor in parts[part].items()} for part in _PARTS
-    )
-    # Means follow the layer, in which a kernel may lie transposed.
-    turned = {name: sorted(shape) for name, shape in first.items()}
-    if first != second or turned != {name: sorted(shape) for name, shape in now.items()}:
+    now, first, second, best = (parts[part] for part in _PARTS)
+    if not (_sizes(now) == _sizes(first) == _sizes(second)):
         raise ValueError("shapes")
-    if not best.items() <= now.items():
+    if any(name not in now or now[name].shape != tensor.shape for name, tensor in best.items()):
         raise ValueError("shapes of the best")
     if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
         raise ValueError("numbers")
     steps, least = int(str(about["steps"])), float(str(about["least"]))
     weights = KeptWeights(steps, least, **parts)
     return TuningState(str(about["key"]), float(str(about["seconds"])), weights)
+
+
+def _sizes(tensors: dict[str, Tensor]) -> dict[str, int]:
+    """How many numbers each has: means follow the layer, in which a kernel may lie otherwise."""
+    return {name: tensor.numel() for name, tensor in tensors.items()}

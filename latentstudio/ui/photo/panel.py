@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent
 from latentstudio.document.state import Document
-from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.crop import Crop, cut
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import (
     KeptFit,
@@ -25,7 +25,7 @@ from latentstudio.ui.photo.earlier_card import EarlierCard
 from latentstudio.ui.photo.fit_card import FitCard
 from latentstudio.ui.photo.frame_card import FrameCard
 from latentstudio.ui.photo.picture_source import ask_for_picture, paste_picture
-from latentstudio.ui.photo.result_card import ResultCard
+from latentstudio.ui.photo.result_card import SIDE, ResultCard
 from latentstudio.ui.photo.search_card import SearchCard
 from latentstudio.ui.photo.used_photos import UsedPhotos, use_of
 from latentstudio.ui.widgets.buttons import text_button
@@ -113,7 +113,8 @@ class PhotoPanel(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(ScrollColumn(body))
+        self._scroll = ScrollColumn(body)
+        outer.addWidget(self._scroll)
 
     def _connect(self) -> None:
         photos = self._client.photos
@@ -193,6 +194,7 @@ class PhotoPanel(QWidget):
             self.stages.show_stage(stage)
         self.dial.show_places(found.dial)
         self._show()
+        self._reveal(self.use)
 
     def _fitted(self, tuned: PhotoTuned) -> None:
         self._running = ""
@@ -244,7 +246,9 @@ class PhotoPanel(QWidget):
         self._sought, self._found = self.view.crop, None
         self._codes = ""
         self._begin("find")
+        self.result.show_own(cut(self._photo.pixels, self._sought, SIDE))
         self.under_way.begin()
+        self._reveal(self.result.strip)
         if kept_steps is None:
             self._client.photos.find(self._photo, self._sought)
         else:
@@ -252,6 +256,10 @@ class PhotoPanel(QWidget):
 
     def _fit_begun(self) -> None:
         self._begin("fit")
+        used = self._photos.of(self._history.document.picture.start)
+        if used is not None:
+            self.result.show_own(cut(used.photo.pixels, used.crop, SIDE))
+        self._reveal(self.under_way)
         if self._found is None:
             self.stages.begin_fit()
 
@@ -274,6 +282,10 @@ class PhotoPanel(QWidget):
         self._history.do(commands.set_start(start, tr("own picture")))
 
     # Showing
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Scroll to it, once it has got its place."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(widget, 0, 12))
 
     def _show_place(self) -> None:
         self.result.show_place()

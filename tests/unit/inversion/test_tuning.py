@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ import torch
 from latentstudio.benchmark.random_model import random_generator
 from latentstudio.core.errors import AbilityError, FileError, OptionError
 from latentstudio.core.progress import run
+from latentstudio.generators.registry import open_generator
 from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.features import features
 from latentstudio.inversion.noise import correlation, is_noise
@@ -19,6 +21,8 @@ from latentstudio.inversion.tuning import tune
 from latentstudio.inversion.tuning_file import read_tuning, with_tuning, write_tuning
 from latentstudio.inversion.tuning_state import read_state, write_state
 from tests.toys.planted import PlantedGenerator
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "generators"
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +123,22 @@ def test_a_fit_that_was_put_aside_ends_where_one_that_never_stopped_does(problem
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(FileError, match="damaged"):
         read_state(path, "k")
+
+
+@pytest.mark.parametrize("name", ["biggan-64-G_ema.pth", "biggan-deep-64"])
+def test_models_of_other_families_can_be_fitted(name):
+    model = run(open_generator(GOLDEN / name))
+    label = 0 if model.info.classes else None
+    side, channels = model.info.resolution, model.info.channels
+    target = torch.zeros(1, channels, side, side)
+    chart = SimpleNamespace(codes=lambda v: v)
+    asked = Problem(model, target, chart, features(torch.device("cpu")), label)
+    v = torch.full((1, model.info.code_dim), 0.3)
+    fit = run(tune(asked, v, TuningOptions(steps=3)))
+    network = run(with_tuning(model, fit.difference))
+    with torch.no_grad():
+        before, after = (
+            psnr(one.synthesize(asked.codes(v), asked.classes(1)), target)
+            for one in (model, network)
+        )
+    assert after > before
