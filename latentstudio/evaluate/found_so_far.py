@@ -62,7 +62,10 @@ class FoundSoFar:
         return sum(not len(old) or float(alike[row, old].max()) < refining.SAME for row in rows)
 
     def best(self, most: int) -> DirectionSet:
-        """At most so many, turned, with equal steps, named, best first."""
+        """At most so many, turned, with equal steps, named, best first.
+
+        Where attributes name directions one of each comes first: six kinds of hats are less use.
+        """
         assert self.maps is not None
         every = self.maps.take(self.kept)
         order = refining.best_first(every, most)
@@ -72,7 +75,7 @@ class FoundSoFar:
         steps = refining.with_equal_steps(
             [self.found[row] for row in rows], strength, self._typical
         )
-        signs, names = self._signs_and_names(rows, maps)
+        signs, names, leads = self._signs_and_names(rows, maps)
         found = [
             replace(
                 refining.turned(one, sign),
@@ -84,12 +87,14 @@ class FoundSoFar:
             )
         ]
         name = f"Found in {self.info.name}"
-        return DirectionSet(ModelKey.of(self.info), tuple(found), name=name)
+        shown = tuple(found[place] for place in _one_of_each_first(leads))
+        return DirectionSet(ModelKey.of(self.info), shown, name=name)
 
     def _signs_and_names(
         self, rows: Sequence[int], maps: ChangeMaps
-    ) -> tuple[list[float], list[str]]:
-        signs, names = [], []
+    ) -> tuple[list[float], list[str], list[str]]:
+        """Signs, names, and the attributes that lead, empty where none does."""
+        signs, names, leads = [], [], []
         for index, row in enumerate(rows):
             change, readings = maps.maps[index], maps.readings[index]
             effect = self._effect(change, readings)
@@ -99,7 +104,8 @@ class FoundSoFar:
                 effect = self._effect(-change, readings[:, ::-1])
             signs.append(sign)
             names.append(english(effect))
-        return signs, self._kept_names([self.found[row].id for row in rows], names)
+            leads.append(led[0][0] if led else "")
+        return signs, self._kept_names([self.found[row].id for row in rows], names), leads
 
     def _effect(self, change: NDArray[np.float32], readings: NDArray[np.float32]) -> EffectName:
         """What pictures' changes (S, C, H, W) and attributes (S, 3, A) say a direction does."""
@@ -136,6 +142,12 @@ class FoundSoFar:
         rows = self.seen.pictures.reshape(-1, self.info.channels, side, side)
         small = nnf.adaptive_avg_pool2d(rows, min(SIDE, side))
         return refining.read_pictures(small.numpy(), self.maps)
+
+
+def _one_of_each_first(leads: Sequence[str]) -> list[int]:
+    """Places, the first one of each attribute before all others, else in their order."""
+    firsts = {lead: place for place, lead in reversed([*enumerate(leads)]) if lead}
+    return sorted(range(len(leads)), key=lambda place: firsts.get(leads[place]) != place)
 
 
 def _first_free(name: str, taken: set[str]) -> str:
