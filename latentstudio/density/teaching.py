@@ -49,7 +49,7 @@ FARTHEST = 10.0
 """Deviations of the codes along a walk."""
 FOLDS, LEAST_BROKEN = 4, 5
 """Parts of the walks that are judged in turn; broken pictures below which nothing is said of it."""
-_BATCH, _SEED, _PIXELS = 20, 20_261_128, 20 * 64 * 64
+_BATCH, _SEED, _PIXELS = 5, 20_261_128, 5 * 64 * 64
 NO_LAYERS = "This model’s inner layers can’t be read, so nothing can learn to judge its pictures."
 _WORDS = "Learning what its pictures look like"
 
@@ -93,15 +93,17 @@ def teach(
     made: list[list[Seen]] = [[], [], []]
     wanted = (SAMPLES, WALKED, FRESH)
     began, rounds = clock(), SAMPLES // draw.batch
+    least = -(-LEAST // draw.batch)
     for done in range(rounds):
+        spent = clock() - began
+        if spent > SECONDS and done >= least:
+            break
+        part_done = max(done / rounds, min(spent / SECONDS, done / least))
         # In turn, so that there is enough of each kind when the time is over.
         for kind, count in enumerate(wanted):
             if done * draw.batch < count:
+                yield Step(part_done, _WORDS)  # between all of them: sliders wait that long
                 made[kind].append(draw.walked(done) if kind == 1 else draw.samples())
-        spent = clock() - began
-        if spent > SECONDS and (done + 1) * draw.batch >= LEAST:
-            break
-        yield Step(min(max((done + 1) / rounds, spent / SECONDS), 1.0), _WORDS)
     return fitted(tap, *(_joined(parts) for parts in made))
 
 

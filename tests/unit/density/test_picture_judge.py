@@ -155,7 +155,9 @@ def test_what_is_no_judge_is_refused(judge, name):
 def test_when_time_is_over_there_is_enough_of_each_kind(model):
     density, seconds = run(measure(model)), itertools.count(step=40)
     steps = list(teaching.teach(model, density, looks, clock=lambda: float(next(seconds))))
-    assert len(steps) == teaching.LEAST // 20 - 1
+    assert len(steps) == 3 * teaching.LEAST // 5
+    shares = [step.fraction for step in steps[::3]]  # as far as it is, not as long as it takes
+    assert shares == pytest.approx(np.arange(len(shares)) / len(shares), abs=0.02)
     again = itertools.count(step=40)
     judge = run(teaching.teach(model, density, looks, clock=lambda: float(next(again))))
     assert len(judge.reference) == teaching.LEAST // 2
