@@ -16,8 +16,9 @@ from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.descent import Descent
 from latentstudio.inversion.features import features
 from latentstudio.inversion.gauss_newton import gauss_newton
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.problem import LossWeights, Problem
-from latentstudio.inversion.tuning import TuningOptions, tune
+from latentstudio.inversion.tuning import tune
 
 STEPS = 1000
 """Of a whole search: more than are timed, so that the rate of a step stays what it is."""

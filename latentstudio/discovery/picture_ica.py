@@ -13,6 +13,8 @@ their class and divided by each number's deviation, so that small parts such as 
 No gradient is needed, so black boxes can be searched.
 """
 
+import itertools
+import math
 import time
 from dataclasses import dataclass
 
@@ -41,6 +43,8 @@ FLOOR = 0.05
 AT_ONCE = 16
 MOST_CLASSES = 16
 """Of a conditional model so many classes are looked at, so that each has enough pictures."""
+_PART = 3 / 8
+"""Side of a part of a picture, as a share of the picture's."""
 _PER_DIRECTION = 8
 
 
@@ -59,9 +63,9 @@ class PictureIcaOptions:
     look: str = option(
         "pictures",
         "Look at",
-        "‘pictures’ finds what changes by itself on the picture; ‘codes’ what varies by itself "
-        "in the code, without making a picture.",
-        choices=("pictures", "codes"),
+        "‘pictures’ finds what changes by itself on the picture; ‘parts’ what does in each of nine "
+        "parts of it; ‘codes’ what varies by itself in the code, without making a picture.",
+        choices=("pictures", "parts", "codes"),
     )
     layers: str = option(
         "all", "Layers", "Layers the sliders will change: all, one, or a range such as 4-7."
@@ -109,9 +113,7 @@ def from_samples(
     info: GeneratorInfo, options: PictureIcaOptions, seed: int, seen: Samples
 ) -> Job[DirectionSet]:
     """Find what changes by itself among samples that are there already."""
-    rng = torch.Generator().manual_seed(seed)
-    rows = seen.codes if options.look == "codes" else scaled(seen.pictures)
-    scores = rows @ (yield from ica.unmix(rows, options.count, rng))
+    scores = yield from _scores(info, options, seed, seen)
     vectors = nnf.normalize(patterns(seen.codes, scores), dim=1)
     covariance = seen.codes.T @ seen.codes / len(seen.codes)
     units = (vectors @ covariance * vectors).sum(1).clamp_min(0).sqrt()
@@ -126,6 +128,36 @@ def from_samples(
         layers=parse_layers(options.layers, info.code_layers),
         measured=measured,
     )
+
+
+def _scores(
+    info: GeneratorInfo, options: PictureIcaOptions, seed: int, seen: Samples
+) -> Job[Tensor]:
+    """Scores of the samples, (N, K): K independent components of what is looked at."""
+    views = [seen.codes if options.look == "codes" else scaled(seen.pictures)]
+    if options.look == "parts":
+        views = parts(views[0], info.channels)
+    each = -(-options.count // len(views))
+    found = []
+    for place, rows in enumerate(views):
+        rng = torch.Generator().manual_seed(seed)
+        share = place / len(views), (place + 1) / len(views)
+        found.append(rows @ (yield from part(ica.unmix(rows, each, rng), *share)))
+    scores = torch.cat(found, 1)
+    best = ica.kurtosis(scores).argsort(descending=True, stable=True)
+    return scores[:, best[: options.count]]
+
+
+def parts(pictures: Tensor, channels: int) -> list[Tensor]:
+    """Nine parts of pictures that overlap a little, each 3/8 of a side: (N, P) -> (N, p) each."""
+    side = math.isqrt(pictures.shape[1] // channels)
+    square = pictures.reshape(-1, channels, side, side)
+    length = max(1, round(_PART * side))
+    starts = [(side - length) * place // 2 for place in range(3)]
+    return [
+        square[:, :, top : top + length, left : left + length].flatten(1)
+        for top, left in itertools.product(starts, starts)
+    ]
 
 
 def scaled(pictures: Tensor) -> Tensor:
@@ -165,7 +197,7 @@ def sample(
         seed: Of the draws.
         look: Makes small pictures of a large model; None fits it where one is needed.
     """
-    looked = options.look == "pictures"
+    looked = options.look != "codes"
     if look is None and looked:
         layers = parse_layers(options.layers, generator.info.code_layers)
         look = yield from looking(generator, layers)

@@ -1,9 +1,9 @@
 """Automatic discovery: suitable methods in turn, their directions merged, named, best first.
 
-Every method's directions are walked on the same few pictures; those that look like a purer one
-found before are dropped (`refining`), the rest turned and scaled alike and named (`effect_words`).
+Every method's directions are walked on the same few pictures; those that look like another one
+are dropped (`refining`), the rest turned and scaled alike and named (`effect_words`).
 Methods come in the order of what they find in a second, and the search ends when its time is over
-or when a method brings nothing new.
+when a method brings nothing new, or when the list is full.
 """
 
 import time
@@ -39,6 +39,8 @@ NEW = 0.05
 """A method of whose directions less than this part is new ends the search."""
 COMPONENTS = 64
 """Of pictures, at most."""
+PARTS = 72
+"""Of nine parts of pictures together, at most."""
 FIRST_SEED = 500
 """Seeds of the pictures that directions are tried on; other than those of comparisons."""
 STARTS = 6
@@ -97,7 +99,7 @@ def find(
     guide, each = yield from _guide(generator, None if predictor else look)
     seen = yield from _paced(_samples(generator, wish, look, each, clock), clock)
     state, tried = FoundSoFar(generator.info, seen, predictor), 0
-    for title, job in _methods(generator, wish, seen, clock):
+    for title, job in _methods(generator, wish, seen, state, clock):
         try:
             found = yield from _paced(job, clock)
         except AbilityError:
@@ -159,9 +161,12 @@ def _samples(
 
 
 def _methods(
-    generator: Generator, wish: SearchOptions, seen: Samples, clock: _Clock
+    generator: Generator, wish: SearchOptions, seen: Samples, state: FoundSoFar, clock: _Clock
 ) -> Iterator[tuple[str, Job[DirectionSet]]]:
-    """Methods in the order of what they find in a second; one is begun when asked for."""
+    """Methods in the order of what they find in a second; one is begun when asked for.
+
+    Those that do more than look at the samples are left out where the list is full without them.
+    """
     info = generator.info
     many = len(seen.codes)
     count = max(2, min(COMPONENTS, info.code_dim, many // 16))
@@ -173,8 +178,14 @@ def _methods(
             "ICA of codes",
             _renamed(picture_ica.from_samples(info, codes, wish.seed, seen), "codes"),
         )
+    parts = replace(own, look="parts", count=max(2, min(PARTS, info.code_dim, many // 16)))
+    yield (
+        "Picture ICA of parts",
+        _renamed(picture_ica.from_samples(info, parts, wish.seed, seen), "parts"),
+    )
     for method in ("dp-lase", "ganspace", "sefa"):
-        if needs_met(METHODS[method], info) is None and clock.left > 0:
+        full = len(state.kept) >= wish.most
+        if needs_met(METHODS[method], info) is None and clock.left > 0 and not full:
             yield METHODS[method].title, _in_time(generator, method, wish.seed, clock)
 
 
@@ -201,7 +212,7 @@ def _in_time(generator: Generator, method: str, seed: int, clock: _Clock) -> Job
                 latest = step.preview.directions
             if clock.left < end and latest is not None:
                 return latest
-            yield step
+            yield replace(step, message=step.message.partition(": ")[0])  # without its losses
     finally:
         job.close()
 

@@ -38,5 +38,5 @@ def keep(generator: Generator, found: Basis) -> None:
 
 def _path(generator: Generator) -> Path:
     # Of a large model small pictures are read early; another head reads others.
-    number = 2 if is_large(generator.info) else 1
+    number = 3 if is_large(generator.info) else 2
     return cache.folder(generator.info.fingerprint) / f"examples-{number}.safetensors"
