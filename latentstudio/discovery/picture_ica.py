@@ -181,9 +181,25 @@ def patterns(codes: Tensor, scores: Tensor) -> Tensor:
     return scores.to(codes).T @ codes / len(codes)
 
 
+def _never(done: int) -> bool:
+    return False
+
+
 @torch.no_grad()
-def sample(generator: Generator, options: PictureIcaOptions, seed: int) -> Job[Samples]:
-    """Draw codes and, where they are looked at, make their pictures."""
+def sample(
+    generator: Generator,
+    options: PictureIcaOptions,
+    seed: int,
+    enough: Callable[[int], bool] = _never,
+) -> Job[Samples]:
+    """Draw codes and, where they are looked at, make their pictures.
+
+    Args:
+        generator: The model.
+        options: How many, and what is looked at.
+        seed: Of the draws.
+        enough: Told how many there are, says whether to go without the rest.
+    """
     look = _nothing if options.look == "codes" else small
     codes, pictures, labels = [], [], []
     for index, first in enumerate(range(0, options.samples, AT_ONCE)):
@@ -197,8 +213,10 @@ def sample(generator: Generator, options: PictureIcaOptions, seed: int) -> Job[S
         pictures.append(look(generator, code, classes))
         done = first + count
         yield Step(done / options.samples, f"Looked at {done:,} of {options.samples:,} pictures")
-    label = torch.cat(labels) if labels else torch.zeros(options.samples, dtype=torch.int64)
+        if enough(done):
+            break
     seen = torch.cat(pictures)
+    label = torch.cat(labels) if labels else torch.zeros(len(seen), dtype=torch.int64)
     return Samples(_centred(torch.cat(codes), label), _centred(seen, label), seen.mean(0))
 
 

@@ -1,5 +1,6 @@
 """Directions from marked pictures, and from two pictures: what the window and commands ask for."""
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -20,27 +21,24 @@ from latentstudio.engine.generator import Generator
 SAMPLES = 4096
 _FEWEST = 512
 SECONDS = 40.0
-"""That getting to know a model's pictures may take, about; a slow computer looks at fewer."""
+"""That getting to know a model's pictures may take in the window, about."""
 _AT_ONCE = 16
 
 
-@torch.no_grad()
-def affordable(generator: Generator, seconds: float = SECONDS) -> int:
-    """How many pictures can be looked at in so many seconds here, within sense."""
-    classes = torch.zeros(4, dtype=torch.int64, device=generator.device)
-    chosen = classes if generator.info.classes else None
-    code = generator.map(generator.sample_z(range(4)), chosen)
-    picture_ica.small(generator, code, chosen)  # the first one takes longer
-    began = time.monotonic()
-    picture_ica.small(generator, code, chosen)
-    each = (time.monotonic() - began) / len(code)
-    return max(_FEWEST, min(SAMPLES, int(seconds / max(each, 1e-6)) // 64 * 64))
+def basis(generator: Generator, seed: int = 0, seconds: float = math.inf) -> Job[Basis]:
+    """Get to know a model's pictures: half a minute for the built-in one, once for any marks.
 
+    Args:
+        generator: The model.
+        seed: Of the draws.
+        seconds: A slow computer looks at fewer pictures when so much time is over, about.
+    """
+    begun, options = time.monotonic(), PictureIcaOptions(count=2, samples=SAMPLES)
 
-def basis(generator: Generator, samples: int = SAMPLES, seed: int = 0) -> Job[Basis]:
-    """Get to know a model's pictures: half a minute for the built-in one, once for any marks."""
-    options = PictureIcaOptions(count=2, samples=samples)
-    seen = yield from part(picture_ica.sample(generator, options, seed), 0.0, 0.95)
+    def enough(done: int) -> bool:
+        return done >= _FEWEST and time.monotonic() - begun > seconds
+
+    seen = yield from part(picture_ica.sample(generator, options, seed, enough), 0.0, 0.95)
     found: Basis = yield from part(by_example.basis_of(seen, seed), 0.95, 1.0)
     return found
 
@@ -78,7 +76,7 @@ def from_seeds(
         raise OptionError(f"Picture {both[0]} can't both have it and not. Take it out of one list.")
     if min(len(set(has)), len(set(lacks))) < by_example.LEAST_MARKS:
         raise OptionError("Mark at least two pictures that have it and two that don't.")
-    known = yield from part(basis(generator, seed=seed), 0.0, 0.95)
+    known = yield from part(basis(generator, seed), 0.0, 0.95)
     marks = [*dict.fromkeys(has), *dict.fromkeys(lacks)]
     scores = yield from part(scores_of_seeds(generator, known, marks), 0.95, 1.0)
     split = len(set(has))

@@ -68,7 +68,7 @@ class Exemplifying:
             found = example_bases.kept(generator)
             if found is None:
                 yield Step(0.0, "Getting to know the model’s pictures")
-                job = examples.basis(generator, examples.affordable(generator))
+                job = examples.basis(generator, seconds=examples.SECONDS)
                 found = yield from at_low_priority(job)
                 example_bases.keep(generator, found)
             known.basis = found
