@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     _check_class(args, generator)
     _check_noise(args, generator)
-    from latentstudio.cli.inverted import write_results
+    from latentstudio.cli.inverted import forget_states, write_results
 
     done: list[Kept] = []
     failed: list[str] = []
@@ -114,8 +114,10 @@ def run(args: argparse.Namespace) -> None:
     if failed:
         note(f"{len(failed)} of {len(pictures)} pictures were left out: {', '.join(failed[:5])}.")
     command = shlex.join(["latentstudio", "invert", args.model, *map(str, args.pictures)])
-    for written in write_results(args.output, generator.info, done, command):
-        say(written)
+    written = write_results(args.output, generator.info, done, command)
+    forget_states(args.output, done)
+    for one in written:
+        say(one)
 
 
 def _one(
@@ -137,6 +139,7 @@ def _one(
     with saving(args.output, stem, key, resume=args.resume) as saver:
         job = invert(generator, asked, saver.since, note)
         found = drive(saver.watched(job), f"Finding {path.name}")
+        saver.finish(found.found, key)
         for said in found.found.notes:
             note(said)
         return keep(

@@ -124,6 +124,21 @@ class KeptSearch:
     stage: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFit:
+    """A fit that was under way when the window went.
+
+    Attributes:
+        start: What it is fitted around, without a fit.
+        noise: Whether noise inputs are fitted, too.
+        step: Steps so far.
+    """
+
+    start: Latent
+    noise: bool
+    step: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DialPlace:
     """One place of the dial from faithful to editable.

@@ -53,6 +53,7 @@ class FakePhotos(Recorder):
     stopped = Signal()
     saved = Signal(str)
     kept = Signal(object)
+    kept_fit = Signal(object)
     tuned = Signal(object)
     loaded = Signal(object, object)
     lost = Signal(object, str)

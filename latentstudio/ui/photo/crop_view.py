@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -30,6 +31,7 @@ _REACH = 10.0
 """How near to a handle a press has to be, in pixels of the screen."""
 _STALK = 22.0
 """From the frame to its round handle; so much is free around the photo, so that it is in reach."""
+_TALLEST = 260
 _WHEEL = 1.0015
 _SHOWN = 1200
 """The photo is kept on the screen at no more than this."""
@@ -45,8 +47,8 @@ class CropView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumHeight(240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_TALLEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Frame"))
         self._photo: Photo | None = None
@@ -65,6 +67,7 @@ class CropView(QWidget):
         self._pixmap = to_pixmap(photo.pixels[::factor, ::factor])
         self.points = None
         self.crop = whole(photo.width, photo.height)
+        self._fit_height()
         self.update()
 
     def set_crop(self, crop: Crop) -> None:
@@ -81,7 +84,17 @@ class CropView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 260)
+        return QSize(280, _TALLEST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As tall as the photo needs at this width: what follows below is to be seen, too."""
+        if self._photo is None:
+            return
+        tall = (self.width() - 2 * _REACH) * self._photo.height / self._photo.width
+        self.setFixedHeight(min(_TALLEST, round(tall + 2 * (_STALK + _REACH))))
 
     # Between the photo and the screen
 
