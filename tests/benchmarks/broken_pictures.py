@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from latentstudio.core.walk import WALKS
 from latentstudio.density.manifold import Manifold
+from latentstudio.density.teaching import SAMPLES
 from tests.benchmarks import calibration
 from tests.benchmarks import picture_judges as judges
-from tests.benchmarks.intervals import Floats, area, boot, say
+from tests.benchmarks.intervals import Floats, area, mean, say
 from tests.benchmarks.walk_pictures import AMOUNTS, CHANGES
 
 STRICT = 0.01
@@ -91,7 +92,8 @@ class Space:
 
 
 def _spaces(folder: Path, samples: Arrays) -> list[Space]:
-    pools = {"": samples}
+    # Judges are taught by the first samples, so the label goes by others.
+    pools = {"": {key: x[SAMPLES:] for key, x in samples.items()}}
     if any(folder.glob("drawn-*.npz")):
         pools["drawn, "] = read(folder, "drawn")
     return [
@@ -172,8 +174,7 @@ def _walks_table(
             chosen &= near & (counts[walks["walk"].astype(int)] == len(WALKS))
         for kind, walk in enumerate(WALKS):
             own = chosen & (walks["kind"] == kind)
-            cells = [boot(v[own], walks["walk"][own], lambda x: float(np.nanmean(x)))
-                     for v in measures.values()]  # fmt: skip
+            cells = [mean(values[own], walks["walk"][own]) for values in measures.values()]
             row = [f"{'change' if by_change else 'amount'} {aim:g}", walk, str(int(own.sum()))]
             row += [f"{walks['change'][own].mean():.3f}", *cells]
             rows.append(row)
@@ -227,7 +228,7 @@ def _areas(
     found = {}
     for name, score in scores.items():
         cells = {
-            key: boot(np.c_[label[rows], score[rows]], walks["walk"][rows], area)
+            key: area(label[rows], score[rows], walks["walk"][rows])
             for key, label in labels.items()
         }
         found[name] = cells

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.density.picture_judge import PictureJudge
-from tests.benchmarks.intervals import Floats, boot, say
+from tests.benchmarks.intervals import Floats, mean, say
 
 Arrays = dict[str, NDArray[Any]]
 METER = ("on the shell", "near the edge", "too far")
@@ -52,7 +52,7 @@ def _table(
         own = (walks["kind"] >= 0) & (groups == i)
         if not own.any():
             continue
-        share = boot(broken[own].astype(float), walks["walk"][own], lambda x: float(x.mean()))
+        share = mean(broken[own].astype(float), walks["walk"][own])
         said = "" if expected is None else f" {expected[own].mean():.3f} |"
         rows.append(f"| {name} | {int(own.sum())} |{said} {share} |")
     for row in rows:

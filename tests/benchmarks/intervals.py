@@ -1,42 +1,52 @@
 """Figures of many walks, with 95 % intervals of a bootstrap over walks."""
 
-import itertools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 ROUNDS = 200
 Floats = NDArray[np.float64]
 
 
-def boot(values: NDArray[Any], walks: NDArray[Any], of: Callable[[NDArray[Any]], float]) -> str:
-    """A figure with its interval, over walks drawn again."""
-    rng = np.random.default_rng(0)
-    names, places = np.unique(walks, return_inverse=True)
-    order = np.argsort(places, kind="stable")
-    bounds = np.searchsorted(places[order], np.arange(len(names) + 1))
-    rows = [order[a:b] for a, b in itertools.pairwise(bounds)]
-    found = []
-    for _ in range(ROUNDS):
-        index = np.concatenate([rows[i] for i in rng.integers(0, len(names), len(names))])
-        found.append(of(values[index]))
-    low, high = np.nanquantile(found, [0.025, 0.975])
-    return f"{of(values):.3f} ({low:.3f}–{high:.3f})"
+def mean(values: NDArray[Any], walks: NDArray[Any]) -> str:
+    """Mean of (n,), with its interval."""
+    kept = np.isfinite(values)
+    values = np.where(kept, values, 0.0).astype(np.float64)
+    times = _times(walks) * kept
+    return _said(values[kept].mean() if kept.any() else np.nan, times @ values, times.sum(1))
 
 
-def area(pairs: NDArray[Any]) -> float:
-    """Area under the ROC curve of rows (broken, score); ties count half."""
-    broken = pairs[:, 0] > 0.5
-    hits, misses = int(broken.sum()), int((~broken).sum())
-    if not hits or not misses:
-        return float("nan")
-    ranks = stats.rankdata(pairs[:, 1])
-    return float((ranks[broken].sum() - hits * (hits + 1) / 2) / (hits * misses))
+def area(broken: NDArray[np.bool_], score: Floats, walks: NDArray[Any] | None = None) -> str:
+    """Area under the ROC curve, with its interval: of (n,) both."""
+    order = np.argsort(score, kind="stable")
+    bad = broken[order].astype(np.float64)
+    times = np.ones((1, len(bad)), np.float32)
+    if walks is not None:
+        times = np.concatenate([times, _times(walks)[:, order]])
+    sound = times * (1 - bad)
+    below = np.cumsum(sound, axis=1, dtype=np.float64) - sound / 2
+    pairs, count = (times * bad * below).sum(1), (times @ bad) * sound.sum(1)
+    if walks is None:
+        return f"{pairs[0] / count[0]:.3f}"
+    return _said(pairs[0] / max(count[0], 1e-9), pairs[1:], count[1:])
 
 
 def say(line: str) -> None:
     """Print at once."""
     print(line, flush=True)  # noqa: T201
+
+
+def _times(walks: NDArray[Any]) -> NDArray[np.float32]:
+    """How often each row counts in each round, (rounds, n): walks are drawn again."""
+    rng = np.random.default_rng(0)
+    names, places = np.unique(walks, return_inverse=True)
+    drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), ROUNDS)
+    found: NDArray[np.float32] = drawn.astype(np.float32)[:, places]
+    return found
+
+
+def _said(whole: float, parts: Floats, of: Floats) -> str:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low, high = np.nanquantile(parts / of, [0.025, 0.975])
+    return f"{whole:.3f} ({low:.3f}–{high:.3f})"
