@@ -5,7 +5,7 @@ So one picture is made, and a clock is read at every layer.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -92,21 +92,31 @@ def measure_layers(
     return LayerTimes(tuple(one for one in layers if one is not None), quickest[-1])
 
 
-def preview_layers(times: LayerTimes, resolution: int, most: int = 5) -> tuple[Layer, ...]:
+def preview_layers(
+    times: LayerTimes, resolution: int, most: int = 5, needed: str = ""
+) -> tuple[Layer, ...]:
     """Layers worth a preview head, in order: the last that isn't late, and earlier ones.
 
     Args:
         times: As measured.
         resolution: Of the whole picture.
         most: How many.
+        needed: A layer that is chosen in any case where it is not late; those that take about as
+            long are left out for it.
     """
     chosen: list[Layer] = []
+    due = [one for one in times.layers if one.tap == needed and one.seconds <= LATEST * times.whole]
     for one in reversed(times.layers):
         fine = LEAST_SIDE <= one.side <= min(MOST_SIDE, resolution // 2)
         latest = LATEST * times.whole if not chosen else chosen[-1].seconds / APART
-        if fine and one.seconds <= latest:
+        if one in due or (fine and one.seconds <= latest and not _too_near(one, due)):
             chosen.append(one)
     return tuple(chosen[:most][::-1])
+
+
+def _too_near(one: Layer, due: Sequence[Layer]) -> bool:
+    """It takes about as long as one that is chosen in any case."""
+    return any(other.seconds / APART < one.seconds < other.seconds * APART for other in due)
 
 
 def _timed(

@@ -309,7 +309,7 @@ class LocalSearch:
         if partial.known:
             leaks = _predicted(partial, sliders, mask)
             sliders = noted(sliders, _first(found, len(leaks)), leaks, leaks)
-        known = min(one.known for one in pending) if led is None else led / len(partial.basis)
+        known = min(one.share for one in pending) if led is None else led / len(partial.basis)
         return Answer(sliders, found, known, seconds)
 
     def _units(self, vectors: Tensor) -> Job[Sequence[float]]:

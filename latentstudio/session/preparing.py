@@ -18,8 +18,10 @@ from latentstudio.engine.layer_times import (
     preview_layers,
 )
 from latentstudio.engine.preview_heads import GrownImage, PreviewHead
+from latentstudio.engine.pushforward import SIDE
 from latentstudio.render.coarse import SLOW, SMALLEST, CoarsePreviews, TimedHead
 from latentstudio.render.renderer import Renderer
+from latentstudio.session.regions import USUAL_LAYERS
 from latentstudio.store import preview_heads
 
 WARM = 500.0
@@ -72,7 +74,8 @@ def prepare(
     if times is None:
         times = times_of(renderer)
         yield Step(0.0, "Preparing previews")
-    layers = preview_layers(times, generator.info.resolution)
+    needed = _read_by_strokes(generator, times)
+    layers = preview_layers(times, generator.info.resolution, needed=needed)
     if not layers:
         return
 
@@ -85,6 +88,20 @@ def prepare(
     heads: Any = yield from changed(fit_heads(generator, layers, pictures=pictures), show)
     renderer.coarse = _timed(heads, layers, times)
     preview_heads.keep(generator, renderer.coarse)
+
+
+def _read_by_strokes(generator: Generator, times: LayerTimes) -> str:
+    """The first layer that shows all that local directions change, finely enough; "" for none.
+
+    A tangent costs what it takes to come so far: at a later layer twice as much.
+    """
+    if not isinstance(generator, HasHalfway):
+        return ""
+    for one in times.layers:
+        fine = 2 * one.side >= SIDE  # a head gives four pixels for each place
+        if fine and generator.layers_before(one.tap) > USUAL_LAYERS[1]:
+            return one.tap
+    return ""
 
 
 def times_of(renderer: Renderer) -> LayerTimes:

@@ -49,14 +49,14 @@ class SliderList:
         group = f"{where}, ranked by how local"
         digest = request.use.digest
 
-        def dressed(number: int, one: Direction) -> Direction:
+        def labelled(number: int, one: Direction) -> Direction:
             assert isinstance(one.payload, Local)
             payload = replace(one.payload, mask=digest)
             name = f"{where} {number}"
             id = f"local-{asked}-{number}"
             return replace(one, id=id, name=name, group=group, payload=payload)
 
-        fresh = [dressed(n, one) for n, one in enumerate(answer.directions.directions, 1)]
+        fresh = [labelled(n, one) for n, one in enumerate(answer.directions.directions, 1)]
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         used = [d for d in found.directions if d.id in request.keep]
         stay = {d.id for d in found.directions if d.id not in self.made} | request.keep

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 
 from latentstudio.density.manifold import Manifold
-from latentstudio.density.teaching import SAMPLES
 from tests.benchmarks import picture_judges as judges
-from tests.benchmarks.broken_pictures import PARTS, STRICT, area, judged, read
+from tests.benchmarks.broken_pictures import PARTS, STRICT, judged, read
+from tests.benchmarks.intervals import area
 
 SIDE, ROOM = 220, 44
 INKS = ("#888888", "#c77d0a", "#1b7f6b")
@@ -29,11 +29,12 @@ def curves(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray, float]]:
     limit = np.quantile(judged(manifold, fresh["looks"])[1], STRICT)
     rows = walks["kind"] >= 0
     broken = (judged(manifold, walks["looks"])[1] < limit)[rows]
-    small = Manifold(torch.from_numpy(samples["looks"][:SAMPLES].astype(np.float32)))
     scores = {
         "radius": judges.in_code(samples, walks)["shell: radius, the worst layer"],
         "Mahalanobis": judges.mahalanobis(samples[tap], walks[tap]),
-        "judge": judges.taught(small, tap, fresh, training, walks),
+        "second needle": -judges.taught_needle(samples, fresh, training, tap).scores(
+            judges.needle_inputs(samples, walks, tap)
+        ),
     }
     found = {}
     for name, score in scores.items():

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import region_commands as commands
@@ -129,6 +129,10 @@ class MaskWork(QObject):
         """Keep the pixels outside of the mask."""
         self._history.do(commands.set_protect(protect))
 
+    def set_blend(self, features: str, _checked: bool = True) -> None:
+        """Blend by features from a layer on; empty for by pixels."""
+        self._history.do(commands.set_blend(features))
+
     def new_region(self) -> None:
         """Start another mask; the ones before stay."""
         blank = np.zeros(self._shape(), np.uint8)
@@ -221,13 +225,6 @@ class MaskWork(QObject):
 
     def _resized(self) -> None:
         """The first picture came, or one of another size."""
-
-
-def timer(parent: QObject, interval: int, run: Any) -> QTimer:
-    """Runs something once, a while after it was last started; milliseconds."""
-    timer = QTimer(parent, singleShot=True, interval=interval)
-    timer.timeout.connect(run)
-    return timer
 
 
 def _at_size(mask: Bytes, shape: tuple[int, int]) -> Bytes:

@@ -13,8 +13,9 @@ from latentstudio.session.messages import ModelSummary
 from latentstudio.session.region_messages import LocalNews, LocalRequest
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.directions.board import Board
-from latentstudio.ui.region.mask_work import MaskWork, timer
+from latentstudio.ui.region.mask_work import MaskWork
 from latentstudio.ui.region.path_queue import PathQueue
+from latentstudio.ui.widgets.timers import timer
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -36,7 +37,7 @@ class SliderWork(MaskWork):
         count: How many are listed.
         layers: That may change: ``auto``, ``all``, or a range such as ``4-7``.
         pictures: In how many pictures a direction is to be local.
-        bends: Whether sliders follow paths with feedback in the end.
+        bends: Whether sliders follow paths that leak less in the end.
     """
 
     def __init__(
@@ -218,7 +219,7 @@ class SliderWork(MaskWork):
             options,
             self.count,
             frozenset(self._used),
-            "feedback" if self.bends else "straight",
+            "refined" if self.bends else "straight",
             self.pictures,
         )
 
