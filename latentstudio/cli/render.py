@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from latentstudio.cli import arguments, start, texts, worn
+from latentstudio.cli import arguments, preset_pictures, start, texts
 from latentstudio.cli.arguments import Commands
 from latentstudio.cli.output import picture_names, write_images
 from latentstudio.cli.places import check_folder
@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> None:
     """Render and print the files written."""
     _check(args)
     generator = start.open_generator(args)
-    if worn.carries_recipes(args):
-        for path in worn.draw(args, generator):
+    if preset_pictures.carries_recipes(args):
+        for path in preset_pictures.draw(args, generator):
             say(path)
         return
     from latentstudio.cli.directions import load_preset
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> None:
     drawn = None
     if args.preset is not None:
         found = load_preset(args.preset, generator)
-        moves, walk = worn.moves(args, found)
+        moves, walk = preset_pictures.moves(args, found)
         drawn = drawn_with_masks(pipeline, latents, moves, walk, args.noise, found)
         latents = start.walked(generator, latents, moves, walk)
     stems = [f"seed{seed}" for seed in args.seeds] if args.seeds else [""] * len(latents)
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _check(args: argparse.Namespace) -> None:
     start.check_start(args, required=args.on is None)
-    worn.check(args)
+    preset_pictures.check(args)
     if args.groups.keys() - (args.amounts or {}).keys():
         raise OptionError("--groups belong to directions of --amounts: give an amount for each.")
     if args.look and (args.preset is None or args.amounts is not None):

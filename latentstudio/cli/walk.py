@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.cli.directions import groups_off, load_preset, pick
     from latentstudio.cli.masked import drawn_with_masks
-    from latentstudio.cli.worn import blended
+    from latentstudio.cli.preset_pictures import blended
     from latentstudio.document.region_commands import mask_use
     from latentstudio.export.arrays import save_array
     from latentstudio.render.pipeline import Move, Pipeline

@@ -13,6 +13,8 @@ State = Literal["on", "edge", "off"]
 Side = Literal["denser", "typical", "sparser"]
 Looks = Literal["sound", "doubtful", "broken"]
 """As most of the model's own pictures look; less than 95, or than 99, of 100 of them."""
+RELIABLE = 0.7
+"""Below it a judge says little: of ten pairs of a broken and a sound picture it mistakes three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,18 @@ class LooksReading:
     Attributes:
         percentile: Share of the model's samples that look less like samples, 0 to 100.
         state: See `Looks`.
-        broken: Of walked pictures of this model that were judged alike, the share that turned out
-            broken, 0 to 1; None where too few were tried.
+        broken: The chance that it is broken, 0 to 1, as found on walked pictures of this model;
+            None where too few of those were broken.
+        telling: How often, of a broken and a sound one of those, the broken one was judged worse,
+            0 to 1, half of them by chance alone; None with `broken`.
     """
 
     percentile: float
     state: Looks
     broken: float | None = None
+    telling: float | None = None
+
+    @property
+    def reliable(self) -> bool:
+        """It is not known to say little about pictures of this model."""
+        return self.telling is None or self.telling >= RELIABLE

@@ -2,7 +2,9 @@
 
 Samples span the manifold that tells how alike a picture is to them; pictures of random walks,
 on the shell and far off it, and fresh samples are what the judge learns from (ridge regression,
-closed form). A quarter of the walks is kept out to tell how far to trust it.
+closed form). Walks are judged by those that learned from the other walks, which tells how far to
+trust it: the chance that a picture is broken (logistic regression on the score), and how well the
+score tells.
 """
 
 import time
@@ -20,9 +22,12 @@ from latentstudio.core.walk import Walk
 from latentstudio.density.manifold import Manifold
 from latentstudio.density.picture_judge import (
     BROKEN,
-    STATES,
+    DISTANCES,
     Floats,
     PictureJudge,
+    Trial,
+    how_far,
+    inputs,
     pooled,
 )
 from latentstudio.density.reference import Density
@@ -38,16 +43,20 @@ SIDE = 8
 """Features are read at the first layer of so many pixels a side."""
 RIDGE = 0.2
 """Weight of the ridge, as a share of the number of pictures; features have deviation 1."""
+FAVOUR = 4.0
+"""Deviation of the distances, which are few beside the features."""
 FARTHEST = 10.0
 """Deviations of the codes along a walk."""
-_BATCH, _SEED, _PIXELS, _TRIED = 20, 20_261_128, 20 * 64 * 64, 10
+FOLDS, LEAST_BROKEN = 4, 5
+"""Parts of the walks that are judged in turn; broken pictures below which nothing is said of it."""
+_BATCH, _SEED, _PIXELS = 5, 20_261_128, 5 * 64 * 64
 NO_LAYERS = "This model’s inner layers can’t be read, so nothing can learn to judge its pictures."
 _WORDS = "Learning what its pictures look like"
 
 
 @dataclass(slots=True)
 class Seen:
-    """Pictures as they are looked at: what is in them, and pooled features of the tap."""
+    """Pictures as they are looked at: what is in them, and what the judge reads."""
 
     looks: Tensor
     inner: Floats
@@ -84,16 +93,18 @@ def teach(
     made: list[list[Seen]] = [[], [], []]
     wanted = (SAMPLES, WALKED, FRESH)
     began, rounds = clock(), SAMPLES // draw.batch
+    least = -(-LEAST // draw.batch)
     for done in range(rounds):
+        spent = clock() - began
+        if spent > SECONDS and done >= least:
+            break
+        part_done = max(done / rounds, min(spent / SECONDS, done / least))
         # In turn, so that there is enough of each kind when the time is over.
         for kind, count in enumerate(wanted):
             if done * draw.batch < count:
+                yield Step(part_done, _WORDS)  # between all of them: sliders wait that long
                 made[kind].append(draw.walked(done) if kind == 1 else draw.samples())
-        spent = clock() - began
-        if spent > SECONDS and (done + 1) * draw.batch >= LEAST:
-            break
-        yield Step(min(max((done + 1) / rounds, spent / SECONDS), 1.0), _WORDS)
-    return _fitted(tap, *(_joined(parts) for parts in made))
+    return fitted(tap, *(_joined(parts) for parts in made))
 
 
 class _Draw:
@@ -158,7 +169,9 @@ class _Draw:
 
         classes = self._classes(len(codes))
         images = self._generator.synthesize_with(codes, {self._tap: keep}, classes)
-        return Seen(self._looks(images.clamp(-1, 1)).float().cpu(), inner[0])
+        worst = self._density.coordinates(codes).amax(1).tolist()
+        beyond = np.array([how_far(self._density.shell, one) for one in worst])
+        return Seen(self._looks(images.clamp(-1, 1)).float().cpu(), inputs(inner[0], beyond))
 
 
 def _early_tap(generator: Generator, label: int | None) -> str:
@@ -174,38 +187,61 @@ def _early_tap(generator: Generator, label: int | None) -> str:
     return info.taps[-1]
 
 
-def _fitted(tap: str, samples: Seen, walked: Seen, fresh: Seen) -> PictureJudge:
+def fitted(tap: str, samples: Seen, walked: Seen, fresh: Seen) -> PictureJudge:
+    """A judge from what was seen in samples, in pictures of walks, and in fresh samples."""
     manifold = Manifold(samples.looks)
     far, near = (manifold.judge(some.looks)[1].double().log().numpy() for some in (walked, fresh))
-    kept = len(far) - len(far) // 4  # the rest tries it
     half = len(near) // 2
-    x = np.concatenate([walked.inner[:kept], fresh.inner[:half]])
-    weight, bias = ridge(x, np.concatenate([far[:kept], near[:half]]))
+
+    def fit(rows: NDArray[np.bool_]) -> tuple[Floats, float]:
+        x = np.concatenate([walked.inner[rows], fresh.inner[:half]])
+        return ridge(x, np.concatenate([far[rows], near[:half]]))
+
+    weight, bias = fit(np.ones(len(far), np.bool_))
     reference = np.sort(fresh.inner[half:] @ weight + bias)
-    judge = PictureJudge(tap, weight, bias, reference, (np.nan,) * 3)
-    limit = float(np.quantile(near, BROKEN / 100))
-    shares = _tried(judge, walked.part(slice(kept, None)), far[kept:] < limit)
-    return PictureJudge(tap, weight, bias, reference, shares)
+    broken = far < float(np.quantile(near, BROKEN / 100))
+    return PictureJudge(tap, weight, bias, reference, _tried(fit, walked.inner, broken))
 
 
 def _tried(
-    judge: PictureJudge, walked: Seen, broken: NDArray[np.bool_]
-) -> tuple[float, float, float]:
-    """The share of broken pictures in each state; NaN where there are fewer than a handful."""
-    states = [judge.reading(score).state for score in judge.scores(walked.inner)]
-    shares = []
-    for state in STATES:
-        own = [bool(b) for b, found in zip(broken, states, strict=True) if found == state]
-        shares.append(sum(own) / len(own) if len(own) >= _TRIED else float("nan"))
-    return shares[0], shares[1], shares[2]
+    fit: Callable[[NDArray[np.bool_]], tuple[Floats, float]],
+    inner: Floats,
+    broken: NDArray[np.bool_],
+) -> Trial | None:
+    """Judge each walked picture by what the others teach."""
+    if not LEAST_BROKEN <= broken.sum() <= len(broken) - LEAST_BROKEN:
+        return None
+    scores = np.empty(len(inner))
+    parts = np.arange(len(inner)) * FOLDS // len(inner)
+    for part in range(FOLDS):
+        weight, bias = fit(parts != part)
+        scores[parts == part] = inner[parts == part] @ weight + bias
+    return calibrated(scores, broken)
+
+
+def calibrated(scores: Floats, broken: NDArray[np.bool_]) -> Trial:
+    """Log odds of being broken as a line over scores (n,), and how well these tell."""
+    from sklearn.linear_model import LogisticRegression  # takes a second; only needed here
+    from sklearn.metrics import roc_auc_score
+
+    middle, spread = float(scores.mean()), float(scores.std()) or 1.0
+    found = LogisticRegression().fit((scores[:, None] - middle) / spread, broken)
+    slope = float(found.coef_[0, 0]) / spread
+    offset = float(found.intercept_[0]) - slope * middle
+    return Trial(offset, slope, float(roc_auc_score(broken, -scores)))
 
 
 def ridge(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Weight (K,) and bias that read y (n,) from features (n, K)."""
+    """Weight (K,) and bias that read y (n,) from (n, K): features, and at last the distances."""
     mean, spread = x.mean(0), x.std(0).clip(1e-6)
+    spread[-DISTANCES:] /= FAVOUR
     a = (x - mean) / spread
-    gram = a.T @ a + RIDGE * len(a) * np.eye(a.shape[1])
-    found = np.linalg.solve(gram, a.T @ (y - y.mean()))
+    count, wide = a.shape
+    damped = RIDGE * count * np.eye(min(count, wide))
+    if wide <= count:
+        found = np.linalg.solve(a.T @ a + damped, a.T @ (y - y.mean()))
+    else:  # the same by the smaller matrix
+        found = a.T @ np.linalg.solve(a @ a.T + damped, y - y.mean())
     weight: Floats = found / spread
     return weight, float(y.mean() - mean @ weight)
 

@@ -8,7 +8,7 @@ from latentstudio.core.walk import Walk
 from latentstudio.document import lineage
 from latentstudio.document.history import Command
 from latentstudio.document.start import Seed, Start
-from latentstudio.document.state import Document, Edit, MaskUse, Noise, Picture, Snapshot
+from latentstudio.document.state import Document, Edit, Noise, Picture, Snapshot
 
 
 def set_amount(
@@ -42,15 +42,6 @@ def set_groups_off(direction: str, off: frozenset[int] | None, name: str = "") -
         return replace(edit, off=off)
 
     return _edit_command(f"groups of {name or direction}", direction, change)
-
-
-def set_mask(direction: str, mask: MaskUse | None, name: str = "") -> Command:
-    """Apply an edit to a region only, or to the whole picture with None."""
-
-    def change(edit: Edit) -> Edit:
-        return replace(edit, mask=mask)
-
-    return _edit_command(f"mask of {name or direction}", direction, change)
 
 
 def set_muted(direction: str, muted: bool, name: str = "") -> Command:

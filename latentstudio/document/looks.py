@@ -42,7 +42,7 @@ def with_ids(look: Look, ids: Mapping[str, str]) -> Look:
     return replace(look, edits=edits)
 
 
-def worn_by(picture: Picture, look: Look) -> Picture:
+def with_look(picture: Picture, look: Look) -> Picture:
     """A picture with the look in place of its own edits; what it starts from stays."""
     return replace(picture, edits=look.edits, solo=None, walk=look.walk)
 
@@ -51,6 +51,6 @@ def apply_look(look: Look) -> Command:
     """Put a look on the picture, in place of its edits: one undo step."""
 
     def change(doc: Document) -> Document:
-        return replace(doc, picture=worn_by(doc.picture, look))
+        return replace(doc, picture=with_look(doc.picture, look))
 
     return Command(f"look {look.name}", change)

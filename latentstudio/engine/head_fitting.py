@@ -6,13 +6,13 @@ not depend on the scale of a channel. Sums only are kept, whatever the number of
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from latentstudio.core.progress import Job, Step, changed, stop_point
+from latentstudio.core.progress import Job, Step, stop_point
 from latentstudio.engine.generator import Generator, HasHalfway, HasTaps
 from latentstudio.engine.layer_times import Layer
 from latentstudio.engine.preview_heads import PreviewHead, inputs, padded, read_halfway
@@ -31,8 +31,8 @@ RIDGE, FEW = 2e-3, 0.24
 """λ, as a share of the features' mean squares: the first, or the second over the number of
 pictures where they are few."""
 _BATCH_PIXELS = 2**18
-_SHOWN = (4, 16, 32)
-"""Numbers of pictures after which a provisional head is shown."""
+_SHOWN = (2, 4, 16, 32)
+"""Numbers of pictures after which a provisional head is shown; two are as good as a grown image."""
 
 
 @dataclass(slots=True)
@@ -56,22 +56,6 @@ class _Sums:
         ridge += 1e-9 * self.xx.diagonal().mean()
         solved = torch.linalg.solve(self.xx + torch.diag(ridge), self.xy)
         return solved[:-1].T.float().contiguous(), solved[-1].float()
-
-
-def fit_head(
-    generator: Generator,
-    layer: Layer,
-    factor: int | None = None,
-    window: int = 3,
-    pictures: int = PICTURES,
-) -> Job[PreviewHead]:
-    """Fit one head; see `fit_heads`."""
-
-    def first(step: Step) -> Step:
-        return replace(step, preview=step.preview[0]) if step.preview else step
-
-    (found,) = yield from changed(fit_heads(generator, [layer], factor, window, pictures), first)
-    return found
 
 
 @torch.no_grad()

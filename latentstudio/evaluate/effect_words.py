@@ -10,15 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.marked import marked
+from latentstudio.evaluate.change_places import colours, luma, region
 from latentstudio.evaluate.local_names import FACE_PARTS
 from latentstudio.evaluate.messages import EffectName
-from latentstudio.evaluate.naming import (
-    LEAST_CORRELATION,
-    LEAST_SHARE,
-    colours,
-    luma,
-    region,
-)
 from latentstudio.evaluate.predictor import Attribute
 from latentstudio.evaluate.ranking import rank
 
@@ -39,7 +33,7 @@ PLACES = (
     marked("All over"),
     marked("Edges"),
 )
-"""Where in a picture, as `naming.region` says it, and around it."""
+"""Where in a picture, as `change_places.region` says it, and around it."""
 WAYS = (
     marked("lighter"),
     marked("darker"),
@@ -53,6 +47,12 @@ WAYS = (
     marked("lighter below"),
 )
 """How it changes there."""
+CHANGE = "Change"
+"""What a direction is called of which nothing more is sure."""
+LEAST_CORRELATION = 0.2
+"""Half an attribute's range is 1; below this an attribute hardly changes."""
+LEAST_SHARE = 0.25
+"""An attribute names a direction that gives it this part of all its change."""
 LEAST_CHANGE = 0.01
 """Root mean square change, of a range of 2, below which nothing is said to be seen."""
 _AGREE = 5 / 6
@@ -97,6 +97,19 @@ def effect_name(
     if where in _SPREAD:
         where, inside = _apart(maps, size) or (where, inside)
     return EffectName(led, where, _ways(maps, inside))
+
+
+def english(effect: EffectName) -> str:
+    """``Smile, less beard``, ``Top: darker``, or ``Top`` where only the place is sure."""
+    if effect.attributes:
+        words = [f"{'' if sign > 0 else 'less '}{name}" for name, sign in effect.attributes[:1]]
+        words += [
+            f"{'more' if sign > 0 else 'less'} {name}" for name, sign in effect.attributes[1:]
+        ]
+        text = ", ".join(words)
+        return text[:1].upper() + text[1:]
+    where = effect.where or CHANGE
+    return f"{where}: {', '.join(effect.ways)}" if effect.ways else where
 
 
 def _attributes(readings: Floats, attributes: Sequence[Attribute]) -> tuple[tuple[str, int], ...]:

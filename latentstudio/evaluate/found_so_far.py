@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 from latentstudio.core.spaces import GeneratorInfo, Prior
 from latentstudio.discovery.picture_ica import Samples
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
-from latentstudio.evaluate import naming, refining
+from latentstudio.evaluate import refining
 from latentstudio.evaluate.change_maps import SIDE, ChangeMaps
+from latentstudio.evaluate.change_places import lighter
+from latentstudio.evaluate.effect_words import effect_name, english
+from latentstudio.evaluate.messages import EffectName
 from latentstudio.evaluate.predictor import Predictor
 
 _CLEAR = 0.3
@@ -33,7 +36,7 @@ class FoundSoFar:
         predictor: Names what was found, or None.
         found: Directions as their methods gave them.
         maps: What they change.
-        kept: Rows of those that are no doubles, the purest first.
+        kept: Rows of those that are no doubles.
     """
 
     info: GeneratorInfo
@@ -42,7 +45,6 @@ class FoundSoFar:
     found: list[Direction] = field(default_factory=list)
     maps: ChangeMaps | None = None
     kept: list[int] = field(default_factory=list)
-    _purity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _skewness: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _typical: float = 0.0
     _names: dict[str, str] = field(default_factory=dict)
@@ -52,56 +54,64 @@ class FoundSoFar:
         before = len(self.found)
         self.found += fresh
         self.maps = maps if self.maps is None else self.maps.joined(maps)
-        readout = self._readout()
-        self._skewness = readout.skewness
-        self._purity = readout.kurtosis if self._mapped else np.abs(readout.skewness)
-        self.kept = refining.distinct(self.maps, self._purity)
+        self._skewness = self._readout()
+        self.kept = refining.distinct(self.maps)
         old = list(range(before))
         alike = np.abs(self.maps.alike())
         rows = range(before, len(self.found))
         return sum(not len(old) or float(alike[row, old].max()) < refining.SAME for row in rows)
 
     def best(self, most: int) -> DirectionSet:
-        """At most so many, turned, with equal steps, named, best first."""
+        """At most so many, turned, with equal steps, named, best first.
+
+        Where attributes name directions one of each comes first: six kinds of hats are less use.
+        """
         assert self.maps is not None
         every = self.maps.take(self.kept)
-        order = refining.best_first(every, self._purity[self.kept], most)
+        order = refining.best_first(every, most)
         rows, maps = [self.kept[place] for place in order], every.take(order)
         strength = maps.strength()
         self._typical = self._typical or float(np.median(strength))
         steps = refining.with_equal_steps(
             [self.found[row] for row in rows], strength, self._typical
         )
-        signs, names = self._signs_and_names(rows, maps)
+        signs, names, leads = self._signs_and_names(rows, maps)
         found = [
             replace(
                 refining.turned(one, sign),
                 name=name,
-                measured={**one.measured, "purity": purity},
+                measured={**one.measured, "spread": spread},
             )
-            for one, sign, name, purity in zip(
-                steps, signs, names, self._purity[rows].tolist(), strict=True
+            for one, sign, name, spread in zip(
+                steps, signs, names, (1.0 - maps.locality()).tolist(), strict=True
             )
         ]
         name = f"Found in {self.info.name}"
-        return DirectionSet(ModelKey.of(self.info), tuple(found), name=name)
+        shown = tuple(found[place] for place in _one_of_each_first(leads))
+        return DirectionSet(ModelKey.of(self.info), shown, name=name)
 
     def _signs_and_names(
         self, rows: Sequence[int], maps: ChangeMaps
-    ) -> tuple[list[float], list[str]]:
-        attributes = self.predictor.attributes if self.predictor else ()
-        named = naming.attribute_names(maps.readings, attributes)
-        signs, names = [], []
+    ) -> tuple[list[float], list[str], list[str]]:
+        """Signs, names, and the attributes that lead, empty where none does."""
+        signs, names, leads = [], [], []
         for index, row in enumerate(rows):
-            attribute = named[index]
-            if attribute is not None:
-                name, sign = attribute
-            else:
-                sign = self._sign(row, maps.maps[index])
-                name = naming.region_name(sign * maps.maps[index])
-            names.append(name)
+            change, readings = maps.maps[index], maps.readings[index]
+            effect = self._effect(change, readings)
+            led = effect.attributes
+            sign = float(led[0][1]) if led else self._sign(row, change)
+            if sign < 0:
+                effect = self._effect(-change, readings[:, ::-1])
             signs.append(sign)
-        return signs, self._kept_names([self.found[row].id for row in rows], names)
+            names.append(english(effect))
+            leads.append(led[0][0] if led else "")
+        return signs, self._kept_names([self.found[row].id for row in rows], names), leads
+
+    def _effect(self, change: NDArray[np.float32], readings: NDArray[np.float32]) -> EffectName:
+        """What pictures' changes (S, C, H, W) and attributes (S, 3, A) say a direction does."""
+        if self.predictor is None:
+            return effect_name(change)
+        return effect_name(change, readings, self.predictor.attributes, face=True)
 
     def _kept_names(self, ids: Sequence[str], names: Sequence[str]) -> list[str]:
         """Names with numbers where several are alike; those that were shown stay."""
@@ -117,13 +127,13 @@ class FoundSoFar:
     def _sign(self, row: int, maps: NDArray[np.float32]) -> float:
         """Toward what is rarer, where that is clear; else toward what is lighter."""
         skewness = float(self._skewness[row])
-        return float(np.sign(skewness)) if abs(skewness) > _CLEAR else naming.lighter(maps)
+        return float(np.sign(skewness)) if abs(skewness) > _CLEAR else lighter(maps)
 
     @property
     def _mapped(self) -> bool:
         return self.info.spaces[self.info.code_space].prior is Prior.MAPPED
 
-    def _readout(self) -> refining.HigherMoments:
+    def _readout(self) -> NDArray[np.float64]:
         assert self.maps is not None
         if self._mapped:
             vectors = np.stack([one.vector for one in self.found])
@@ -132,6 +142,12 @@ class FoundSoFar:
         rows = self.seen.pictures.reshape(-1, self.info.channels, side, side)
         small = nnf.adaptive_avg_pool2d(rows, min(SIDE, side))
         return refining.read_pictures(small.numpy(), self.maps)
+
+
+def _one_of_each_first(leads: Sequence[str]) -> list[int]:
+    """Places, the first one of each attribute before all others, else in their order."""
+    firsts = {lead: place for place, lead in reversed([*enumerate(leads)]) if lead}
+    return sorted(range(len(leads)), key=lambda place: firsts.get(leads[place]) != place)
 
 
 def _first_free(name: str, taken: set[str]) -> str:

@@ -15,7 +15,7 @@ from latentstudio.core.errors import FileError, LatentStudioError, ResourceError
 from latentstudio.core.progress import Job, Step, part
 from latentstudio.document.assets import NO_ASSETS, Array, Assets
 from latentstudio.document.direction import Direction, DirectionSet
-from latentstudio.document.looks import Look, worn_by
+from latentstudio.document.looks import Look, with_look
 from latentstudio.document.region_commands import mask_use
 from latentstudio.document.state import Edit, Picture
 from latentstudio.engine.generator import Generator
@@ -114,7 +114,7 @@ def write_with_previews(
 
 def _strips(found: DirectionSet, shown: Picture) -> list[tuple[str, list[Picture]]]:
     """What to show of each look, and of the first directions."""
-    looks = [(look.id, _worn(shown.original(), look)) for look in found.looks[:MOST]]
+    looks = [(look.id, _with_look(shown.original(), look)) for look in found.looks[:MOST]]
     rest = found.directions[: max(0, MOST - len(looks))]
     return looks + [(one.id, _walked(shown.original(), one)) for one in rest]
 
@@ -126,9 +126,9 @@ def _walked(shown: Picture, one: Direction) -> list[Picture]:
     return [replace(shown, edits=some) for some in edits]
 
 
-def _worn(shown: Picture, look: Look) -> list[Picture]:
+def _with_look(shown: Picture, look: Look) -> list[Picture]:
     half = tuple(replace(edit, amount=edit.amount / 2) for edit in look.edits)
-    return [shown, worn_by(shown, replace(look, edits=half)), worn_by(shown, look)]
+    return [shown, with_look(shown, replace(look, edits=half)), with_look(shown, look)]
 
 
 class _MergedAssets:

@@ -18,7 +18,7 @@ from torch import Tensor
 from latentstudio.core.errors import ShapeError
 from latentstudio.core.reading import LooksReading, Reading
 from latentstudio.core.walk import Walk
-from latentstudio.density.picture_judge import PictureJudge
+from latentstudio.density.picture_judge import PictureJudge, how_far
 from latentstudio.density.reference import Density
 from latentstudio.document.assets import NO_ASSETS, Assets, MissingAssetError
 from latentstudio.document.direction import Direction
@@ -131,13 +131,19 @@ class Renderer:
         density = self.density(picture)
         return density.readings(self.latents(picture).codes)[0] if density else None
 
-    def looks(self, picture: Picture) -> LooksReading | None:
-        """How a picture looks beside the model's own, or None until a judge has been taught."""
+    def looks(self, picture: Picture, reading: Reading, density: Density) -> LooksReading | None:
+        """How a picture looks beside the model's own, or None until a judge has been taught.
+
+        Args:
+            picture: Which.
+            reading: Its place in the density.
+            density: What that was read in.
+        """
         judge = self.judges.get(self._class_key(picture))
         if judge is None or not isinstance(self.generator, HasTaps):
             return None
-        latents = self.latents(picture)
-        return judge.read(self.generator, latents.codes, latents.classes)
+        latents, beyond = self.latents(picture), how_far(density.shell, reading.coordinate)
+        return judge.read(self.generator, latents.codes, latents.classes, beyond)
 
     def start(self, picture: Picture) -> Latents:
         """The picture before any edit."""
@@ -154,10 +160,12 @@ class Renderer:
 
     def key(self, picture: Picture) -> tuple[object, ...]:
         """All that decides the latents; equal keys mean equal latents."""
-        # With the directions themselves: those of a run that learns keep their id and change.
-        directions = self.directions
+        # With what directions do: those of a run that learns keep their id and change, and those
+        # that get a name meanwhile do what they did.
         known = tuple(
-            (e, directions[e.direction]) for e in picture.active() if e.direction in directions
+            (e, _doing(self.directions[e.direction]))
+            for e in picture.active()
+            if e.direction in self.directions
         )
         return (picture.start, known, self.walk(picture))
 
@@ -388,4 +396,9 @@ def _part(pixels: Pixels, box: Box) -> Pixels:
 
 def _part_key(moves: Sequence[Move]) -> tuple[object, ...]:
     """Moves of one picture by value; where they are masked is no part of it."""
-    return tuple((m.direction, m.amounts, m.layers, m.off) for m in moves)
+    return tuple((_doing(m.direction), m.amounts, m.layers, m.off) for m in moves)
+
+
+def _doing(direction: Direction) -> tuple[object, ...]:
+    """All of a direction that decides pixels."""
+    return direction.payload, direction.space, direction.unit, direction.layers

@@ -39,10 +39,8 @@ def changes(generator: Generator, direction: Direction) -> Job[Changes]:
     pool = seed_pool(generator, SEEDS)
     reach = max(abs(direction.low), abs(direction.high)) / 2
     walked = plan(generator, pool, [direction], steps=STEPS, reach=reach)
-    guide, reading = (
-        (yield from traverser(generator, pool, "straight")),
-        AttributeReader(walked, predictor),
-    )
+    guide = yield from traverser(generator, pool, "straight")
+    reading = AttributeReader(walked, predictor)
     for start in range(len(pool)):
         reading.add(0, start, guide.images(direction, start, walked.amounts(0)))
         yield Step((start + 1) / len(pool))

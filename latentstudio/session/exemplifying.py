@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from latentstudio import __version__
 from latentstudio.core.progress import Job, Step
-from latentstudio.discovery import by_example
+from latentstudio.discovery import by_example, picture_ica
 from latentstudio.discovery.by_example import Basis
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Picture
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.evaluate import examples
 from latentstudio.session.directions import Directions
 from latentstudio.session.example_messages import ExampleFit, Marks, SamplePicture
@@ -33,6 +34,8 @@ class _Known:
 
     model: OpenModel
     basis: Basis | None = None
+    look: EarlyPictures | None = None
+    """Makes the small pictures of a large model."""
     scores: dict[tuple[int, int | None], NDArray[np.float64]] = field(default_factory=dict)
 
 
@@ -65,10 +68,11 @@ class Exemplifying:
         known = self._of_model()
         if known.basis is None:
             generator = known.model.generator
+            known.look = yield from at_low_priority(picture_ica.looking(generator))
             found = example_bases.kept(generator)
             if found is None:
                 yield Step(0.0, "Getting to know the model’s pictures")
-                job = examples.basis(generator, examples.affordable(generator))
+                job = examples.basis(generator, seconds=examples.SECONDS, look=known.look)
                 found = yield from at_low_priority(job)
                 example_bases.keep(generator, found)
             known.basis = found
@@ -87,7 +91,7 @@ class Exemplifying:
         found = by_example.learn(known.basis, scores[:split], scores[split:])
         record = {"with": list(marks.has), "without": list(marks.lacks)}
         info = known.model.generator.info
-        made = _dressed(examples.direction(info, found, name, record), key)
+        made = _labelled(examples.direction(info, found, name, record), key)
         similar = _similar(known.model, made)
         every = self.directions.add(known.model, _as_set(known.model, made))
         return ExampleFit(marks, made.id, found.told_apart, found.sureness, similar, every)
@@ -117,7 +121,7 @@ class Exemplifying:
             model.renderer.latents(one).codes[0].float().cpu().numpy() for one in (before, after)
         ]
         found = examples.change_between(model.generator.info, codes[0], codes[1], name)
-        made = _as_set(model, _dressed(found, key))
+        made = _as_set(model, _labelled(found, key))
         run_files.keep_found(made, key)
         return self.directions.add(model, made)
 
@@ -147,13 +151,15 @@ class Exemplifying:
         assert known.basis is not None
         fresh = [seed for seed in seeds if (seed, label) not in known.scores]
         if fresh:
-            job = examples.scores_of_seeds(known.model.generator, known.basis, fresh, label or 0)
+            job = examples.scores_of_seeds(
+                known.model.generator, known.basis, fresh, label or 0, known.look
+            )
             rows = yield from job
             known.scores |= {(seed, label): row for seed, row in zip(fresh, rows, strict=True)}
         return np.stack([known.scores[seed, label] for seed in seeds])
 
 
-def _dressed(found: Direction, key: str) -> Direction:
+def _labelled(found: Direction, key: str) -> Direction:
     """With the id, heading and provenance of a run."""
     how = replace(found.provenance, run=key, program=__version__)
     return replace(found, id=f"{key}-0", group=GROUP, provenance=how)

@@ -68,7 +68,7 @@ def hold(
     digest = digest_of_array(kept)
     where = place(mask, (yield from faces(generator)))
     request = PathRequest(Picture(), known.id, use=MaskUse(digest), name=where)
-    there = RegionPlace(latents, noise, mask)
+    there = RegionPlace(generator, latents, noise, mask)
     one = yield from part(held(Renderer(generator), known, there, request, where), 0.0, 0.8)
     options = {**one.provenance.options, "protect": protect}
     one = replace(one, provenance=replace(one.provenance, options=options))

@@ -39,7 +39,7 @@ def read(
     Args:
         path: A preset, a file of vectors, or an experiment folder of WarpedGANSpace.
         generator: The model they are for, if it is here.
-        wanted: What a person says of vectors; see `session.from_vectors`.
+        wanted: What a person says of vectors; see `exchange.from_vectors`.
         report: Told, in a sentence, of what had to be guessed.
 
     Raises:
@@ -94,7 +94,7 @@ def take(
     same = _same(found, known)
     place = _place(path, folder(generator.info.fingerprint))
     key = place.stem
-    fresh = tuple(_dressed(d, key, group) for d in found.directions if d.id not in same)
+    fresh = tuple(_labelled(d, key, group) for d in found.directions if d.id not in same)
     ids = {one.id: f"{key}-{one.id}" for one in found.directions} | same
     looks = tuple(with_ids(look, ids) for look in found.looks)
     kept = replace(found, directions=fresh, looks=(), notes=str(path.absolute()))
@@ -177,7 +177,7 @@ def _place(path: Path, home: Path) -> Path:
     return home / f"{stem}{ENDING}"
 
 
-def _dressed(one: Direction, key: str, group: str) -> Direction:
+def _labelled(one: Direction, key: str, group: str) -> Direction:
     """A direction with an id of its own and a group named by its file."""
     how = replace(one.provenance, run="")  # no run of this model
     return replace(one, id=f"{key}-{one.id}", group=group, provenance=how)

@@ -31,8 +31,8 @@ from latentstudio.inversion.starts import SearchTools
 from latentstudio.inversion.state import SearchState
 from latentstudio.store import cache, densities
 
-BEGIN_AGAIN = "looks"
-"""Name of the pool's cache file; changes with what is kept in it."""
+POOL_FILE = "looks"
+"""Name of the cache file of a model's pictures; another name where what is kept changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def tools_of(generator: Generator, report: cache.Report = lambda _: None) -> Sea
 
 
 def _pool(generator: Generator, report: cache.Report, label: int | None) -> Job[StartPool]:
-    name = BEGIN_AGAIN if label is None else f"{BEGIN_AGAIN}-{label}"
+    name = POOL_FILE if label is None else f"{POOL_FILE}-{label}"
     path: Path = cache.folder(generator.info.fingerprint) / f"{name}.safetensors"
     known = cache.load(path, report)
     if known is not None:

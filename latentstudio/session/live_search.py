@@ -58,10 +58,10 @@ class LiveSearch:
         search = find(self.generator, SearchOptions(minutes, self.run.seed), named)
         try:
             found = yield from self._drive(timed(search, self._keep_pace))
-            self._keep(self._dressed(found))
+            self._keep(self._labelled(found))
         finally:
             self._put_record_away()
-        return self._found or self._dressed(found)
+        return self._found or self._labelled(found)
 
     def save(self) -> None:
         """Nothing is to be done: what was found is kept after each method."""
@@ -90,7 +90,7 @@ class LiveSearch:
     def _heard(self, step: Step) -> Step:
         if not isinstance(step.preview, DirectionSet):
             return step
-        self._keep(self._dressed(step.preview))
+        self._keep(self._labelled(step.preview))
         return replace(step, preview=RunNews(self.run, {}, 0.0, self._found))
 
     def _keep(self, found: DirectionSet) -> None:
@@ -115,11 +115,11 @@ class LiveSearch:
         self.run = replace(self.run, seconds=seconds)
         keep_pace(self.generator, self.run.method, seconds)
 
-    def _dressed(self, found: DirectionSet) -> DirectionSet:
+    def _labelled(self, found: DirectionSet) -> DirectionSet:
         """Directions with ids, heading and provenance of this run."""
         run = self.run
 
-        def dress(one: Direction) -> Direction:
+        def label(one: Direction) -> Direction:
             how = replace(one.provenance, run=run.key, number=run.number, program=__version__)
             return replace(
                 one,
@@ -128,5 +128,5 @@ class LiveSearch:
                 provenance=how,
             )
 
-        chosen = (one if one.provenance.run == run.key else dress(one) for one in found.directions)
+        chosen = (one if one.provenance.run == run.key else label(one) for one in found.directions)
         return replace(found, directions=tuple(chosen))

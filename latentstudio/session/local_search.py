@@ -51,6 +51,28 @@ _PATIENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SearchedPicture:
+    """A picture whose local directions are looked for.
+
+    Attributes:
+        key: All that decides the latents; equal keys mean the same picture.
+        latents: Its own.
+        noise: Its noise inputs.
+        network: What draws it: the model, or a copy fitted to the picture's photo.
+    """
+
+    key: Hashable
+    latents: Latents
+    noise: Noise
+    network: Generator
+
+    @property
+    def label(self) -> int | None:
+        """Its class, or None."""
+        return None if self.latents.classes is None else int(self.latents.classes[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """Directions of a mask, by what is known so far.
 
@@ -85,19 +107,12 @@ class LocalSearch:
     _covariance: Tensor | None = None
 
     def look(
-        self,
-        key: Hashable,
-        latents: Latents,
-        noise: Noise,
-        options: Any,
-        reading: Readout | None = None,
+        self, picture: SearchedPicture, options: Any, reading: Readout | None = None
     ) -> PendingJacobian:
         """What is known of a picture, or a start.
 
         Args:
-            key: All that decides the latents.
-            latents: The picture's.
-            noise: Its noise inputs.
+            picture: Which.
             options: Of the method; their layers count.
             reading: Where it is read; None where preview heads allow it, or at its end.
 
@@ -105,15 +120,15 @@ class LocalSearch:
             AbilityError: Some channels of the picture follow other edits.
             OptionError: There are no such layers.
         """
+        latents, noise = picture.latents, picture.noise
         if latents.mixes:
             raise AbilityError("Local directions can't be found while groups of channels are off.")
         layers = chosen_layers(options.layers, self.generator.info)
         reading = reading or reading_for(self.generator, self.coarse, layers)
-        whole = (key, noise, layers, reading.tap)
+        whole = (picture.key, noise, layers, reading.tap)
         if whole not in self._pictures:
-            label = None if latents.classes is None else int(latents.classes[0])
-            network = at_their_truncation(self.generator, latents)
-            metric = self.metric(layers, label)
+            network = at_their_truncation(picture.network, latents)
+            metric = self.metric(layers, picture.label)
 
             def at(size: Readout) -> Job[PartialJacobian]:
                 codes, classes = latents.codes, latents.classes
@@ -124,24 +139,19 @@ class LocalSearch:
         self._let_go()
         return self._pictures[whole]
 
-    def known(
-        self, key: Hashable, latents: Latents, noise: Noise, options: Any
-    ) -> PendingJacobian | None:
+    def known(self, picture: SearchedPicture, options: Any) -> PendingJacobian | None:
         """What is known of a picture already, or of the model's pool, or None.
 
         Raises:
             AbilityError: Some channels of the picture follow other edits.
             OptionError: There are no such layers.
         """
-        one = self.look(key, latents, noise, options)
+        one = self.look(picture, options)
         layers = chosen_layers(options.layers, self.generator.info)
-        label = None if latents.classes is None else int(latents.classes[0])
         known = one.partial.known if one.partial else 0
-        return one if known >= BEGUN or self.metric(layers, label) else None
+        return one if known >= BEGUN or self.metric(layers, picture.label) else None
 
-    def look_at_once(
-        self, key: Hashable, latents: Latents, noise: Noise, options: Any
-    ) -> PendingJacobian | None:
+    def look_at_once(self, picture: SearchedPicture, options: Any) -> PendingJacobian | None:
         """The same, read where nothing has to be fitted first; None where there is no such place.
 
         Raises:
@@ -149,8 +159,9 @@ class LocalSearch:
             OptionError: There are no such layers.
         """
         layers = chosen_layers(options.layers, self.generator.info)
-        reading = reading_at_once(self.generator, layers, latents.codes, latents.classes)
-        return self.look(key, latents, noise, options, reading) if reading else None
+        latents = picture.latents
+        reading = reading_at_once(picture.network, layers, latents.codes, latents.classes)
+        return self.look(picture, options, reading) if reading else None
 
     def metric(self, layers: tuple[int, int] | None, label: int | None) -> PoolMetric | None:
         """What the model's pictures have in common, if it has been measured."""
@@ -198,8 +209,7 @@ class LocalSearch:
     def answers(
         self,
         pending: Sequence[PendingJacobian],
-        latents: Latents,
-        noise: Noise,
+        picture: SearchedPicture,
         mask: Mask,
         options: Any,
         count: int,
@@ -208,9 +218,9 @@ class LocalSearch:
         """Answers that get better, the last one exact, and steps in between.
 
         Args:
-            pending: The picture, and others in which directions are to be local, too; from `look`.
-            latents: The picture's.
-            noise: Its noise inputs.
+            pending: Of the picture, and of others in which directions are to be local, too; from
+                `look`.
+            picture: On which answers are looked at.
             mask: The region, (H, W), 0 to 1.
             options: Of the method.
             count: Most directions.
@@ -247,7 +257,7 @@ class LocalSearch:
                 "Nothing changes this region alone. Paint a larger one, or let more change "
                 "around it."
             )
-        yield (yield from self._looked_at(exact, first, latents, noise, mask))
+        yield (yield from self._looked_at(exact, first, picture, mask))
         self._let_go()
 
     def _answered(
@@ -264,11 +274,11 @@ class LocalSearch:
             yield answer
 
     def _looked_at(
-        self, exact: Answer, one: PendingJacobian, latents: Latents, noise: Noise, mask: Mask
+        self, exact: Answer, one: PendingJacobian, picture: SearchedPicture, mask: Mask
     ) -> Job[Answer]:
         """With what the pictures themselves show."""
-        pipeline = Pipeline(self.generator)
-        job = real_leaks(pipeline, latents, noise, mask, exact.directions)
+        pipeline = Pipeline(picture.network)
+        job = real_leaks(pipeline, picture.latents, picture.noise, mask, exact.directions)
         real = yield from part(job, 0.85, 0.95)
         assert one.partial is not None
         predicted = _predicted(one.partial, exact.directions, mask)
@@ -299,7 +309,7 @@ class LocalSearch:
         if partial.known:
             leaks = _predicted(partial, sliders, mask)
             sliders = noted(sliders, _first(found, len(leaks)), leaks, leaks)
-        known = min(one.known for one in pending) if led is None else led / len(partial.basis)
+        known = min(one.share for one in pending) if led is None else led / len(partial.basis)
         return Answer(sliders, found, known, seconds)
 
     def _units(self, vectors: Tensor) -> Job[Sequence[float]]:

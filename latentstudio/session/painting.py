@@ -26,7 +26,7 @@ from latentstudio.render.renderer import Renderer
 from latentstudio.session import imports, preparing
 from latentstudio.session.early_readout import heads_of, reading_for
 from latentstudio.session.leaking import faces, leak_of
-from latentstudio.session.local_search import BEGUN, FEWEST, Answer, LocalSearch
+from latentstudio.session.local_search import BEGUN, FEWEST, Answer, LocalSearch, SearchedPicture
 from latentstudio.session.local_walks import leaves_as, try_on
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
 from latentstudio.session.path_making import RegionPlace, bent, held, replaced
@@ -84,10 +84,8 @@ class Painting:
             return
         options = registry.get(request.method).options(**dict(request.options))
         renderer = self._renderer(model)
-        latents, noise = renderer.latents(request.picture), request.picture.noise
-        search, key = self._searching(model), renderer.key(request.picture)
-        one = search.known(key, latents, noise, options)
-        one = one or search.look_at_once(key, latents, noise, options)
+        search, asked = self._searching(model), _searched(renderer, request.picture)
+        one = search.known(asked, options) or search.look_at_once(asked, options)
         if one is None:
             return
         if request.use is None:
@@ -97,7 +95,7 @@ class Painting:
         where = request.name or where_lies(mask, (yield from faces(model.generator)))
         for step in search.begin(one, mask, options, request.count):
             yield self._told(model, request, step, where)
-        self._asked = (*self._asked[:2], 1 if one.known == 0 else BEGUN)
+        self._asked = (*self._asked[:2], 1 if one.share == 0 else BEGUN)
 
     def sliders(self, request: LocalRequest, settled: int | None = None) -> Job[LocalNews | None]:
         """Look for local directions; with no mask only the picture is looked at.
@@ -116,20 +114,17 @@ class Painting:
         options = registry.get(request.method).options(**dict(request.options))
         yield from heads_of(model)
         renderer = self._renderer(model)
-        latents = renderer.latents(request.picture)
-        search = self._searching(model)
-        key = renderer.key(request.picture)
-        one = search.look(key, latents, request.picture.noise, options)
+        search, asked = self._searching(model), _searched(renderer, request.picture)
+        one = search.look(asked, options)
         if request.use is None:
             yield from one.go()
             return None
         mask = self._mask(model, request.use.digest)
         where = request.name or where_lies(mask, (yield from faces(model.generator)))
         news: LocalNews | None = None
-        noise, count = request.picture.noise, request.count
-        pending = [one, *self._others(search, request, latents, options)]
+        pending = [one, *self._others(search, request, asked.latents, options)]
         least = self._asked[2]
-        for step in search.answers(pending, latents, noise, mask, options, count, least):
+        for step in search.answers(pending, asked, mask, options, request.count, least):
             told = self._told(model, request, step, where)
             news = told.preview or news
             yield told
@@ -138,7 +133,7 @@ class Painting:
                 self._asked = (*self._asked[:2], shown + 1)
                 return None
         assert news is not None
-        return (yield from part(self._list.with_names(model, latents, mask, news), 0.95, 1.0))
+        return (yield from part(self._list.with_names(model, asked, mask, news), 0.95, 1.0))
 
     def _told(
         self, model: OpenModel, request: LocalRequest, step: Step | Answer, where: str
@@ -258,7 +253,8 @@ class Painting:
         for seed in range(FIRST_OTHER, FIRST_OTHER + request.pictures - 1):
             other = pipeline.from_seeds([seed], label, latents.truncation)
             key = ("seed", seed, request.picture.label, latents.truncation)
-            found.append(search.look(key, other, request.picture.noise, options))
+            one = SearchedPicture(key, other, request.picture.noise, search.generator)
+            found.append(search.look(one, options))
         return found
 
     def _searching(self, model: OpenModel) -> LocalSearch:
@@ -284,12 +280,19 @@ class Painting:
         latents = renderer.latents(request.picture)
         label = None if latents.classes is None else int(latents.classes[0])
         metric = self._searching(model).metric(known.layers, label)
-        return RegionPlace(latents, request.picture.noise, self._mask(model, digest), metric)
+        network, noise = renderer.network(request.picture), request.picture.noise
+        return RegionPlace(network, latents, noise, self._mask(model, digest), metric)
 
     def _mask(self, model: OpenModel, digest: str) -> Mask:
         size = model.generator.info.size
         found: Mask = mask_image(MaskUse(digest), self.assets, size).numpy()
         return found
+
+
+def _searched(renderer: Renderer, picture: Picture) -> SearchedPicture:
+    """A picture with what draws it: local directions of a fitted model are those of the fit."""
+    latents, network = renderer.latents(picture), renderer.network(picture)
+    return SearchedPicture(renderer.key(picture), latents, picture.noise, network)
 
 
 def _small(image: NDArray[np.floating], size: int) -> NDArray[np.uint8]:

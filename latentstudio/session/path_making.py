@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, part
 from latentstudio.document.direction import Direction, DirectionSet, Local, ModelKey
-from latentstudio.engine.generator import Noise
+from latentstudio.engine.generator import Generator, Noise
 from latentstudio.region.leak import Leak
 from latentstudio.region.local_paths import PathOptions, local_path, refines
 from latentstudio.region.masks import Mask, checked
@@ -37,12 +37,14 @@ class RegionPlace:
     """Where a path is walked.
 
     Attributes:
+        network: What draws the picture: the model, or a copy fitted to its photo.
         latents: The picture's.
         noise: Its noise inputs.
         mask: The region, (H, W), 0 to 1.
         metric: The pool's, where it is known.
     """
 
+    network: Generator
     latents: Latents
     noise: Noise
     mask: Mask
@@ -115,18 +117,18 @@ def replaced(found: DirectionSet | None, model: ModelKey, one: Direction) -> Dir
 def _walked(
     renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest, hold: bool
 ) -> Job[Direction]:
-    generator = renderer.generator
     slow = renderer.milliseconds > 1000 * SLOW
     led, fresh = (SLOW_LED, SLOW_FRESH) if slow else (LED, FRESH)
     descents = SLOW_DESCENTS if slow else DESCENTS
     options = PathOptions(led=led, fresh=fresh, tau=request.tau, descents=descents)
     walk = local_path(
-        at_their_truncation(generator, place.latents), place.latents.codes, place.mask,
+        at_their_truncation(place.network, place.latents), place.latents.codes, place.mask,
         known.vector, known.unit, options, place.latents.classes, place.noise, known.layers,
-        place.metric, hold, reading_for(generator, renderer.coarse, known.layers), request.used,
+        place.metric, hold, reading_for(place.network, renderer.coarse, known.layers),
+        request.used,
     )  # fmt: skip
     found = along(known, (yield from walk))
-    kind = "refined" if refines(generator.info, hold) else "feedback"
+    kind = "refined" if refines(place.network.info, hold) else "feedback"
     told = {**known.provenance.options, "path": kind}
     return replace(found, provenance=replace(known.provenance, options=told))
 
@@ -134,7 +136,7 @@ def _walked(
 def _measured(renderer: Renderer, one: Direction, place: RegionPlace) -> Job[Direction]:
     """With what its pictures show, as straight ones have it."""
     alone = DirectionSet(ModelKey.of(renderer.generator.info), (one,))
-    job = real_leaks(Pipeline(renderer.generator), place.latents, place.noise, place.mask, alone)
+    job = real_leaks(Pipeline(place.network), place.latents, place.noise, place.mask, alone)
     (leak,) = yield from job
     return replace(one, measured={**one.measured, **_figures(leak)})
 

@@ -50,7 +50,7 @@ class PendingJacobian:
         return self.solvers[led]
 
     @property
-    def known(self) -> float:
+    def share(self) -> float:
         """Share of tangents that have arrived."""
         return self.partial.known / len(self.partial.basis) if self.partial is not None else 0.0
 

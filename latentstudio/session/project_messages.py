@@ -29,7 +29,7 @@ EVERYTHING = MetadataChoice(made=True, recipe=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BatchAsked:
+class BatchRequest:
     """The edits of a document, or a preset's look, to be put on many pictures.
 
     Attributes:

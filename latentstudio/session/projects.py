@@ -9,7 +9,7 @@ from latentstudio.core.progress import Job, Step
 from latentstudio.document.assets import KeptAssets
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, ModelKey
-from latentstudio.document.looks import worn_by
+from latentstudio.document.looks import with_look
 from latentstudio.document.state import Document
 from latentstudio.exchange.presets import read_preset
 from latentstudio.exchange.projects import Project
@@ -18,7 +18,7 @@ from latentstudio.session import batch, imports
 from latentstudio.session.directions import Directions
 from latentstudio.session.low_priority import at_low_priority
 from latentstudio.session.opening import OpenModel
-from latentstudio.session.project_messages import AdoptedProject, BatchAsked
+from latentstudio.session.project_messages import AdoptedProject, BatchRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class Projects:
         lost = len(project.directions) - len(fit)
         return AdoptedProject(project, steps, found, lost)
 
-    def draw_many(self, project: Project, asked: BatchAsked) -> Job[list[Path]]:
+    def draw_many(self, project: Project, asked: BatchRequest) -> Job[list[Path]]:
         """Put edits on many pictures; those that are there already are left out.
 
         Args:
@@ -74,20 +74,20 @@ class Projects:
         yield Step(0.0, "Looking what is to be drawn")
         model, seeds, folder = self.opened(), asked.seeds, asked.folder
         if asked.preset is not None:
-            project = self._wearing(asked.preset, asked.look, project.document, model)
+            project = self._with_look(asked.preset, asked.look, project.document, model)
         work = batch.work_of(project, Path("picture"), asked.ending, seeds=seeds, folder=folder)
         job = batch.draw(
             model.generator, project, work, asked.output, True, self.report, asked.carried
         )
         return (yield from at_low_priority(job))
 
-    def _wearing(self, preset: Path, look: str, doc: Document, model: OpenModel) -> Project:
+    def _with_look(self, preset: Path, look: str, doc: Document, model: OpenModel) -> Project:
         """A project of a document with the look of a preset in place of its edits."""
         found = imports.adopted(read_preset(preset), preset, model.generator.info, self.report)
-        worn = next((one for one in found.looks if one.id == look), None)
-        if worn is None:
+        chosen = next((one for one in found.looks if one.id == look), None)
+        if chosen is None:
             raise PresetError(f"{preset.name} has no such look any more. Choose another one.")
-        picture = worn_by(doc.picture, worn)
+        picture = with_look(doc.picture, chosen)
         return batch.of_preset(found, model.origin.ref, model.generator, picture)
 
 

@@ -94,7 +94,7 @@ class LiveRun:
             try:
                 found = yield from self._drive(job)
             except DivergedError as error:
-                self._end(self._dressed(error.found))
+                self._end(self._labelled(error.found))
                 raise
             except (GeneratorExit, LatentStudioError):
                 self.save()
@@ -141,7 +141,7 @@ class LiveRun:
                 step = next(job)
             except StopIteration as stop:
                 result: DirectionSet = stop.value
-                return self._dressed(result)
+                return self._labelled(result)
             took = time.monotonic() - began
             if isinstance(step.preview, Findings):
                 findings_step, news = step, self._hear(step.preview, took)
@@ -164,7 +164,7 @@ class LiveRun:
         self._trail.add(findings.step, findings.losses)
         settled: frozenset[str] = frozenset()
         if findings.directions is not None:
-            self._found = self._dressed(findings.directions)
+            self._found = self._labelled(findings.directions)
             settled = self._settled(findings.step, findings.steps, self._found)
         return RunNews(
             run=self.run,
@@ -185,13 +185,13 @@ class LiveRun:
             return frozenset()
         return frozenset(id for id, d in now.items() if _cosine(d, then[id]) >= SETTLED)
 
-    def _dressed(self, found: DirectionSet) -> DirectionSet:
+    def _labelled(self, found: DirectionSet) -> DirectionSet:
         """Directions with ids, names and provenance of this run."""
         run = self.run
         title = get(run.method).title
         group = f"{title}, run {run.number}" if run.number > 1 else ""
 
-        def dress(direction: Direction) -> Direction:
+        def label(direction: Direction) -> Direction:
             name = direction.name
             if run.number > 1 and not get(run.method).of_direction:
                 word, _, number = name.rpartition(" ")
@@ -210,7 +210,7 @@ class LiveRun:
                 ),
             )
 
-        return replace(found, directions=tuple(map(dress, found.directions)))
+        return replace(found, directions=tuple(map(label, found.directions)))
 
     def _end(self, found: DirectionSet) -> None:
         """Keep what was found as a preset; where that fails, the state, to go on from."""

@@ -10,10 +10,10 @@ import numpy as np
 from latentstudio.core.progress import Job
 from latentstudio.document.direction import Direction, DirectionSet, Local, ModelKey
 from latentstudio.region.masks import Mask
-from latentstudio.render.pipeline import Latents, Pipeline
+from latentstudio.render.pipeline import Pipeline
 from latentstudio.session import library
 from latentstudio.session.local_naming import named
-from latentstudio.session.local_search import SPECTRUM, Answer
+from latentstudio.session.local_search import SPECTRUM, Answer, SearchedPicture
 from latentstudio.session.opening import OpenModel
 from latentstudio.session.region_messages import LocalNews, LocalRequest
 
@@ -49,14 +49,14 @@ class SliderList:
         group = f"{where}, ranked by how local"
         digest = request.use.digest
 
-        def dressed(number: int, one: Direction) -> Direction:
+        def labelled(number: int, one: Direction) -> Direction:
             assert isinstance(one.payload, Local)
             payload = replace(one.payload, mask=digest)
             name = f"{where} {number}"
             id = f"local-{asked}-{number}"
             return replace(one, id=id, name=name, group=group, payload=payload)
 
-        fresh = [dressed(n, one) for n, one in enumerate(answer.directions.directions, 1)]
+        fresh = [labelled(n, one) for n, one in enumerate(answer.directions.directions, 1)]
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         used = [d for d in found.directions if d.id in request.keep]
         stay = {d.id for d in found.directions if d.id not in self.made} | request.keep
@@ -74,13 +74,13 @@ class SliderList:
         return LocalNews(request, merged, ids, values, where, answer.known, seconds, answer.solving)
 
     def with_names(
-        self, model: OpenModel, latents: Latents, mask: Mask, news: LocalNews
+        self, model: OpenModel, asked: SearchedPicture, mask: Mask, news: LocalNews
     ) -> Job[LocalNews]:
         """The same with names, turned so that plus does what they say. The mask is (H, W)."""
         assert model.found is not None
         rows = [d for d in model.found.directions if d.id in news.ids]
         some = replace(news.found, directions=tuple(rows))
-        job = named(Pipeline(model.generator), latents, news.request.picture.noise, mask, some)
+        job = named(Pipeline(asked.network), asked.latents, asked.noise, mask, some)
         told = {d.id: d for d in (yield from job).directions}
         now: dict[str, Direction] = {}
 

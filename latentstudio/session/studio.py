@@ -70,6 +70,7 @@ class Studio:
         regions: What is asked of painted regions.
         projects: What is asked of projects.
         variations: Grids of variations, and pictures bred of two.
+        examples: Directions by example.
         photos: Own pictures.
     """
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from latentstudio.document.state import Document, Picture
-from latentstudio.session.preset_messages import Draft
+from latentstudio.document.state import Picture
 from latentstudio.session.project_messages import NOTHING, MetadataChoice
 from latentstudio.workers.engine import QUICK, Engine, MakeJob
 
@@ -39,12 +38,6 @@ class FileClient(QObject):
         """Render a picture as it is saved, for the clipboard; `copied` follows."""
         job = self._engine.later(lambda s: s.pictures.copied(picture))
         self._engine.run("Copying the picture", job, self.copied.emit, lane=QUICK)
-
-    def save_directions(self, doc: Document, path: str) -> None:
-        """Write the directions of a document's edits, in their order, as a preset."""
-        target = Path(path)
-        draft = Draft(target.stem, tuple(edit.direction for edit in doc.picture.edits))
-        self._save(target, lambda s: s.directions.save(doc, draft, target))
 
     def save_density_rows(self, picture: Picture, direction: str, path: str) -> None:
         """Write one walk from a denser, the same and a sparser start, as PNG or SVG."""

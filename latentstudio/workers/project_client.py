@@ -18,7 +18,7 @@ from latentstudio.exchange.projects.project import gathered, pixels_digest
 from latentstudio.exchange.projects.recipe import read_recipe
 from latentstudio.export.images import png_bytes
 from latentstudio.render.messages import Frame
-from latentstudio.session.project_messages import BatchAsked
+from latentstudio.session.project_messages import BatchRequest
 from latentstudio.store.assets import DiskAssets
 from latentstudio.store.project_notes import keep_preview
 from latentstudio.workers.engine import QUICK, Engine
@@ -30,7 +30,7 @@ PREVIEW_SIZE = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SaveAsked:
+class SaveRequest:
     """A project to be written.
 
     Attributes:
@@ -53,14 +53,14 @@ class ProjectClient(QObject):
         coming: A project is on its way to the window: the model that opens is opened for it.
     """
 
-    saved = Signal(object)  # SaveAsked
-    save_failed = Signal(object, str)  # SaveAsked, sentence
+    saved = Signal(object)  # SaveRequest
+    save_failed = Signal(object, str)  # SaveRequest, sentence
     read = Signal(object, object)  # Path, Project
     read_failed = Signal(object, str)  # Path, sentence
     adopted = Signal(object)  # AdoptedProject
     recipe_read = Signal(object, object)  # Path, Project; None where a picture has no recipe
     compared = Signal(object)  # PictureComparison
-    drawn = Signal(object, int)  # BatchAsked, how many files were written
+    drawn = Signal(object, int)  # BatchRequest, how many files were written
 
     def __init__(self, engine: Engine, models: ModelClient, parent: QObject) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class ProjectClient(QObject):
         """Where files are written and read."""
         return (self._thread,)
 
-    def save(self, asked: SaveAsked) -> None:
+    def save(self, asked: SaveRequest) -> None:
         """Write a project; `saved` or `save_failed` follows."""
         job = _saving(asked, self._model(asked.steps), self._known(), self._engine.assets)
         self._run(
@@ -94,7 +94,7 @@ class ProjectClient(QObject):
             lambda sentence: self.read_failed.emit(path, sentence),
         )
 
-    def draw_many(self, asked: BatchAsked) -> None:
+    def draw_many(self, asked: BatchRequest) -> None:
         """Put edits on many pictures; the list of jobs shows how far it is."""
         steps = Steps(asked.doc)
         project = gathered(steps, self._model(steps), self._known(), self._engine.assets)
@@ -156,7 +156,7 @@ class ProjectClient(QObject):
 
 
 def _saving(
-    asked: SaveAsked, model: ModelRef, known: tuple[Direction, ...], assets: DiskAssets
+    asked: SaveRequest, model: ModelRef, known: tuple[Direction, ...], assets: DiskAssets
 ) -> Job[None]:
     if not asked.new_folder:
         check_folder_of(asked.path)

@@ -3,8 +3,9 @@
     python export.py RUN/checkpoint.pt OUT_FOLDER
 
 OUT_FOLDER gets ``portraits-<size>.safetensors`` (averaged weights, settings in the metadata),
-``golden.npz`` (seeds 0 to 3, computed in single precision), ``samples.png`` (seeds 0 to 39 at
-truncation 1, then at 0.7) and ``state/`` (all that training needs to go on, moments in bfloat16).
+``golden.npz`` (seeds 0 to 3, above 64 pixels 0 and 1, computed in single precision),
+``samples.png`` (seeds 0 to 39 at truncation 1, then at 0.7) and, unless it was grown, ``state/``
+(all that training needs to go on, moments in bfloat16).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+STAGES = ("paired", "adversarial", "grown")
 NETWORKS = ("g", "d", "ema")
 OPTIMISERS = ("g_optimiser", "d_optimiser")
 
@@ -45,7 +47,7 @@ def metadata(settings: dict[str, Any], count: dict[str, int]) -> dict[str, str]:
         "activation": "lrelu",
         "resample_filter": "[1,3,3,1]",
         "use_noise": "false",
-        "images_seen": str(count["paired"] + count["adversarial"]),
+        "images_seen": str(sum(count.get(stage, 0) for stage in STAGES)),
     }
 
 
@@ -95,11 +97,13 @@ def write_generator(generator: Generator, count: dict[str, int], out: Path) -> N
     z = np.concatenate([np.random.RandomState(seed).randn(1, z_dim) for seed in range(40)])
     codes = torch.from_numpy(z).float()
     full, near = generator(codes), generator(codes, psi=0.7)
-    half = generator(codes[:4], psi=0.5)
+    checked = 4 if size <= 64 else 2
+    half = generator(codes[:checked], psi=0.5)
     partial = out / "golden.partial.npz"
     np.savez_compressed(
-        partial, seeds=np.arange(4), z=z[:4], img=full[:4].numpy(), img_psi05=half.numpy()
-    )
+        partial, seeds=np.arange(checked), z=codes[:checked].numpy(), img=full[:checked].numpy(),
+        img_psi05=half.numpy(),
+    )  # fmt: skip
     partial.replace(out / "golden.npz")
     _grid(torch.cat([full, near]), 10, out / "samples.png")
 
@@ -156,7 +160,8 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
     write_generator(generator_of(checkpoint), checkpoint["count"], args.out)
-    write_state(checkpoint, args.out / "state")
+    if "d" in checkpoint:  # a grown generator has nothing beside its checkpoint
+        write_state(checkpoint, args.out / "state")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ if (!input || !output || !Number.isInteger(size) || size < 8) {
   process.exit(2);
 }
 
+// The drawings hold no text; looking for the system's fonts takes longer than drawing.
+const rendering = { fitTo: { mode: 'width', value: size }, font: { loadSystemFonts: false } };
 const partial = `${output}.partial`;
 const file = fs.openSync(partial, 'w');
 const frame = Buffer.allocUnsafe(size * size * 3);
@@ -28,7 +30,7 @@ for await (const line of readline.createInterface({ input: fs.createReadStream(i
   const drawing = createAvatar(avataaars, { seed: 'portrait', ...options })
     .toString()
     .replace(/viewBox="[^"]*"/, `viewBox="${view.join(' ')}"`);
-  const { pixels } = new Resvg(drawing, { fitTo: { mode: 'width', value: size } }).render();
+  const { pixels } = new Resvg(drawing, rendering).render();
   for (let from = 0, to = 0; from < pixels.length; from += 4) {
     frame[to++] = pixels[from];
     frame[to++] = pixels[from + 1];

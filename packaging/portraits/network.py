@@ -7,7 +7,9 @@ Tensors are named as in the usual ``G_ema`` state dicts; noise inputs exist in t
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -183,20 +185,27 @@ class Synthesis(nn.Module):
         self, ws: Tensor, dtype: torch.dtype = torch.float32, size: int | None = None
     ) -> Tensor:
         """Pictures; with ``size`` the smaller ones on the way to them."""
-        x = image = None
-        at = 0
-        for block_size in self.sizes:
-            layers = 1 if at == 0 else 2
-            block = getattr(self, f"b{block_size}")
-            low = (
-                dtype if block_size > 8 or ws.is_cuda else torch.float32
-            )  # faster so on processors
-            x, image = block(x, image, ws[:, at : at + layers + 1], low)
-            at += layers
-            if block_size == size:
-                break
+        sizes = self.sizes if size is None else self.sizes[: self.sizes.index(size) + 1]
+        return self.through(sizes, ws, None, dtype)[1]
+
+    def through(
+        self,
+        sizes: Sequence[int],
+        ws: Tensor,
+        begun: tuple[Tensor, Tensor] | None = None,
+        dtype: torch.dtype = torch.float32,
+    ) -> tuple[Tensor, Tensor]:
+        """Features and pictures after the blocks ``sizes``, from those of the blocks before."""
+        x, image = begun or (None, None)
+        for size in sizes:
+            at = max(2 * self.sizes.index(size) - 1, 0)
+            until = at + 3 if at else 2
+            # single precision is the faster one for small blocks on processors
+            low = dtype if size > 8 or ws.is_cuda else torch.float32
+            x, image = getattr(self, f"b{size}")(x, image, ws[:, at:until], low)
+        assert x is not None
         assert image is not None
-        return image
+        return x, image
 
 
 class Generator(nn.Module):
@@ -225,6 +234,25 @@ class Generator(nn.Module):
         if psi != 1:
             w = self.mapping.w_avg.lerp(w, psi)
         return self.synthesis(w[:, None].expand(-1, self.synthesis.num_ws, -1), dtype)
+
+
+@torch.no_grad()
+def grown(small: Generator, channels: int) -> Generator:
+    """``small`` with one more block of ``channels`` at twice its size; it draws the same portraits.
+
+    The new block adds nothing to the enlarged picture yet (its colours start at zero weight), and
+    its styles start alike for every code, so that what it draws follows the features it is given.
+    """
+    settings = copy.deepcopy(small.settings)
+    size = 2 * max(settings["channels"])
+    settings["channels"][size] = channels
+    large = Generator(**settings)
+    large.load_state_dict(small.state_dict(), strict=False)
+    block = getattr(large.synthesis, f"b{size}")
+    block.torgb.weight.zero_()
+    for layer in (block.conv0, block.conv1, block.torgb):
+        layer.affine.weight.zero_()
+    return large
 
 
 class Conv(nn.Module):

@@ -26,14 +26,14 @@ def spread_of_w(generator):
     return mean, float(((w - mean).square().sum(1).mean()).sqrt())
 
 
-def project(problem, steps, rate, seconds, see, noise=0.05):
+def project(problem, steps, rate, seconds, see, noise=0.05, clock=time.perf_counter):
     """Project in W; `see(elapsed, w, image)` is told of every step. Gives the last w, (1, dim)."""
     generator = problem.generator
     mean, spread = spread_of_w(generator)
     w = mean.clone().requires_grad_(True)
     adam = torch.optim.Adam([w], betas=(0.9, 0.999), lr=rate)
     rng = torch.Generator().manual_seed(0)
-    began, paused = time.perf_counter(), 0.0
+    began, paused = clock(), 0.0
     for step in range(steps):
         t = step / steps
         adam.param_groups[0]["lr"] = rate * ramp(t)
@@ -44,10 +44,10 @@ def project(problem, steps, rate, seconds, see, noise=0.05):
         adam.zero_grad()
         loss.backward()
         adam.step()
-        here = time.perf_counter()
+        here = clock()
         if step % 10 == 9 or step == steps - 1:
             see(here - began - paused, w.detach())
-            paused += time.perf_counter() - here
+            paused += clock() - here
         if here - began - paused > seconds:
             break
     return w.detach()

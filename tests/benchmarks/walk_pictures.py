@@ -23,6 +23,7 @@ from torch import Tensor
 
 from latentstudio.core.progress import run
 from latentstudio.core.walk import WALKS, Walk
+from latentstudio.density.picture_judge import pooled
 from latentstudio.density.walks import walk_codes
 from latentstudio.discovery.sampling import code_moments
 from latentstudio.document.direction import Direction
@@ -45,8 +46,10 @@ AMOUNTS = (1.5, 3.0, 6.0, 9.0)
 CHANGES = (0.4, 0.7)
 """Parts of the mean difference of two samples (root mean square over pixels)."""
 PART, BATCH = 25, 20
-FOLLOWED = 32
-"""Features inside are kept up to this side."""
+FIRST = 1_000_000
+"""Seed of the first walk's start."""
+FOLLOWED = 3
+"""Inner layers, from the first on, whose features are kept."""
 Arrays = dict[str, NDArray[np.float32]]
 
 
@@ -74,7 +77,7 @@ class Model:
         tapped: dict[str, Tensor] = {}
         generator = self.generator
         if isinstance(generator, HasTaps):
-            edit = {tap: _keep(tapped, tap) for tap in generator.info.taps}
+            edit = {tap: _keep(tapped, tap) for tap in generator.info.taps[:FOLLOWED]}
             images = generator.synthesize_with(latents.codes, edit, latents.classes)
         else:
             images = generator.synthesize(latents.codes, latents.classes)
@@ -93,9 +96,7 @@ class Model:
 
 def _keep(tapped: dict[str, Tensor], tap: str) -> Callable[[Tensor], Tensor]:
     def keep(x: Tensor) -> Tensor:
-        if x.shape[-1] <= FOLLOWED or x.ndim == 2:
-            flat = x.flatten(2) if x.ndim > 2 else x[..., None]
-            tapped[tap] = torch.cat([flat.mean(2), flat.std(2, correction=0)], 1)
+        tapped[tap] = torch.from_numpy(pooled(x))
         return x
 
     return keep
@@ -169,59 +170,122 @@ def training(model: Model, seed: int, count: int) -> Iterator[Arrays]:
         yield model.seen(Latents(None, moved))[1]
 
 
-@torch.no_grad()
-def walked(model: Model, ways: Sequence[Direction], index: int, scale: float) -> Arrays:
-    """One walk of each kind: rows are the start, then amounts and changes of each kind."""
+@dataclass(frozen=True)
+class Course:
+    """What one walk changes: a direction to one side, in all layers or some."""
+
+    index: int
+    direction: Direction
+    sign: int
+    layers: tuple[int, int] | None
+
+    def to(self, model: Model, start: Latents, walk: Walk, amounts: Sequence[float]) -> Latents:
+        """The codes at some amounts; `start` is one picture's."""
+        move = Move(self.direction, [self.sign * amount for amount in amounts], self.layers)
+        return model.pipeline.apply(start.take([0] * len(amounts)), [move], walk)
+
+
+def course(model: Model, ways: Sequence[Direction], index: int) -> Course:
+    """The walk of a number: the same whenever it is asked for."""
     rng = np.random.default_rng((19, index))
-    direction, sign = ways[index % len(ways)], 1 if rng.random() < 0.5 else -1
+    sign = 1 if rng.random() < 0.5 else -1
     layers, count = None, model.generator.info.code_layers
     if count > 1 and index // len(ways) % 4 == 3:
         half = count // 2
         layers = (0, half - 1) if rng.random() < 0.5 else (half, count - 1)
-    start = model.pipeline.from_seeds([1_000_000 + index])
-    image, own = model.seen(start)
-    parts, facts = [own], [(-1.0, 0.0, 0.0, 0.0)]
+    return Course(index, ways[index % len(ways)], sign, layers)
+
+
+@torch.no_grad()
+def walked(
+    model: Model, ways: Sequence[Direction], indices: Sequence[int], scale: float
+) -> list[Arrays]:
+    """Walks of each kind: rows of each are the start, then amounts and changes of each kind."""
+    courses = [course(model, ways, index) for index in indices]
+    starts = [model.pipeline.from_seeds([FIRST + index]) for index in indices]
+    images, own = model.seen(_together(starts))
+    known = [[_Known(-1, 0.0, 0.0, 0.0)] for _ in courses]
+    parts = [[{name: x[i : i + 1] for name, x in own.items()}] for i in range(len(courses))]
     for kind, walk in enumerate(WALKS):
-        curve = [0.0]
-        for aims in ("amount", "change"):
-            amounts = list(AMOUNTS)
-            if aims == "change":
-                rising = np.maximum.accumulate(curve)
-                amounts = np.interp(CHANGES, rising, (0.0, *AMOUNTS)).tolist()
-            move = Move(direction, [sign * amount for amount in amounts], layers)
-            moved = model.pipeline.apply(start.take([0] * len(amounts)), [move], walk)
-            images, found = model.seen(moved)
-            change = ((images - image).square().mean((1, 2, 3)).sqrt() / scale).tolist()
-            curve += change
-            places = model.placed(moved.codes[:, layers[0] if layers else 0])
-            found |= {name: x.float().numpy() for name, x in places.items()}
-            parts.append(found)
-            aim = AMOUNTS if aims == "amount" else CHANGES
-            facts += [(kind, a, c, t) for a, c, t in zip(amounts, change, aim, strict=True)]
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in own}
-    known = np.array(facts, np.float32)
-    reached = ["amount"] * len(AMOUNTS) + ["change"] * len(CHANGES)
-    by_change = np.array([False] + [aim == "change" for aim in reached] * len(WALKS))
-    rows = len(known)
-    return joined | {
-        "kind": known[:, 0],
-        "amount": known[:, 1],
-        "change": known[:, 2],
-        "aim": known[:, 3],
-        "by change": by_change.astype(np.float32),
-        "walk": np.full(rows, index, np.float32),
-        "direction": np.full(rows, index % len(ways), np.float32),
-        "layers": np.full(rows, layers is not None, np.float32),
+        curves = [[0.0] for _ in courses]
+        for aims in (AMOUNTS, CHANGES):
+            asked = [_amounts(curve, aims) for curve in curves]
+            codes = [
+                one.to(model, start, walk, amounts)
+                for one, start, amounts in zip(courses, starts, asked, strict=True)
+            ]
+            pictures, found = _seen_in_parts(model, codes)
+            for i, one in enumerate(courses):
+                rows = slice(i * len(aims), (i + 1) * len(aims))
+                apart = pictures[rows] - images[i]
+                change = (apart.square().mean((1, 2, 3)).sqrt() / scale).tolist()
+                curves[i] += change
+                part = {name: x[rows] for name, x in found.items()}
+                places = model.placed(codes[i].codes[:, one.layers[0] if one.layers else 0])
+                parts[i].append(part | {name: x.float().numpy() for name, x in places.items()})
+                known[i] += map(_Known, [kind] * len(aims), asked[i], change, aims)
+    return [
+        _joined(part, rows, one, len(ways))
+        for part, rows, one in zip(parts, known, courses, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """One picture of a walk: which kind, how far, how much it changed, what was aimed at."""
+
+    kind: int
+    amount: float
+    change: float
+    aim: float
+
+
+def _joined(
+    parts: Sequence[Arrays], known: Sequence[_Known], one: Course, directions: int
+) -> Arrays:
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    by_change = [False] + ([False] * len(AMOUNTS) + [True] * len(CHANGES)) * len(WALKS)
+    facts = {
+        "kind": [row.kind for row in known],
+        "amount": [row.amount for row in known],
+        "change": [row.change for row in known],
+        "aim": [row.aim for row in known],
+        "by change": by_change,
+        "walk": [one.index] * len(known),
+        "direction": [one.index % directions] * len(known),
+        "layers": [one.layers is not None] * len(known),
     }
+    return joined | {name: np.array(x, np.float32) for name, x in facts.items()}
 
 
-def _difference(model: Model) -> float:
+def _amounts(curve: Sequence[float], aims: Sequence[float]) -> list[float]:
+    """The amounts themselves, or where a curve over `AMOUNTS` first reaches changes."""
+    if aims is AMOUNTS:
+        return list(aims)
+    rising = np.maximum.accumulate(curve)
+    found: list[float] = np.interp(aims, rising, (0.0, *AMOUNTS)).tolist()
+    return found
+
+
+def _together(some: Sequence[Latents]) -> Latents:
+    return Latents(None, torch.cat([one.codes for one in some]))
+
+
+def _seen_in_parts(model: Model, some: Sequence[Latents]) -> tuple[Tensor, Arrays]:
+    codes = _together(some).codes
+    seen = [model.seen(Latents(None, part)) for part in codes.split(BATCH)]
+    joined = {name: np.concatenate([found[name] for _, found in seen]) for name in seen[0][1]}
+    return torch.cat([images for images, _ in seen]), joined
+
+
+def difference(model: Model) -> float:
     """Mean difference of two samples (root mean square over pixels)."""
     images = model.seen(model.pipeline.from_seeds(range(200, 264)))[0]
     return float((images - images.roll(1, 0)).square().mean((1, 2, 3)).sqrt().mean())
 
 
-def _write(path: Path, parts: Sequence[Arrays]) -> None:
+def write(path: Path, parts: Sequence[Arrays]) -> None:
+    """Join parts row by row and keep them; whole or not at all."""
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     kept = {
         n: x.astype(np.float16) if x.ndim == 2 and n not in ("code", "round") else x
@@ -243,13 +307,13 @@ def make(ref: str, walks: int, count: int, folder: Path) -> None:
         for part in range(0, wanted, 1000):
             path = folder / f"{name}-{part:05d}.npz"
             if not path.exists():
-                _write(path, list(job(model, 1000 * seed + part // 1000, min(1000, wanted))))
+                write(path, list(job(model, 1000 * seed + part // 1000, min(1000, wanted))))
     ways = directions(model, folder / "directions")
-    scale = _difference(model)
+    scale = difference(model)
     for first in range(0, walks, PART):
         path = folder / f"walks-{first:05d}.npz"
         if not path.exists():
-            _write(path, [walked(model, ways, i, scale) for i in range(first, first + PART)])
+            write(path, walked(model, ways, range(first, first + PART), scale))
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from latentstudio.cli.main import main as cli
 from latentstudio.document.direction import DirectionSet, ModelKey
 from latentstudio.exchange.presets import write_preset
+from latentstudio.session.preset_messages import Draft
 from tests.e2e.hands import wait
 from tests.toys import curved
 
@@ -71,8 +72,9 @@ def test_groups_are_switched_undone_and_the_same_on_the_command_line(
     wanted = np.clip(image * 127.5 + 128, 0, 255)
     assert np.abs(part.astype(float) - wanted).max() <= 1.0
     kept, saved = tmp_path / "kept.lpreset", []
-    given.client.files.saved.connect(saved.append)
-    given.client.files.save_directions(given.history.document, str(kept))
+    given.client.presets.saved.connect(lambda path, _: saved.append(path))
+    draft = Draft("kept", tuple(edit.direction for edit in given.picture.edits))
+    given.client.presets.save(given.history.document, draft, str(kept))
     wait(lambda: saved, "the preset")
     cli(["render", "portraits", "--seeds", str(seed), "--preset", str(kept), "--amounts",
          f"0={amount}", "--format", "npy", "--output", str(tmp_path / "kept")])  # fmt: skip

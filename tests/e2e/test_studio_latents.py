@@ -1,5 +1,7 @@
 """A latent from elsewhere in the window: edited, kept, undone, saved, and drawn by commands."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from PIL import Image
@@ -35,7 +37,10 @@ def test_a_latent_edits_undoes_recalls_and_survives_a_start(opened, warm_home, p
     mask = np.zeros((32, 32), np.uint8)
     mask[16:] = 255
     use = MaskUse(studio.window.client.assets.put(mask), 0.02)
-    studio.history.do(commands.set_mask("sefa-1", use))
+    (edit,) = studio.picture.edits
+    masked_edit = (replace(edit, mask=use),)
+    mask_it = commands.change_picture("mask", lambda one: replace(one, edits=masked_edit))
+    studio.history.do(mask_it)
     masked = studio.settle()
     assert np.array_equal(masked[:24], bred[:24])
     assert np.array_equal(masked[40:], edited[40:])

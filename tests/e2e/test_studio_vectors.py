@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from latentstudio.exchange.presets import read_previews
+from latentstudio.session.preset_messages import Draft
 from tests.e2e.hands import wait
 
 ROW = np.random.RandomState(5).randn(128).astype(np.float32)
@@ -71,8 +72,9 @@ def test_vectors_become_sliders_and_models_stay_models(studio, portraits, tmp_pa
     answered(studio, tmp_path / "factor.pt")
     wait(lambda: studio.board.direction("from-factor-vector-127") is not None, "SeFa's columns")
     kept, saved = tmp_path / "kept.lpreset", []
-    studio.client.files.saved.connect(saved.append)
-    studio.client.files.save_directions(studio.history.document, str(kept))
+    studio.client.presets.saved.connect(lambda path, _: saved.append(path))
+    draft = Draft("kept", tuple(edit.direction for edit in studio.picture.edits))
+    studio.client.presets.save(studio.history.document, draft, str(kept))
     wait(lambda: saved, "the preset")
     assert list(read_previews(kept)) == [one]
     np.save(tmp_path / "short.npy", ROW[:5])

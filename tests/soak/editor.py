@@ -78,10 +78,13 @@ class Editor(QObject):
         self.saved.write(f"{asked.steps.document.picture.seed}\n")
 
     def preset(self):
+        from latentstudio.session.preset_messages import Draft
+
         document = self.window.history.document
         if self.window.model is not None and document.picture.edits:
             path = Path(self.options.saves, "directions.lpreset")
-            self.window.client.files.save_directions(document, str(path))
+            ids = tuple(edit.direction for edit in document.picture.edits)
+            self.window.client.presets.save(document, Draft("directions", ids), str(path))
 
     def settings(self):
         scale = (100, 110, 125)[self.number // 30 % 3]

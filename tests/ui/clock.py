@@ -9,11 +9,12 @@ class Clock:
     def __init__(self, monkeypatch, module):
         self.now = 0
         self._timers = []
-        monkeypatch.setattr(module, "QTimer", lambda *given, **named: Timer(self, *given, **named))
+        monkeypatch.setattr(module, "timer", self._timer)
         monkeypatch.setattr(module, "QElapsedTimer", lambda: Elapsed(self))
 
-    def add(self, timer):
-        self._timers.append(timer)
+    def _timer(self, parent, milliseconds, run):
+        self._timers.append(Timer(self, parent, milliseconds, run))
+        return self._timers[-1]
 
     def turn(self, milliseconds):
         """Let time pass; timers go off in their order."""
@@ -27,16 +28,15 @@ class Clock:
 
 
 class Timer(QObject):
-    """What is used of a `QTimer` that goes off once."""
+    """What is used of a timer of `ui.widgets.timers`."""
 
     timeout = Signal()
 
-    def __init__(self, clock, parent, singleShot, interval):
+    def __init__(self, clock, parent, milliseconds, run):
         super().__init__(parent)
-        assert singleShot
-        self._clock, self._interval = clock, interval
+        self._clock, self._interval = clock, milliseconds
         self.due = None
-        clock.add(self)
+        self.timeout.connect(run)
 
     def start(self, interval=None):
         self._interval = self._interval if interval is None else interval

@@ -1,7 +1,7 @@
 """Directions as plain files for other programs: an array or tensors, and a JSON beside them.
 
 The JSON is a preset's manifest: names, spaces, layers, units. With it the directions can be read
-back as they were; an array alone is anybody's (`discovery.vector_files`).
+back as they were; an array alone is anybody's (`exchange.vector_files`).
 """
 
 import json

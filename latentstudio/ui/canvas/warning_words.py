@@ -42,7 +42,7 @@ def _rare(frame: Frame) -> str:
 
 
 def _expected(frame: Frame) -> str:
-    if frame.looks is not None:
+    if frame.looks is not None and frame.looks.reliable:
         return {
             "sound": tr("The picture looks sound all the same."),
             "doubtful": tr("The picture looks doubtful."),

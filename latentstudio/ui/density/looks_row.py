@@ -19,11 +19,13 @@ WORDS: Mapping[Looks, str] = {
     "doubtful": marked("Picture looks doubtful"),
     "broken": marked("Picture looks broken"),
 }
+_LEAST = 600
+"""Pictures that are drawn however long they take."""
 _SIGNS: Mapping[Looks, State] = {"sound": "on", "doubtful": "edge", "broken": "off"}
 
 
 class LooksRow(QWidget):
-    """The second needle: before anything was learned it offers to."""
+    """The second needle: before anything was learned it offers to; says where it can't tell."""
 
     asked = Signal()
     """The model's pictures shall teach a judge."""
@@ -31,12 +33,14 @@ class LooksRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.meter = Meter()
+        self._minutes = 0
         self.learn = text_button(tr("Learn to tell"), "eye", self._ask, kind="")
         set_tip(self.learn, tr("Draws up to 2,500 pictures, once: a minute for small models"))
         self._offer = QWidget()
         row = QHBoxLayout(self._offer)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label(tr("Does the picture look sound?"), "label", "tx2", wrap=True), 1)
+        self.question = label("", "label", "tx2", wrap=True)
+        row.addWidget(self.question, 1)
         row.addWidget(self.learn)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
@@ -46,10 +50,29 @@ class LooksRow(QWidget):
 
     def show_looks(self, looks: LooksReading | None) -> None:
         """Show a verdict; None where nothing was learned."""
-        self.meter.setVisible(looks is not None)
-        self._offer.setVisible(looks is None)
-        if looks is not None:
+        tells = looks is not None and looks.reliable
+        self.meter.setVisible(tells)
+        self._offer.setVisible(not tells)
+        self.learn.setVisible(looks is None)
+        hard = tr("Broken pictures of this model are hard to tell from sound ones.")
+        self.question.setText(hard)
+        if looks is None:
+            self._show_question()
+        else:
             self.meter.show_state(_SIGNS[looks.state], sentence(looks), shown(WORDS[looks.state]))
+
+    def show_cost(self, milliseconds: float) -> None:
+        """Say with the offer how long it will take where a picture takes so long."""
+        self._minutes = round(_LEAST * milliseconds / 60_000)
+        if not self.learn.isHidden():
+            self._show_question()
+
+    def _show_question(self) -> None:
+        words = tr("Does the picture look sound?")
+        if self._minutes > 1:
+            takes = tr("Learning takes about %1 minutes.")
+            words = f"{words} {takes.replace('%1', grouped(self._minutes))}"
+        self.question.setText(words)
 
     def offer_again(self) -> None:
         """What was asked for did not come."""
@@ -65,6 +88,8 @@ def sentence(looks: LooksReading) -> str:
     below = tr("Of 100 samples %1 look less like the rest.")
     parts = [below.replace("%1", grouped(looks.percentile))]
     if looks.broken is not None:
-        tried = tr("Of 100 walked pictures judged so, %1 were broken.")
-        parts.append(tried.replace("%1", grouped(100 * looks.broken)))
+        chance = 100 * looks.broken
+        found = grouped(chance) if chance >= 1 else tr("less than 1")
+        tried = tr("Broken of 100 walked pictures that look so: %1.")
+        parts.append(tried.replace("%1", found))
     return " ".join(parts)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -31,6 +31,7 @@ from latentstudio.ui.widgets.meter import Meter
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import shown
 from latentstudio.ui.widgets.skeleton import Skeleton
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ class DensityPanel(QWidget):
         self.numbers = Fold(tr("Numbers"))
         self.numbers.setObjectName("numbers")
         self.strip = LayerStrip()
-        self._quiet = QTimer(self, singleShot=True, interval=_SETTLED)
-        self._quiet.timeout.connect(self._announce)
+        self._quiet = timer(self, _SETTLED, self._announce)
         self.setProperty("surface", "panel")
         self._arrange()
         client.models.model_opened.connect(self._model_opened)
@@ -200,6 +200,8 @@ class DensityPanel(QWidget):
     def _frame_ready(self, frame: Frame) -> None:
         self._reading, self._start = frame.reading, frame.start
         self.looks.show_looks(frame.looks)
+        if not frame.coarse:
+            self.looks.show_cost(frame.milliseconds)
         if frame.reading is not None:
             self._trail.add(frame.picture, frame.reading, frame.start)
         self._show_reading()

@@ -1,6 +1,6 @@
 """The edits in the order they were added: drag, hide, remove."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.buttons import icon_button, text_button
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.panel_header import PanelHeader
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 _MOST = 5  # rows before the list scrolls
@@ -61,8 +62,7 @@ class EditsPanel(QWidget):
         column.setSpacing(0)
         for part in (rule(), self._header, self.words, self._scroll):
             column.addWidget(part)
-        self._pending = QTimer(self, singleShot=True, interval=_SOON)
-        self._pending.timeout.connect(self.refresh)
+        self._pending = timer(self, _SOON, self.refresh)
         board.document_changed.connect(self._document_changed)
         board.directions_changed.connect(self.refresh)
         board.names_changed.connect(self.refresh)

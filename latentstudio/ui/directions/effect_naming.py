@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from latentstudio.document.direction import Direction
 from latentstudio.evaluate.messages import EffectName
 from latentstudio.ui.directions.rows import default_name, only_numbered
 from latentstudio.ui.widgets.sentences import shown
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ class EffectNaming(QObject):
     def __init__(self, board: "Board", client: "StudioClient", parent: QObject) -> None:
         super().__init__(parent)
         self._board, self._client = board, client
-        self._soon = QTimer(self, singleShot=True, interval=_SOON)
-        self._soon.timeout.connect(self._ask)
+        self._soon = timer(self, _SOON, self._ask)
         board.directions_changed.connect(self._soon.start)
 
     def _ask(self) -> None:

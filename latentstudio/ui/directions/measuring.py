@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from latentstudio.evaluate.messages import Measure
 from latentstudio.ui.directions.rows import Order
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import percent, tr
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ class Measuring(QObject):
     def __init__(self, board: "Board", client: "StudioClient", parent: QObject) -> None:
         super().__init__(parent)
         self._board, self._client = board, client
-        self._soon = QTimer(self, singleShot=True, interval=_SOON)
-        self._soon.timeout.connect(self._ask)
+        self._soon = timer(self, _SOON, self._ask)
         board.directions_changed.connect(self._soon.start)
 
     def order_changed(self) -> None:

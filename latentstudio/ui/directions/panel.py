@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -33,6 +33,7 @@ from latentstudio.ui.widgets.labels import rule
 from latentstudio.ui.widgets.panel_header import PanelHeader
 from latentstudio.ui.widgets.search_field import ListSearch
 from latentstudio.ui.widgets.sentences import shown
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class DirectionsPanel(QWidget):
         self.chips = ChipRow()
         self.search = ListSearch(tr("Search directions"))
         self._arrange()
-        self._pending = QTimer(self, singleShot=True, interval=_SOON)
-        self._pending.timeout.connect(self._catch_up)
+        self._pending = timer(self, _SOON, self._catch_up)
         self._stale: set[str] | None = set()
         self.requests = Requests(board, client, self.wanted_films, self)
         sliders = self.view.editor.slider, self.view.hover_slider

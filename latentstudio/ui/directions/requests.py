@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject
 
 from latentstudio.render.messages import Frame
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.films import around
+from latentstudio.ui.widgets.timers import timer
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -37,10 +38,8 @@ class Requests(QObject):
         self._shown: object = None
         self._waiting = False
         self._asked = QElapsedTimer()
-        self._soon = QTimer(self, singleShot=True, interval=_SOON)
-        self._soon.timeout.connect(self._ask_bands)
-        self._quiet = QTimer(self, singleShot=True, interval=_QUIET)
-        self._quiet.timeout.connect(self._ask_films)
+        self._soon = timer(self, _SOON, self._ask_bands)
+        self._quiet = timer(self, _QUIET, self._ask_films)
         board.document_changed.connect(self.changed)
         board.directions_changed.connect(self.changed)
         client.previews.frame_ready.connect(self._frame_ready)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from latentstudio.ui.widgets.fold import Fold
 from latentstudio.ui.widgets.labels import label, rule
 from latentstudio.ui.widgets.scroll_column import ScrollColumn
 from latentstudio.ui.widgets.sentences import in_words
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import grouped, tr
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ class DiscoverPanel(QWidget):
         self.accuracy = RunCurves()
         self.found = FoundList(board)
         self._arrange()
-        self._soon = QTimer(self, singleShot=True, interval=_EVERY_MS)
-        self._soon.timeout.connect(self._show)
+        self._soon = timer(self, _EVERY_MS, self._show)
         self._connect()
         self._show()
 

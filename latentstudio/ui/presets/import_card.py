@@ -20,6 +20,7 @@ from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.numeric_field import NumericField
 from latentstudio.ui.widgets.plain_slider import PlainSlider
 from latentstudio.ui.widgets.sentences import filled, shown
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ class ImportCard(FloatingCard):
         self.strength = PlainSlider(tr("Strength"), -_MOST, _MOST, _REACH)
         self.problem = label("", "label", "bad", wrap=True)
         self.take = QPushButton(tr("Add to list"))
-        self._soon = QTimer(self, singleShot=True, interval=_SOON)
-        self._soon.timeout.connect(self._try)
+        self._soon = timer(self, _SOON, self._try)
         self._build()
         client.directions.import_asked.connect(self.ask)
         client.directions.trial_ready.connect(self._show_trial)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtCore import QFileSystemWatcher, QObject
 
 from latentstudio.store.preset_library import Listing
+from latentstudio.ui.widgets.timers import timer
 
 _SOON = 300  # ms: a sync program writes many files at once
 _AGAIN = 15_000
@@ -25,10 +26,8 @@ class Watching(QObject):
     def __init__(self, refresh: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
         self._watcher = QFileSystemWatcher(self)
-        self._soon = QTimer(self, singleShot=True, interval=_SOON)
-        self._soon.timeout.connect(refresh)
-        self._again = QTimer(self, singleShot=True, interval=_AGAIN)
-        self._again.timeout.connect(refresh)
+        self._soon = timer(self, _SOON, refresh)
+        self._again = timer(self, _AGAIN, refresh)
         self._watcher.directoryChanged.connect(lambda _: self._soon.start())
         self._watcher.fileChanged.connect(lambda _: self._soon.start())
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from latentstudio.document.history import History
-from latentstudio.session.project_messages import BatchAsked
-from latentstudio.ui.projects.batch_dialog import BatchDialog, Worn
+from latentstudio.session.project_messages import BatchRequest
+from latentstudio.ui.projects.batch_dialog import BatchDialog, ChosenLook
 from latentstudio.ui.widgets.sentences import filled
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
@@ -33,7 +33,7 @@ class Batch(QObject):
         super().__init__(window)
         self._window, self._history = window, history
         self._client, self._preferences = client, preferences
-        self.looks: Callable[[], Sequence[tuple[Worn, str]]] = tuple
+        self.looks: Callable[[], Sequence[tuple[ChosenLook, str]]] = tuple
         """Looks of the library that fit the open model; set by the window."""
         self.list_anew: Callable[[], object] = lambda: None
         """Has the library listed, which may not have been wanted yet; set by the window."""
@@ -43,7 +43,7 @@ class Batch(QObject):
         """Ask which pictures and where to."""
         self.ask_for(None)
 
-    def ask_for(self, chosen: Worn | None) -> None:
+    def ask_for(self, chosen: ChosenLook | None) -> None:
         """Ask, with a look suggested."""
         document, now = self._history.document, self._preferences.now
         dialog = BatchDialog(document, now, self._window, self.looks(), chosen)
@@ -55,6 +55,6 @@ class Batch(QObject):
         listed.disconnect(following)  # the library outlives the dialog
         dialog.deleteLater()
 
-    def _drawn(self, asked: BatchAsked, count: int) -> None:
+    def _drawn(self, asked: BatchRequest, count: int) -> None:
         words = filled(tr("%1 pictures are in %2"), str(count), asked.output.name)
         self._client.notice.emit("ok", words)

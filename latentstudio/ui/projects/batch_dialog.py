@@ -20,7 +20,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.seeds import parse_seeds
 from latentstudio.core.settings import Settings
 from latentstudio.document.state import Document
-from latentstudio.session.project_messages import BatchAsked, MetadataChoice
+from latentstudio.session.project_messages import BatchRequest, MetadataChoice
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.dialog_buttons import dialog_buttons
 from latentstudio.ui.widgets.labels import label
@@ -28,12 +28,12 @@ from latentstudio.ui.widgets.sentences import filled, shown
 from latentstudio.ui.widgets.words import tr
 
 _ENDINGS = ("png", "webp", "psd")
-Worn = tuple[Path, str]
+ChosenLook = tuple[Path, str]
 """The file of a preset and the id of a look in it."""
 
 
 class BatchDialog(QDialog):
-    """Gathers a `BatchAsked`; nothing is drawn here.
+    """Gathers a `BatchRequest`; nothing is drawn here.
 
     Args:
         doc: Whose edits.
@@ -48,14 +48,14 @@ class BatchDialog(QDialog):
         doc: Document,
         now: Settings,
         parent: QWidget,
-        looks: Sequence[tuple[Worn, str]] = (),
-        chosen: Worn | None = None,
+        looks: Sequence[tuple[ChosenLook, str]] = (),
+        chosen: ChosenLook | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Edits on many pictures"))
         self._doc = doc
         self.edits = QComboBox()
-        self._worn: list[Worn | None] = []
+        self._looks: list[ChosenLook | None] = []
         self.show_looks(looks, chosen)
         self.recipe = QCheckBox(tr("Keep the recipe in the pictures"))
         self.recipe.setChecked(now.save_recipe)
@@ -73,20 +73,22 @@ class BatchDialog(QDialog):
         self._name()
         self._arrange()
 
-    def show_looks(self, looks: Sequence[tuple[Worn, str]], chosen: Worn | None = None) -> None:
+    def show_looks(
+        self, looks: Sequence[tuple[ChosenLook, str]], chosen: ChosenLook | None = None
+    ) -> None:
         """Offer the edits, where there are some, and looks; keep what is chosen."""
-        if chosen is None and self._worn:
-            chosen = self._worn[self.edits.currentIndex()]
+        if chosen is None and self._looks:
+            chosen = self._looks[self.edits.currentIndex()]
         count = len(self._doc.picture.active())
         words = filled(tr("The edits now (%1)"), str(count))
-        edits: list[tuple[Worn | None, str]] = [(None, words)] if count or not looks else []
+        edits: list[tuple[ChosenLook | None, str]] = [(None, words)] if count or not looks else []
         rows = [*edits, *looks]
-        self._worn = [worn for worn, _ in rows]
+        self._looks = [look for look, _ in rows]
         self.edits.clear()
         self.edits.addItems([name for _, name in rows])
-        self.edits.setCurrentIndex(self._worn.index(chosen) if chosen in self._worn else 0)
+        self.edits.setCurrentIndex(self._looks.index(chosen) if chosen in self._looks else 0)
 
-    def asked(self) -> BatchAsked:
+    def asked(self) -> BatchRequest:
         """What was asked for.
 
         Raises:
@@ -96,10 +98,10 @@ class BatchDialog(QDialog):
         seeds = tuple(parse_seeds(self.seeds.text())) if by_seed else None
         folder = None if by_seed else Path(self.pictures.text().strip())
         output = Path(self.output.text().strip()).expanduser()
-        preset, look = self._worn[self.edits.currentIndex()] or (None, "")
+        preset, look = self._looks[self.edits.currentIndex()] or (None, "")
         carried = MetadataChoice(self._made, self.recipe.isChecked())
         ending = _ENDINGS[self.format.currentIndex()]
-        return BatchAsked(self._doc, output, ending, seeds, folder, preset, look, carried)
+        return BatchRequest(self._doc, output, ending, seeds, folder, preset, look, carried)
 
     def accept(self) -> None:
         """Stay open while something is wrong, and say what."""

@@ -9,13 +9,13 @@ from latentstudio.document.state import Document
 from latentstudio.exchange.projects import ENDING
 from latentstudio.render.messages import Frame
 from latentstudio.store.project_notes import earlier_dir
-from latentstudio.workers.project_client import SaveAsked
+from latentstudio.workers.project_client import SaveRequest
 
 MOST = 20
 """Files of earlier work that are kept; older ones go."""
 
 
-def keep_earlier(save: Callable[[SaveAsked], object], steps: Steps, frame: Frame | None) -> None:
+def keep_earlier(save: Callable[[SaveRequest], object], steps: Steps, frame: Frame | None) -> None:
     """Have work saved under the time and the name of its model.
 
     Args:
@@ -28,7 +28,7 @@ def keep_earlier(save: Callable[[SaveAsked], object], steps: Steps, frame: Frame
         return
     folder = earlier_dir()
     name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {Path(doc.model).stem}{ENDING}"
-    save(SaveAsked(folder / name, steps, frame, new_folder=True))
+    save(SaveRequest(folder / name, steps, frame, new_folder=True))
     kept = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
     for old in kept[: -MOST + 1]:
         old.unlink(missing_ok=True)

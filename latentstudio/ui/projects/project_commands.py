@@ -23,7 +23,7 @@ from latentstudio.ui.projects.questions import Questions
 from latentstudio.ui.widgets.sentences import filled, shown
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
-from latentstudio.workers.project_client import SaveAsked
+from latentstudio.workers.project_client import SaveRequest
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -97,7 +97,7 @@ class ProjectCommands(QObject):
         if not self.current.take(path):
             self._say("error", _is_open_elsewhere(path))
             return
-        self._client.projects.save(SaveAsked(path, self._history.steps(), self._frame))
+        self._client.projects.save(SaveRequest(path, self._history.steps(), self._frame))
 
     def ask(self) -> None:
         """Ask for a project, and open it."""
@@ -180,7 +180,7 @@ class ProjectCommands(QObject):
         if self.current.modified:
             keep_earlier(self._client.projects.save, self._history.steps(), self._frame)
 
-    def _saved(self, asked: SaveAsked) -> None:
+    def _saved(self, asked: SaveRequest) -> None:
         if asked.path.parent == earlier_dir():
             return
         self.current.set(asked.path, asked.steps.document)
@@ -191,7 +191,7 @@ class ProjectCommands(QObject):
         if then is not None:
             self._client.projects.open(then)
 
-    def _save_failed(self, _: SaveAsked, sentence: str) -> None:
+    def _save_failed(self, _: SaveRequest, sentence: str) -> None:
         self._then = None
         self._say("error", shown(sentence))
 

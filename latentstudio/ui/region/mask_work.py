@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.document import region_commands as commands
@@ -225,13 +225,6 @@ class MaskWork(QObject):
 
     def _resized(self) -> None:
         """The first picture came, or one of another size."""
-
-
-def timer(parent: QObject, interval: int, run: Any) -> QTimer:
-    """Runs something once, a while after it was last started; milliseconds."""
-    timer = QTimer(parent, singleShot=True, interval=interval)
-    timer.timeout.connect(run)
-    return timer
 
 
 def _at_size(mask: Bytes, shape: tuple[int, int]) -> Bytes:

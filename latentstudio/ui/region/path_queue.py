@@ -3,12 +3,13 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.history import History
 from latentstudio.document.region_commands import amounts_of
 from latentstudio.document.state import Document
 from latentstudio.session.region_messages import LocalNews, PathNews, PathRequest
+from latentstudio.ui.widgets.timers import timer
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -35,8 +36,7 @@ class PathQueue(QObject):
         self._asked: PathRequest | None = None
         self._came: PathNews | None = None
         self._all = 0
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._go_on)
+        self._rest = timer(self, _REST, self._go_on)
         client.regions.path_ready.connect(self._arrived)
         client.regions.path_failed.connect(self._failed)
         stop = history.changed.connect(self._document_changed)

@@ -13,8 +13,9 @@ from latentstudio.session.messages import ModelSummary
 from latentstudio.session.region_messages import LocalNews, LocalRequest
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.directions.board import Board
-from latentstudio.ui.region.mask_work import MaskWork, timer
+from latentstudio.ui.region.mask_work import MaskWork
 from latentstudio.ui.region.path_queue import PathQueue
+from latentstudio.ui.widgets.timers import timer
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient

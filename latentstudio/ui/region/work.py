@@ -10,8 +10,8 @@ from latentstudio.document.state import Document
 from latentstudio.session.region_messages import LeakNews, PathRequest, TrialNews
 from latentstudio.ui.canvas.canvas import Canvas
 from latentstudio.ui.directions.board import Board
-from latentstudio.ui.region.mask_work import timer
 from latentstudio.ui.region.slider_work import SliderWork
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QSize,
     QStringListModel,
     Qt,
-    QTimer,
 )
 from PySide6.QtGui import QFont, QPainter, QShowEvent
 from PySide6.QtWidgets import (
@@ -23,6 +22,7 @@ from latentstudio.ui.strip.snapshot_delegate import draw_thumb
 from latentstudio.ui.strip.thumbs import Thumbs
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.sentences import shown
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 THUMB = 18
@@ -43,8 +43,7 @@ class HistoryList(QListView):
         self.setItemDelegate(_Steps(history, thumbs, self))
         thumbs.changed.connect(self.viewport().update)
         # Not while a hand moves: every picture on the way would be asked for.
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._ask_thumbs)
+        self._rest = timer(self, _REST, self._ask_thumbs)
         self.setAccessibleName(tr("History"))
         self.setFlow(QListView.Flow.TopToBottom)
         self.setWrapping(True)

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from latentstudio.ui.theme import icon, set_role, theme
 from latentstudio.ui.widgets.plain_text import bare, set_tip
 from latentstudio.ui.widgets.sentences import shown
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import tr
 
 WIDTH = 360
@@ -61,8 +61,7 @@ class Toast(QWidget):
         self.about = ""
         """What it is about; a newer message about it takes its place."""
         self.setAccessibleName(self.text)
-        self._timer = QTimer(self, singleShot=True, interval=life(self.kind, self.text, action))
-        self._timer.timeout.connect(self.close_softly)
+        self._timer = timer(self, life(self.kind, self.text, action), self.close_softly)
         self._build(action)
         self._timer.start()
 

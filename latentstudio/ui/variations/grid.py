@@ -1,6 +1,6 @@
 """The tiles of a grid of variations: painted, hovered, reached by keys, taken by a click."""
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -22,6 +22,7 @@ from latentstudio.ui.theme.icons import pixmap
 from latentstudio.ui.variations.layout import GridLayout, fitted
 from latentstudio.ui.variations.words import spoken_cell
 from latentstudio.ui.variations.work import VariationWork
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import signed, tr
 
 _LABELS_LEFT, _LABELS_TOP = 52, 22
@@ -43,8 +44,7 @@ class TileGrid(QWidget):
         self._pictures: dict[int, QPixmap] = {}
         self._hovered = self._focused = self._looked = -1
         self._layout: GridLayout | None = None
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(lambda: self._look(self._wanted()))
+        self._rest = timer(self, _REST_MS, lambda: self._look(self._wanted()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Variations"))

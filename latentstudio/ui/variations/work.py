@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from latentstudio.document.assets import used_by, used_by_picture
 from latentstudio.document.history import History
@@ -21,6 +21,7 @@ from latentstudio.ui.variations import choices as setting
 from latentstudio.ui.variations.choices import Choices
 from latentstudio.ui.variations.words import cell_name
 from latentstudio.ui.widgets.sentences import shown
+from latentstudio.ui.widgets.timers import timer
 
 if TYPE_CHECKING:
     from latentstudio.workers.studio_client import StudioClient
@@ -80,8 +81,7 @@ class VariationWork(QObject):
         self._taken: set[str] = set()
         self._side = 96
         self._began = 0.0
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._ask)
+        self._rest = timer(self, _REST_MS, self._ask)
         stop = history.changed.connect(self._document_changed)
         self.destroyed.connect(lambda: stop())
         self._client.planned.connect(self._planned)

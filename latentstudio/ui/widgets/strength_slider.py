@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -21,6 +21,7 @@ from latentstudio.ui.widgets import strength
 from latentstudio.ui.widgets.bubble import Bubble
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.strength import StrengthLook, Track
+from latentstudio.ui.widgets.timers import timer
 from latentstudio.ui.widgets.words import signed, tr
 
 _PER_UNIT = 100
@@ -61,8 +62,7 @@ class StrengthSlider(QAbstractSlider):
         self._wheel = QElapsedTimer()
         self._bubble: Bubble | None = None
         self._showing = False
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._rested)
+        self._rest = timer(self, _REST, self._rested)
         self._over = QPointF()
         self._pointing = False
         self.setOrientation(Qt.Orientation.Horizontal)

@@ -17,10 +17,10 @@ PIXELS = np.zeros((64, 64, 3), np.uint8)
 EDITED = Picture(Seed(4), edits=(Edit("a", 3.0),))
 
 
-def frame(state, one_in=None, picture=EDITED, percentile=99.96, looks=None):
+def frame(state, one_in=None, picture=EDITED, percentile=99.96, looks=None, telling=None):
     side = "sparser" if percentile > 50 else "denser"
     reading = Reading(12.5, percentile, state, side, one_in=one_in)
-    judged = None if looks is None else LooksReading(3.0, looks)
+    judged = None if looks is None else LooksReading(3.0, looks, 0.2, telling)
     return Frame(picture, PIXELS, reading, None, "", 1.0, looks=judged)
 
 
@@ -89,8 +89,13 @@ def test_the_other_side_has_words_of_its_own(canvas):
     ],
 )
 def test_what_was_learned_of_the_picture_replaces_what_is_known_of_all(canvas, looks, said):
-    canvas.show_frame(frame("off", looks=looks))
+    canvas.show_frame(frame("off", looks=looks, telling=0.9))
     assert said in words(canvas)
+
+
+def test_what_tells_little_of_a_model_is_not_quoted(canvas):
+    canvas.show_frame(frame("off", looks="broken", telling=0.6))
+    assert any("more are broken than on the shell" in text for text in words(canvas))
 
 
 def test_a_photo_that_lies_outside_is_told_so_and_offered_no_way_back(canvas):

@@ -202,17 +202,25 @@ def test_the_second_needle_is_offered_learned_and_read(measured, client, history
     client.judge_missing.emit()
     assert row.learn.isEnabled()
     now = fakes.frame(history.document.picture, fakes.reading(), None)
-    client.frame_ready.emit(replace(now, looks=LooksReading(0.4, "broken", 0.31)))
+    assert row.question.text() == "Does the picture look sound?"
+    client.frame_ready.emit(replace(now, milliseconds=2000.0))
+    assert row.question.text().endswith("Learning takes about 20 minutes.")
+    client.frame_ready.emit(replace(now, looks=LooksReading(0.4, "broken", 0.31, 0.9)))
     assert not row.learn.isVisible()
     assert row.meter.word.text() == "Picture looks broken"
     assert row.meter.sentence.text() == (
-        "Of 100 samples 0 look less like the rest. "
-        "Of 100 walked pictures judged so, 31 were broken."
+        "Of 100 samples 0 look less like the rest. Broken of 100 walked pictures that look so: 31."
     )
     assert row.meter.state == "off"
     client.frame_ready.emit(replace(now, looks=LooksReading(62.0, "sound")))
     assert row.meter.word.text() == "Picture looks sound"
     assert row.meter.sentence.text() == "Of 100 samples 62 look less like the rest."
+    client.frame_ready.emit(replace(now, looks=LooksReading(62.0, "sound", 0.004, 0.9)))
+    assert row.meter.sentence.text().endswith("that look so: less than 1.")
+    client.frame_ready.emit(replace(now, looks=LooksReading(0.4, "broken", 0.31, 0.55)))
+    assert not row.meter.isVisible()
+    assert not row.learn.isVisible()
+    assert row.question.text() == "Broken pictures of this model are hard to tell from sound ones."
     client.model_opened.emit(fakes.summary())
     assert not row.meter.isVisible()
 

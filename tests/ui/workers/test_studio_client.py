@@ -146,17 +146,18 @@ def test_a_bad_model_is_a_sentence_and_the_open_one_stays(ready, qtbot, tmp_path
 
 @pytest.fixture
 def slow_layers(monkeypatch):
-    """Every layer waits until it may go on; gives the number of layers begun."""
+    """The third layer waits until it may go on; gives the layers begun, and what lets it."""
     begun, gate = [], threading.Event()
     real = layer_steps.stop_point
 
     def stop_point():
         begun.append(1)
-        gate.wait(0.02 * len(begun))  # the first pictures would take seconds
+        if len(begun) == 3:
+            gate.wait(WAIT / 1000)
         real()
 
     monkeypatch.setattr(layer_steps, "stop_point", stop_point)
-    yield begun
+    yield begun, gate.set
     gate.set()
 
 
@@ -165,23 +166,27 @@ def test_opening_is_cancelled_between_two_layers_of_the_first_picture(client, qt
     client.job_changed.connect(jobs.append)
     client.start()
     client.models.open_model("portraits")
-    qtbot.waitUntil(lambda: len(slow_layers) > 1, timeout=WAIT)
+    begun, go_on = slow_layers
+    qtbot.waitUntil(lambda: len(begun) == 3, timeout=WAIT)
     (ticket,) = {job.ticket for job in jobs if job.title.startswith("Opening")}
     with qtbot.waitSignal(client.models.model_failed, timeout=WAIT) as failed:
         client.cancel(ticket)
+        go_on()
     assert failed.args == ["portraits", ""]
-    assert len(slow_layers) < 8  # a picture has nine
+    assert len(begun) == 3  # a picture has nine
     assert client._engine.studio._model is None
 
 
 def test_a_picture_on_its_way_does_not_hold_a_closed_model(ready, qtbot, slow_layers):
     ready.previews.show(Picture(Seed(77)))
-    qtbot.waitUntil(lambda: len(slow_layers) > 1, timeout=WAIT)
+    begun, go_on = slow_layers
+    qtbot.waitUntil(lambda: len(begun) == 3, timeout=WAIT)
     frames = []
     ready.previews.frame_ready.connect(frames.append)
     with qtbot.waitSignal(ready.models.model_closed, timeout=WAIT):
         ready.models.close_model()
-    assert len(slow_layers) < 8
+        go_on()
+    assert len(begun) == 3
     assert frames == []
 
 

@@ -9,7 +9,7 @@ from torch.func import jvp, vmap
 
 from latentstudio.core.errors import AbilityError, ShapeError
 from latentstudio.core.progress import run
-from latentstudio.engine.head_fitting import LEADING, fit_head
+from latentstudio.engine.head_fitting import LEADING, fit_heads
 from latentstudio.engine.layer_times import (
     Layer,
     LayerTimes,
@@ -59,7 +59,7 @@ def codes_of(model, seeds):
 
 def test_it_finds_a_planted_map():
     toy = Linear()
-    head = run(fit_head(toy, layer(toy, "inner", SIDE, CHANNELS), factor=2))
+    (head,) = run(fit_heads(toy, [layer(toy, "inner", SIDE, CHANNELS)], factor=2))
     close = (head.weight - toy.kernel).abs().max() / toy.kernel.abs().max()
     assert close < 8e-3
     codes, _ = codes_of(toy, [1, 2])
@@ -70,7 +70,7 @@ def test_it_finds_a_planted_map():
 
 def test_many_channels_are_read_with_their_neighbours_in_leading_combinations():
     toy = Linear(channels=LEADING + 4)
-    head = run(fit_head(toy, layer(toy, "inner", SIDE, LEADING + 4), factor=2))
+    (head,) = run(fit_heads(toy, [layer(toy, "inner", SIDE, LEADING + 4)], factor=2))
     assert head.weight.shape == (12, LEADING + 4, 3, 3)
     codes, _ = codes_of(toy, range(8))
     full = toy.synthesize_with(codes, {})
@@ -91,7 +91,7 @@ def correlation(a, b):
 @pytest.fixture(scope="module")
 def head32(portraits):
     found = next(one for one in measure_layers(portraits).layers if one.tap == "b32.conv1")
-    return run(fit_head(portraits, found, factor=2, pictures=32))
+    return run(fit_heads(portraits, [found], factor=2, pictures=32))[0]
 
 
 @torch.no_grad()
@@ -128,7 +128,7 @@ def test_every_family_whose_layers_can_be_read_has_heads(name):
     times = measure_layers(model, classes, rounds=1)
     middle = [one for one in times.layers if one.side <= model.info.resolution // 2][-1]
     few = 30 if name == "stylegan3-rectangular" else 3  # its pictures are nearly grey
-    head = run(fit_head(model, middle, pictures=few))
+    (head,) = run(fit_heads(model, [middle], pictures=few))
     codes, classes = codes_of(model, [0, 1])
     made = preview(model, head, codes, classes)
     size = fitted(*model.info.size, 2 * middle.side)
@@ -188,7 +188,7 @@ def test_a_model_whose_layers_are_hidden_has_none():
 
 
 def test_a_head_is_a_value_that_shows_early(portraits):
-    job = fit_head(portraits, layer(portraits, "b16.conv1", 16, 96), factor=1, pictures=16)
-    shown = [step.preview for step in job if step.preview is not None]
+    job = fit_heads(portraits, [layer(portraits, "b16.conv1", 16, 96)], factor=1, pictures=16)
+    shown = [step.preview[0] for step in job if step.preview is not None]
     assert {type(one) for one in shown} == {PreviewHead}
     assert [one.pictures for one in shown] == [8]

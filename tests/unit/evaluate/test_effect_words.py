@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latentstudio.evaluate.effect_words import PLACES, WAYS, effect_name
+from latentstudio.evaluate.effect_words import PLACES, WAYS, effect_name, english
 from latentstudio.evaluate.messages import EffectName
 from latentstudio.evaluate.predictor import Attribute
 
@@ -96,3 +96,17 @@ def test_an_attribute_is_not_named_where_it_hardly_changes_or_turns():
     turning = readings(0.4, 0.0, 0.0, signs=(1, 1, 1, 1, -1, -1))
     for one in (weak, turning):
         assert effect_name(change, one, ATTRIBUTES).attributes == ()
+
+
+@pytest.mark.parametrize(
+    ("effect", "words"),
+    [
+        (EffectName((("smile", 1), ("beard", -1)), "Centre", ("darker",)), "Smile, less beard"),
+        (EffectName((("hat", -1),)), "Less hat"),
+        (EffectName((), "Top", ("darker", "warmer")), "Top: darker, warmer"),
+        (EffectName((), "Top left"), "Top left"),
+        (EffectName(), "Change"),
+    ],
+)
+def test_words_claim_no_more_than_is_sure(effect, words):
+    assert english(effect) == words

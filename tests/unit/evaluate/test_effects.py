@@ -18,7 +18,7 @@ from latentstudio.document.direction import (
     Local,
     Provenance,
 )
-from latentstudio.engine.head_fitting import fit_head
+from latentstudio.engine.head_fitting import fit_heads
 from latentstudio.engine.layer_times import measure_layers
 from latentstudio.evaluate import effects
 from latentstudio.evaluate.effects import change, measure
@@ -116,7 +116,7 @@ def test_digests_tell_apart_what_does_other_things(axes):
 
 def test_a_slow_model_is_measured_on_what_its_heads_show(portraits, monkeypatch):
     found = {one.tap: one for one in measure_layers(portraits).layers}
-    head = run(fit_head(portraits, found["b32.conv1"], factor=2, pictures=32))
+    (head,) = run(fit_heads(portraits, [found["b32.conv1"]], factor=2, pictures=32))
     coarse = CoarsePreviews([TimedHead(head, 64, 0.1)], 1.0, 32)
     monkeypatch.setattr(effects, "ENOUGH", 64)
     chosen = run(default_directions(portraits)).directions[:6]

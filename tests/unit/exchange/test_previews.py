@@ -11,7 +11,7 @@ from latentstudio.core.errors import ResourceError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
-from latentstudio.engine.head_fitting import fit_head
+from latentstudio.engine.head_fitting import fit_heads
 from latentstudio.engine.layer_times import measure_layers
 from latentstudio.exchange import previews as module
 from latentstudio.exchange.presets import preset_file, read_preset, read_previews
@@ -104,7 +104,7 @@ def test_without_room_a_preset_stays_without_previews(toy, tmp_path, monkeypatch
 
 def test_strips_of_a_slow_model_come_from_its_heads(portraits, monkeypatch):
     found = {one.tap: one for one in measure_layers(portraits).layers}
-    head = run(fit_head(portraits, found["b32.conv1"], factor=2, pictures=8))
+    (head,) = run(fit_heads(portraits, [found["b32.conv1"]], factor=2, pictures=8))
     coarse = CoarsePreviews([TimedHead(head, 64, 0.1)], 1.0, 8)
     monkeypatch.setattr(module, "SIZE", 48)
     vector = np.eye(portraits.info.code_dim, dtype=np.float32)[0]

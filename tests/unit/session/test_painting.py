@@ -1,17 +1,20 @@
 """What the window asks of painted regions: answers that sharpen, paths that take places."""
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from latentstudio.core.errors import OptionError, ResourceError
 from latentstudio.core.progress import Step, run
-from latentstudio.core.spaces import Ability
+from latentstudio.core.spaces import Ability, Space
 from latentstudio.document.direction import Direction, DirectionSet, Linear, Local, ModelKey
+from latentstudio.document.start import Latent
 from latentstudio.document.state import MaskUse, Picture
 from latentstudio.engine.pushforward import Readout
 from latentstudio.region.masks import box_mask
+from latentstudio.render import tuned
 from latentstudio.render.pipeline import Pipeline
 from latentstudio.render.renderer import Renderer
 from latentstudio.session import local_search
@@ -21,7 +24,7 @@ from latentstudio.session.opening import OpenModel, Origin
 from latentstudio.session.painting import Painting
 from latentstudio.session.region_messages import LocalNews, LocalRequest, PathRequest
 from latentstudio.store.assets import DiskAssets
-from tests.toys.planted import SIDE, PlantedGenerator
+from tests.toys.planted import DIM, SIDE, PlantedGenerator
 
 PICTURE = Picture()
 BOX = box_mask(SIDE, 1, 1, 3, 3)
@@ -38,10 +41,14 @@ def toy():
 @pytest.fixture
 def painting(toy, private_home):
     assets = DiskAssets()
-    renderer = Renderer(toy, assets)
-    renderer.directions = {}
-    model = OpenModel(Origin("toy", "", "", toy), toy, renderer)
+    model = opened(toy, assets)
     return Painting(lambda: model, assets)
+
+
+def opened(model, assets):
+    renderer = Renderer(model, assets)
+    renderer.directions = {}
+    return OpenModel(Origin("toy", "", "", model), model, renderer)
 
 
 @pytest.fixture
@@ -202,3 +209,25 @@ def test_the_last_failure_for_memory_is_told():
 
     with pytest.raises(ResourceError, match="Finding local directions needs more memory"):
         run(in_memory(make, Readout(16), lambda _: None))
+
+
+def test_sliders_of_a_picture_drawn_by_a_fitted_model_are_those_of_the_fit(
+    painting, toy, use, monkeypatch
+):
+    fitted = PlantedGenerator()
+    fitted._info, fitted.weight = toy.info, toy.weight.flip(1)  # other pixels follow each axis
+    monkeypatch.setattr(tuned, "tuned_network", lambda *_: fitted)
+    codes = painting.assets.put(np.full(DIM, 0.1, np.float32))
+    fit = painting.assets.put(np.zeros(1, np.uint8))
+    plain = Latent(codes, Space.Z)
+    model = opened(fitted, painting.assets)
+    other = Painting(lambda: model, painting.assets)
+    asked = [(painting, replace(plain, tuning=fit)), (painting, plain), (other, plain)]
+    found = []
+    for of, start in asked:
+        news = answers(of, LocalRequest(Picture(start), use, count=1))[-1]
+        found.append(known(of, news.ids[0]))
+    with_fit, without, as_its_own = found
+    np.testing.assert_allclose(with_fit.vector, as_its_own.vector, atol=1e-5)
+    assert with_fit.measured == pytest.approx(as_its_own.measured)
+    assert abs(with_fit.vector @ without.vector) < 0.9

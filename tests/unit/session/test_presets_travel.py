@@ -10,7 +10,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.document import commands
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.document.history import History
-from latentstudio.document.looks import worn_by
+from latentstudio.document.looks import with_look
 from latentstudio.document.payloads import Local
 from latentstudio.document.region_commands import set_local_amount
 from latentstudio.document.start import Seed
@@ -58,7 +58,7 @@ def test_the_same_pixels_in_a_second_home(bent, tmp_path, monkeypatch):
     path = run(studio.directions.save(doc, draft, tmp_path))
     other = studio_in(tmp_path / "second", monkeypatch)
     brought = run(other.directions.import_file(path, ask=True))
-    picture = worn_by(Picture(Seed(591)), brought.look(""))
+    picture = with_look(Picture(Seed(591)), brought.look(""))
     assert np.array_equal(run(other.pictures.copied(picture)), wanted)
     straight = replace(doc.picture, edits=doc.picture.edits[:1])
     assert not np.array_equal(run(studio.pictures.copied(straight)), wanted)

@@ -21,7 +21,7 @@ from latentstudio.exchange.presets import write_preset
 from latentstudio.exchange.projects import ModelRef
 from latentstudio.exchange.projects.project import gathered
 from latentstudio.exchange.projects.recipe import read_recipe
-from latentstudio.session.project_messages import BatchAsked, MetadataChoice
+from latentstudio.session.project_messages import BatchRequest, MetadataChoice
 from latentstudio.session.studio import Studio
 
 
@@ -88,7 +88,7 @@ def test_directions_of_other_sizes_are_left_out_and_counted(studio, saved):
 
 
 def test_edits_on_many_pictures_and_going_on(studio, saved, tmp_path):
-    asked = BatchAsked(saved.document, tmp_path / "out", "png", seeds=(3, 4))
+    asked = BatchRequest(saved.document, tmp_path / "out", "png", seeds=(3, 4))
     made = run(studio.projects.draw_many(saved, asked))
     assert [path.name for path in made] == ["seed000003.png", "seed000004.png"]
     expected = replace(saved.document.picture, start=Seed(3))
@@ -111,7 +111,7 @@ def test_a_presets_look_on_many_pictures_without_recipes_and_of_latents(studio, 
     preset = tmp_path / "dawn.lpreset"
     write_preset(replace(saved.directions, looks=(look,)), preset)
     first = tmp_path / "first"
-    asked = BatchAsked(Document(), first, seeds=(3,), preset=preset, look="look-1")
+    asked = BatchRequest(Document(), first, seeds=(3,), preset=preset, look="look-1")
     (made,) = run(studio.projects.draw_many(saved, asked))
     worn = replace(saved.document.picture, start=Seed(3), edits=look.edits)
     with Image.open(made) as shown:
