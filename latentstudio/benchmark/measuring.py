@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.progress import Job
 from latentstudio.engine.device import device_words, forget_peak, free_memory, peak_memory
 
 Row = dict[str, Any]
@@ -52,10 +53,14 @@ class Clock:
     Args:
         device: Where.
         plan: How much.
+
+    Attributes:
+        rows: What has been measured of the part that is running.
     """
 
     def __init__(self, device: torch.device, plan: Plan) -> None:
         self.device, self.plan = device, plan
+        self.rows: list[Row] = []
         self._end = time.monotonic() + plan.seconds
 
     @property
@@ -84,18 +89,32 @@ class Clock:
 
     def row(self, measure: Callable[[], Row], **named: Any) -> Row:
         """One line: what was measured with its peak of memory, or why it was not."""
-        if self.over:
-            return {**named, "left_out": "no time was left"}
-        free_memory()
-        forget_peak(self.device)
+        made = named | ({"left_out": "no time was left"} if self.over else self._measured(measure))
+        self.rows.append(made)
+        return made
+
+    def _measured(self, measure: Callable[[], Row]) -> Row:
         try:
-            found = measure()
-        except LatentStudioError as error:
-            return {**named, "left_out": error.sentence()}
+            free_memory()
+            forget_peak(self.device)
+            return {**measure(), "peak_bytes": peak_memory(self.device)}
         except Exception as error:  # noqa: BLE001 - one part's bug must not cost the others' time
-            words = " ".join(str(error).split())
-            return {**named, "left_out": f"{type(error).__name__}: {words[:200]}"}
-        return {**named, **found, "peak_bytes": peak_memory(self.device)}
+            return {"left_out": reason(error)}
+
+    def whole(self, part: Job[list[Row]]) -> Job[list[Row]]:
+        """A part of the report; one that breaks off leaves what it has, and why."""
+        self.rows = []
+        try:
+            return (yield from part)
+        except Exception as error:  # noqa: BLE001 - nor may it cost the report
+            return [*self.rows, {"left_out": reason(error)}]
+
+
+def reason(error: Exception) -> str:
+    """Why something was not measured, in one line."""
+    if isinstance(error, LatentStudioError):
+        return error.sentence()
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def machine(device: torch.device) -> Row:
@@ -107,6 +126,7 @@ def machine(device: torch.device) -> Row:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
+        "cuda": torch.version.cuda,
         "cudnn_tf32": bool(torch.backends.cudnn.allow_tf32),
     }
 

@@ -15,6 +15,7 @@ No gradient is needed, so black boxes can be searched.
 
 import itertools
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.result import check_count, linear_set
 from latentstudio.discovery.sampling import draw
 from latentstudio.document.direction import DirectionSet
+from latentstudio.engine.early_pictures import EarlyPictures, early_pictures, is_large
 from latentstudio.engine.generator import Generator
 
 METHOD = ("picture-ica", "Picture ICA")
@@ -190,6 +192,7 @@ def sample(
     generator: Generator,
     options: PictureIcaOptions,
     seed: int,
+    look: EarlyPictures | None = None,
     enough: Callable[[int], bool] = _never,
 ) -> Job[Samples]:
     """Draw codes and, where they are looked at, make their pictures.
@@ -198,9 +201,13 @@ def sample(
         generator: The model.
         options: How many, and what is looked at.
         seed: Of the draws.
+        look: Makes small pictures of a large model; None fits it where one is needed.
         enough: Told how many there are, says whether to go without the rest.
     """
-    look = _nothing if options.look == "codes" else small
+    looked = options.look != "codes"
+    if look is None and looked:
+        layers = parse_layers(options.layers, generator.info.code_layers)
+        look = yield from looking(generator, layers)
     codes, pictures, labels = [], [], []
     for index, first in enumerate(range(0, options.samples, AT_ONCE)):
         count = min(AT_ONCE, options.samples - first)
@@ -210,7 +217,7 @@ def sample(
             labels.append(classes.cpu())
         code = generator.map(z, classes)
         codes.append(code.double().cpu())
-        pictures.append(look(generator, code, classes))
+        pictures.append(small(generator, code, classes, look) if looked else _nothing(code))
         done = first + count
         yield Step(done / options.samples, f"Looked at {done:,} of {options.samples:,} pictures")
         if enough(done):
@@ -220,18 +227,42 @@ def sample(
     return Samples(_centred(torch.cat(codes), label), _centred(seen, label), seen.mean(0))
 
 
-Look = Callable[[Generator, Tensor, Tensor | None], Tensor]
+def looking(
+    generator: Generator, layers: tuple[int, int] | None = None
+) -> Job[EarlyPictures | None]:
+    """What makes a large model's small pictures, read early; None where whole ones are made."""
+    if not is_large(generator.info):
+        return None
+    return (yield from early_pictures(generator, SIDE, layers))
 
 
-def small(generator: Generator, code: Tensor, classes: Tensor | None) -> Tensor:
+def small(
+    generator: Generator,
+    code: Tensor,
+    classes: Tensor | None,
+    look: EarlyPictures | None = None,
+) -> Tensor:
     """Pictures of codes (N, dim), averaged down: (N, P)."""
-    images = generator.synthesize(generator.broadcast(code), classes).clamp(-1.0, 1.0)
+    make = look or generator.synthesize
+    images = make(generator.broadcast(code), classes).clamp(-1.0, 1.0)
     side = min(SIDE, images.shape[-1])
     rows: Tensor = nnf.adaptive_avg_pool2d(images.float(), side).flatten(1).cpu()
     return rows
 
 
-def _nothing(generator: Generator, code: Tensor, classes: Tensor | None) -> Tensor:
+@torch.no_grad()
+def seconds_each(generator: Generator) -> float:
+    """What one whole picture takes to be made and looked at, measured on four."""
+    classes = torch.zeros(4, dtype=torch.int64, device=generator.device)
+    chosen = classes if generator.info.classes else None
+    code = generator.map(generator.sample_z(range(4)), chosen)
+    small(generator, code, chosen)  # the first one takes longer
+    began = time.monotonic()
+    small(generator, code, chosen)
+    return (time.monotonic() - began) / len(code)
+
+
+def _nothing(code: Tensor) -> Tensor:
     return torch.zeros(len(code), 0)
 
 

@@ -16,6 +16,7 @@ from latentstudio.discovery.by_example import METHOD, Basis, Example
 from latentstudio.discovery.picture_ica import PictureIcaOptions
 from latentstudio.discovery.result import slider_reach
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 
 SAMPLES = 4096
@@ -25,29 +26,42 @@ SECONDS = 40.0
 _AT_ONCE = 16
 
 
-def basis(generator: Generator, seed: int = 0, seconds: float = math.inf) -> Job[Basis]:
+def basis(
+    generator: Generator,
+    seed: int = 0,
+    seconds: float = math.inf,
+    look: EarlyPictures | None = None,
+) -> Job[Basis]:
     """Get to know a model's pictures: half a minute for the built-in one, once for any marks.
 
     Args:
         generator: The model.
         seed: Of the draws.
         seconds: A slow computer looks at fewer pictures when so much time is over, about.
+        look: Makes its small pictures, where `picture_ica.looking` gives something.
     """
     begun, options = time.monotonic(), PictureIcaOptions(count=2, samples=SAMPLES)
 
     def enough(done: int) -> bool:
         return done >= _FEWEST and time.monotonic() - begun > seconds
 
-    seen = yield from part(picture_ica.sample(generator, options, seed, enough), 0.0, 0.95)
+    seen = yield from part(picture_ica.sample(generator, options, seed, look, enough), 0.0, 0.95)
     found: Basis = yield from part(by_example.basis_of(seen, seed), 0.95, 1.0)
     return found
 
 
 @torch.no_grad()
 def scores_of_seeds(
-    generator: Generator, known: Basis, seeds: Sequence[int], label: int = 0
+    generator: Generator,
+    known: Basis,
+    seeds: Sequence[int],
+    label: int = 0,
+    look: EarlyPictures | None = None,
 ) -> Job[NDArray[np.float64]]:
-    """Scores (N, K) of the pictures of seeds, of one class where there are classes."""
+    """Scores (N, K) of the pictures of seeds, of one class where there are classes.
+
+    `look` is what the basis was made with.
+    """
     rows = []
     for first in range(0, len(seeds), _AT_ONCE):
         some = list(seeds[first : first + _AT_ONCE])
@@ -58,7 +72,7 @@ def scores_of_seeds(
             else None
         )
         code = generator.map(z, classes)
-        rows.append(picture_ica.small(generator, code, classes).numpy())
+        rows.append(picture_ica.small(generator, code, classes, look).numpy())
         yield Step((first + len(some)) / len(seeds), "Looking at the marked pictures")
     return known.scores(np.concatenate(rows))
 
@@ -76,9 +90,10 @@ def from_seeds(
         raise OptionError(f"Picture {both[0]} can't both have it and not. Take it out of one list.")
     if min(len(set(has)), len(set(lacks))) < by_example.LEAST_MARKS:
         raise OptionError("Mark at least two pictures that have it and two that don't.")
-    known = yield from part(basis(generator, seed), 0.0, 0.95)
+    look = yield from part(picture_ica.looking(generator), 0.0, 0.1)
+    known = yield from part(basis(generator, seed, look=look), 0.1, 0.95)
     marks = [*dict.fromkeys(has), *dict.fromkeys(lacks)]
-    scores = yield from part(scores_of_seeds(generator, known, marks), 0.95, 1.0)
+    scores = yield from part(scores_of_seeds(generator, known, marks, look=look), 0.95, 1.0)
     split = len(set(has))
     found = by_example.learn(known, scores[:split], scores[split:])
     record = {"with": list(has), "without": list(lacks)}

@@ -21,6 +21,7 @@ from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
 from latentstudio.document.direction import DirectionSet
 from latentstudio.document.findings import Findings
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 from latentstudio.evaluate.change_maps import change_maps
 from latentstudio.evaluate.found_so_far import FoundSoFar
@@ -93,9 +94,13 @@ def find(
         AbilityError: No method can find directions in this model.
     """
     clock = _Clock(wish.minutes)
+    look = yield from _paced(picture_ica.looking(generator), clock)
     pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
-    guide = yield from traverser(generator, pool, "straight")
-    seen, each = yield from _paced(_samples(generator, wish, clock), clock)
+    walks = yield from traverser(generator, pool, "straight")
+    guide = replace(walks, small=None if predictor else look)
+    seen, each = yield from _paced(_samples(generator, wish, look, clock), clock)
+    if look is not None and predictor is not None:
+        each = picture_ica.seconds_each(generator)  # predictors see whole pictures
     state, tried = FoundSoFar(generator.info, seen, predictor), 0
     for title, job in _methods(generator, wish, seen, state, clock):
         try:
@@ -128,7 +133,7 @@ def _paced(job: Job, clock: _Clock) -> Job:  # type: ignore[type-arg]
 
 
 def _samples(
-    generator: Generator, wish: SearchOptions, clock: _Clock
+    generator: Generator, wish: SearchOptions, look: EarlyPictures | None, clock: _Clock
 ) -> Job[tuple[Samples, float]]:
     """Samples, fewer where pictures take long, and the seconds that one took."""
     begun, options = time.monotonic(), PictureIcaOptions(count=2, samples=_MOST_SAMPLES)
@@ -137,7 +142,7 @@ def _samples(
     def enough(done: int) -> bool:
         return done >= _FEWEST and time.monotonic() - begun > seconds
 
-    found: Samples = yield from picture_ica.sample(generator, options, wish.seed, enough)
+    found: Samples = yield from picture_ica.sample(generator, options, wish.seed, look, enough)
     return found, (time.monotonic() - begun) / len(found.codes)
 
 

@@ -54,8 +54,14 @@ class Features:
 
     @torch.no_grad()
     def __call__(self, pictures: Tensor) -> Tensor:
-        """Features of 8-bit pictures (n, 3, height, width)."""
+        """Features of 8-bit pictures (n, 3, height, width).
+
+        Larger ones are averaged where the sizes allow: a portrait rendered at 128 pixels comes so
+        within half a level, of 256, of the one rendered at 64; bilinear filtering blurs it.
+        """
         x = (pictures.float() - 127) / 128
+        if x.shape[-1] % self.size == 0:
+            x = F.avg_pool2d(x, x.shape[-1] // self.size)
         if x.shape[-1] != self.size:
             x = F.interpolate(x, size=(self.size, self.size), mode="bilinear", antialias=True)
         x = x.contiguous(memory_format=torch.channels_last)

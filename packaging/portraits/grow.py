@@ -9,7 +9,7 @@ without gradients, then all blocks, the older ones at a smaller rate. The mappin
 directions found in the ``w`` of SMALL mean the same in the grown generator.
 
 The error is the absolute difference of pixels and of their slopes (which keeps edges sharp), eyes
-to mouth and the edges of the drawing weighing more.
+to mouth, the edges of the drawing and the picture's border weighing more.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from factors import Design, read_lines
 from network import Generator, grown
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional as F
 
 FACE = (0.28, 0.30, 0.72, 0.82)  # left, top, right, bottom of eyes to mouth, in picture widths
 WARM_UP = 1000  # pictures over which a rate rises
@@ -72,18 +73,19 @@ class Error:
         weight = torch.ones(size, size)
         left, top, right, bottom = (round(v * size) for v in FACE)
         weight[top:bottom, left:right] = face
+        weight[[0, 1, -2, -1]] = weight[:, [0, 1, -2, -1]] = face  # enlarging darkens the border
         self.weight, self.edge, self.slope = weight / weight.mean(), edge, slope
 
     def __call__(self, image: Tensor, target: Tensor) -> Tensor:
         """A single number for pictures (n, 3, size, size) in -1..1."""
         right, down = slopes(target)
         steep = (right.abs() + down.abs()).amax(1, keepdim=True).clamp(max=1)
-        near = torch.nn.functional.max_pool2d(steep, 3, 1, 1)  # either side of an edge
-        weight = self.weight[:-1, :-1] * (1 + self.edge * near)
-        pixels = (image - target)[..., :-1, :-1].abs()
+        near = F.max_pool2d(F.pad(steep, (0, 1, 0, 1)), 3, 1, 1)  # either side of an edge
+        weight = self.weight * (1 + self.edge * near)
         own_right, own_down = slopes(image)
         steepness = (own_right - right).abs() + (own_down - down).abs()
-        return ((pixels + self.slope * steepness) * weight).mean()
+        pixels = ((image - target).abs() * weight).mean()
+        return pixels + self.slope * (steepness * weight[..., :-1, :-1]).mean()
 
 
 class Growing:
@@ -175,7 +177,7 @@ def sheet(small: Generator, large: Generator, seeds: range, path: Path) -> None:
     rows = [np.random.RandomState(s).randn(1, large.settings["z_dim"]) for s in seeds]
     z = torch.from_numpy(np.concatenate(rows)).float()
     size = large.synthesis.sizes[-1]
-    own, enlarged = large(z), torch.nn.functional.interpolate(small(z), size=size, mode="bicubic")
+    own, enlarged = large(z), F.interpolate(small(z), size=size, mode="bicubic")
     pairs = torch.stack([enlarged, own], 1)
     pixels = (pairs * 127.5 + 128).clamp(0, 255).byte().permute(0, 1, 3, 4, 2)
     grid = pixels.reshape(-1, 16, size, size, 3).permute(0, 2, 1, 3, 4)

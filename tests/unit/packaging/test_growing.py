@@ -106,6 +106,14 @@ def test_the_error_of_a_blurred_edge_exceeds_that_of_as_wrong_a_plain():
     assert error(blurred, target) > 1.5 * error(plain, target)
 
 
+@pytest.mark.parametrize("at", [(0, 9), (15, 9), (9, 0), (9, 15), (9, 9)])
+def test_no_pixel_is_left_out_of_the_error(at):
+    target = torch.zeros(1, 3, 16, 16)
+    image = target.clone()
+    image[..., at[0], at[1]] = 1
+    assert grow.Error(16, face=4.0, edge=2.0, slope=0.0)(image, target) > 1 / 256 / 4
+
+
 def test_a_picture_of_another_size_is_said(growing, small):
     run = growing()
     run.data.size = 8

@@ -1,5 +1,7 @@
 """Predictors that plugins bring: named, watched, taken back."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -143,6 +145,7 @@ def test_the_shipped_one_is_chosen_for_portraits_alone(portraits):
         run(host.load_allowed("predictors"))
         own = predictor_for(ModelKey.of(portraits.info))
         assert own.id == "portraits-attributes:portraits"
+        assert own.suits(replace(ModelKey.of(portraits.info), resolution=128))
         names = [one.name for one in own.attributes]
         assert {"glasses", "beard", "smile", "light skin"} <= set(names)
         for other in (model(family="dcgan"), model(dims={"w": 512}), model(resolution=32)):
