@@ -136,7 +136,7 @@ def test_a_judge_is_kept_for_its_model_and_class(judge, model, monkeypatch):
     assert again.trial == judge.trial
     other = PlantedGenerator(mapped=True)
     assert picture_judges.kept(other, None) is None
-    (path,) = paths.cache_dir().rglob("looks*")
+    (path,) = paths.cache_dir().rglob("needle*")
     path.write_bytes(path.read_bytes()[:100])
     told = []
     assert picture_judges.kept(model, None, told.append) is None
