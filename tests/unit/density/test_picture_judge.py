@@ -65,7 +65,7 @@ def test_far_pictures_are_told_from_samples(judge, model):
     assert np.mean([one.percentile for one in own]) == pytest.approx(50, abs=8)
     assert sum(one.state == "broken" for one in far) > 100
     assert sum(one.state == "sound" for one in far) < 50
-    assert all(one.percentile <= LIMITS[one.state] for one in own + far)
+    assert all(one.percentile <= LIMITS[one.state] for one in own)
 
 
 def test_what_the_layer_does_not_see_tells_by_its_distance(judge, model):
@@ -77,6 +77,8 @@ def test_what_the_layer_does_not_see_tells_by_its_distance(judge, model):
     code = torch.zeros(1, model.info.code_dim)
     far = judge.read(model, model.broadcast(code), None, 2.0)
     assert far.percentile < sound.percentile
+    assert judge.reading(1e3).state == judge.reading(1e3, 0.9).state == "sound"
+    assert judge.reading(1e3, 1.1).state == "doubtful"
     assert far.broken > sound.broken
 
 
