@@ -61,7 +61,8 @@ def add(commands: Commands) -> None:
         "--face",
         type=texts.of(_face),
         metavar="X,Y,X,Y,X,Y",
-        help="both eyes and the mouth in pixels: the square that face models expect",
+        help="both eyes and the mouth in pixels, or five landmarks (eyes, nose, corners of the "
+        "mouth): the square that face models expect",
     )
     parser.add_argument("--mirror", action="store_true", help="mirror the pictures left to right")
     parser.add_argument(
@@ -208,11 +209,11 @@ def _files(given: list[Path]) -> list[Path]:
 def _frame(args: argparse.Namespace, photo: "Photo") -> "Crop":
     from dataclasses import replace
 
-    from latentstudio.inversion.align import frame_of_face
+    from latentstudio.inversion.align import frame_of_face, frame_of_landmarks
     from latentstudio.inversion.crop import Crop, whole
 
     if args.face is not None:
-        frame = frame_of_face(*args.face)
+        frame = frame_of_face(*args.face) if len(args.face) == 3 else frame_of_landmarks(args.face)
     elif args.crop is not None:
         frame = Crop(*args.crop)
     else:
@@ -236,9 +237,10 @@ def _crop(text: str) -> tuple[float, ...]:
 
 def _face(text: str) -> list[tuple[float, float]]:
     parts = text.split(",")
-    if len(parts) != 6:
+    if len(parts) not in (6, 10):
         raise OptionError(
-            f"'{text}' isn't a face. Write x,y of both eyes and the mouth: six numbers."
+            f"'{text}' isn't a face. Write x,y of both eyes and the mouth: six numbers; or of both "
+            "eyes, the nose and the corners of the mouth: ten."
         )
     values = [texts.number(part) for part in parts]
     return list(zip(values[::2], values[1::2], strict=True))

@@ -16,6 +16,7 @@ No gradient is needed, so black boxes can be searched.
 import itertools
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -182,12 +183,17 @@ def patterns(codes: Tensor, scores: Tensor) -> Tensor:
     return scores.to(codes).T @ codes / len(codes)
 
 
+def _never(done: int) -> bool:
+    return False
+
+
 @torch.no_grad()
 def sample(
     generator: Generator,
     options: PictureIcaOptions,
     seed: int,
     look: EarlyPictures | None = None,
+    enough: Callable[[int], bool] = _never,
 ) -> Job[Samples]:
     """Draw codes and, where they are looked at, make their pictures.
 
@@ -196,6 +202,7 @@ def sample(
         options: How many, and what is looked at.
         seed: Of the draws.
         look: Makes small pictures of a large model; None fits it where one is needed.
+        enough: Told how many there are, says whether to go without the rest.
     """
     looked = options.look != "codes"
     if look is None and looked:
@@ -213,8 +220,10 @@ def sample(
         pictures.append(small(generator, code, classes, look) if looked else _nothing(code))
         done = first + count
         yield Step(done / options.samples, f"Looked at {done:,} of {options.samples:,} pictures")
-    label = torch.cat(labels) if labels else torch.zeros(options.samples, dtype=torch.int64)
+        if enough(done):
+            break
     seen = torch.cat(pictures)
+    label = torch.cat(labels) if labels else torch.zeros(len(seen), dtype=torch.int64)
     return Samples(_centred(torch.cat(codes), label), _centred(seen, label), seen.mean(0))
 
 
@@ -242,14 +251,14 @@ def small(
 
 
 @torch.no_grad()
-def seconds_each(generator: Generator, look: EarlyPictures | None = None) -> float:
-    """What one picture takes to be looked at, measured on four."""
+def seconds_each(generator: Generator) -> float:
+    """What one whole picture takes to be made and looked at, measured on four."""
     classes = torch.zeros(4, dtype=torch.int64, device=generator.device)
     chosen = classes if generator.info.classes else None
     code = generator.map(generator.sample_z(range(4)), chosen)
-    small(generator, code, chosen, look)  # the first one takes longer
+    small(generator, code, chosen)  # the first one takes longer
     began = time.monotonic()
-    small(generator, code, chosen, look)
+    small(generator, code, chosen)
     return (time.monotonic() - began) / len(code)
 
 

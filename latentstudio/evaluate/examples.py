@@ -1,5 +1,7 @@
 """Directions from marked pictures, and from two pictures: what the window and commands ask for."""
 
+import math
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,34 +22,30 @@ from latentstudio.engine.generator import Generator
 SAMPLES = 4096
 _FEWEST = 512
 SECONDS = 40.0
-"""That getting to know a model's pictures may take, about; a slow computer looks at fewer."""
+"""That getting to know a model's pictures may take in the window, about."""
 _AT_ONCE = 16
-
-
-@torch.no_grad()
-def affordable(
-    generator: Generator, seconds: float = SECONDS, look: EarlyPictures | None = None
-) -> int:
-    """How many pictures can be looked at in so many seconds here, within sense.
-
-    Args:
-        generator: The model.
-        seconds: How long.
-        look: Makes its small pictures, where `picture_ica.looking` gives something.
-    """
-    each = picture_ica.seconds_each(generator, look)
-    return max(_FEWEST, min(SAMPLES, int(seconds / max(each, 1e-6)) // 64 * 64))
 
 
 def basis(
     generator: Generator,
-    samples: int = SAMPLES,
     seed: int = 0,
+    seconds: float = math.inf,
     look: EarlyPictures | None = None,
 ) -> Job[Basis]:
-    """Get to know a model's pictures: half a minute for the built-in one, once for any marks."""
-    options = PictureIcaOptions(count=2, samples=samples)
-    seen = yield from part(picture_ica.sample(generator, options, seed, look), 0.0, 0.95)
+    """Get to know a model's pictures: half a minute for the built-in one, once for any marks.
+
+    Args:
+        generator: The model.
+        seed: Of the draws.
+        seconds: A slow computer looks at fewer pictures when so much time is over, about.
+        look: Makes its small pictures, where `picture_ica.looking` gives something.
+    """
+    begun, options = time.monotonic(), PictureIcaOptions(count=2, samples=SAMPLES)
+
+    def enough(done: int) -> bool:
+        return done >= _FEWEST and time.monotonic() - begun > seconds
+
+    seen = yield from part(picture_ica.sample(generator, options, seed, look, enough), 0.0, 0.95)
     found: Basis = yield from part(by_example.basis_of(seen, seed), 0.95, 1.0)
     return found
 
@@ -93,7 +91,7 @@ def from_seeds(
     if min(len(set(has)), len(set(lacks))) < by_example.LEAST_MARKS:
         raise OptionError("Mark at least two pictures that have it and two that don't.")
     look = yield from part(picture_ica.looking(generator), 0.0, 0.1)
-    known = yield from part(basis(generator, seed=seed, look=look), 0.1, 0.95)
+    known = yield from part(basis(generator, seed, look=look), 0.1, 0.95)
     marks = [*dict.fromkeys(has), *dict.fromkeys(lacks)]
     scores = yield from part(scores_of_seeds(generator, known, marks, look=look), 0.95, 1.0)
     split = len(set(has))

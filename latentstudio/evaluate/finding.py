@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 
 from latentstudio.core.errors import AbilityError, LatentStudioError
@@ -20,7 +19,7 @@ from latentstudio.discovery import picture_ica
 from latentstudio.discovery.picture_ica import PictureIcaOptions, Samples
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
-from latentstudio.document.direction import Direction, DirectionSet, Linear
+from latentstudio.document.direction import DirectionSet
 from latentstudio.document.findings import Findings
 from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
@@ -96,8 +95,12 @@ def find(
     """
     clock = _Clock(wish.minutes)
     look = yield from _paced(picture_ica.looking(generator), clock)
-    guide, each = yield from _guide(generator, None if predictor else look)
-    seen = yield from _paced(_samples(generator, wish, look, each, clock), clock)
+    pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
+    walks = yield from traverser(generator, pool, "straight")
+    guide = replace(walks, small=None if predictor else look)
+    seen, each = yield from _paced(_samples(generator, wish, look, clock), clock)
+    if look is not None and predictor is not None:
+        each = picture_ica.seconds_each(generator)  # predictors see whole pictures
     state, tried = FoundSoFar(generator.info, seen, predictor), 0
     for title, job in _methods(generator, wish, seen, state, clock):
         try:
@@ -129,35 +132,18 @@ def _paced(job: Job, clock: _Clock) -> Job:  # type: ignore[type-arg]
     return changed(job, lambda step: replace(step, fraction=clock.done, preview=None))
 
 
-def _guide(generator: Generator, look: EarlyPictures | None) -> Job[tuple[Traverser, float]]:
-    """What walks directions, and the seconds that one picture takes."""
-    pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
-    guide = replace((yield from traverser(generator, pool, "straight")), small=look)
-    info = generator.info
-    space = info.spaces[info.code_space]
-    anything = Direction("x", "x", info.code_space, Linear(np.zeros(space.dim, np.float32)))
-    guide.images(anything, 0, [0.0, 0.0])  # the first one takes longer
-    begun = time.monotonic()
-    guide.images(anything, 1, [0.0, 0.0, 0.0, 0.0])
-    yield Step(0.0, "Getting to know the model")
-    return guide, (time.monotonic() - begun) / 4
-
-
 def _samples(
-    generator: Generator,
-    wish: SearchOptions,
-    look: EarlyPictures | None,
-    each: float,
-    clock: _Clock,
-) -> Job[Samples]:
-    """The model's own pictures, of which one takes `each` seconds unless `look` makes them."""
-    if look is not None:
-        each = picture_ica.seconds_each(generator, look)
-    many = int(_SAMPLE_SHARE * clock.left / max(each, 1e-6))
-    many = max(_FEWEST, min(_MOST_SAMPLES, many // 64 * 64))
-    options = PictureIcaOptions(count=2, samples=many)
-    found: Samples = yield from picture_ica.sample(generator, options, wish.seed, look)
-    return found
+    generator: Generator, wish: SearchOptions, look: EarlyPictures | None, clock: _Clock
+) -> Job[tuple[Samples, float]]:
+    """Samples, fewer where pictures take long, and the seconds that one took."""
+    begun, options = time.monotonic(), PictureIcaOptions(count=2, samples=_MOST_SAMPLES)
+    seconds = _SAMPLE_SHARE * clock.left
+
+    def enough(done: int) -> bool:
+        return done >= _FEWEST and time.monotonic() - begun > seconds
+
+    found: Samples = yield from picture_ica.sample(generator, options, wish.seed, look, enough)
+    return found, (time.monotonic() - begun) / len(found.codes)
 
 
 def _methods(

@@ -11,7 +11,7 @@ from latentstudio.density.reference import Density
 from latentstudio.engine.generator import Generator
 
 _WITHIN = 0.01
-"""Share of the shell's width that is left at its ends: codes are rounded, and measured again."""
+"""Share of the shell's width that is left at its outer end, since codes are rounded."""
 
 
 class Chart:
@@ -35,7 +35,7 @@ class Chart:
         """Shell coordinate of half the samples."""
         self.flat = shell.flat
         low, high = shell.on
-        self._on = low + _WITHIN * (high - low), high - _WITHIN * (high - low)
+        self._outer = high - _WITHIN * (high - low)
 
     def codes(self, v: Tensor) -> Tensor:
         """Round coordinates (..., dim) to codes; differentiable."""
@@ -57,12 +57,12 @@ class Chart:
             return torch.diag(rates)
         return rates[:, None] * self._out
 
-    def onto_shell(self, v: Tensor) -> Tensor:
-        """The nearest coordinates on the shell: (..., dim), same shape."""
+    def brought_in(self, v: Tensor) -> Tensor:
+        """The same where it is not beyond the shell, else its outer end: (..., dim), same shape."""
         if self.flat:
             return v
         radius = v.norm(dim=-1, keepdim=True).clamp_min(1e-12)
-        kept: Tensor = v * (radius.clamp(*self._on) / radius)
+        kept: Tensor = v * (radius.clamp_max(self._outer) / radius)
         return kept
 
     def off_shell(self, v: Tensor) -> Tensor:

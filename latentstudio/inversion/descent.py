@@ -47,7 +47,7 @@ class Descent:
     def take(self, problem: Problem, weights: LossWeights, steps: int) -> Tensor:
         """One of `steps` steps; gives the picture it was taken at, (1, C, n, n).
 
-        With a pull to the shell it never leaves it.
+        With a pull to the shell it never goes beyond it.
 
         Raises:
             NotANumberError: The loss is none; nothing was changed.
@@ -68,7 +68,7 @@ class Descent:
         left = (steps - self.step + 1) / max(1.0, _FADE * steps)
         self._move(slope, RATE * min(1.0, left))
         if weights.shell:
-            self.v = problem.chart.onto_shell(self.v)
+            self.v = problem.chart.brought_in(self.v)
         return image.detach()
 
     def _move(self, slope: Tensor, rate: float) -> None:

@@ -26,7 +26,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.engine.generator import Generator, HasHalfway, Noise
 from latentstudio.engine.pushforward import Readout, reached_layers, small_pictures
 from latentstudio.region.masks import Mask, reduced
-from latentstudio.region.path_options import PathOptions
+from latentstudio.region.path_options import LEAST, PathOptions
 from latentstudio.region.path_side import PathSide, as_straight, rising
 from latentstudio.region.subspace import check_numbers
 
@@ -34,8 +34,12 @@ RATE = 0.1
 """Step of the descent, as a share of a point's root mean square."""
 HELD = 60.0
 """How much a change inside that is too small counts beside the leak."""
+BEYOND = 0.25
+"""How much one that is too large counts beside one that is too small."""
 FARTHEST = 24.0
 """Amount of the straight direction up to which a first point is looked for."""
+FAR = 8.0
+"""Amount at which a path ends where the straight direction never changes the inside as much."""
 TOO_LITTLE = 0.7
 """Share of the wanted change inside below which a path ends."""
 
@@ -161,8 +165,9 @@ class RefinedWalk:
         with torch.enable_grad():
             point = here.detach().clone().requires_grad_(True)
             inside, outside = self.measured(point)
-            lacking = F.relu(1.02 - inside / level)
-            (slope,) = torch.autograd.grad(outside / inside + HELD * level * lacking**2, point)
+            lacking = 1.02 - inside / level
+            missed = F.relu(lacking) ** 2 + BEYOND * F.relu(-lacking) ** 2
+            (slope,) = torch.autograd.grad(outside / inside + HELD * level * missed, point)
         self._steps += 1
         mean, square = self._means
         mean = mean + 0.2 * (slope - mean)
@@ -188,5 +193,9 @@ class RefinedWalk:
 
         amounts = as_straight(strength, np.array(inside))
         amounts[: len(seen)] = seen
+        if amounts[-1] > FAR:  # the straight one hardly gets so far: evenly by what changes instead
+            begun, at = (seen[-1], inside[len(seen) - 1]) if seen else (0.0, 0.0)
+            share = (np.array(inside[len(seen) :]) - at) / max(inside[-1] - at, 1e-9)
+            amounts[len(seen) :] = begun + share * max(FAR - begun, LEAST * len(share))
         arrays: list[NDArray[np.float32]] = [one.float().cpu().numpy() for one in points]
         return PathSide.of(arrays, rising(amounts, len(seen)), inside, leak)

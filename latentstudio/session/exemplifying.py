@@ -72,8 +72,7 @@ class Exemplifying:
             found = example_bases.kept(generator)
             if found is None:
                 yield Step(0.0, "Getting to know the model’s pictures")
-                many = examples.affordable(generator, look=known.look)
-                job = examples.basis(generator, many, look=known.look)
+                job = examples.basis(generator, seconds=examples.SECONDS, look=known.look)
                 found = yield from at_low_priority(job)
                 example_bases.keep(generator, found)
             known.basis = found

@@ -9,6 +9,7 @@ from latentstudio.core.errors import FileError, ResourceError
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.assets import Array
 from latentstudio.document.start import Latent, PhotoUse
+from latentstudio.inversion import face_finder
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.options import InversionOptions, TuningOptions
 from latentstudio.inversion.pictures import Photo, decode_photo, read_photo
@@ -16,6 +17,7 @@ from latentstudio.session import kept_fit, kept_search, photo_copies, photo_sear
 from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.opening import OpenModel
 from latentstudio.session.photo_messages import (
+    FaceNews,
     KeptFit,
     KeptSearch,
     PhotoFound,
@@ -50,6 +52,13 @@ class OwnPictures:
         """
         yield Step(0.1, "Opening the picture")
         return read_photo(source) if isinstance(source, Path) else decode_photo(source, name)
+
+    def face(self, photo: Photo) -> Job[FaceNews]:
+        """Eyes and mouth of a photo, where the optional package for that is installed."""
+        if not face_finder.is_installed():
+            return FaceNews(None, looked=False)
+        yield Step(0.1, "Looking for a face")
+        return FaceNews(face_finder.find_face(photo), looked=True)
 
     def find(
         self,

@@ -28,8 +28,8 @@ LED, FRESH = 64, 16
 `region.path_columns`."""
 SLOW_LED, SLOW_FRESH = 48, 8
 """The same of a model whose pictures take long."""
-DESCENTS, SLOW_DESCENTS = 24, 12
-"""Steps of descent at each point of a refined path, and of a model whose pictures take long."""
+DESCENTS, SLOW_DESCENTS = 12, 6
+"""Steps of descent at each point of a refined path while somebody waits, and the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

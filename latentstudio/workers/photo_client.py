@@ -40,6 +40,7 @@ class PhotoClient(QObject):
     tuned = Signal(object)  # PhotoTuned
     loaded = Signal(object, object)  # PhotoUse, UsedPhoto
     lost = Signal(object, str)  # PhotoUse, sentence
+    face = Signal(object, object)  # Photo, FaceNews
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
@@ -62,6 +63,12 @@ class PhotoClient(QObject):
         """Open what was pasted, the bytes of a PNG."""
         job = self._engine.later(lambda s: s.photos.read(data, name))
         self._engine.run(f"Opening {name}", job, self.opened.emit, self.failed.emit, QUICK)
+
+    def find_face(self, photo: Photo) -> None:
+        """Look for eyes and mouth of a photo; `face` follows."""
+        job = self._engine.later(lambda s: s.photos.face(photo))
+        done = lambda news: self.face.emit(photo, news)  # noqa: E731
+        self._engine.run("Looking for a face", job, done, self.failed.emit, QUICK)
 
     def want_kept(self) -> None:
         """Ask what was under way when the window went; `kept` and `kept_fit` follow if so."""

@@ -101,11 +101,10 @@ def main():
     parser.add_argument("model", nargs="?", default="portraits")
     for flag, default in (("--marks", 10), ("--draws", 10), ("--asked", 0), ("--seed", 0)):
         parser.add_argument(flag, type=int, default=default)
-    parser.add_argument("--samples", type=int, default=examples.SAMPLES)
     args = parser.parse_args()
     model = run(open_model(args.model, "cpu"))
     predictor = run(choose_predictor(None, ModelKey.of(model.info)))
-    known = run(examples.basis(model, args.samples, args.seed))
+    known = run(examples.basis(model, args.seed))
     codes, pictures, raw = labelled(model, predictor, args.seed)
     ranges = np.array([(one.low, one.high) for one in predictor.attributes])
     values = (raw.numpy() - ranges[:, 0]) / (ranges[:, 1] - ranges[:, 0])

@@ -76,7 +76,9 @@ def stages(generator, pictures, held, rows, search):
     for name, of in states.items():
         row = table[name]
         moved = row.pop("effects")
-        row["effects kept"] = {n: round(moved[n] / natives[n], 2) for n in moved}
+        row["effects kept"] = {
+            n: round(moved[n] / natives[n], 2) for n in moved if abs(natives[n]) > 0.01
+        }
         row["effects"] = {n: round(v, 4) for n, v in moved.items()}
         row["on the shell"] = of.count("on") / len(of)
     table["states"] = states

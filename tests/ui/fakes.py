@@ -54,6 +54,7 @@ class FakePhotos(Recorder):
     saved = Signal(str)
     kept = Signal(object)
     kept_fit = Signal(object)
+    face = Signal(object, object)
     tuned = Signal(object)
     loaded = Signal(object, object)
     lost = Signal(object, str)

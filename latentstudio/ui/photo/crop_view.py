@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from latentstudio.core.errors import OptionError
 from latentstudio.inversion.align import frame_of_face
 from latentstudio.inversion.crop import Crop, checked, whole
+from latentstudio.inversion.face_finder import Face
 from latentstudio.inversion.pictures import Photo
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.theme import theme
@@ -82,6 +83,11 @@ class CropView(QWidget):
         """Show three points to be dragged onto eyes and mouth, or hide them."""
         self.points = self.crop.to_photo(_FACE, 1) if on else None
         self.update()
+
+    def set_face(self, face: Face) -> None:
+        """Put the points onto eyes and mouth, and the frame around them."""
+        self.points = np.array(face)
+        self._fit_face()
 
     def sizeHint(self) -> QSize:
         return QSize(280, _TALLEST)

@@ -13,6 +13,7 @@ from latentstudio.document.state import Document
 from latentstudio.inversion.crop import Crop, cut
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import (
+    FaceNews,
     KeptFit,
     KeptSearch,
     PhotoFound,
@@ -127,6 +128,8 @@ class PhotoPanel(QWidget):
         photos.saved.connect(self._saved)
         photos.kept.connect(self._was_under_way)
         photos.kept_fit.connect(self._fit_was_under_way)
+        photos.face.connect(self._face_seen)
+        self.frame.face.toggled.connect(self._want_face)
         self.view.changed.connect(self._moved)
         self.dial.chosen.connect(lambda _: self._show_place())
         self.use.clicked.connect(self._use)
@@ -151,6 +154,20 @@ class PhotoPanel(QWidget):
         self.notes.setText(" ".join(map(shown, photo.notes)))
         self._show()
         self.wanted.emit()
+
+    def _want_face(self, on: bool) -> None:
+        if on and self._photo is not None:
+            self._client.photos.find_face(self._photo)
+
+    def _face_seen(self, photo: Photo, news: FaceNews) -> None:
+        """Points that are found can be dragged; where none are, they stand in the middle."""
+        if photo is not self._photo or not self.frame.face.isChecked():
+            return
+        if news.face is not None:
+            self.view.set_face(news.face)
+        elif news.looked:
+            words = tr("No face found. Drag the points onto eyes and mouth.")
+            self._client.notice.emit("info", words)
 
     def _was_under_way(self, kept: KeptSearch) -> None:
         """A search did not end when the window went: offer to go on, unless one has begun."""

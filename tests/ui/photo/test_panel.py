@@ -12,10 +12,12 @@ from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent, PhotoUse
 from latentstudio.document.state import Document
+from latentstudio.inversion.align import frame_of_face
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import (
     DialPlace,
+    FaceNews,
     KeptFit,
     KeptSearch,
     PhotoCopy,
@@ -293,3 +295,17 @@ def test_a_fit_that_was_under_way_is_offered_with_its_picture(reopened, client, 
     panel.fit.earlier.forget.click()
     assert client.photos.asked[-1] == ("forget_fit",)
     assert panel.fit.earlier.isHidden()
+
+
+def test_eyes_and_mouth_that_are_found_set_the_frame(panel, client):
+    said = []
+    client.notice.connect(lambda kind, text: said.append((kind, text)))
+    panel.frame.face.click()
+    assert client.photos.asked[-1] == ("find_face", PHOTO)
+    client.photos.face.emit(PHOTO, FaceNews(((24.0, 30.0), (40.0, 34.0), (31.0, 44.0)), True))
+    assert panel.view.points[2].tolist() == [31.0, 44.0]
+    assert panel.view.crop == frame_of_face((24.0, 30.0), (40.0, 34.0), (31.0, 44.0))
+    client.photos.face.emit(PHOTO, FaceNews(None, False))  # nobody looked: points stay
+    assert not said
+    client.photos.face.emit(PHOTO, FaceNews(None, True))
+    assert said == [("info", "No face found. Drag the points onto eyes and mouth.")]
