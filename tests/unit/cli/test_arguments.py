@@ -154,3 +154,14 @@ def test_help_and_wrong_arguments_load_no_torch(argv):
     )
     done = subprocess.run([sys.executable, "-c", code, *argv], capture_output=True, check=False)
     assert done.returncode == 0
+
+
+def test_blends_are_read_as_masks_have_them():
+    assert [texts.blend(one) for one in ("pixels", "features", "features:b16.conv1")] == [
+        "",
+        "auto",
+        "b16.conv1",
+    ]
+    for wrong in ("", "pixels:b16", "paint", "features:\n", "features:" + 300 * "x"):
+        with pytest.raises(OptionError, match="by pixels, features"):
+            texts.blend(wrong)
