@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from latentstudio.benchmark.measuring import Clock, Row
+from latentstudio.benchmark.measuring import Clock, Row, reason
 from latentstudio.core.errors import FileError
 from latentstudio.core.paths import resources_dir
 from latentstudio.core.progress import Job, Step
@@ -31,10 +31,11 @@ def measure_goldens(clock: Clock, folder: Path = FOLDER) -> Job[list[Row]]:
         yield Step(index / len(files), f"Golden pictures: {file.stem}")
         try:
             generator = yield from open_model(str(_model_of(file)), str(clock.device))
+            golden = {name: torch.from_numpy(np.asarray(a)) for name, a in np.load(file).items()}
         except Exception as error:  # noqa: BLE001 - a model that can't be opened is a result, too
-            rows.append({"name": file.stem, "left_out": f"{type(error).__name__}: {error}"[:200]})
+            rows.append({"name": file.stem, "left_out": reason(error)})
+            clock.rows.append(rows[-1])
             continue
-        golden = {name: torch.from_numpy(np.asarray(a)) for name, a in np.load(file).items()}
         rows += [
             clock.row(partial(_compared, generator, golden, p), name=file.stem, precision=p)
             for p in precisions(clock.device)

@@ -17,12 +17,14 @@ from latentstudio.benchmark.plain_methods import (
     plain_voynov,
     plain_warped,
 )
-from latentstudio.core.progress import Job, Step
+from latentstudio.benchmark.random_model import random_generator
+from latentstudio.core.progress import Job, Step, run
 from latentstudio.discovery import dp_lase, voynov_babenko, warpedganspace
 from latentstudio.discovery.dp_lase import DpLaseOptions
 from latentstudio.discovery.latents import LatentSpace, survey
 from latentstudio.discovery.voynov_babenko import VoynovOptions
 from latentstudio.discovery.warpedganspace import WarpedOptions
+from latentstudio.engine.early_pictures import early_pictures
 from latentstudio.generators.builtin import find_model
 from latentstudio.generators.registry import open_generator
 
@@ -43,7 +45,21 @@ def measure_learning(clock: Clock) -> Job[list[Row]]:
             if "seconds" in row and "published" in found:
                 row["over_plain"] = found["published"] / row["seconds"]
             rows.append(row)
+    size = clock.plan.sizes[-1]
+    yield Step(0.9, f"Learning at {size} pixels")
+    named = {"method": voynov_babenko.METHOD[0], "side": "ours, small pictures read early"}
+    rows.append(clock.row(partial(_early, clock, size), size=size, **named))
     return rows
+
+
+def _early(clock: Clock, size: int) -> Row:
+    """A judge of small pictures on a large model."""
+    generator = random_generator(size, clock.plan.base, clock.plan.most).to(clock.device)
+    options = VoynovOptions(count=COUNT, batch=WARPED_BATCH, looks_at="early")
+    latents = run(clock.in_time(survey(generator, options.space, options.layers)))
+    look = run(clock.in_time(early_pictures(generator)))
+    task = voynov_babenko.build(latents, options, 0, look)
+    return _timed(clock, lambda: ours(task, voynov_babenko.METHOD[0], options, latents))
 
 
 def _timed(clock: Clock, make: Callable[[], Once]) -> Row:

@@ -1,18 +1,21 @@
 """Reading the clock and the memory, on a processor and on a GPU."""
 
+import contextlib
 import platform
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from latentstudio.core.errors import LatentStudioError
+from latentstudio.core.progress import Job
 from latentstudio.engine.device import device_words, forget_peak, free_memory, peak_memory
 
+T = TypeVar("T")
 Row = dict[str, Any]
 """One line of a report, plain JSON values."""
 
@@ -46,16 +49,27 @@ TINY = Plan((16, 32), 256, 16, 2, 1, 16)
 """For tests."""
 
 
+NO_TIME = "no time was left"
+
+
+class NoTimeError(LatentStudioError):
+    """The time of all measurements is over."""
+
+
 class Clock:
     """Measures on one device until the time is over.
 
     Args:
         device: Where.
         plan: How much.
+
+    Attributes:
+        rows: What has been measured of the part that is running.
     """
 
     def __init__(self, device: torch.device, plan: Plan) -> None:
         self.device, self.plan = device, plan
+        self.rows: list[Row] = []
         self._end = time.monotonic() + plan.seconds
 
     @property
@@ -84,18 +98,48 @@ class Clock:
 
     def row(self, measure: Callable[[], Row], **named: Any) -> Row:
         """One line: what was measured with its peak of memory, or why it was not."""
-        if self.over:
-            return {**named, "left_out": "no time was left"}
-        free_memory()
-        forget_peak(self.device)
+        made = named | ({"left_out": NO_TIME} if self.over else self._measured(measure))
+        self.rows.append(made)
+        return made
+
+    def _measured(self, measure: Callable[[], Row]) -> Row:
         try:
-            found = measure()
-        except LatentStudioError as error:
-            return {**named, "left_out": error.sentence()}
+            free_memory()
+            forget_peak(self.device)
+            return {**measure(), "peak_bytes": peak_memory(self.device)}
         except Exception as error:  # noqa: BLE001 - one part's bug must not cost the others' time
-            words = " ".join(str(error).split())
-            return {**named, "left_out": f"{type(error).__name__}: {words[:200]}"}
-        return {**named, **found, "peak_bytes": peak_memory(self.device)}
+            return {"left_out": reason(error)}
+
+    def whole(self, part: Job[list[Row]]) -> Job[list[Row]]:
+        """A part of the report; one that breaks off leaves what it has, and why."""
+        self.rows = []
+        try:
+            return (yield from self.in_time(part))
+        except Exception as error:  # noqa: BLE001 - nor may it cost the report
+            return [*self.rows, {"left_out": reason(error)}]
+
+    def in_time(self, job: Job[T]) -> Job[T]:
+        """A job that ends where the time does.
+
+        Raises:
+            NoTimeError: It was not done by then.
+        """
+        with contextlib.closing(job):
+            while not self.over:
+                try:
+                    step = next(job)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
+                yield step
+        raise NoTimeError(NO_TIME)
+
+
+def reason(error: Exception) -> str:
+    """Why something was not measured, in one line."""
+    if isinstance(error, LatentStudioError):
+        return error.sentence()
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def machine(device: torch.device) -> Row:
@@ -107,6 +151,7 @@ def machine(device: torch.device) -> Row:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
+        "cuda": torch.version.cuda,
         "cudnn_tf32": bool(torch.backends.cudnn.allow_tf32),
     }
 

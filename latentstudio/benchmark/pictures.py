@@ -96,7 +96,7 @@ def _graph(generator: StyleGAN2) -> Once:
     if generator.device.type != "cuda":
         raise AbilityError("Only CUDA devices record graphs.")
     given = _codes(generator).clone()
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.cuda.device(generator.device):
         side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):

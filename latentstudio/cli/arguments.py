@@ -194,6 +194,17 @@ def add_walk(parser: Parser) -> None:
     )
 
 
+def add_blend(parser: Parser) -> None:
+    """--blend."""
+    parser.add_argument(
+        "--blend",
+        type=texts.of(texts.blend),
+        metavar="HOW",
+        help="how edits end at their masks: pixels (nothing outside changes), features (the "
+        "network joins both), or features:LAYER (default: as the preset has it)",
+    )
+
+
 def _walk(name: str) -> str:
     """A walk; other words are left for the parser to complain of."""
     try:

@@ -119,7 +119,7 @@ def run(args: argparse.Namespace) -> None:
             write_bytes(folder / CSV, as_csv(table, bend).encode())
         write_tables(found.values, found.ranking, folder, terms.count)
         write_bytes(folder / TABLE, markdown(found).encode())
-        job = comparison_page(found, terms, folder, _command(args), args.show, table)
+        job = comparison_page(found, terms, folder, _command(args), args.show, table, bend)
         page = drive(job, "Drawing")
         write_bytes(folder / pages.PAGE, to_html(page).encode())
     say((args.output / pages.PAGE).resolve())

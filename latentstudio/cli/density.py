@@ -54,6 +54,7 @@ def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]
     if args.seeds is None and args.latents is None:
         label = _label(args, generator)
         return {**_reference(start.density_of(generator, label).curve()), "latents": []}
+    from latentstudio.density.picture_judge import how_far
     from latentstudio.render.pipeline import Pipeline
 
     latents = start.latents_of(args, Pipeline(generator))
@@ -65,10 +66,13 @@ def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]
         own = start.take(latents, group.rows)
         # Truncated pictures are read before their truncation, as in the window.
         fitting = Pipeline(generator, density).density_of(own) or density
-        for row, reading in zip(group.rows, fitting.readings(own.codes), strict=True):
+        readings = fitting.readings(own.codes)
+        for row, reading in zip(group.rows, readings, strict=True):
             rows[row] = _reading(reading, group.label)
         if args.looks:
-            for row, looks in zip(group.rows, _looks(generator, own, group.label), strict=True):
+            beyond = [how_far(fitting.shell, one.coordinate) for one in readings]
+            judged = _looks(generator, own, group.label, beyond)
+            for row, looks in zip(group.rows, judged, strict=True):
                 rows[row]["looks"] = dataclasses.asdict(looks)
     found = {**references[0][1], "latents": [rows[row] for row in sorted(rows)]}
     if len(references) > 1:  # a class has a reference of its own; the first stands above
@@ -76,7 +80,9 @@ def measured(args: argparse.Namespace, generator: "Generator") -> dict[str, Any]
     return found
 
 
-def _looks(generator: "Generator", latents: "Latents", label: int | None) -> "list[LooksReading]":
+def _looks(
+    generator: "Generator", latents: "Latents", label: int | None, beyond: list[float]
+) -> "list[LooksReading]":
     """How pictures look beside the model's own; what judges them is taught the first time."""
     from latentstudio.cli.progress import drive, note
     from latentstudio.engine.generator import HasTaps
@@ -85,7 +91,10 @@ def _looks(generator: "Generator", latents: "Latents", label: int | None) -> "li
     judge = drive(judge_of(generator, label, note), "Learning what its pictures look like")
     assert isinstance(generator, HasTaps)
     each = (latents.take([row]) for row in range(len(latents)))
-    return [judge.read(generator, one.codes, one.classes) for one in each]
+    return [
+        judge.read(generator, one.codes, one.classes, far)
+        for one, far in zip(each, beyond, strict=True)
+    ]
 
 
 def _check_figure(args: argparse.Namespace) -> None:

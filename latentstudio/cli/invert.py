@@ -61,7 +61,8 @@ def add(commands: Commands) -> None:
         "--face",
         type=texts.of(_face),
         metavar="X,Y,X,Y,X,Y",
-        help="both eyes and the mouth in pixels: the square that face models expect",
+        help="both eyes and the mouth in pixels, or five landmarks (eyes, nose, corners of the "
+        "mouth): the square that face models expect",
     )
     parser.add_argument("--mirror", action="store_true", help="mirror the pictures left to right")
     parser.add_argument(
@@ -95,7 +96,7 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     _check_class(args, generator)
     _check_noise(args, generator)
-    from latentstudio.cli.inverted import write_results
+    from latentstudio.cli.inverted import forget_states, write_results
 
     done: list[Kept] = []
     failed: list[str] = []
@@ -114,8 +115,10 @@ def run(args: argparse.Namespace) -> None:
     if failed:
         note(f"{len(failed)} of {len(pictures)} pictures were left out: {', '.join(failed[:5])}.")
     command = shlex.join(["latentstudio", "invert", args.model, *map(str, args.pictures)])
-    for written in write_results(args.output, generator.info, done, command):
-        say(written)
+    written = write_results(args.output, generator.info, done, command)
+    forget_states(args.output, done)
+    for one in written:
+        say(one)
 
 
 def _one(
@@ -137,6 +140,7 @@ def _one(
     with saving(args.output, stem, key, resume=args.resume) as saver:
         job = invert(generator, asked, saver.since, note)
         found = drive(saver.watched(job), f"Finding {path.name}")
+        saver.finish(found.found, key)
         for said in found.found.notes:
             note(said)
         return keep(
@@ -205,11 +209,11 @@ def _files(given: list[Path]) -> list[Path]:
 def _frame(args: argparse.Namespace, photo: "Photo") -> "Crop":
     from dataclasses import replace
 
-    from latentstudio.inversion.align import frame_of_face
+    from latentstudio.inversion.align import frame_of_face, frame_of_landmarks
     from latentstudio.inversion.crop import Crop, whole
 
     if args.face is not None:
-        frame = frame_of_face(*args.face)
+        frame = frame_of_face(*args.face) if len(args.face) == 3 else frame_of_landmarks(args.face)
     elif args.crop is not None:
         frame = Crop(*args.crop)
     else:
@@ -233,9 +237,10 @@ def _crop(text: str) -> tuple[float, ...]:
 
 def _face(text: str) -> list[tuple[float, float]]:
     parts = text.split(",")
-    if len(parts) != 6:
+    if len(parts) not in (6, 10):
         raise OptionError(
-            f"'{text}' isn't a face. Write x,y of both eyes and the mouth: six numbers."
+            f"'{text}' isn't a face. Write x,y of both eyes and the mouth: six numbers; or of both "
+            "eyes, the nose and the corners of the mouth: ten."
         )
     values = [texts.number(part) for part in parts]
     return list(zip(values[::2], values[1::2], strict=True))

@@ -24,10 +24,12 @@ from latentstudio.export.images import save_pixels
 from latentstudio.export.page import STATES, Caption, Card, Page, Section, Strip, to_html
 from latentstudio.export.sheet import GAP, strip
 from latentstudio.inversion.crop import cut
-from latentstudio.inversion.found import DialReading
+from latentstudio.inversion.descent import Descent
+from latentstudio.inversion.found import DialReading, InversionResult
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.search import Progress
 from latentstudio.inversion.state import SearchState, read_state, write_state
-from latentstudio.inversion.tuning import TuningOptions, tune
+from latentstudio.inversion.tuning import tune
 from latentstudio.inversion.tuning_file import with_tuning, write_tuning
 from latentstudio.session.inverting import InversionRequest, Inverted
 
@@ -65,6 +67,7 @@ class Saver:
     def __init__(self, path: Path, since: SearchState | None) -> None:
         self.path, self.since = path, since
         self._latest: Progress | None = None
+        self._ended = False
         self._when = time.monotonic()
 
     def watched(self, job: Job[Inverted]) -> Job[Inverted]:
@@ -73,10 +76,21 @@ class Saver:
 
     def save(self) -> bool:
         """Save what is known; whether there was anything."""
+        if self._ended:
+            return True
         if self._latest is None:
             return False
         write_state(self._latest.state(), self.path)
         return True
+
+    def finish(self, found: InversionResult, key: str) -> None:
+        """The search has ended; until all of them have, it need not be done again."""
+        ended = Descent.at(found.faithful)
+        state = SearchState(
+            "done", found.label, ended, found.editable, key, found.seconds, found.notes
+        )
+        write_state(state, self.path)
+        self._ended = True
 
     def _see(self, step: Step) -> Step:
         if isinstance(step.preview, Progress):
@@ -89,7 +103,7 @@ class Saver:
 
 @contextlib.contextmanager
 def saving(folder: Path, stem: str, key: str, *, resume: bool) -> Iterator[Saver]:
-    """A search that can be cut off: its state stays, and goes when it is done.
+    """A search that can be cut off: its state stays until `forget_states`.
 
     Args:
         folder: Where results go.
@@ -112,7 +126,12 @@ def saving(folder: Path, stem: str, key: str, *, resume: bool) -> Iterator[Saver
                     f"The search is kept in {path}: --resume goes on."
                 ) from stop
         raise
-    path.unlink(missing_ok=True)
+
+
+def forget_states(folder: Path, done: Sequence[Kept]) -> None:
+    """Once all results are written, there is nothing to go on from."""
+    for one in done:
+        (folder / f"{one.stem}.state").unlink(missing_ok=True)
 
 
 def keep(

@@ -36,24 +36,36 @@ def drawn_with_masks(
         found: The preset they come from, with its masks.
     """
     from latentstudio.document.assets import MemoryAssets
-    from latentstudio.render.compose import composed, layered
+    from latentstudio.render.compose import MaskedMoves, composed, layered
+    from latentstudio.render.feature_blending import FeatureBlending
     from latentstudio.render.mask_images import mask_image
 
     if not layered(moves)[1]:
         return None
     assets, size = MemoryAssets(found.masks.values()), pipeline.generator.info.size
+    blending = FeatureBlending(pipeline.generator)
 
     def mask_of(use: "MaskUse") -> "Tensor":
         return mask_image(use, assets, size)
 
+    def reach(use: "MaskUse") -> "Tensor":
+        mask = mask_of(use)
+        return blending.reach(use, mask) if use.features and bool(mask.any()) else mask
+
     def drawn(rows: Sequence[int]) -> "Tensor":
         own = start.take(starts, rows)
 
+        def there(some: "tuple[Move, ...]") -> "Latents":
+            return start.walked(pipeline.generator, own, some, walk) if some else own
+
         def whole(some: "tuple[Move, ...]") -> "Tensor":
-            there = start.walked(pipeline.generator, own, some, walk) if some else own
-            return pipeline.images(there, noise)
+            return pipeline.images(there(some), noise)
+
+        def by_features(some: "tuple[Move, ...]", blended: tuple[MaskedMoves, ...]) -> "Tensor":
+            edits = [(b.use, mask_of(b.use), there((*some, *b.moves))) for b in blended]
+            return blending.images(there(some), edits, noise)
 
         here = [start.for_rows(move, rows) for move in moves]
-        return composed(*layered(here), whole, mask_of)
+        return composed(*layered(here), whole, reach, by_features=by_features)
 
     return drawn

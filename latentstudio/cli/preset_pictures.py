@@ -12,7 +12,7 @@ from latentstudio.core.errors import OptionError
 if TYPE_CHECKING:
     from latentstudio.core.walk import Walk
     from latentstudio.document.direction import DirectionSet
-    from latentstudio.document.state import Edit
+    from latentstudio.document.state import Edit, MaskUse
     from latentstudio.engine.generator import Generator
     from latentstudio.exchange.projects import Project
     from latentstudio.render.pipeline import Move
@@ -107,24 +107,35 @@ def edits(args: argparse.Namespace, found: "DirectionSet") -> "tuple[tuple[Edit,
     Raises:
         OptionError: There is no such look or direction.
     """
+    from dataclasses import replace
+
     from latentstudio.cli.directions import groups_off, pick, pick_look
     from latentstudio.document.region_commands import mask_use
     from latentstudio.document.state import Edit
 
     if args.look:
         look = pick_look(found, args.look)
-        return look.edits, look.walk
+        return tuple(replace(e, mask=blended(args, e.mask)) for e in look.edits), look.walk
     chosen = {index: pick(found, index) for index in args.amounts}
     made = tuple(
         Edit(
             chosen[index].id,
             amount,
             off=groups_off(chosen[index], args.groups.get(index)),
-            mask=mask_use(chosen[index]),
+            mask=blended(args, mask_use(chosen[index])),
         )
         for index, amount in args.amounts.items()
     )
     return made, args.walk
+
+
+def blended(args: argparse.Namespace, mask: "MaskUse | None") -> "MaskUse | None":
+    """A mask whose edits are blended as the command line says, or as they are."""
+    from dataclasses import replace
+
+    if mask is None or args.blend is None:
+        return mask
+    return replace(mask, features=args.blend)
 
 
 def moves(args: argparse.Namespace, found: "DirectionSet") -> "tuple[list[Move], Walk]":

@@ -81,8 +81,9 @@ def add(commands: Commands) -> None:
         "--path",
         default="straight",
         metavar="PATH",
-        help="straight, curved (found anew at each step), or feedback (what has leaked is undone, "
-        "too); the last two for one picture (default: straight)",
+        help="straight, curved (found anew at each step), feedback (what has leaked is undone, "
+        "too), or refined (each point leaks as little as it can); the last three for one picture "
+        "(default: straight)",
     )
     parser.add_argument(
         "--protect", action="store_true", help="pixels outside the mask stay as they are"

@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
         help="a look of the preset, by its name or number: its edits, amounts and walk",
     )
     arguments.add_walk(parser)
+    arguments.add_blend(parser)
     parser.add_argument(
         "--on",
         type=Path,

@@ -8,6 +8,7 @@ from typing import TypeVar
 from latentstudio.core.errors import LatentStudioError, OptionError
 from latentstudio.core.seeds import MAX_SEED, parse_seeds
 from latentstudio.core.spaces import Space
+from latentstudio.document.state import AUTO, is_layer
 
 T = TypeVar("T")
 
@@ -91,6 +92,16 @@ def amounts(text: str) -> dict[int, float]:
             raise OptionError(f"'{text}' isn't a list of amounts. Write them as 0=1.4,3=-2.")
         found[int(index)] = amount(far)
     return found
+
+
+def blend(text: str) -> str:
+    """How masked edits are blended, as `document.state.MaskUse.features` has it."""
+    word, _, layer = text.partition(":")
+    if word == "pixels" and not layer:
+        return ""
+    if word != "features" or not is_layer(layer):
+        raise OptionError(f"Edits are blended by pixels, features or features:LAYER, not '{text}'.")
+    return layer or AUTO
 
 
 def groups(text: str) -> tuple[int, ...]:

@@ -47,6 +47,7 @@ def add(commands: Commands) -> None:
         "(default: as the preset has it)",
     )
     arguments.add_walk(parser)
+    arguments.add_blend(parser)
     arguments.add_start(parser)
     arguments.add_output(parser)
     parser.set_defaults(run=run)
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> None:
     generator = start.open_generator(args)
     from latentstudio.cli.directions import groups_off, load_preset, pick
     from latentstudio.cli.masked import drawn_with_masks
+    from latentstudio.cli.preset_pictures import blended
     from latentstudio.document.region_commands import mask_use
     from latentstudio.export.arrays import save_array
     from latentstudio.render.pipeline import Move, Pipeline
@@ -72,7 +74,7 @@ def run(args: argparse.Namespace) -> None:
     starts = _starts(args, pipeline, len(amounts))
     count = len(starts) // len(amounts)
     off = groups_off(direction, args.groups)
-    every = Move(direction, amounts * count, off=off, mask=mask_use(direction))
+    every = Move(direction, amounts * count, off=off, mask=blended(args, mask_use(direction)))
     drawn = drawn_with_masks(pipeline, starts, [every], args.walk, args.noise, found)
     latents = start.walked(generator, starts, [every], args.walk)
     firsts = [f"seed{seed}" for seed in args.seeds or ()] or [f"{i}" for i in range(count)]

@@ -1,8 +1,10 @@
 """Judges by features inside a model whether a picture looks like the model's own.
 
 The shell tells how typical a *code* is; of pictures beyond it many still look sound. What breaks
-shows in the features of an early layer: a linear map reads from them how alike the picture will
-be to samples (`density.teaching` fits it). `docs/figures/density.md` says how well.
+shows in the features of an early layer: a linear map reads from them, and from how far the code
+lies beyond the shell, how alike the picture will be to samples (`density.teaching` fits it). The
+second is for what that layer doesn't see: many edits at once, and those of later layers.
+`docs/figures/density.md` says how well.
 """
 
 from dataclasses import dataclass
@@ -14,10 +16,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentstudio.core.reading import Looks, LooksReading
+from latentstudio.density.shell import Shell
 from latentstudio.engine.generator import HasTaps
 
 BROKEN, DOUBTFUL = 1.0, 5.0
 """Percentiles of fresh samples: who looks less like a sample than 99, or 95, of 100 of them."""
+DISTANCES = 2
+"""Numbers that say how far beyond the shell a code lies."""
+FAR = 1.0
+"""Twice as far out as the shell: half of the built-in model's pictures there are like no sample."""
 Floats = NDArray[np.float64]
 
 
@@ -42,11 +49,11 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureJudge:
-    """A linear map of pooled features of one layer, and what it says of fresh samples.
+    """A linear map of what `inputs` gives of one layer, and what it says of fresh samples.
 
     Attributes:
         tap: The layer.
-        weight: (K,), float64.
+        weight: (K + `DISTANCES`,), float64.
         bias: Added to it.
         reference: What it says of fresh samples, sorted, (n,); less is less like a sample.
         trial: How it fared on walked pictures; broken are those less like samples than 99 of 100
@@ -59,22 +66,33 @@ class PictureJudge:
     reference: Floats
     trial: Trial | None = None
 
-    def scores(self, features: Floats) -> Floats:
-        """Logarithm of the realism to be expected: pooled features (N, K) to (N,)."""
-        found: Floats = features @ self.weight + self.bias
+    def scores(self, seen: Floats) -> Floats:
+        """Logarithm of the realism to be expected: `inputs` (N, K + `DISTANCES`) to (N,)."""
+        found: Floats = seen @ self.weight + self.bias
         return found
 
     @torch.no_grad()
-    def read(self, generator: HasTaps, codes: Tensor, classes: Tensor | None) -> LooksReading:
-        """Judge one picture by its codes, (1, layers, dim); only layers up to the tap are run."""
-        features = pooled(generator.features(codes, self.tap, classes))
-        return self.reading(float(self.scores(features)[0]))
+    def read(
+        self, generator: HasTaps, codes: Tensor, classes: Tensor | None, beyond: float
+    ) -> LooksReading:
+        """Judge one picture; only layers up to the tap are run.
 
-    def reading(self, score: float) -> LooksReading:
-        """What a score means."""
+        Args:
+            generator: The model.
+            codes: (1, layers, dim).
+            classes: (1,), for a conditional model.
+            beyond: See `how_far`.
+        """
+        features = pooled(generator.features(codes, self.tap, classes))
+        return self.reading(float(self.scores(inputs(features, np.array([beyond])))[0]), beyond)
+
+    def reading(self, score: float, beyond: float = 0.0) -> LooksReading:
+        """What a score means; nothing counts as sound that lies `FAR` beyond the shell."""
         below = int(np.searchsorted(self.reference, score))
         percentile = 100.0 * below / len(self.reference)
         state = state_of(percentile)
+        if beyond >= FAR and state == "sound":
+            state = "doubtful"
         if self.trial is None:
             return LooksReading(percentile, state)
         return LooksReading(percentile, state, self.trial.chance(score), self.trial.telling)
@@ -116,6 +134,20 @@ def state_of(percentile: float) -> Looks:
     if percentile < BROKEN:
         return "broken"
     return "doubtful" if percentile < DOUBTFUL else "sound"
+
+
+def how_far(shell: Shell, coordinate: float) -> float:
+    """How far a shell coordinate lies beyond the shell's outer end, in that end; 0 inside."""
+    return 0.0 if shell.flat else max(0.0, coordinate / shell.on[1] - 1.0)
+
+
+def inputs(features: Floats, beyond: Floats) -> Floats:
+    """What a judge reads of pictures: pooled features (N, K) and `how_far`, (N,).
+
+    Returns:
+        (N, K + `DISTANCES`).
+    """
+    return np.concatenate([features, beyond[:, None], np.square(beyond)[:, None]], axis=1)
 
 
 def pooled(features: Tensor) -> Floats:

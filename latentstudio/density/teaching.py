@@ -20,7 +20,16 @@ from latentstudio.core.errors import AbilityError
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.walk import Walk
 from latentstudio.density.manifold import Manifold
-from latentstudio.density.picture_judge import BROKEN, Floats, PictureJudge, Trial, pooled
+from latentstudio.density.picture_judge import (
+    BROKEN,
+    DISTANCES,
+    Floats,
+    PictureJudge,
+    Trial,
+    how_far,
+    inputs,
+    pooled,
+)
 from latentstudio.density.reference import Density
 from latentstudio.density.walks import walk_codes
 from latentstudio.engine.generator import Generator, HasTaps
@@ -34,18 +43,20 @@ SIDE = 8
 """Features are read at the first layer of so many pixels a side."""
 RIDGE = 0.2
 """Weight of the ridge, as a share of the number of pictures; features have deviation 1."""
+FAVOUR = 4.0
+"""Deviation of the distances, which are few beside the features."""
 FARTHEST = 10.0
 """Deviations of the codes along a walk."""
 FOLDS, LEAST_BROKEN = 4, 5
 """Parts of the walks that are judged in turn; broken pictures below which nothing is said of it."""
-_BATCH, _SEED, _PIXELS = 20, 20_261_128, 20 * 64 * 64
+_BATCH, _SEED, _PIXELS = 5, 20_261_128, 5 * 64 * 64
 NO_LAYERS = "This model’s inner layers can’t be read, so nothing can learn to judge its pictures."
 _WORDS = "Learning what its pictures look like"
 
 
 @dataclass(slots=True)
 class Seen:
-    """Pictures as they are looked at: what is in them, and pooled features of the tap."""
+    """Pictures as they are looked at: what is in them, and what the judge reads."""
 
     looks: Tensor
     inner: Floats
@@ -82,16 +93,18 @@ def teach(
     made: list[list[Seen]] = [[], [], []]
     wanted = (SAMPLES, WALKED, FRESH)
     began, rounds = clock(), SAMPLES // draw.batch
+    least = -(-LEAST // draw.batch)
     for done in range(rounds):
+        spent = clock() - began
+        if spent > SECONDS and done >= least:
+            break
+        part_done = max(done / rounds, min(spent / SECONDS, done / least))
         # In turn, so that there is enough of each kind when the time is over.
         for kind, count in enumerate(wanted):
             if done * draw.batch < count:
+                yield Step(part_done, _WORDS)  # between all of them: sliders wait that long
                 made[kind].append(draw.walked(done) if kind == 1 else draw.samples())
-        spent = clock() - began
-        if spent > SECONDS and (done + 1) * draw.batch >= LEAST:
-            break
-        yield Step(min(max((done + 1) / rounds, spent / SECONDS), 1.0), _WORDS)
-    return _fitted(tap, *(_joined(parts) for parts in made))
+    return fitted(tap, *(_joined(parts) for parts in made))
 
 
 class _Draw:
@@ -156,7 +169,9 @@ class _Draw:
 
         classes = self._classes(len(codes))
         images = self._generator.synthesize_with(codes, {self._tap: keep}, classes)
-        return Seen(self._looks(images.clamp(-1, 1)).float().cpu(), inner[0])
+        worst = self._density.coordinates(codes).amax(1).tolist()
+        beyond = np.array([how_far(self._density.shell, one) for one in worst])
+        return Seen(self._looks(images.clamp(-1, 1)).float().cpu(), inputs(inner[0], beyond))
 
 
 def _early_tap(generator: Generator, label: int | None) -> str:
@@ -172,7 +187,8 @@ def _early_tap(generator: Generator, label: int | None) -> str:
     return info.taps[-1]
 
 
-def _fitted(tap: str, samples: Seen, walked: Seen, fresh: Seen) -> PictureJudge:
+def fitted(tap: str, samples: Seen, walked: Seen, fresh: Seen) -> PictureJudge:
+    """A judge from what was seen in samples, in pictures of walks, and in fresh samples."""
     manifold = Manifold(samples.looks)
     far, near = (manifold.judge(some.looks)[1].double().log().numpy() for some in (walked, fresh))
     half = len(near) // 2
@@ -216,8 +232,9 @@ def calibrated(scores: Floats, broken: NDArray[np.bool_]) -> Trial:
 
 
 def ridge(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Weight (K,) and bias that read y (n,) from features (n, K)."""
+    """Weight (K,) and bias that read y (n,) from (n, K): features, and at last the distances."""
     mean, spread = x.mean(0), x.std(0).clip(1e-6)
+    spread[-DISTANCES:] /= FAVOUR
     a = (x - mean) / spread
     count, wide = a.shape
     damped = RIDGE * count * np.eye(min(count, wide))

@@ -29,7 +29,7 @@ THRESHOLD = 2.0
 """In standard errors: what differs by less is taken for chance."""
 KEEP = 0.6
 """Where nothing stands out, the part of the largest t that is the threshold instead."""
-COMPONENTS = 64
+COMPONENTS = 96
 _PER_COMPONENT = 16
 GOOD, FAIR = 0.85, 0.7
 _MARKS_FOR_GOOD, _MARKS_FOR_FAIR = 10, 6

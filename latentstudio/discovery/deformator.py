@@ -28,11 +28,20 @@ from latentstudio.discovery.running_means import RunningMean
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
 from latentstudio.document.direction import DirectionSet
+from latentstudio.engine.early_pictures import (
+    EarlyPictures,
+    early_pictures,
+    is_large,
+    with_head,
+)
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.precision import precisions
 
 Sizes = Callable[[np.random.Generator, int], np.ndarray[Any, np.dtype[np.float64]]]
 """Draws that many signed sizes."""
+
+HEAD = "early"
+"""What the preview head's tensors are called in a run's state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,14 @@ class DeformatorOptions:
         "Weight of telling how far it went (λ of the absolute error).",
         low=0.0,
         high=1000.0,
+        advanced=True,
+    )
+    looks_at: str = option(
+        "auto",
+        "Judge looks at",
+        "‘early’ shows the judge small pictures, read in the middle of the network: many times "
+        "faster. ‘whole’ shows what the network draws. auto takes early above 128 pixels.",
+        choices=("auto", "early", "whole"),
         advanced=True,
     )
     judge_precision: str = option(
@@ -119,9 +136,15 @@ class DeformatorTask(nn.Module):
         deformator: nn.Module,
         sizes: Sizes,
         describe: Callable[["DeformatorTask", Mapping[str, float], int], DirectionSet],
+        early: EarlyPictures | None = None,
     ) -> None:
         super().__init__()
         self.latents, self.options, self.seed = latents, options, seed
+        self._early = early
+        if early is not None and early.head is not None:
+            # Buffers, so that a run that goes on sees what it saw.
+            self.register_buffer(f"{HEAD}_weight", early.head.weight)
+            self.register_buffer(f"{HEAD}_bias", early.head.bias)
         self._sizes, self._describe = sizes, describe
         info, device = latents.generator.info, latents.generator.device
         kind = choose(options.reconstructor, info)
@@ -189,12 +212,17 @@ class DeformatorTask(nn.Module):
         rows = torch.arange(total, device=size.device)[ours] % starts
         needed, place = torch.unique(rows, return_inverse=True)
         start, classes = latents.start(self.seed, step, starts, needed)
+        look = self._early or latents.generator.synthesize
         with torch.no_grad():
-            before = latents.generator.synthesize(latents.codes(start, start, classes), classes)
+            before = look(latents.codes(start, start, classes), classes)
         start, classes = start[place], None if classes is None else classes[place]
         moved = self.deformator(start, which, size)
-        after = latents.generator.synthesize(latents.codes(moved, start, classes), classes)
+        after = look(latents.codes(moved, start, classes), classes)
         return before, after, place
+
+
+Build = Callable[[LatentSpace, EarlyPictures | None], DeformatorTask]
+"""Makes a game of a space, with what its judge looks at; None for whole pictures."""
 
 
 def reconstructor_dtype(name: str, device: torch.device) -> torch.dtype:
@@ -211,10 +239,28 @@ def learn(
     options: DeformatorOptions,
     seed: int,
     state: RunState | None,
-    build: Callable[[LatentSpace], DeformatorTask],
+    build: Build,
 ) -> Job[DirectionSet]:
     """Survey the space, build the game and train it; goes on from `state` where one is given."""
-    latents = yield from part(survey(generator, options.space, options.layers), 0.0, 0.02)
+    latents = yield from part(survey(generator, options.space, options.layers), 0.0, 0.01)
+    early = yield from part(_early(latents, options.looks_at, state), 0.01, 0.02)
     run = Run(method, generator.info, options, seed, options.steps, options.batch, generator.device)
-    found = yield from part(train(build(latents), run, state), 0.02, 1.0)
+    found = yield from part(train(build(latents, early), run, state), 0.02, 1.0)
     return found
+
+
+def _early(latents: LatentSpace, name: str, state: RunState | None) -> Job[EarlyPictures | None]:
+    """What the judge looks at: small pictures read early, or None for what the network draws.
+
+    A run that goes on has the head in its state; one that was begun before there were such heads
+    goes on with whole pictures.
+    """
+    large = is_large(latents.generator.info)
+    if name == "whole" or (name == "auto" and not large):
+        return None
+    if state is None:
+        return (yield from early_pictures(latents.generator, layers=latents.layers))
+    if "looks_at" not in state.options:
+        return None
+    weight, bias = (state.tensors.get(f"module.{HEAD}_{part}") for part in ("weight", "bias"))
+    return with_head(latents.generator, latents.layers, weight, bias)

@@ -5,10 +5,11 @@ explain each other; `channel_groups` makes groups of that. Symbols here and ther
 
 * f: features (N, C, ...) at a layer, of pictures walked along the direction;
 * S (C x C, zero diagonal): each channel as a mixture of the others (`self_expression`);
-* G_after: what the network does after that layer (`synthesize_with`).
+* G_after: what the network does after that layer (`synthesize_with`); of large models as far as
+  a small picture can be read (`early_pictures`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
 from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet
 from latentstudio.engine.channels import TappedGenerator
+from latentstudio.engine.early_pictures import EarlyPictures, early_pictures, is_large
 from latentstudio.engine.generator import Generator, HasTaps
 
 METHOD = ("dp-lase-subspace", "DP-LaSE groups")
@@ -82,6 +84,7 @@ class SelfExpression(nn.Module):
         s: S with a diagonal that doesn't count, (C, C).
         channels: C.
         shift: Displacement for amount 1 of the direction, (d,).
+        look: Makes small pictures, read early; None takes whole ones.
     """
 
     shift: Tensor
@@ -95,6 +98,7 @@ class SelfExpression(nn.Module):
         tap: str,
     ) -> None:
         super().__init__()
+        self.look: EarlyPictures | None = None
         self._latents, self._options, self._seed = latents, options, seed
         self._direction, self._tap = direction, tap
         generator: TappedGenerator = latents.generator  # type: ignore[assignment]
@@ -127,20 +131,19 @@ class SelfExpression(nn.Module):
         Scalars () by name: that sum as ``loss``, and its means.
         """
         codes, classes = self._walked(step, batch)
-        s, seen = self.self_expression(), list[Tensor]()
+        s, seen = self.self_expression(), dict[str, Tensor]()
 
         def note(f: Tensor) -> Tensor:
-            seen.append(f)
-            return f
+            return seen.setdefault("f", f)
 
         def explain(f: Tensor) -> Tensor:
-            seen.append(torch.einsum("cd,nd...->nc...", s, f))
-            return seen[-1]
+            seen["sf"] = torch.einsum("cd,nd...->nc...", s, f)
+            return seen["sf"]
 
         with torch.no_grad():
-            picture = self._generator.synthesize_with(codes, {self._tap: note}, classes)
-        explained = self._generator.synthesize_with(codes, {self._tap: explain}, classes)
-        features = (seen[1] - seen[0]).square().mean()
+            picture = self._picture(codes, note, classes)
+        explained = self._picture(codes, explain, classes)
+        features = (seen["sf"] - seen["f"]).square().mean()
         same = (explained - picture).square().mean()
         small = s.square().mean()
         o = self._options
@@ -180,6 +183,15 @@ class SelfExpression(nn.Module):
             provenance=replace(first.provenance, of=given.id),
         )
         return replace(found, directions=(grouped,))
+
+    def _picture(
+        self, codes: Tensor, edit: Callable[[Tensor], Tensor], classes: Tensor | None
+    ) -> Tensor:
+        """With the features edited: (N, C, H, W), small where it is read early."""
+        if self.look is not None:
+            return self.look(codes, classes, edit={self._tap: edit})
+        made: Tensor = self._generator.synthesize_with(codes, {self._tap: edit}, classes)
+        return made
 
     def _walked(self, step: int, batch: int) -> tuple[Tensor, Tensor | None]:
         """Codes (N, layers, d) walked along the direction by any amount its slider offers."""
@@ -228,12 +240,14 @@ def discover(
     if space is None or len(direction.vector) != space.dim:
         raise OptionError("This direction was made for another model. Choose one of this model.")
     layers = "all" if direction.layers is None else "{}-{}".format(*direction.layers)
-    latents = yield from part(survey(generator, direction.space.value, layers), 0.0, 0.05)
+    latents = yield from part(survey(generator, direction.space.value, layers), 0.0, 0.04)
     task = SelfExpression(latents, options, seed, direction, tap)
     if options.groups > task.channels - 1:
         raise OptionError(f"groups must be less than {task.channels}, this layer’s channels.")
     if state is not None and not _same(state.tensors.get("module.shift"), task.shift):
         raise OptionError("This run was for another direction. Choose that, or start a new run.")
+    if is_large(generator.info):
+        task.look = yield from part(early_pictures(generator, behind=tap), 0.04, 0.05)
     run = Run(
         METHOD[0], generator.info, options, seed, options.steps, options.batch, generator.device
     )

@@ -33,6 +33,8 @@ def unmix(rows: Tensor, count: int, rng: torch.Generator) -> Job[Tensor]:
         longer tail is on the positive side.
     """
     white = yield from part(whitening(rows, count, rng), 0.0, 0.3)
+    if not white.shape[1]:
+        return white  # nothing varies, as in a part of pictures that is always black
     seen = rows @ white
     turn = yield from part(rotation(seen, rng), 0.3, 1.0)
     found = seen @ turn

@@ -13,6 +13,9 @@ their class and divided by each number's deviation, so that small parts such as 
 No gradient is needed, so black boxes can be searched.
 """
 
+import itertools
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +33,7 @@ from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.result import check_count, linear_set
 from latentstudio.discovery.sampling import draw
 from latentstudio.document.direction import DirectionSet
+from latentstudio.engine.early_pictures import EarlyPictures, early_pictures, is_large
 from latentstudio.engine.generator import Generator
 
 METHOD = ("picture-ica", "Picture ICA")
@@ -40,6 +44,8 @@ FLOOR = 0.05
 AT_ONCE = 16
 MOST_CLASSES = 16
 """Of a conditional model so many classes are looked at, so that each has enough pictures."""
+_PART = 3 / 8
+"""Side of a part of a picture, as a share of the picture's."""
 _PER_DIRECTION = 8
 
 
@@ -58,9 +64,9 @@ class PictureIcaOptions:
     look: str = option(
         "pictures",
         "Look at",
-        "‘pictures’ finds what changes by itself on the picture; ‘codes’ what varies by itself "
-        "in the code, without making a picture.",
-        choices=("pictures", "codes"),
+        "‘pictures’ finds what changes by itself on the picture; ‘parts’ what does in each of nine "
+        "parts of it; ‘codes’ what varies by itself in the code, without making a picture.",
+        choices=("pictures", "parts", "codes"),
     )
     layers: str = option(
         "all", "Layers", "Layers the sliders will change: all, one, or a range such as 4-7."
@@ -108,9 +114,7 @@ def from_samples(
     info: GeneratorInfo, options: PictureIcaOptions, seed: int, seen: Samples
 ) -> Job[DirectionSet]:
     """Find what changes by itself among samples that are there already."""
-    rng = torch.Generator().manual_seed(seed)
-    rows = seen.codes if options.look == "codes" else scaled(seen.pictures)
-    scores = rows @ (yield from ica.unmix(rows, options.count, rng))
+    scores = yield from _scores(info, options, seed, seen)
     vectors = nnf.normalize(patterns(seen.codes, scores), dim=1)
     covariance = seen.codes.T @ seen.codes / len(seen.codes)
     units = (vectors @ covariance * vectors).sum(1).clamp_min(0).sqrt()
@@ -125,6 +129,36 @@ def from_samples(
         layers=parse_layers(options.layers, info.code_layers),
         measured=measured,
     )
+
+
+def _scores(
+    info: GeneratorInfo, options: PictureIcaOptions, seed: int, seen: Samples
+) -> Job[Tensor]:
+    """Scores of the samples, (N, K): K independent components of what is looked at."""
+    views = [seen.codes if options.look == "codes" else scaled(seen.pictures)]
+    if options.look == "parts":
+        views = parts(views[0], info.channels)
+    each = -(-options.count // len(views))
+    found = []
+    for place, rows in enumerate(views):
+        rng = torch.Generator().manual_seed(seed)
+        share = place / len(views), (place + 1) / len(views)
+        found.append(rows @ (yield from part(ica.unmix(rows, each, rng), *share)))
+    scores = torch.cat(found, 1)
+    best = ica.kurtosis(scores).argsort(descending=True, stable=True)
+    return scores[:, best[: options.count]]
+
+
+def parts(pictures: Tensor, channels: int) -> list[Tensor]:
+    """Nine parts of pictures that overlap a little, each 3/8 of a side: (N, P) -> (N, p) each."""
+    side = math.isqrt(pictures.shape[1] // channels)
+    square = pictures.reshape(-1, channels, side, side)
+    length = max(1, round(_PART * side))
+    starts = [(side - length) * place // 2 for place in range(3)]
+    return [
+        square[:, :, top : top + length, left : left + length].flatten(1)
+        for top, left in itertools.product(starts, starts)
+    ]
 
 
 def scaled(pictures: Tensor) -> Tensor:
@@ -149,10 +183,31 @@ def patterns(codes: Tensor, scores: Tensor) -> Tensor:
     return scores.to(codes).T @ codes / len(codes)
 
 
+def _never(done: int) -> bool:
+    return False
+
+
 @torch.no_grad()
-def sample(generator: Generator, options: PictureIcaOptions, seed: int) -> Job[Samples]:
-    """Draw codes and, where they are looked at, make their pictures."""
-    look = small if options.look == "pictures" else _nothing
+def sample(
+    generator: Generator,
+    options: PictureIcaOptions,
+    seed: int,
+    look: EarlyPictures | None = None,
+    enough: Callable[[int], bool] = _never,
+) -> Job[Samples]:
+    """Draw codes and, where they are looked at, make their pictures.
+
+    Args:
+        generator: The model.
+        options: How many, and what is looked at.
+        seed: Of the draws.
+        look: Makes small pictures of a large model; None fits it where one is needed.
+        enough: Told how many there are, says whether to go without the rest.
+    """
+    looked = options.look != "codes"
+    if look is None and looked:
+        layers = parse_layers(options.layers, generator.info.code_layers)
+        look = yield from looking(generator, layers)
     codes, pictures, labels = [], [], []
     for index, first in enumerate(range(0, options.samples, AT_ONCE)):
         count = min(AT_ONCE, options.samples - first)
@@ -162,26 +217,52 @@ def sample(generator: Generator, options: PictureIcaOptions, seed: int) -> Job[S
             labels.append(classes.cpu())
         code = generator.map(z, classes)
         codes.append(code.double().cpu())
-        pictures.append(look(generator, code, classes))
+        pictures.append(small(generator, code, classes, look) if looked else _nothing(code))
         done = first + count
         yield Step(done / options.samples, f"Looked at {done:,} of {options.samples:,} pictures")
-    label = torch.cat(labels) if labels else torch.zeros(options.samples, dtype=torch.int64)
+        if enough(done):
+            break
     seen = torch.cat(pictures)
+    label = torch.cat(labels) if labels else torch.zeros(len(seen), dtype=torch.int64)
     return Samples(_centred(torch.cat(codes), label), _centred(seen, label), seen.mean(0))
 
 
-Look = Callable[[Generator, Tensor, Tensor | None], Tensor]
+def looking(
+    generator: Generator, layers: tuple[int, int] | None = None
+) -> Job[EarlyPictures | None]:
+    """What makes a large model's small pictures, read early; None where whole ones are made."""
+    if not is_large(generator.info):
+        return None
+    return (yield from early_pictures(generator, SIDE, layers))
 
 
-def small(generator: Generator, code: Tensor, classes: Tensor | None) -> Tensor:
+def small(
+    generator: Generator,
+    code: Tensor,
+    classes: Tensor | None,
+    look: EarlyPictures | None = None,
+) -> Tensor:
     """Pictures of codes (N, dim), averaged down: (N, P)."""
-    images = generator.synthesize(generator.broadcast(code), classes).clamp(-1.0, 1.0)
+    make = look or generator.synthesize
+    images = make(generator.broadcast(code), classes).clamp(-1.0, 1.0)
     side = min(SIDE, images.shape[-1])
     rows: Tensor = nnf.adaptive_avg_pool2d(images.float(), side).flatten(1).cpu()
     return rows
 
 
-def _nothing(generator: Generator, code: Tensor, classes: Tensor | None) -> Tensor:
+@torch.no_grad()
+def seconds_each(generator: Generator) -> float:
+    """What one whole picture takes to be made and looked at, measured on four."""
+    classes = torch.zeros(4, dtype=torch.int64, device=generator.device)
+    chosen = classes if generator.info.classes else None
+    code = generator.map(generator.sample_z(range(4)), chosen)
+    small(generator, code, chosen)  # the first one takes longer
+    began = time.monotonic()
+    small(generator, code, chosen)
+    return (time.monotonic() - began) / len(code)
+
+
+def _nothing(code: Tensor) -> Tensor:
     return torch.zeros(len(code), 0)
 
 

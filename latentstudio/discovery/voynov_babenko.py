@@ -27,6 +27,7 @@ from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.state import RunState
 from latentstudio.document.direction import DirectionSet
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 
 METHOD = ("voynov-babenko", "Voynov–Babenko")
@@ -104,19 +105,27 @@ def discover(
     if options.form == "orthonormal":
         check_count(options.count, generator.info.spaces[space].dim)
     found = yield from learn(
-        generator, METHOD[0], options, seed, state, lambda latents: build(latents, options, seed)
+        generator,
+        METHOD[0],
+        options,
+        seed,
+        state,
+        lambda latents, early: build(latents, options, seed, early),
     )
     return found
 
 
-def build(latents: LatentSpace, options: VoynovOptions, seed: int) -> DeformatorTask:
+def build(
+    latents: LatentSpace, options: VoynovOptions, seed: int, early: EarlyPictures | None = None
+) -> DeformatorTask:
     """The game with straight directions."""
 
     def sizes(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
         drawn = rng.uniform(-options.most, options.most, count)
         return np.copysign(np.maximum(np.abs(drawn), options.least), drawn)
 
-    return DeformatorTask(latents, options, seed, Columns(options, latents, seed), sizes, _describe)
+    columns = Columns(options, latents, seed)
+    return DeformatorTask(latents, options, seed, columns, sizes, _describe, early)
 
 
 def _describe(game: DeformatorTask, losses: Mapping[str, float], step: int) -> DirectionSet:

@@ -31,6 +31,7 @@ from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import linear_set, strongest_first
 from latentstudio.discovery.state import RunState
 from latentstudio.document.direction import CurvedPath, DirectionSet
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.paths import RbfPath, unit_shift
 
@@ -148,12 +149,19 @@ def discover(
         raise OptionError("least can't be more than most. Swap them.")
     choose_space(options.space, generator.info)
     found = yield from learn(
-        generator, METHOD[0], options, seed, state, lambda latents: build(latents, options, seed)
+        generator,
+        METHOD[0],
+        options,
+        seed,
+        state,
+        lambda latents, early: build(latents, options, seed, early),
     )
     return found
 
 
-def build(latents: LatentSpace, options: WarpedOptions, seed: int) -> DeformatorTask:
+def build(
+    latents: LatentSpace, options: WarpedOptions, seed: int, early: EarlyPictures | None = None
+) -> DeformatorTask:
     """The game with curved paths."""
 
     def sizes(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
@@ -161,7 +169,7 @@ def build(latents: LatentSpace, options: WarpedOptions, seed: int) -> Deformator
         return sign * rng.uniform(options.least, options.most, count)
 
     return DeformatorTask(
-        latents, options, seed, SupportSets(options, latents, seed), sizes, _describe
+        latents, options, seed, SupportSets(options, latents, seed), sizes, _describe, early
     )
 
 

@@ -78,6 +78,12 @@ def set_protect(protect: bool) -> Command:
     return _change_use(words, lambda use: replace(use, protect=protect))
 
 
+def set_blend(features: str) -> Command:
+    """Blend the chosen region's edits by features from a layer on; empty for by pixels."""
+    words = "blend by features" if features else "blend by pixels"
+    return _change_use(words, lambda use: replace(use, features=features))
+
+
 def set_local_amount(
     direction: str, amount: float, mask: MaskUse, name: str = "", gesture: Hashable | None = None
 ) -> Command:

@@ -9,6 +9,11 @@ from latentstudio.document.start import FIRST, Seed, Start
 Noise = Literal["const", "none"] | int
 
 
+_LONGEST_LAYER = 200
+AUTO = "auto"
+"""In place of a layer's name: the one that suits the model."""
+
+
 @dataclass(frozen=True, slots=True)
 class MaskUse:
     """Where an edit applies.
@@ -20,11 +25,19 @@ class MaskUse:
             as painted.
         protect: Pixels outside the feathered mask stay the same bytes; False only tells which
             region the edit is about.
+        features: The layer from which features are blended, and not pixels: then a rim around the
+            mask may change, too. `AUTO` lets the model's sizes choose; empty blends pixels.
     """
 
     digest: str
     feather: float = 0.0
     protect: bool = True
+    features: str = ""
+
+
+def is_layer(name: str) -> bool:
+    """Whether a text can be the name of a layer, or empty."""
+    return len(name) <= _LONGEST_LAYER and name.isprintable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,11 @@ def choose_device(wanted: str = "auto") -> torch.device:
         ResourceError: This computer has no such device.
     """
     devices = available_devices()
-    if wanted == "auto":
-        return devices[0]
     for device in devices:
-        if wanted in (device.type, str(device)):
+        if wanted in ("auto", device.type, str(device)):
+            # Full precision means full: a GPU's convolutions round to ten bits otherwise. What
+            # should be quick asks for half precision.
+            torch.backends.cudnn.allow_tf32 = False
             return device
     known = ", ".join(str(device) for device in devices)
     raise ResourceError(f"This computer has no device '{wanted}'. It has: {known}.")

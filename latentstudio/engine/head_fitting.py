@@ -31,8 +31,8 @@ RIDGE, FEW = 2e-3, 0.24
 """λ, as a share of the features' mean squares: the first, or the second over the number of
 pictures where they are few."""
 _BATCH_PIXELS = 2**18
-_SHOWN = (4, 16, 32)
-"""Numbers of pictures after which a provisional head is shown."""
+_SHOWN = (2, 4, 16, 32)
+"""Numbers of pictures after which a provisional head is shown; two are as good as a grown image."""
 
 
 @dataclass(slots=True)

@@ -164,13 +164,13 @@ def small_pictures(
     layers: tuple[int, int],
     reading: Readout,
 ) -> Push:
-    """Small pictures of steps from a code: (N, dim) -> (N, C, s, s)."""
+    """Small pictures of steps from a code: (N, dim) or (N, layers, dim) -> (N, C, s, s)."""
     mask = codes.new_zeros(codes.shape[1], 1)
     mask[layers[0] : layers[1] + 1] = 1
     since = _unchanged(generator, codes, classes, noise, layers[0], reading.tap)
 
     def small(steps: Tensor) -> Tensor:
-        moved = codes + mask * steps[:, None]
+        moved = codes + mask * (steps[:, None] if steps.ndim == 2 else steps)
         many = None if classes is None else classes.expand(len(steps))
         held = since if len(steps) == 1 else None
         return reading.small(*_made(generator, reading.tap, moved, many, noise, held))

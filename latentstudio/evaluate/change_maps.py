@@ -16,6 +16,8 @@ from latentstudio.evaluate.traversing import Traverser
 SIDE = 16
 REACH = 2.0
 """How many units to either side directions are walked."""
+_PEAK = 1 / 32
+"""Part of a picture's pixels that is looked at for the largest change."""
 
 Floats = NDArray[np.float32]
 
@@ -51,6 +53,24 @@ class ChangeMaps:
     def strength(self) -> Floats:
         """Root mean square change, (K,)."""
         found: Floats = np.sqrt(np.square(self.maps).mean((1, 2, 3, 4)))
+        return found
+
+    def locality(self) -> Floats:
+        """1 less the share of the picture that an even change of the same kind covers, (K,)."""
+        size = self._sizes()
+        squares = np.maximum(np.square(size).sum(1), 1e-12) * size.shape[1]
+        found: Floats = 1.0 - np.square(size.sum(1)) / squares
+        return found
+
+    def peak(self) -> Floats:
+        """How much that part of the picture changes that changes most, (K,)."""
+        size = np.sort(self._sizes(), axis=1)
+        found: Floats = size[:, -max(1, round(_PEAK * size.shape[1])) :].mean(1)
+        return found
+
+    def _sizes(self) -> Floats:
+        """Root mean square change of each pixel over starts and colours, (K, side side)."""
+        found: Floats = np.sqrt(np.square(self.maps).mean((1, 2))).reshape(len(self), -1)
         return found
 
     def mean_directions(self) -> Floats:

@@ -21,6 +21,7 @@ def comparison_page(
     command: str,
     starts: int = 2,
     measures: tuple[tuple[str, ...], ...] = (),
+    bend: float | None = None,
 ) -> Job[Page]:
     """Lay out the page and write its pictures.
 
@@ -31,6 +32,7 @@ def comparison_page(
         command: The command line that makes it again.
         starts: How many of the pool's latents to show.
         measures: Known-factor measures as a table, or nothing.
+        bend: Distortion of the model's W, or None where it was not measured or there is no W.
 
     Raises:
         FileError: The folder can't be written to.
@@ -59,7 +61,7 @@ def comparison_page(
                 table=table(found, selective=True),
                 marked=_largest(found, selective=True),
             ),
-            *((Section("Known-factor measures", table=measures),) if measures else ()),
+            *((Section("Known-factor measures", _bend(bend), table=measures),) if measures else ()),
             Section("Best direction of each method", cards=tuple(cards)),
         ),
         legend=False,
@@ -146,6 +148,10 @@ def _facts(found: Comparison, terms: Terms) -> list[tuple[str, str]]:
     ]
     same = facts(found.values)
     return [*same[:2], each, *same[3:], *more]
+
+
+def _bend(value: float | None) -> str:
+    return "" if value is None else f"Distortion of W (of the model, not of a method): {value:.3f}."
 
 
 def _missing(found: Comparison) -> str:

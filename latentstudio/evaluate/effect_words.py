@@ -100,7 +100,7 @@ def effect_name(
 
 
 def english(effect: EffectName) -> str:
-    """``Smile, less beard``, ``Top: darker``, or where only the place is sure ``Change, top``."""
+    """``Smile, less beard``, ``Top: darker``, or ``Top`` where only the place is sure."""
     if effect.attributes:
         words = [f"{'' if sign > 0 else 'less '}{name}" for name, sign in effect.attributes[:1]]
         words += [
@@ -108,11 +108,8 @@ def english(effect: EffectName) -> str:
         ]
         text = ", ".join(words)
         return text[:1].upper() + text[1:]
-    if not effect.where:
-        return CHANGE
-    if not effect.ways:
-        return f"{CHANGE}, {effect.where.lower()}"
-    return f"{effect.where}: {', '.join(effect.ways)}"
+    where = effect.where or CHANGE
+    return f"{where}: {', '.join(effect.ways)}" if effect.ways else where
 
 
 def _attributes(readings: Floats, attributes: Sequence[Attribute]) -> tuple[tuple[str, int], ...]:

@@ -1,5 +1,6 @@
 """Directions from marked pictures, and from two pictures: what the window and commands ask for."""
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -15,41 +16,52 @@ from latentstudio.discovery.by_example import METHOD, Basis, Example
 from latentstudio.discovery.picture_ica import PictureIcaOptions
 from latentstudio.discovery.result import slider_reach
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey, Provenance
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 
 SAMPLES = 4096
 _FEWEST = 512
 SECONDS = 40.0
-"""That getting to know a model's pictures may take, about; a slow computer looks at fewer."""
+"""That getting to know a model's pictures may take in the window, about."""
 _AT_ONCE = 16
 
 
-@torch.no_grad()
-def affordable(generator: Generator, seconds: float = SECONDS) -> int:
-    """How many pictures can be looked at in so many seconds here, within sense."""
-    classes = torch.zeros(4, dtype=torch.int64, device=generator.device)
-    chosen = classes if generator.info.classes else None
-    code = generator.map(generator.sample_z(range(4)), chosen)
-    picture_ica.small(generator, code, chosen)  # the first one takes longer
-    began = time.monotonic()
-    picture_ica.small(generator, code, chosen)
-    each = (time.monotonic() - began) / len(code)
-    return max(_FEWEST, min(SAMPLES, int(seconds / max(each, 1e-6)) // 64 * 64))
+def basis(
+    generator: Generator,
+    seed: int = 0,
+    seconds: float = math.inf,
+    look: EarlyPictures | None = None,
+) -> Job[Basis]:
+    """Get to know a model's pictures: half a minute for the built-in one, once for any marks.
 
+    Args:
+        generator: The model.
+        seed: Of the draws.
+        seconds: A slow computer looks at fewer pictures when so much time is over, about.
+        look: Makes its small pictures, where `picture_ica.looking` gives something.
+    """
+    begun, options = time.monotonic(), PictureIcaOptions(count=2, samples=SAMPLES)
 
-def basis(generator: Generator, samples: int = SAMPLES, seed: int = 0) -> Job[Basis]:
-    """Get to know a model's pictures: half a minute for the built-in one, once for any marks."""
-    options = PictureIcaOptions(count=2, samples=samples)
-    seen = yield from part(picture_ica.sample(generator, options, seed), 0.0, 0.95)
+    def enough(done: int) -> bool:
+        return done >= _FEWEST and time.monotonic() - begun > seconds
+
+    seen = yield from part(picture_ica.sample(generator, options, seed, look, enough), 0.0, 0.95)
     found: Basis = yield from part(by_example.basis_of(seen, seed), 0.95, 1.0)
     return found
 
 
 @torch.no_grad()
 def scores_of_seeds(
-    generator: Generator, known: Basis, seeds: Sequence[int], label: int = 0
+    generator: Generator,
+    known: Basis,
+    seeds: Sequence[int],
+    label: int = 0,
+    look: EarlyPictures | None = None,
 ) -> Job[NDArray[np.float64]]:
-    """Scores (N, K) of the pictures of seeds, of one class where there are classes."""
+    """Scores (N, K) of the pictures of seeds, of one class where there are classes.
+
+    `look` is what the basis was made with.
+    """
     rows = []
     for first in range(0, len(seeds), _AT_ONCE):
         some = list(seeds[first : first + _AT_ONCE])
@@ -60,7 +72,7 @@ def scores_of_seeds(
             else None
         )
         code = generator.map(z, classes)
-        rows.append(picture_ica.small(generator, code, classes).numpy())
+        rows.append(picture_ica.small(generator, code, classes, look).numpy())
         yield Step((first + len(some)) / len(seeds), "Looking at the marked pictures")
     return known.scores(np.concatenate(rows))
 
@@ -78,9 +90,10 @@ def from_seeds(
         raise OptionError(f"Picture {both[0]} can't both have it and not. Take it out of one list.")
     if min(len(set(has)), len(set(lacks))) < by_example.LEAST_MARKS:
         raise OptionError("Mark at least two pictures that have it and two that don't.")
-    known = yield from part(basis(generator, seed=seed), 0.0, 0.95)
+    look = yield from part(picture_ica.looking(generator), 0.0, 0.1)
+    known = yield from part(basis(generator, seed, look=look), 0.1, 0.95)
     marks = [*dict.fromkeys(has), *dict.fromkeys(lacks)]
-    scores = yield from part(scores_of_seeds(generator, known, marks), 0.95, 1.0)
+    scores = yield from part(scores_of_seeds(generator, known, marks, look=look), 0.95, 1.0)
     split = len(set(has))
     found = by_example.learn(known, scores[:split], scores[split:])
     record = {"with": list(has), "without": list(lacks)}

@@ -1,16 +1,15 @@
 """Automatic discovery: suitable methods in turn, their directions merged, named, best first.
 
-Every method's directions are walked on the same few pictures; those that look like a purer one
-found before are dropped (`refining`), the rest turned and scaled alike and named (`effect_words`).
+Every method's directions are walked on the same few pictures; those that look like another one
+are dropped (`refining`), the rest turned and scaled alike and named (`effect_words`).
 Methods come in the order of what they find in a second, and the search ends when its time is over
-or when a method brings nothing new.
+when a method brings nothing new, or when the list is full.
 """
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 
 from latentstudio.core.errors import AbilityError, LatentStudioError
@@ -20,8 +19,9 @@ from latentstudio.discovery import picture_ica
 from latentstudio.discovery.picture_ica import PictureIcaOptions, Samples
 from latentstudio.discovery.registry import METHODS, needs_met
 from latentstudio.discovery.start import discover
-from latentstudio.document.direction import Direction, DirectionSet, Linear
+from latentstudio.document.direction import DirectionSet
 from latentstudio.document.findings import Findings
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 from latentstudio.evaluate.change_maps import change_maps
 from latentstudio.evaluate.found_so_far import FoundSoFar
@@ -38,6 +38,8 @@ NEW = 0.05
 """A method of whose directions less than this part is new ends the search."""
 COMPONENTS = 64
 """Of pictures, at most."""
+PARTS = 72
+"""Of nine parts of pictures together, at most."""
 FIRST_SEED = 500
 """Seeds of the pictures that directions are tried on; other than those of comparisons."""
 STARTS = 6
@@ -92,10 +94,15 @@ def find(
         AbilityError: No method can find directions in this model.
     """
     clock = _Clock(wish.minutes)
-    guide, each = yield from _guide(generator)
-    seen = yield from _paced(_samples(generator, wish, each, clock), clock)
+    look = yield from _paced(picture_ica.looking(generator), clock)
+    pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
+    walks = yield from traverser(generator, pool, "straight")
+    guide = replace(walks, small=None if predictor else look)
+    seen, each = yield from _paced(_samples(generator, wish, look, clock), clock)
+    if look is not None and predictor is not None:
+        each = picture_ica.seconds_each(generator)  # predictors see whole pictures
     state, tried = FoundSoFar(generator.info, seen, predictor), 0
-    for title, job in _methods(generator, wish, seen, clock):
+    for title, job in _methods(generator, wish, seen, state, clock):
         try:
             found = yield from _paced(job, clock)
         except AbilityError:
@@ -125,32 +132,27 @@ def _paced(job: Job, clock: _Clock) -> Job:  # type: ignore[type-arg]
     return changed(job, lambda step: replace(step, fraction=clock.done, preview=None))
 
 
-def _guide(generator: Generator) -> Job[tuple[Traverser, float]]:
-    """What walks directions, and the seconds that one picture takes."""
-    pool = seed_pool(generator, range(FIRST_SEED, FIRST_SEED + STARTS))
-    guide = yield from traverser(generator, pool, "straight")
-    info = generator.info
-    space = info.spaces[info.code_space]
-    anything = Direction("x", "x", info.code_space, Linear(np.zeros(space.dim, np.float32)))
-    guide.images(anything, 0, [0.0, 0.0])  # the first one takes longer
-    begun = time.monotonic()
-    guide.images(anything, 1, [0.0, 0.0, 0.0, 0.0])
-    yield Step(0.0, "Getting to know the model")
-    return guide, (time.monotonic() - begun) / 4
+def _samples(
+    generator: Generator, wish: SearchOptions, look: EarlyPictures | None, clock: _Clock
+) -> Job[tuple[Samples, float]]:
+    """Samples, fewer where pictures take long, and the seconds that one took."""
+    begun, options = time.monotonic(), PictureIcaOptions(count=2, samples=_MOST_SAMPLES)
+    seconds = _SAMPLE_SHARE * clock.left
 
+    def enough(done: int) -> bool:
+        return done >= _FEWEST and time.monotonic() - begun > seconds
 
-def _samples(generator: Generator, wish: SearchOptions, each: float, clock: _Clock) -> Job[Samples]:
-    many = int(_SAMPLE_SHARE * clock.left / max(each, 1e-6))
-    many = max(_FEWEST, min(_MOST_SAMPLES, many // 64 * 64))
-    options = PictureIcaOptions(count=2, samples=many)
-    found: Samples = yield from picture_ica.sample(generator, options, wish.seed)
-    return found
+    found: Samples = yield from picture_ica.sample(generator, options, wish.seed, look, enough)
+    return found, (time.monotonic() - begun) / len(found.codes)
 
 
 def _methods(
-    generator: Generator, wish: SearchOptions, seen: Samples, clock: _Clock
+    generator: Generator, wish: SearchOptions, seen: Samples, state: FoundSoFar, clock: _Clock
 ) -> Iterator[tuple[str, Job[DirectionSet]]]:
-    """Methods in the order of what they find in a second; one is begun when asked for."""
+    """Methods in the order of what they find in a second; one is begun when asked for.
+
+    Those that do more than look at the samples are left out where the list is full without them.
+    """
     info = generator.info
     many = len(seen.codes)
     count = max(2, min(COMPONENTS, info.code_dim, many // 16))
@@ -162,8 +164,14 @@ def _methods(
             "ICA of codes",
             _renamed(picture_ica.from_samples(info, codes, wish.seed, seen), "codes"),
         )
+    parts = replace(own, look="parts", count=max(2, min(PARTS, info.code_dim, many // 16)))
+    yield (
+        "Picture ICA of parts",
+        _renamed(picture_ica.from_samples(info, parts, wish.seed, seen), "parts"),
+    )
     for method in ("dp-lase", "ganspace", "sefa"):
-        if needs_met(METHODS[method], info) is None and clock.left > 0:
+        full = len(state.kept) >= wish.most
+        if needs_met(METHODS[method], info) is None and clock.left > 0 and not full:
             yield METHODS[method].title, _in_time(generator, method, wish.seed, clock)
 
 
@@ -190,7 +198,7 @@ def _in_time(generator: Generator, method: str, seed: int, clock: _Clock) -> Job
                 latest = step.preview.directions
             if clock.left < end and latest is not None:
                 return latest
-            yield step
+            yield replace(step, message=step.message.partition(": ")[0])  # without its losses
     finally:
         job.close()
 

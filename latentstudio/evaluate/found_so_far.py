@@ -36,7 +36,7 @@ class FoundSoFar:
         predictor: Names what was found, or None.
         found: Directions as their methods gave them.
         maps: What they change.
-        kept: Rows of those that are no doubles, the purest first.
+        kept: Rows of those that are no doubles.
     """
 
     info: GeneratorInfo
@@ -45,7 +45,6 @@ class FoundSoFar:
     found: list[Direction] = field(default_factory=list)
     maps: ChangeMaps | None = None
     kept: list[int] = field(default_factory=list)
-    _purity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _skewness: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _typical: float = 0.0
     _names: dict[str, str] = field(default_factory=dict)
@@ -55,44 +54,47 @@ class FoundSoFar:
         before = len(self.found)
         self.found += fresh
         self.maps = maps if self.maps is None else self.maps.joined(maps)
-        readout = self._readout()
-        self._skewness = readout.skewness
-        self._purity = readout.kurtosis if self._mapped else np.abs(readout.skewness)
-        self.kept = refining.distinct(self.maps, self._purity)
+        self._skewness = self._readout()
+        self.kept = refining.distinct(self.maps)
         old = list(range(before))
         alike = np.abs(self.maps.alike())
         rows = range(before, len(self.found))
         return sum(not len(old) or float(alike[row, old].max()) < refining.SAME for row in rows)
 
     def best(self, most: int) -> DirectionSet:
-        """At most so many, turned, with equal steps, named, best first."""
+        """At most so many, turned, with equal steps, named, best first.
+
+        Where attributes name directions one of each comes first: six kinds of hats are less use.
+        """
         assert self.maps is not None
         every = self.maps.take(self.kept)
-        order = refining.best_first(every, self._purity[self.kept], most)
+        order = refining.best_first(every, most)
         rows, maps = [self.kept[place] for place in order], every.take(order)
         strength = maps.strength()
         self._typical = self._typical or float(np.median(strength))
         steps = refining.with_equal_steps(
             [self.found[row] for row in rows], strength, self._typical
         )
-        signs, names = self._signs_and_names(rows, maps)
+        signs, names, leads = self._signs_and_names(rows, maps)
         found = [
             replace(
                 refining.turned(one, sign),
                 name=name,
-                measured={**one.measured, "purity": purity},
+                measured={**one.measured, "spread": spread},
             )
-            for one, sign, name, purity in zip(
-                steps, signs, names, self._purity[rows].tolist(), strict=True
+            for one, sign, name, spread in zip(
+                steps, signs, names, (1.0 - maps.locality()).tolist(), strict=True
             )
         ]
         name = f"Found in {self.info.name}"
-        return DirectionSet(ModelKey.of(self.info), tuple(found), name=name)
+        shown = tuple(found[place] for place in _one_of_each_first(leads))
+        return DirectionSet(ModelKey.of(self.info), shown, name=name)
 
     def _signs_and_names(
         self, rows: Sequence[int], maps: ChangeMaps
-    ) -> tuple[list[float], list[str]]:
-        signs, names = [], []
+    ) -> tuple[list[float], list[str], list[str]]:
+        """Signs, names, and the attributes that lead, empty where none does."""
+        signs, names, leads = [], [], []
         for index, row in enumerate(rows):
             change, readings = maps.maps[index], maps.readings[index]
             effect = self._effect(change, readings)
@@ -102,7 +104,8 @@ class FoundSoFar:
                 effect = self._effect(-change, readings[:, ::-1])
             signs.append(sign)
             names.append(english(effect))
-        return signs, self._kept_names([self.found[row].id for row in rows], names)
+            leads.append(led[0][0] if led else "")
+        return signs, self._kept_names([self.found[row].id for row in rows], names), leads
 
     def _effect(self, change: NDArray[np.float32], readings: NDArray[np.float32]) -> EffectName:
         """What pictures' changes (S, C, H, W) and attributes (S, 3, A) say a direction does."""
@@ -130,7 +133,7 @@ class FoundSoFar:
     def _mapped(self) -> bool:
         return self.info.spaces[self.info.code_space].prior is Prior.MAPPED
 
-    def _readout(self) -> refining.HigherMoments:
+    def _readout(self) -> NDArray[np.float64]:
         assert self.maps is not None
         if self._mapped:
             vectors = np.stack([one.vector for one in self.found])
@@ -139,6 +142,12 @@ class FoundSoFar:
         rows = self.seen.pictures.reshape(-1, self.info.channels, side, side)
         small = nnf.adaptive_avg_pool2d(rows, min(SIDE, side))
         return refining.read_pictures(small.numpy(), self.maps)
+
+
+def _one_of_each_first(leads: Sequence[str]) -> list[int]:
+    """Places, the first one of each attribute before all others, else in their order."""
+    firsts = {lead: place for place, lead in reversed([*enumerate(leads)]) if lead}
+    return sorted(range(len(leads)), key=lambda place: firsts.get(leads[place]) != place)
 
 
 def _first_free(name: str, taken: set[str]) -> str:

@@ -17,6 +17,7 @@ from latentstudio.core.walk import Walk
 from latentstudio.density.reference import Density
 from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, ModelKey
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
 from latentstudio.evaluate import traversals
@@ -40,12 +41,14 @@ class Traverser:
         pool: Where to start.
         walk: How to go.
         densities: Of each class, or of None; empty for straight walks.
+        small: Makes small pictures instead, where they will do.
     """
 
     generator: Generator
     pool: Pool
     walk: Walk
     densities: Mapping[int | None, Density]
+    small: EarlyPictures | None = None
 
     @torch.no_grad()
     def images(self, direction: Direction, start: int, amounts: Sequence[float]) -> Tensor:
@@ -55,7 +58,10 @@ class Traverser:
         pipeline = Pipeline(self.generator, density)
         many = starts(pipeline, self.pool, [start] * len(amounts))
         moved = pipeline.apply(many, [Move(direction, list(amounts))], self.walk)
-        return pipeline.images(moved, noise_of(self.pool.record))
+        noise = noise_of(self.pool.record)
+        if self.small is not None and moved.base is None:
+            return self.small(moved.codes, moved.classes, noise)
+        return pipeline.images(moved, noise)
 
 
 def traverser(generator: Generator, pool: Pool, walk: Walk) -> Job[Traverser]:

@@ -9,7 +9,7 @@ from latentstudio.core.formats import Json, StoredFormat, unchanged
 from latentstudio.core.seeds import MAX_SEED
 from latentstudio.document.assets import is_digest, used_by_start
 from latentstudio.document.start import Latent, PhotoUse, Seed, Start
-from latentstudio.document.state import Document, MaskUse, Picture
+from latentstudio.document.state import Document, MaskUse, Picture, is_layer
 
 _MOST_FEATHER = 1.0
 _LONGEST_NAME = 500
@@ -129,7 +129,7 @@ def _sane_lineage(doc: Document) -> bool:
 
 
 def _sane_mask(mask: MaskUse) -> bool:
-    return is_digest(mask.digest) and 0 <= mask.feather <= _MOST_FEATHER
+    return is_digest(mask.digest) and 0 <= mask.feather <= _MOST_FEATHER and is_layer(mask.features)
 
 
 def _starts_and_walks(values: Json) -> Json:
@@ -170,5 +170,6 @@ def _as_drawn(picture: Json) -> Json:
     return {**picture, "start": {**start, "truncation": 1.0}}
 
 
-DOCUMENT = StoredFormat(3, {0: _starts_and_walks, 1: _lineage, 2: unchanged}, first=0)
-"""Format 3 added the photo of a latent, and weights fitted to it."""
+DOCUMENT = StoredFormat(4, {0: _starts_and_walks, 1: _lineage, 2: unchanged, 3: unchanged}, first=0)
+"""Format 3 added the photo of a latent, and weights fitted to it; 4 the layer at which an edit is
+blended."""

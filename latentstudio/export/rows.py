@@ -12,9 +12,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.files import write_bytes
+from latentstudio.core.paths import resources_dir
 from latentstudio.export.images import Pixels, save_pixels
 
 _MARGIN, _GAP, _LINE = 12, 4, 26  # px
+FONT = resources_dir() / "fonts" / "Inter-Regular.ttf"
+"""Pillow's own font has neither a minus sign nor a dash."""
 _INK, _PAPER = (26, 26, 26), (255, 255, 255)
 
 
@@ -63,7 +66,7 @@ def _places(rows: Sequence[Row]) -> tuple[list[int], list[int], tuple[int, int]]
 def _pixels(rows: Sequence[Row], marks: Sequence[str]) -> Pixels:
     xs, ys, size = _places(rows)
     sheet = Image.new("RGB", size, _PAPER)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(13)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(FONT, 13)
     width = rows[0].frames[0].shape[1]
     for row, y in zip(rows, ys, strict=True):
         draw.text((_MARGIN, y - 6), row.text, _INK, font, anchor="ls")

@@ -12,7 +12,7 @@ from latentstudio.core.progress import Job, Step, part, run
 from latentstudio.engine.checkpoint import Checkpoint, read_checkpoint
 from latentstudio.engine.fingerprint import fingerprint
 from latentstudio.engine.generator import Generator
-from latentstudio.engine.memory import available_memory, check_memory
+from latentstudio.engine.memory import PICTURE, available_memory, check_memory
 from latentstudio.engine.pickle_machine import BROKEN
 from latentstudio.generators.common import BaseGenerator
 from latentstudio.generators.core_families import add_core_families
@@ -44,7 +44,7 @@ def open_generator(
 
     Raises:
         CheckpointError: The file is broken, hostile, or of no family we know.
-        ResourceError: The model does not fit into memory.
+        ResourceError: The model, or a picture of it, does not fit into memory.
     """
     path = Path(path)
     checkpoint = yield from part(read_checkpoint(path), 0.0, 0.7)
@@ -67,6 +67,9 @@ def open_generator(
     digest = yield from part(fingerprint(weights.tensors), 0.7, 0.95)
     with _sentences(path):
         generator = family(form.family).build(weights, path.stem, digest)
+    if torch.device(device).type == "cpu":
+        height, width = generator.info.size
+        check_memory(PICTURE * height * width, available_memory())
     yield Step(0.95, "Moving to the device")
     generator = generator.to(torch.device(device))
     if networks is None or not isinstance(generator, BaseGenerator):

@@ -1,8 +1,9 @@
 """Edits put back into the whole photo, which keeps its own pixels everywhere else.
 
 What is added is the *change* that an edit makes, enlarged to the photo's size: so the photo's
-own detail stays, also where a model draws far fewer pixels. Where nothing changes, or outside the
-mask, pixels are those of the photo to the last bit.
+own detail stays, also where a model draws far fewer pixels; where an edit removes what the detail
+belongs to, it goes (`kept_structure`). Where nothing changes, or outside the mask, pixels are those
+of the photo to the last bit.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from PIL import Image, ImageFilter
 
 from latentstudio.core.errors import ShapeError
 from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.kept_structure import kept_structure
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -34,11 +36,16 @@ class Change:
         within: (m, m) float32, 0 or 1, of any size: where the photo may change at all; None is
             everywhere. It is laid over the frame at the photo's size, so that its edge is as
             fine as it was painted, however small the model's pictures are.
+        before: (n, n, 3) float32: the reconstruction.
+        gone: (n, n) float32, 0 to 1: how much of the photo's detail, of what it has beside the
+            reconstruction, goes.
     """
 
     by: Floats
     where: Floats
-    within: Floats | None = None
+    within: Floats | None
+    before: Floats
+    gone: Floats
 
 
 def change(
@@ -61,7 +68,9 @@ def change(
     low, high = SEEN
     seen = ((np.abs(by).max(axis=2) - low) / (high - low)).clip(0, 1)
     where = _softened(seen) * _border(len(by))
-    return Change(by, where if mask is None else where * mask, within)
+    where = where if mask is None else where * mask
+    gone = 1 - kept_structure(before, after)
+    return Change(by, where, within, before.astype(np.float32), gone)
 
 
 def put_back(photo: Pixels, crop: Crop, found: Change) -> Pixels:
@@ -77,15 +86,17 @@ def put_back(photo: Pixels, crop: Crop, found: Change) -> Pixels:
     result = photo.copy()
     for start in range(top, bottom, _ROWS):
         stop = min(start + _ROWS, bottom)
-        share, added = _placed(crop, found, (left, start, right, stop))
         part = result[start:stop, left:right]
+        share, added = _placed(crop, found, (left, start, right, stop), part)
         blended = (part + share[..., None] * added).round().clip(0, 255)
         part[:] = np.where(share[..., None] > 0, blended, part).astype(np.uint8)
     return result
 
 
-def _placed(crop: Crop, found: Change, box: tuple[int, int, int, int]) -> tuple[Floats, Floats]:
-    """Share (h, w) and change (h, w, 3) of the photo's pixels in a box."""
+def _placed(
+    crop: Crop, found: Change, box: tuple[int, int, int, int], photo: Pixels
+) -> tuple[Floats, Floats]:
+    """Share (h, w) and change (h, w, 3) of the photo's pixels, (h, w, 3), in a box."""
     left, top, right, bottom = box
 
     def place(values: Floats, how: Image.Resampling) -> Floats:
@@ -102,8 +113,11 @@ def _placed(crop: Crop, found: Change, box: tuple[int, int, int, int]) -> tuple[
         # Interpolated, no place outside has more than 3/4: its own 0 is the nearest of four.
         held = place(found.within, Image.Resampling.BILINEAR)
         share *= (4 * held - 3).clip(0, 1)
-    channels = [place(found.by[..., c], Image.Resampling.BICUBIC) for c in range(3)]
-    return share, np.stack(channels, axis=2)
+    gone, added = place(found.gone, Image.Resampling.BILINEAR).clip(0, 1), []
+    for c in range(3):
+        detail = photo[..., c] - place(found.before[..., c], Image.Resampling.BICUBIC)
+        added.append(place(found.by[..., c], Image.Resampling.BICUBIC) - gone * detail)
+    return share, np.stack(added, axis=2)
 
 
 def _softened(seen: Floats) -> Floats:

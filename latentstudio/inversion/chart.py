@@ -10,6 +10,9 @@ from torch import Tensor
 from latentstudio.density.reference import Density
 from latentstudio.engine.generator import Generator
 
+_WITHIN = 0.01
+"""Share of the shell's width that is left at its outer end, since codes are rounded."""
+
 
 class Chart:
     """Between codes and round coordinates v of the same shape.
@@ -31,6 +34,8 @@ class Chart:
         self.middle = float(shell.reference[len(shell.reference) // 2])
         """Shell coordinate of half the samples."""
         self.flat = shell.flat
+        low, high = shell.on
+        self._outer = high - _WITHIN * (high - low)
 
     def codes(self, v: Tensor) -> Tensor:
         """Round coordinates (..., dim) to codes; differentiable."""
@@ -51,6 +56,14 @@ class Chart:
         if self._out is None:
             return torch.diag(rates)
         return rates[:, None] * self._out
+
+    def brought_in(self, v: Tensor) -> Tensor:
+        """The same where it is not beyond the shell, else its outer end: (..., dim), same shape."""
+        if self.flat:
+            return v
+        radius = v.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+        kept: Tensor = v * (radius.clamp_max(self._outer) / radius)
+        return kept
 
     def off_shell(self, v: Tensor) -> Tensor:
         """How far out of the middle of the shell, squared and relative: (..., dim) to (...)."""

@@ -47,6 +47,8 @@ class Descent:
     def take(self, problem: Problem, weights: LossWeights, steps: int) -> Tensor:
         """One of `steps` steps; gives the picture it was taken at, (1, C, n, n).
 
+        With a pull to the shell it never goes beyond it.
+
         Raises:
             NotANumberError: The loss is none; nothing was changed.
         """
@@ -65,6 +67,8 @@ class Descent:
         self.step += 1
         left = (steps - self.step + 1) / max(1.0, _FADE * steps)
         self._move(slope, RATE * min(1.0, left))
+        if weights.shell:
+            self.v = problem.chart.brought_in(self.v)
         return image.detach()
 
     def _move(self, slope: Tensor, rate: float) -> None:

@@ -1,6 +1,7 @@
 """Weights of a model that move, and the network of them: what tuning works on."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,27 @@ RATE = 1e-3
 """Longest step of one weight."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptWeights:
+    """Weights under way, to go on from.
+
+    Attributes:
+        steps: Taken so far.
+        least: Least loss so far.
+        now: Those that have moved, float32, by their canonical names.
+        first: Running mean of each one's gradient.
+        second: Running mean of its square.
+        best: Those of the least loss; none where that was the model's, as it is.
+    """
+
+    steps: int
+    least: float
+    now: dict[str, Tensor]
+    first: dict[str, Tensor]
+    second: dict[str, Tensor]
+    best: dict[str, Tensor]
+
+
 class FittedWeights:
     """Weights that move, and the network of them, built anew at every step.
 
@@ -27,7 +49,8 @@ class FittedWeights:
     def __init__(self, generator: BaseGenerator, tensors: dict[str, Tensor]) -> None:
         self._like, self.tensors = generator, tensors
         self._means: dict[str, tuple[Tensor, Tensor]] = {}
-        self._steps = 0
+        self.steps = 0
+        """Taken so far."""
         self.moved: set[str] = set()
         self.best: dict[str, Tensor] | None = None
         """Weights that had moved at the least loss."""
@@ -55,20 +78,19 @@ class FittedWeights:
 
     def move(self, slopes: Mapping[str, Tensor | None]) -> None:
         """One step of Adam in place."""
-        self._steps += 1
+        self.steps += 1
         for name, slope in slopes.items():
             if slope is None:
                 continue
             first, second = self._means.get(name, (torch.zeros_like(slope),) * 2)
             first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope.square()
             self._means[name] = first, second
-            mean = first / (1 - 0.9**self._steps)
-            spread = (second / (1 - 0.99**self._steps)).sqrt()
+            mean = first / (1 - 0.9**self.steps)
+            spread = (second / (1 - 0.99**self.steps)).sqrt()
             step = (RATE * mean / (spread + 1e-8)).cpu()
             self.moved.add(name)
             tensor = self.tensors[name]
-            # A kernel may lie transposed in its layer; the gradient follows the layer.
-            tensor -= step if step.shape == tensor.shape else step.transpose(0, 1)
+            tensor -= _as_it_lies(step, tensor)
 
     def remember(self, loss: float) -> None:
         """The loss of the weights as they are."""
@@ -76,9 +98,49 @@ class FittedWeights:
             self._least = loss
             self.best = {name: self.tensors[name].clone() for name in self.moved}
 
+    def kept(self) -> "KeptWeights":
+        """What goes on from here needs, as copies; see `restore`."""
+        names = sorted(self.moved)
+        means = {name: self._means[name] for name in names}
+        return KeptWeights(
+            self.steps,
+            self._least,
+            {name: self.tensors[name].clone() for name in names},
+            {name: first.cpu().clone() for name, (first, _) in means.items()},
+            {name: second.cpu().clone() for name, (_, second) in means.items()},
+            dict(self.best or {}),
+        )
+
+    def takes(self, kept: "KeptWeights") -> bool:
+        """Whether they are weights of this network."""
+        return all(
+            name in self.tensors and self.tensors[name].shape == tensor.shape
+            for name, tensor in kept.now.items()
+        )
+
+    def restore(self, kept: "KeptWeights") -> None:
+        """Go on from what `kept` gave, of a network of the same weights."""
+        for name, tensor in kept.now.items():
+            self.tensors[name].copy_(tensor)
+        device = self._like.device
+        pairs = {name: (kept.first[name], kept.second[name]) for name in kept.now}
+        self._means = {n: (a.to(device), b.to(device)) for n, (a, b) in pairs.items()}
+        self.steps, self.moved, self._least = kept.steps, set(kept.now), kept.least
+        self.best = dict(kept.best) if kept.steps else None
+
     def difference(self, base: Mapping[str, Tensor], fingerprint: str) -> WeightDifference:
         """From a model's weights to the best ones."""
         best = self.best or {}
         halves = {name: (best[name] - base[name]).half() for name in sorted(best)}
         changed = {name: half for name, half in halves.items() if bool(half.any())}
         return WeightDifference(fingerprint, changed)
+
+
+def _as_it_lies(step: Tensor, tensor: Tensor) -> Tensor:
+    """A step in the shape of a weight: the gradient follows the layer.
+
+    There a kernel may lie transposed, and a vector may have sides of one; any shape.
+    """
+    if step.ndim == tensor.ndim and step.shape != tensor.shape:
+        return step.transpose(0, 1)
+    return step.reshape(tensor.shape)

@@ -30,3 +30,18 @@ class InversionOptions:
     shell: float = option(
         0.3, "Shell", "pull to the shell of the editable end", low=0, high=100, advanced=True
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TuningOptions:
+    """Options of tuning; each field describes itself."""
+
+    steps: int = option(60, "Steps", "of all weights; fewer where the goal is reached", low=1,
+                        high=5000)  # fmt: skip
+    enough: float = option(
+        0.02, "Close enough", "perceptual distance at which tuning ends", low=0, high=10
+    )
+    locality: float = option(
+        1.0, "Locality", "weight of what may not change at other codes", low=0, high=100
+    )
+    noise: bool = option(False, "Noise inputs", "fit the noise inputs, too, kept uncorrelated")

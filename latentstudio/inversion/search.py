@@ -1,8 +1,8 @@
 """The search for a picture's code, stage by stage, as a job that can be put aside.
 
 1. *Code*: one code for all layers. Gauss-Newton where its Jacobian is quick enough, then steps
-   along the gradient of pixels, perceptual distance and the pull to the shell. This is the
-   editable end of the dial.
+   along the gradient of pixels, perceptual distance and the pull to the shell, and never
+   beyond it. This is the editable end of the dial.
 2. *Refine*: a code for each layer (or the same code again, where there is one layer), without
    that pull. This is the faithful end.
 
@@ -101,6 +101,8 @@ def search(
         run = _Run(began.problem, options, watch, key, _notes(generator, began))
         run.stranger = began.stranger
         v = yield from part(run.approach(began.v), 0.2, 0.4)
+        if options.shell:
+            v = run.problem.chart.brought_in(v)
         state = run.state("code", Descent.at(v))
         run.seconds["start"] = watch.lap()
     else:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentstudio.core.errors import AbilityError
-from latentstudio.core.options import option
 from latentstudio.core.progress import Job, Step
 from latentstudio.core.spaces import Ability
 from latentstudio.engine.generator import Generator
@@ -26,8 +25,10 @@ from latentstudio.generators.weight_difference import CANNOT, WeightDifference
 from latentstudio.inversion.descent import NotANumberError
 from latentstudio.inversion.fitted_weights import FittedWeights
 from latentstudio.inversion.noise import correlation, is_noise
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.problem import Problem, psnr
 from latentstudio.inversion.search import EVERY
+from latentstudio.inversion.tuning_state import TuningState
 
 NEAR = 0.5
 """How far from the code, on the way to a random one, the model has to stay as it was."""
@@ -36,21 +37,6 @@ LARGEST = 120_000_000
 NO_NUMBERS = "Tuning ran into values that are no numbers, so the model was left as it is."
 STOPPED = "Tuning ran into values that are no numbers, so it stopped; the best before was kept."
 _SEED = 2106
-
-
-@dataclass(frozen=True, slots=True)
-class TuningOptions:
-    """Options of tuning; each field describes itself."""
-
-    steps: int = option(60, "Steps", "of all weights; fewer where the goal is reached", low=1,
-                        high=5000)  # fmt: skip
-    enough: float = option(
-        0.02, "Close enough", "perceptual distance at which tuning ends", low=0, high=10
-    )
-    locality: float = option(
-        1.0, "Locality", "weight of what may not change at other codes", low=0, high=100
-    )
-    noise: bool = option(False, "Noise inputs", "fit the noise inputs, too, kept uncorrelated")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,12 +48,14 @@ class TuningProgress:
         pixels: (n, n, 3) uint8, the picture so far.
         error: Its perceptual distance.
         psnr: Its likeness, in dB.
+        state: To go on from where the fit is by then; makes a copy.
     """
 
     step: int
     pixels: NDArray[np.uint8]
     error: float
     psnr: float
+    state: Callable[[], TuningState]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,11 +65,13 @@ class TuningResult:
     Attributes:
         difference: To the model's weights, at the best of its steps.
         steps: How many were taken.
+        seconds: What they took, those before it was put aside included.
         notes: What a person should know, a sentence each.
     """
 
     difference: WeightDifference
     steps: int
+    seconds: float
     notes: tuple[str, ...] = ()
 
 
@@ -106,6 +96,8 @@ def tune(
     v: Tensor,
     options: TuningOptions,
     enough: Callable[[], bool] = lambda: False,
+    since: TuningState | None = None,
+    key: str = "",
     clock: Callable[[], float] = time.monotonic,
 ) -> Job[TuningResult]:
     """Fit a copy of the model to the picture.
@@ -115,6 +107,8 @@ def tune(
         v: Round coordinates of the code found, (1 or layers, dim).
         options: Of the fit.
         enough: Asked before every step: whether to end with the best so far.
+        since: A state of the same fit, to go on from.
+        key: Kept in states, to know them again.
         clock: Seconds; for tests.
 
     Yields:
@@ -129,10 +123,17 @@ def tune(
     assert isinstance(generator, BaseGenerator)
     base = {name: t.detach().cpu().float() for name, t in generator.weights.tensors.items()}
     fitted = FittedWeights(generator, {name: t.clone() for name, t in base.items()})
-    rng, codes = np.random.default_rng(_SEED), problem.codes(v)
-    shown, steps, notes = float("-inf"), 0, []
-    while steps < options.steps and not enough():
-        near = _near(problem, v, rng) if options.locality and steps % 2 else None
+    began, notes = clock(), []
+    if since is not None and fitted.takes(since.weights):
+        fitted.restore(since.weights)
+        began -= since.seconds
+    codes, shown = problem.codes(v), float("-inf")
+
+    def state() -> TuningState:
+        return TuningState(key, clock() - began, fitted.kept())
+
+    while fitted.steps < options.steps and not enough():
+        near = _near(problem, v, fitted.steps) if options.locality else None
         try:
             image, error = _step(problem, fitted, codes, near, options)
         except NotANumberError:
@@ -140,18 +141,17 @@ def tune(
                 raise
             notes.append(STOPPED)
             break
-        steps += 1
         news = None
         if clock() - shown >= EVERY:
             shown = clock()
             likeness = psnr(image, problem.target)
-            news = TuningProgress(steps, to_pixels(image)[0], error, likeness)
-        yield Step(steps / options.steps, "Tuning the model", news)
+            news = TuningProgress(fitted.steps, to_pixels(image)[0], error, likeness, state)
+        yield Step(fitted.steps / options.steps, "Tuning the model", news)
         if error < options.enough:
             break
     _measure(problem, fitted, codes)
     difference = fitted.difference(base, generator.info.fingerprint)
-    return TuningResult(difference, steps, tuple(notes))
+    return TuningResult(difference, fitted.steps, clock() - began, tuple(notes))
 
 
 def _step(
@@ -170,7 +170,11 @@ def _step(
         image = network.synthesize(codes, problem.classes(1), problem.noise)
         distance = problem.feature_loss(image)
         alike = problem.pixel_loss(image) + distance
-        loss = alike if near is None else alike + _away(problem, network, near, options)
+        loss = (
+            alike
+            if near is None or not options.locality
+            else alike + _away(problem, network, near, options)
+        )
         if options.noise:
             loss = loss + sum(correlation(p) for n, p in chosen.items() if is_noise(n))
         slopes = torch.autograd.grad(loss, list(chosen.values()), allow_unused=True)
@@ -196,7 +200,10 @@ def _away(problem: Problem, network: Generator, near: Tensor, options: TuningOpt
     return options.locality * (away.square().sum() + (after - before).square().mean())
 
 
-def _near(problem: Problem, v: Tensor, rng: np.random.Generator) -> Tensor:
-    """Codes on the way from the picture's to a random one."""
-    drawn = rng.standard_normal((1, v.shape[-1])).astype(np.float32)
-    return problem.codes(v + NEAR * (torch.from_numpy(drawn).to(v) - v))
+def _near(problem: Problem, v: Tensor, step: int) -> Tensor | None:
+    """Codes on the way from the picture's to a random one, at every second step."""
+    if step % 2 == 0:
+        return None
+    drawn = np.random.default_rng((_SEED, step)).standard_normal((1, v.shape[-1]))
+    random = torch.from_numpy(drawn.astype(np.float32)).to(v)
+    return problem.codes(v + NEAR * (random - v))

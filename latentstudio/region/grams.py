@@ -33,9 +33,9 @@ class MaskedGrams:
         self._rows = values.reshape(-1, sizes["channels"], sizes["dim"])
         self._size = (sizes["height"], sizes["width"])
         self._channels, self._dtype = sizes["channels"], dtype
-        self._whole = self._weighted(torch.ones(len(self._rows)), slice(None))
+        self._whole = self._weighted(values.new_ones(len(self._rows)), slice(None))
         self._inside = torch.zeros_like(self._whole)
-        self._mask = torch.zeros(len(self._rows), dtype=dtype)
+        self._mask = values.new_zeros(len(self._rows), dtype=dtype)
 
     def paint(self, mask: Mask) -> None:
         """Take over a mask, (H, W): only pixels that differ from the last are multiplied.
@@ -45,7 +45,7 @@ class MaskedGrams:
         """
         if mask.shape != self._size:
             raise ShapeError(f"a mask of {list(self._size)}, not {list(mask.shape)}")
-        new = torch.from_numpy(mask.reshape(-1).astype("float64")).to(self._dtype)
+        new = torch.from_numpy(mask.reshape(-1).astype("float64")).to(self._mask)
         changed = (new != self._mask).nonzero()[:, 0]
         if 2 * len(changed) > len(new):  # anew: fewer products, and rounding starts afresh
             self._inside = self._weighted(new, new.nonzero()[:, 0])
@@ -67,7 +67,7 @@ class MaskedGrams:
         dim = rows.shape[-1]
         if len(weights) != len(rows):
             weights = weights[pixels]
-        total = torch.zeros(dim, dim, dtype=self._dtype)
+        total = rows.new_zeros(dim, dim, dtype=self._dtype)
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK].to(self._dtype)  # (n, C, dim)
             scaled = block * weights[start : start + BLOCK, None, None].to(self._dtype)

@@ -1,4 +1,4 @@
-"""Paths that stay in their region: straight, curved, or curved with feedback.
+"""Paths that stay in their region: straight, curved, curved with feedback, or refined.
 
 A direction that is local at the start leaves its region as it goes, since the Jacobian turns. A
 path is walked in steps instead, with J and the masked products anew at each:
@@ -11,6 +11,8 @@ path is walked in steps instead, with J and the masked products anew at each:
       c = -(B^T B + lambda tr(B^T B) I)^-1 B^T e,
 
   less the part of c that would undo the change inside, and no longer than `most` steps.
+
+* *refined*: every point leaks as little as it can (`region.refined_path`).
 
 J is taken along a leading basis only (`region.progressive_jacobian`), which with the last
 direction is enough. A direction that somebody else found can be *held* to a region in the same way:
@@ -29,12 +31,16 @@ from torch import Tensor
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, Step
+from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.engine.pushforward import Readout
 from latentstudio.region.masks import Mask, checked
-from latentstudio.region.path_options import LEAST, MOST_STEPS, PATHS, REACH, PathOptions
+from latentstudio.region.path_options import MOST_STEPS, PATHS, REACH, PathOptions
+from latentstudio.region.path_side import PathSide, as_straight, rising
 from latentstudio.region.path_walk import PathWalk
 from latentstudio.region.pool_metric import PoolMetric
+from latentstudio.region.refined_path import RefinedWalk
+from latentstudio.region.subspace import check_numbers
 
 __all__ = ["PATHS", "REACH", "LocalPath", "PathOptions", "local_path"]
 
@@ -44,12 +50,13 @@ class LocalPath:
     """The points of a path.
 
     Attributes:
-        points: Displacements from the start, (n, dim); 0 among them, the side of minus first.
+        points: Displacements from the start, (n, dim), or (n, layers, dim) where each layer has
+            its own; 0 among them, the side of minus first.
         amounts: The slider's amount at each, (n,), rising: where the straight direction changes
             the inside as much.
         inside: Mean |change| inside at each, (n,), by the small pictures.
         leak: Change outside over change inside at each, (n,); 0 at the start.
-        vector: Unit vector along which it leaves, (dim,).
+        vector: Along which it leaves, (dim,), or (layers, dim).
         layers: Which layers the displacements are added to, or None for all.
     """
 
@@ -61,7 +68,7 @@ class LocalPath:
     layers: tuple[int, int] | None
 
     def at(self, amount: float) -> NDArray[np.float32]:
-        """The displacement of an amount, (dim,).
+        """The displacement of an amount, (dim,) or (layers, dim).
 
         Between two points straight, beyond the last as there.
         """
@@ -111,45 +118,66 @@ def local_path(
         A step for each step.
 
     Raises:
-        OptionError: A mask of nothing or everything, or a path of no such name.
+        OptionError: A mask of nothing or everything, a path of no such name, a picture or a
+            direction of values that aren't numbers, or nothing changes the region.
     """
     options = options or PathOptions()
     if options.path not in PATHS:
         raise OptionError(f"A path is one of {', '.join(PATHS)}, not '{options.path}'.")
-    walk = PathWalk(generator, codes, checked(mask), options, classes, noise, layers, reading)
-    walk.choose_basis(metric)
+    check_numbers(np.asarray(vector, np.float64))
+    given = (generator, codes, checked(mask), options, classes, noise, layers, reading)
     first = torch.from_numpy(np.asarray(vector, np.float32)).to(codes)
-    sides = []
-    for index, sign in enumerate((-1.0, 1.0)):
-        walk.begin_side()
-        seen = sorted(abs(amount) for amount in used if sign * amount > 0)
-        side = yield from _side(walk, sign * first, unit, hold, index / 2, seen)
-        sides.append(side)
+    sides, reached = [], layers
+    if options.path == "refined" and refines(generator.info, hold):
+        refined = RefinedWalk(*given)
+        reached = refined.layers
+        for sign, done in ((-1.0, 0.0), (1.0, 0.5)):
+            sides.append(
+                (yield from refined.side(sign * first, unit, _seen(used, sign), done, 0.5))
+            )
+        first = refined.straight(first)
+    else:
+        walk = PathWalk(*given)
+        walk.choose_basis(metric)
+        for sign, done in ((-1.0, 0.0), (1.0, 0.5)):
+            walk.begin_side()
+            seen = _seen(used, sign)
+            sides.append((yield from _side(walk, sign * first, unit, hold, done, seen)))
     behind, ahead = sides
+    return _whole(behind, ahead, first.float().cpu().numpy(), reached)
+
+
+def refines(info: GeneratorInfo, hold: bool = False) -> bool:
+    """Whether a path can be refined: otherwise one with feedback takes its place."""
+    return Ability.GRADIENT in info.abilities and not hold
+
+
+def _seen(used: Sequence[float], sign: float) -> list[float]:
+    """Amounts of one side, from the start outward."""
+    return sorted(abs(amount) for amount in used if sign * amount > 0)
+
+
+def _whole(
+    behind: PathSide,
+    ahead: PathSide,
+    vector: NDArray[np.float32],
+    layers: tuple[int, int] | None,
+) -> LocalPath:
+    """Both sides with the start between them."""
     zero = np.zeros(1, np.float32)
     return LocalPath(
-        np.concatenate([behind.points[::-1], np.zeros((1, len(first)), np.float32), ahead.points]),
+        np.concatenate([behind.points[::-1], np.zeros_like(ahead.points[:1]), ahead.points]),
         np.concatenate([-behind.amounts[::-1], zero, ahead.amounts]),
         np.concatenate([behind.inside[::-1], zero, ahead.inside]),
         np.concatenate([behind.leak[::-1], zero, ahead.leak]),
-        np.asarray(vector, np.float32),
+        vector,
         layers,
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Side:
-    """One side of a path, from the start outward."""
-
-    points: NDArray[np.float32]
-    amounts: NDArray[np.float32]
-    inside: NDArray[np.float32]
-    leak: NDArray[np.float32]
-
-
 def _side(
     walk: PathWalk, vector: Tensor, unit: float, hold: bool, done: float, seen: Sequence[float]
-) -> Job[_Side]:
+) -> Job[PathSide]:
     """Walk to one side until the inside has changed enough; straight as far as it was seen."""
     options = walk.options
     longest = options.step * unit
@@ -183,14 +211,10 @@ def _side(
     walked = len(points) - len(seen)
     amounts = (seen[-1] if seen else 0.0) + options.step * np.arange(1, walked + 1)
     if options.path != "straight":
-        amounts = walk.as_straight(np.array(inside), vector, unit)[len(seen) :]
-    amounts = _beyond(np.array([*seen, *amounts]), len(seen))
-    rows = (np.array(points), amounts, np.array(inside), np.array(leak))
-    return _Side(*(np.asarray(row, np.float32) for row in rows))
 
+        def strength_at(amount: float) -> float:
+            return walk.measured(walk.change(amount * unit * vector))[0]
 
-def _beyond(amounts: NDArray[np.float64], fixed: int) -> NDArray[np.float64]:
-    """The same amounts, rising; the first ones stay as they are."""
-    for index in range(max(fixed, 1), len(amounts)):
-        amounts[index] = max(amounts[index], amounts[index - 1] + LEAST)
-    return amounts
+        amounts = as_straight(strength_at, np.array(inside))[len(seen) :]
+    amounts = rising(np.array([*seen, *amounts]), len(seen))
+    return PathSide.of(points, amounts, inside, leak)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-PATHS = ("straight", "curved", "feedback")
+PATHS = ("straight", "curved", "feedback", "refined")
 REACH = 0.3
 """Mean |change| inside the mask, of a range of 2, at which a path may end."""
 MOST_STEPS = 16
@@ -29,9 +29,11 @@ class PathOptions:
         fresh: Of these, so many are pushed anew at each step, in turns; 0 for all.
         tau: Of ReSeFa.
         reach: Mean |change| inside at which it ends.
+        points: Of a refined path, to each side.
+        descents: Steps of gradient descent at each of them.
     """
 
-    path: str = "feedback"
+    path: str = "refined"
     rise: float = 0.04
     step: float = 4.0
     solutions: int = 6
@@ -41,3 +43,5 @@ class PathOptions:
     fresh: int = 0
     tau: float = 1e-3
     reach: float = REACH
+    points: int = 6
+    descents: int = 24

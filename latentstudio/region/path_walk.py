@@ -2,7 +2,6 @@
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from latentstudio.core.progress import stop_point
@@ -11,7 +10,7 @@ from latentstudio.engine.jacobian import chunk
 from latentstudio.engine.pushforward import Readout, pusher, reached_layers, small_pictures
 from latentstudio.region.masks import Mask, reduced
 from latentstudio.region.path_columns import PathColumns
-from latentstudio.region.path_options import LEAST, LOOKS, PathOptions
+from latentstudio.region.path_options import PathOptions
 from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.region.resefa import solve
 from latentstudio.region.subspace import check_numbers
@@ -150,22 +149,6 @@ class PathWalk:
             stop_point()
             columns.append(push(basis[start : start + size]))
         return _rows(torch.cat(columns))
-
-    def as_straight(
-        self, inside: NDArray[np.float64], vector: Tensor, unit: float
-    ) -> NDArray[np.float64]:
-        """Amounts at which the straight direction changes the inside as much, about; (n,)."""
-        amounts, strengths = [0.0], [0.0]
-        while strengths[-1] < inside.max() and len(amounts) <= LOOKS:
-            amounts.append(min(2 * amounts[-1], amounts[-1] + 2) or LEAST)  # finely at first
-            strengths.append(self.measured(self.change(amounts[-1] * unit * vector))[0])
-        rising = np.maximum.accumulate(strengths) + 1e-9 * np.arange(len(strengths))
-        found: NDArray[np.float64] = np.interp(inside, rising, amounts)
-        # Where the straight one never gets, on at its mean pace.
-        beyond = np.maximum(inside - rising[-1], 0)
-        found += beyond * amounts[-1] / max(rising[-1], 1e-9)
-        found[0] = max(found[0], LEAST / 10)
-        return found
 
 
 def _rows(pictures: Tensor) -> Tensor:

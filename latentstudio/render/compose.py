@@ -6,11 +6,13 @@ composites the picture with its moves into the one without them, through its fea
     picture(moves, [..., layer]) = (1 - m) picture(moves, [...])
                                  +      m  picture(moves + layer's, [...])
 
-so leaving a layer out changes no pixel where its mask is 0: the value there is that of the first
+A layer that is blended by features brings the second term as one picture that the network drew of
+both (`render.feature_blending`), and m is then the mask with a rim around it.
+
+So leaving a layer out changes no pixel where its mask is 0: the value there is that of the first
 term to the bit. The second term needs only those layers whose masks meet this one's, so separate
-regions cost a picture each. (Drawing the
-layers one over the other would be a picture each as well, but then one layer's leak, hidden by
-its own mask, would show within the next one's.)
+regions cost a picture each. (Drawing the layers one over the other would be a picture each as
+well, but then one layer's leak, hidden by its own mask, would show within the next one's.)
 """
 
 from collections.abc import Callable, Sequence
@@ -43,6 +45,10 @@ class MaskedMoves:
     moves: tuple[Move, ...]
 
 
+DrawnByFeatures = Callable[[tuple[Move, ...], tuple[MaskedMoves, ...]], Tensor]
+"""Draws pictures with some moves applied, and others blended in by features: (N, C, H, W)."""
+
+
 def layered(moves: Sequence[Move]) -> tuple[tuple[Move, ...], tuple[MaskedMoves, ...]]:
     """Moves of whole pictures, and layers in the order in which their masks first appear."""
     plain = tuple(move for move in moves if protected(move) is None)
@@ -62,6 +68,8 @@ def composed(
     drawn: Drawn,
     mask_of: Callable[[MaskUse], Tensor],
     drawn_within: DrawnWithin | None = None,
+    by_features: DrawnByFeatures | None = None,
+    blended: tuple[MaskedMoves, ...] = (),
 ) -> Tensor:
     """Pictures with all moves, each layer's within its mask only.
 
@@ -69,25 +77,32 @@ def composed(
         plain: Moves of whole pictures.
         layers: See `layered`.
         drawn: Draws pictures with some moves; asked once for each set of them that is needed.
-        mask_of: A mask at the pictures' size: (H, W), 0 to 1, exactly 0 outside.
+        mask_of: A mask at the pictures' size: (H, W), 0 to 1, exactly 0 outside; with its rim where
+            it is blended by features.
         drawn_within: Draws no more than a mask needs; None draws whole pictures.
+        by_features: Draws what is blended by features; None blends all of it by pixels.
+        blended: What is blended into every picture by features.
 
     Returns:
         (N, C, H, W), as `drawn` gives them.
     """
+    if not layers and blended and by_features is not None:
+        return by_features(tuple(plain), blended)
     if not layers:
         return drawn(tuple(plain))
     *below, top = layers
-    mask = mask_of(top.use)
-    without = composed(plain, below, drawn, mask_of, drawn_within)
+    mask, ways = mask_of(top.use), (drawn, mask_of, drawn_within, by_features)
+    without = composed(plain, below, *ways, blended)
     if not bool(mask.any()):
         return without
     meeting = [layer for layer in below if bool((mask_of(layer.use) * mask).any())]
     moves = (*plain, *top.moves)
-    if drawn_within is not None and not meeting:
+    if top.use.features and by_features is not None:
+        inside = composed(plain, meeting, *ways, (*blended, top))
+    elif drawn_within is not None and not meeting and not blended:
         inside = drawn_within(moves, mask)
     else:
-        inside = composed(moves, meeting, drawn, mask_of, drawn_within)
+        inside = composed(moves, meeting, *ways, blended)
     mask = mask.to(without)
-    blended = without + mask * (inside - without)
-    return torch.where(mask >= 1, inside, torch.where(mask > 0, blended, without))
+    between = without + mask * (inside - without)
+    return torch.where(mask >= 1, inside, torch.where(mask > 0, between, without))

@@ -41,7 +41,7 @@ def frame(renderer: Renderer, picture: Picture, moving: bool = False) -> Job[Fra
     now = density.readings(renderer.latents(picture).codes)[0]
     start = density.readings(renderer.start(picture).codes)[0]
     worst = carrier(renderer, picture, density) if now.state == "off" else ""
-    looks = renderer.looks(picture)
+    looks = renderer.looks(picture, now, density)
     return Frame(picture, pixels, now, start, worst, spent, coarse, looks)
 
 

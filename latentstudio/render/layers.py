@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from latentstudio.document.state import Edit, MaskUse, Picture
 from latentstudio.render.compose import layered
-from latentstudio.render.mask_images import mask_image
 from latentstudio.render.messages import Pixels
 from latentstudio.render.renderer import Renderer
 
@@ -44,14 +43,16 @@ def picture_layers(renderer: Renderer, picture: Picture) -> list[PictureLayer]:
     found = [PictureLayer((), renderer.pixels(picture.original()))]
     if plain:
         found.append(PictureLayer(plain, renderer.pixels(_with(picture, plain))))
-    size = renderer.generator.info.size
     below: list[MaskUse] = []
     for use in masked:
         own = tuple(e for e in active if e.mask == use)
-        mask = mask_image(use, renderer.assets, size)
-        meeting = [u for u in below if bool((mask_image(u, renderer.assets, size) * mask).any())]
+        mask = renderer.reach(use)
+        meeting = [u for u in below if bool((renderer.reach(u) * mask).any())]
         lower = tuple(e for e in active if e.mask in meeting)
-        free = tuple(_unmasked(e) for e in own)
+        if use.features:  # drawn by the network with its mask; shown as far as it reaches
+            free, mask = own, (mask > 0).to(mask)
+        else:
+            free = tuple(_unmasked(e) for e in own)
         inside = renderer.pixels(_with(picture, (*plain, *free, *lower)))
         alpha = np.rint(mask.cpu().numpy() * 255).astype(np.uint8)
         found.append(PictureLayer(own, inside, alpha))

@@ -18,7 +18,7 @@ from torch import Tensor
 from latentstudio.core.errors import ShapeError
 from latentstudio.core.reading import LooksReading, Reading
 from latentstudio.core.walk import Walk
-from latentstudio.density.picture_judge import PictureJudge
+from latentstudio.density.picture_judge import PictureJudge, how_far
 from latentstudio.density.reference import Density
 from latentstudio.document.assets import NO_ASSETS, Assets, MissingAssetError
 from latentstudio.document.direction import Direction
@@ -29,7 +29,8 @@ from latentstudio.engine.images import RGBA, to_pixels, with_alpha
 from latentstudio.engine.shapes import fitted
 from latentstudio.render import tuned
 from latentstudio.render.coarse import CoarsePreviews, TimedHead
-from latentstudio.render.compose import composed, layered
+from latentstudio.render.compose import MaskedMoves, composed, layered
+from latentstudio.render.feature_blending import FeatureBlending
 from latentstudio.render.mask_images import mask_image, neighbourhood
 from latentstudio.render.messages import Pixels
 from latentstudio.render.moves import Displacements, Move
@@ -81,6 +82,7 @@ class Renderer:
         self.masks: ValueCache[Tensor] = ValueCache(_MASK_BYTES, lambda one: one.nbytes)
         self.parts: ValueCache[Tensor] = ValueCache(_PART_BYTES, lambda one: one.nbytes)
         self.pictures: ValueCache[Pixels] = ValueCache(min(shown, 256))
+        self._blends = {"": FeatureBlending(generator)}
         self._resuming = ResumingSynthesis(generator, self.halfway)
         self._tuned: ValueCache[ResumingSynthesis] = ValueCache(tuned.KEPT)
 
@@ -129,13 +131,19 @@ class Renderer:
         density = self.density(picture)
         return density.readings(self.latents(picture).codes)[0] if density else None
 
-    def looks(self, picture: Picture) -> LooksReading | None:
-        """How a picture looks beside the model's own, or None until a judge has been taught."""
+    def looks(self, picture: Picture, reading: Reading, density: Density) -> LooksReading | None:
+        """How a picture looks beside the model's own, or None until a judge has been taught.
+
+        Args:
+            picture: Which.
+            reading: Its place in the density.
+            density: What that was read in.
+        """
         judge = self.judges.get(self._class_key(picture))
         if judge is None or not isinstance(self.generator, HasTaps):
             return None
-        latents = self.latents(picture)
-        return judge.read(self.generator, latents.codes, latents.classes)
+        latents, beyond = self.latents(picture), how_far(density.shell, reading.coordinate)
+        return judge.read(self.generator, latents.codes, latents.classes, beyond)
 
     def start(self, picture: Picture) -> Latents:
         """The picture before any edit."""
@@ -152,10 +160,12 @@ class Renderer:
 
     def key(self, picture: Picture) -> tuple[object, ...]:
         """All that decides the latents; equal keys mean equal latents."""
-        # With the directions themselves: those of a run that learns keep their id and change.
-        directions = self.directions
+        # With what directions do: those of a run that learns keep their id and change, and those
+        # that get a name meanwhile do what they did.
         known = tuple(
-            (e, directions[e.direction]) for e in picture.active() if e.direction in directions
+            (e, _doing(self.directions[e.direction]))
+            for e in picture.active()
+            if e.direction in self.directions
         )
         return (picture.start, known, self.walk(picture))
 
@@ -193,7 +203,8 @@ class Renderer:
     def images(self, picture: Picture) -> Tensor:
         """The picture before it becomes 8-bit: (1, C, H, W), masked edits within their masks."""
         within = self._within if self.coarse is not None else None
-        return self._composed(picture, self._whole, self._mask, within=within)
+        blend = self._blending(picture)
+        return self._composed(picture, self._whole, self.reach, within=within, blend=blend)
 
     def _class_key(self, picture: Picture) -> int | None:
         return (picture.label or 0) if self.generator.info.classes else None
@@ -205,10 +216,12 @@ class Renderer:
         mask_of: Callable[[MaskUse], Tensor],
         kind: str = "",
         within: Callable[[Picture, Latents, Tensor], Tensor] | None = None,
+        blend: FeatureBlending | None = None,
     ) -> Tensor:
         """A picture of parts that `draw` makes; parts of one `kind` are kept together.
 
-        `within` makes no more of a part than its mask needs.
+        `within` makes no more of a part than its mask needs; without `blend` all is blended by
+        pixels.
         """
         plain, layers = layered(self.moves(picture.active()))
         if not layers:
@@ -225,7 +238,17 @@ class Renderer:
         def drawn_within(moves: tuple[Move, ...], mask: Tensor) -> Tensor:
             return drawn(moves) if within is None else within(picture, latents(moves), mask)
 
-        return composed(plain, layers, drawn, mask_of, drawn_within)
+        def by_features(moves: tuple[Move, ...], blended: tuple[MaskedMoves, ...]) -> Tensor:
+            assert blend is not None
+            joined = tuple((one.use, _part_key(one.moves)) for one in blended)
+            key = (kind, picture.start, _part_key(moves), walk, picture.noise, joined)
+            edits = [
+                (one.use, self._mask(one.use), latents((*moves, *one.moves))) for one in blended
+            ]
+            return self.parts.get(key, lambda: blend.images(latents(moves), edits, picture.noise))
+
+        ways = (drawn, mask_of, drawn_within, by_features if blend is not None else None)
+        return composed(plain, layers, *ways)
 
     def _whole(self, picture: Picture, latents: Latents) -> Tensor:
         """What such latents look like, (1, C, H, W)."""
@@ -296,8 +319,22 @@ class Renderer:
         return self.halfway.get((tuning, key), make)
 
     def _mask(self, use: MaskUse) -> Tensor:
-        size = self.generator.info.size
-        return self.masks.get(use, lambda: mask_image(use, self.assets, size))
+        size, pixels = self.generator.info.size, replace(use, features="")
+        return self.masks.get(pixels, lambda: mask_image(pixels, self.assets, size))
+
+    def reach(self, use: MaskUse) -> Tensor:
+        """Where a masked edit may change the picture: (H, W), 0 to 1."""
+        mask = self._mask(use)
+        if not use.features or not bool(mask.any()):
+            return mask
+        return self.masks.get((use, "reach"), lambda: self._blends[""].reach(use, mask))
+
+    def _blending(self, picture: Picture) -> FeatureBlending:
+        """By the model, or by the copy of it that was fitted to the picture's photo."""
+        tuning, network = tuning_of(picture.start), self.network(picture)
+        if tuning not in self._blends or self._blends[tuning].generator is not network:
+            self._blends = {"": self._blends[""], tuning: FeatureBlending(network)}
+        return self._blends[tuning]
 
     def _neighbourhood(self, use: MaskUse) -> Box | None:
         """Of a mask, by shares of the picture's longer side; None where the mask is lost."""
@@ -359,4 +396,9 @@ def _part(pixels: Pixels, box: Box) -> Pixels:
 
 def _part_key(moves: Sequence[Move]) -> tuple[object, ...]:
     """Moves of one picture by value; where they are masked is no part of it."""
-    return tuple((m.direction, m.amounts, m.layers, m.off) for m in moves)
+    return tuple((_doing(m.direction), m.amounts, m.layers, m.off) for m in moves)
+
+
+def _doing(direction: Direction) -> tuple[object, ...]:
+    """All of a direction that decides pixels."""
+    return direction.payload, direction.space, direction.unit, direction.layers

@@ -49,6 +49,12 @@ class Directions:
         model = self.opened()
         return self.adding(model, library.default_directions(model.generator, self.report))
 
+    def first(self) -> Job[DirectionSet | None]:
+        """Find, or load, what needs no picture; all that are known then, or None without any."""
+        model = self.opened()
+        found = yield from library.first_directions(model.generator, self.report)
+        return self.add(model, found) if found else None
+
     def discover(self, method: str, pairs: Sequence[str]) -> Job[DirectionSet]:
         """Run a method and add what it finds."""
         model = self.opened()

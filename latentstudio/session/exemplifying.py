@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from latentstudio import __version__
 from latentstudio.core.progress import Job, Step
-from latentstudio.discovery import by_example
+from latentstudio.discovery import by_example, picture_ica
 from latentstudio.discovery.by_example import Basis
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.document.start import Seed
 from latentstudio.document.state import Picture
+from latentstudio.engine.early_pictures import EarlyPictures
 from latentstudio.evaluate import examples
 from latentstudio.session.directions import Directions
 from latentstudio.session.example_messages import ExampleFit, Marks, SamplePicture
@@ -33,6 +34,8 @@ class _Known:
 
     model: OpenModel
     basis: Basis | None = None
+    look: EarlyPictures | None = None
+    """Makes the small pictures of a large model."""
     scores: dict[tuple[int, int | None], NDArray[np.float64]] = field(default_factory=dict)
 
 
@@ -65,10 +68,11 @@ class Exemplifying:
         known = self._of_model()
         if known.basis is None:
             generator = known.model.generator
+            known.look = yield from at_low_priority(picture_ica.looking(generator))
             found = example_bases.kept(generator)
             if found is None:
                 yield Step(0.0, "Getting to know the model’s pictures")
-                job = examples.basis(generator, examples.affordable(generator))
+                job = examples.basis(generator, seconds=examples.SECONDS, look=known.look)
                 found = yield from at_low_priority(job)
                 example_bases.keep(generator, found)
             known.basis = found
@@ -147,7 +151,9 @@ class Exemplifying:
         assert known.basis is not None
         fresh = [seed for seed in seeds if (seed, label) not in known.scores]
         if fresh:
-            job = examples.scores_of_seeds(known.model.generator, known.basis, fresh, label or 0)
+            job = examples.scores_of_seeds(
+                known.model.generator, known.basis, fresh, label or 0, known.look
+            )
             rows = yield from job
             known.scores |= {(seed, label): row for seed, row in zip(fresh, rows, strict=True)}
         return np.stack([known.scores[seed, label] for seed in seeds])

@@ -7,8 +7,8 @@ import contextlib
 import io
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,12 +16,11 @@ import numpy as np
 from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.files import write_bytes
 from latentstudio.core.formats import StoredFormat
-from latentstudio.core.progress import Job, Step, Stopped, changed
-from latentstudio.discovery.checkpoints import FIRST_SECONDS, SECONDS, SHARE
 from latentstudio.inversion.crop import Crop, checked
 from latentstudio.inversion.pictures import Photo
 from latentstudio.inversion.search import Progress
 from latentstudio.inversion.state import SearchState, read_state, write_state
+from latentstudio.session.kept_job import JobKeeper, KeptPlace
 from latentstudio.session.photo_messages import KeptSearch
 from latentstudio.store import cache, json_files, run_files
 
@@ -32,69 +31,38 @@ _LARGEST_PHOTO = 2 * 1024**3
 _LOCK = "own-picture"
 
 
-class SearchKeeper:
-    """Keeps one search while it runs: soon after its start, then by time, and when it is closed.
+def keeper(
+    fingerprint: str,
+    photo: Photo,
+    crop: Crop,
+    steps: int,
+    clock: Callable[[], float] = time.monotonic,
+) -> JobKeeper:
+    """Keeps a search while it runs.
 
     Args:
         fingerprint: Of the model.
+        photo: The whole photo.
+        crop: The frame.
+        steps: Of each stage.
         clock: Seconds; for tests.
     """
+    where = folder(fingerprint)
+    frame = msgspec.to_builtins(crop)
+    about = {"name": photo.name, "notes": list(photo.notes), "crop": frame, "steps": steps}
 
-    def __init__(self, fingerprint: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._fingerprint, self._clock = fingerprint, clock
-        self._folder = folder(fingerprint)
-        self._about: dict[str, Any] = {}
-        self._latest: Progress | None = None
-        self._due = clock() + FIRST_SECONDS
-
-    def kept(self, job: Job[Any], photo: Photo, crop: Crop, steps: int) -> Job[Any]:
-        """The same job, kept while it runs; a search of another window is left alone.
-
-        Once it has ended by itself there is nothing to go on with.
-        """
-        lock = run_files.take(self._fingerprint, _LOCK)
-        if lock is None:
-            return (yield from job)
-        try:
-            yield Step(0.0, "Keeping the picture")
-            with contextlib.suppress(LatentStudioError):
-                self._keep_photo(photo, crop, steps)
-            try:
-                result = yield from changed(job, self._see)
-            except (GeneratorExit, Stopped):
-                self._save()
-                raise
-            forget(self._fingerprint)
-            return result
-        finally:
-            lock.release()
-
-    def _keep_photo(self, photo: Photo, crop: Crop, steps: int) -> None:
-        frame = msgspec.to_builtins(crop)
-        about = {"name": photo.name, "notes": list(photo.notes), "crop": frame, "steps": steps}
+    def begin() -> None:
         data = io.BytesIO()
         np.save(data, photo.pixels, allow_pickle=False)
-        write_bytes(self._folder / "photo.npy", data.getvalue())
-        self._about = about
+        write_bytes(where / "photo.npy", data.getvalue())
 
-    def _see(self, step: Step) -> Step:
-        if isinstance(step.preview, Progress):
-            self._latest = step.preview
-            if self._clock() >= self._due:
-                began = self._clock()
-                self._save()
-                now = self._clock()
-                self._due = now + max(SECONDS, SHARE * (now - began))
-        return step
+    def save(progress: Progress) -> None:
+        write_state(progress.state(), where / "search.state")
+        told = {**about, "stage": progress.stage, "step": progress.step}
+        json_files.write(where / "search.json", SEARCH, told)
 
-    def _save(self) -> None:
-        """A disk that is full costs the state, not the search."""
-        if self._latest is None or not self._about:
-            return
-        with contextlib.suppress(LatentStudioError):
-            write_state(self._latest.state(), self._folder / "search.state")
-            about = {**self._about, "stage": self._latest.stage, "step": self._latest.step}
-            json_files.write(self._folder / "search.json", SEARCH, about)
+    forgotten = partial(forget, fingerprint)
+    return JobKeeper(KeptPlace(fingerprint, _LOCK, Progress, begin, save, forgotten), clock)
 
 
 def folder(fingerprint: str) -> Path:

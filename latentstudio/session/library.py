@@ -43,6 +43,16 @@ def default_directions(
     return merge(sets)
 
 
+def first_directions(
+    generator: Generator, report: cache.Report = lambda _: None
+) -> Job[DirectionSet | None]:
+    """Those of the first method, which reads weights and makes no picture; None without it."""
+    method = DEFAULT_METHODS[0]
+    if needs_met(METHODS[method], generator.info) is not None:
+        return None
+    return (yield from _cached(generator, method, report))
+
+
 def known_directions(
     generator: Generator, report: cache.Report = lambda _: None
 ) -> DirectionSet | None:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import Job, Step, part
+from latentstudio.core.spaces import Space
 from latentstudio.document.assets import digest_of_array
 from latentstudio.document.direction import Direction, DirectionSet, Local
 from latentstudio.engine.generator import Generator, Noise
@@ -112,11 +113,25 @@ def with_paths(
 
 
 def along(direction: Direction, path: LocalPath) -> Direction:
-    """A local direction that follows a path from now on; its slider ends where the path does."""
+    """A local direction that follows a path from now on; its slider ends where the path does.
+
+    Where the path moves each layer by itself, it becomes one in W+.
+    """
     assert isinstance(direction.payload, Local)
-    payload = replace(direction.payload, points=path.points, amounts=path.amounts)
+    vector, space = direction.vector, direction.space
+    if path.points.ndim == 3 and vector.ndim == 1:
+        vector, space = path.vector, Space.WPLUS
+    payload = replace(direction.payload, vector=vector, points=path.points, amounts=path.amounts)
     low, high = float(np.floor(path.amounts[0])), float(np.ceil(path.amounts[-1]))
-    return replace(direction, payload=payload, low=low, high=high)
+    return replace(direction, payload=payload, space=space, low=low, high=high, layers=path.layers)
+
+
+def leaves_as(path: Direction, straight: Direction) -> bool:
+    """Whether a direction along a path leaves its start the way a straight one does."""
+    own = path.vector
+    if own.ndim == 2 and straight.vector.ndim == 1:
+        own = own[straight.layers[0] if straight.layers else 0]
+    return np.array_equal(own, straight.vector)
 
 
 def opposite(direction: Direction) -> Direction:

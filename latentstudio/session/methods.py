@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from latentstudio.core.spaces import GeneratorInfo
 from latentstudio.discovery.registry import METHODS, Method, needs_met
 from latentstudio.discovery.start import fields_for
+from latentstudio.engine.early_pictures import is_large
 from latentstudio.session.messages import MethodForm
 
 
@@ -23,6 +24,8 @@ def forms(
         picture: Seconds that one picture takes here, 0 where it is not known.
     """
     known = paces or {}
+    if is_large(info):
+        picture = 0.0  # small ones are read early, and what part of it that takes isn't known
     return tuple(
         _form(m, info, device, known.get(m.id) or m.pictures * picture) for m in METHODS.values()
     )

@@ -9,14 +9,21 @@ from latentstudio.core.errors import FileError, ResourceError
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.assets import Array
 from latentstudio.document.start import Latent, PhotoUse
+from latentstudio.inversion import face_finder
 from latentstudio.inversion.crop import Crop
-from latentstudio.inversion.options import InversionOptions
+from latentstudio.inversion.options import InversionOptions, TuningOptions
 from latentstudio.inversion.pictures import Photo, decode_photo, read_photo
-from latentstudio.inversion.tuning import TuningOptions
-from latentstudio.session import kept_search, photo_copies, photo_search, photo_tuning
+from latentstudio.session import kept_fit, kept_search, photo_copies, photo_search, photo_tuning
 from latentstudio.session.inverting import InversionRequest
 from latentstudio.session.opening import OpenModel
-from latentstudio.session.photo_messages import KeptSearch, PhotoFound, PhotoTuned, UsedPhoto
+from latentstudio.session.photo_messages import (
+    FaceNews,
+    KeptFit,
+    KeptSearch,
+    PhotoFound,
+    PhotoTuned,
+    UsedPhoto,
+)
 from latentstudio.store.assets import DiskAssets
 
 ENOUGH = 0.005
@@ -46,6 +53,13 @@ class OwnPictures:
         yield Step(0.1, "Opening the picture")
         return read_photo(source) if isinstance(source, Path) else decode_photo(source, name)
 
+    def face(self, photo: Photo) -> Job[FaceNews]:
+        """Eyes and mouth of a photo, where the optional package for that is installed."""
+        if not face_finder.is_installed():
+            return FaceNews(None, looked=False)
+        yield Step(0.1, "Looking for a face")
+        return FaceNews(face_finder.find_face(photo), looked=True)
+
     def find(
         self,
         photo: Photo,
@@ -64,12 +78,19 @@ class OwnPictures:
         return found
 
     def fit(
-        self, used: UsedPhoto, start: Latent, noise: bool, enough: Callable[[], bool]
+        self,
+        used: UsedPhoto,
+        start: Latent,
+        noise: bool,
+        enough: Callable[[], bool],
+        go_on: bool = False,
     ) -> Job[PhotoTuned]:
         """Fit the model to the photo that a start was found for; see `photo_tuning.fit`."""
         options = TuningOptions(noise=noise, enough=ENOUGH)
         generator = self.opened().generator
-        job = photo_tuning.fit(generator, used, start, self.assets, options, enough, self.report)
+        job = photo_tuning.fit(
+            generator, used, start, self.assets, options, enough, self.report, go_on=go_on
+        )
         found = yield from job
         self._keep(found.packed)
         return found
@@ -78,14 +99,25 @@ class OwnPictures:
         """The photo that a start was found for; see `photo_copies.load`."""
         return photo_copies.load(use, self.assets, self.opened().generator.info.resolution, file)
 
-    def kept(self) -> Job[KeptSearch | None]:
-        """The search for a photo's code that was under way when the window went."""
-        yield Step(0.1, "Looking for a search to go on with")
-        return kept_search.waiting(self.opened().generator.info.fingerprint)
+    @property
+    def model(self) -> str:
+        """Fingerprint of the open model."""
+        return self.opened().generator.info.fingerprint
 
-    def forget(self) -> Job[None]:
-        """Nobody wants that search any more."""
-        kept_search.forget(self.opened().generator.info.fingerprint)
+    def kept(self) -> Job[tuple[KeptSearch | None, KeptFit | None]]:
+        """The search and the fit that were under way when the window went."""
+        yield Step(0.1, "Looking for a search to go on with")
+        return kept_search.waiting(self.model), kept_fit.waiting(self.model)
+
+    def forget_search(self, model: str) -> Job[None]:
+        """Nobody wants the search that is kept of a model any more."""
+        kept_search.forget(model)
+        return
+        yield
+
+    def forget_fit(self, model: str) -> Job[None]:
+        """Nobody wants the fit that is kept of a model any more."""
+        kept_fit.forget(model)
         return
         yield
 

@@ -27,7 +27,7 @@ from latentstudio.session import imports, preparing
 from latentstudio.session.early_readout import heads_of, reading_for
 from latentstudio.session.leaking import faces, leak_of
 from latentstudio.session.local_search import BEGUN, FEWEST, Answer, LocalSearch, SearchedPicture
-from latentstudio.session.local_walks import try_on
+from latentstudio.session.local_walks import leaves_as, try_on
 from latentstudio.session.opening import THUMB_SIZE, OpenModel
 from latentstudio.session.path_making import RegionPlace, bent, held, replaced
 from latentstudio.session.pending_jacobian import PendingJacobian
@@ -181,7 +181,7 @@ class Painting:
         if now is None or not now.straight:
             return model.found
         # Meanwhile it may have got a name; its sign has stayed where its vector did.
-        if not np.array_equal(now.vector, one.vector):
+        if not leaves_as(one, now):
             return model.found
         show(model, replaced(model.found, ModelKey.of(model.generator.info),
                                    replace(one, name=now.name, group=now.group)))  # fmt: skip

@@ -11,7 +11,7 @@ from latentstudio.core.progress import Job, part
 from latentstudio.document.direction import Direction, DirectionSet, Local, ModelKey
 from latentstudio.engine.generator import Generator, Noise
 from latentstudio.region.leak import Leak
-from latentstudio.region.local_paths import PathOptions, local_path
+from latentstudio.region.local_paths import PathOptions, local_path, refines
 from latentstudio.region.masks import Mask, checked
 from latentstudio.region.pool_metric import PoolMetric
 from latentstudio.render.coarse import SLOW
@@ -28,6 +28,8 @@ LED, FRESH = 64, 16
 `region.path_columns`."""
 SLOW_LED, SLOW_FRESH = 48, 8
 """The same of a model whose pictures take long."""
+DESCENTS, SLOW_DESCENTS = 12, 6
+"""Steps of descent at each point of a refined path while somebody waits, and the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,7 @@ class RegionPlace:
 def bent(
     renderer: Renderer, known: Direction, place: RegionPlace, request: PathRequest
 ) -> Job[Direction]:
-    """A straight local direction along its path with feedback; id and name stay.
+    """A straight local direction along a path that leaks less; id and name stay.
 
     Args:
         renderer: Of the model.
@@ -117,7 +119,8 @@ def _walked(
 ) -> Job[Direction]:
     slow = renderer.milliseconds > 1000 * SLOW
     led, fresh = (SLOW_LED, SLOW_FRESH) if slow else (LED, FRESH)
-    options = PathOptions("feedback", led=led, fresh=fresh, tau=request.tau)
+    descents = SLOW_DESCENTS if slow else DESCENTS
+    options = PathOptions(led=led, fresh=fresh, tau=request.tau, descents=descents)
     walk = local_path(
         at_their_truncation(place.network, place.latents), place.latents.codes, place.mask,
         known.vector, known.unit, options, place.latents.classes, place.noise, known.layers,
@@ -125,7 +128,8 @@ def _walked(
         request.used,
     )  # fmt: skip
     found = along(known, (yield from walk))
-    told = {**known.provenance.options, "path": "feedback"}
+    kind = "refined" if refines(place.network.info, hold) else "feedback"
+    told = {**known.provenance.options, "path": kind}
     return replace(found, provenance=replace(known.provenance, options=told))
 
 

@@ -18,7 +18,9 @@ from latentstudio.render.renderer import Renderer
 def _within(picture: Picture, assets: Assets) -> Floats | None:
     """Where masks let the photo change, (m, m) of 0 and 1; None where an edit has no mask."""
     uses = [edit.mask for edit in picture.active()]
-    masks = [painted(use, assets) for use in uses if use is not None and use.protect]
+    # What is blended by features reaches beyond its mask: it may change all of the photo's part.
+    held = (use for use in uses if use is not None and use.protect and not use.features)
+    masks = [painted(use, assets) for use in held]
     if not masks or len(masks) < len(uses):
         return None
     side = max(len(mask) for mask in masks)

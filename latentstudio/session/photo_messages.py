@@ -9,6 +9,7 @@ from latentstudio.core.reading import Reading
 from latentstudio.core.spaces import Space
 from latentstudio.document.start import Latent
 from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.face_finder import Face
 from latentstudio.inversion.pictures import Photo
 from latentstudio.render.messages import Pixels
 
@@ -35,6 +36,19 @@ class PhotoNews:
     psnr: float
     error: float
     stranger: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FaceNews:
+    """Eyes and mouth of a photo.
+
+    Attributes:
+        face: Left eye, right eye and mouth in pixels of the photo; None where none was found.
+        looked: Whether the package that finds faces is there.
+    """
+
+    face: Face | None
+    looked: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +136,21 @@ class KeptSearch:
     steps: int
     step: int
     stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFit:
+    """A fit that was under way when the window went.
+
+    Attributes:
+        start: What it is fitted around, without a fit.
+        noise: Whether noise inputs are fitted, too.
+        step: Steps so far.
+    """
+
+    start: Latent
+    noise: bool
+    step: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,10 +40,11 @@ def find(
     """
     info = generator.info
     since = kept_search.state(info.fingerprint, asked.key(info)) if go_on else None
-    keeper, steps = kept_search.SearchKeeper(info.fingerprint), asked.options.steps
+    steps = asked.options.steps
+    keeper = kept_search.keeper(info.fingerprint, asked.photo, asked.crop, steps)
     search = invert(generator, asked, since, report, enough)
     seen: dict[str, PhotoNews] = {}
-    job = changed(keeper.kept(search, asked.photo, asked.crop, steps), partial(_told, seen))
+    job = changed(keeper.kept(search), partial(_told, seen))
     inverted = yield from part(job, 0.0, 0.95)
     places = []
     for index in range(DIAL):

@@ -1,6 +1,5 @@
 """Fitting the open model to a photo, around the code that a picture starts from."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,10 +15,12 @@ from latentstudio.engine.generator import Generator
 from latentstudio.engine.images import to_pixels
 from latentstudio.engine.warmup import warm_up_derivatives
 from latentstudio.inversion.chart import Chart
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.problem import Problem
-from latentstudio.inversion.tuning import TuningOptions, TuningProgress, check_tunable, tune
+from latentstudio.inversion.tuning import TuningProgress, check_tunable, tune
 from latentstudio.render.pipeline import Pipeline
 from latentstudio.render.tuned import tuned_network
+from latentstudio.session import kept_fit
 from latentstudio.session.inverting import target_of, tools_of
 from latentstudio.session.photo_messages import PhotoNews, PhotoStage, PhotoTuned, UsedPhoto
 
@@ -34,8 +35,10 @@ def fit(
     options: TuningOptions,
     enough: Callable[[], bool],
     report: Callable[[str], None],
+    *,
+    go_on: bool = False,
 ) -> Job[PhotoTuned]:
-    """Fit a copy of the model's weights to a photo's square.
+    """Fit a copy of the model's weights to a photo's square; kept, to go on after a restart.
 
     Args:
         generator: The open model, in full precision.
@@ -45,6 +48,7 @@ def fit(
         options: Of the fit.
         enough: Asked before every step: whether to end with the best so far.
         report: Told when a damaged cache was moved aside.
+        go_on: From what was kept of the same fit; where there is none it begins.
 
     Yields:
         Steps whose preview is a `PhotoNews` or None.
@@ -60,15 +64,19 @@ def fit(
         raise FileError(OTHER_SIZE)
     plain = without_tuning(start)
     assert isinstance(plain, Latent)
+    mark = generator.info.fingerprint
+    key = kept_fit.key_of(mark, plain, options)
+    since = kept_fit.state(mark, key) if go_on else None
     with memory_errors("Fitting the model to this photo"):
         problem, v = yield from part(_problem(generator, used, plain, assets, report), 0.0, 0.1)
-        before, began = _measured(problem, v, generator, 0.0), time.monotonic()
-        job = changed(tune(problem, v, options, enough), lambda step: _told(step, options.steps))
+        before = _measured(problem, v, generator, 0.0)
+        tuning = kept_fit.keeper(mark, plain, options).kept(
+            tune(problem, v, options, enough, since, key)
+        )
+        job = changed(tuning, lambda step: _told(step, options.steps))
         found = yield from part(job, 0.1, 0.95)
         packed = np.frombuffer(found.difference.packed(), np.uint8)
-        network = tuned_network(generator, packed)
-        after = _measured(problem, v, network, time.monotonic() - began)
-    mark = generator.info.fingerprint
+        after = _measured(problem, v, tuned_network(generator, packed), found.seconds)
     return PhotoTuned(plain, packed, before, after, found.notes, mark)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from latentstudio.discovery.by_example import Basis
+from latentstudio.engine.early_pictures import is_large
 from latentstudio.engine.generator import Generator
 from latentstudio.store import cache
 
@@ -36,4 +37,6 @@ def keep(generator: Generator, found: Basis) -> None:
 
 
 def _path(generator: Generator) -> Path:
-    return cache.folder(generator.info.fingerprint) / "examples-1.safetensors"
+    # Of a large model small pictures are read early; another head reads others.
+    number = 3 if is_large(generator.info) else 2
+    return cache.folder(generator.info.fingerprint) / f"examples-{number}.safetensors"

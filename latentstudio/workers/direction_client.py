@@ -14,7 +14,7 @@ from latentstudio.evaluate.messages import EffectNames, Measures
 from latentstudio.exchange.import_options import NOTHING, ImportOptions
 from latentstudio.session.import_messages import ForeignPreset, ImportQuestion
 from latentstudio.session.latent_messages import LatentPictures
-from latentstudio.workers.engine import IDLE, LONG, QUICK, Engine
+from latentstudio.workers.engine import IDLE, LONG, QUICK, SOON, Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,14 @@ class DirectionClient(QObject):
         engine.background.finished.connect(self._on_finished)
 
     def find_default(self) -> None:
-        """Find the directions that a model starts with."""
+        """Find the directions that a model starts with: those that need no picture at once."""
+        self._engine.run(
+            "Finding directions",
+            self._engine.later(lambda s: s.directions.first()),
+            lambda found: self.directions_ready.emit(found) if found else None,
+            lambda _: None,  # the next job says why
+            lane=SOON,
+        )
         self._engine.run(
             "Finding directions",
             self._engine.later(lambda s: s.default_directions()),

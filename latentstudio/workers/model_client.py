@@ -138,7 +138,7 @@ class ModelClient(QObject):
         self._previews.model_opened()
         self.model_opened.emit(summary)
         shown = self._previews.picture
-        self._previews.measure(shown.label if shown else None)
         self._directions.find_default()
+        self._previews.measure(shown.label if shown else None)
         if summary.previews:
             self._previews.prepare()

@@ -1,5 +1,6 @@
 """Own pictures: opened, found, blended back."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,12 @@ from latentstudio.session.photo_messages import PhotoNews, UsedPhoto
 from latentstudio.workers.engine import QUICK, Done, Engine
 
 if TYPE_CHECKING:
+    from latentstudio.session.own_pictures import OwnPictures
     from latentstudio.session.studio import Studio
+
+Make = Callable[["OwnPictures"], Job[Any]]
+Forget = Callable[["OwnPictures", str], Job[None]]
+"""Given the model's fingerprint, too."""
 
 STEPS = 40
 
@@ -30,15 +36,19 @@ class PhotoClient(QObject):
     stopped = Signal()
     saved = Signal(str)  # path
     kept = Signal(object)  # KeptSearch
+    kept_fit = Signal(object)  # KeptFit
     tuned = Signal(object)  # PhotoTuned
     loaded = Signal(object, object)  # PhotoUse, UsedPhoto
     lost = Signal(object, str)  # PhotoUse, sentence
+    face = Signal(object, object)  # Photo, FaceNews
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
         self._ticket = -1
         self._runs = 0
+        self._model = ""
+        self._keeping = False
         self._enough = False
         engine.job_stepped.connect(self._on_step)
 
@@ -54,19 +64,31 @@ class PhotoClient(QObject):
         job = self._engine.later(lambda s: s.photos.read(data, name))
         self._engine.run(f"Opening {name}", job, self.opened.emit, self.failed.emit, QUICK)
 
+    def find_face(self, photo: Photo) -> None:
+        """Look for eyes and mouth of a photo; `face` follows."""
+        job = self._engine.later(lambda s: s.photos.face(photo))
+        done = lambda news: self.face.emit(photo, news)  # noqa: E731
+        self._engine.run("Looking for a face", job, done, self.failed.emit, QUICK)
+
     def want_kept(self) -> None:
-        """Ask whether a search was under way when the window went; `kept` follows if so."""
+        """Ask what was under way when the window went; `kept` and `kept_fit` follow if so."""
 
         def ask(studio: "Studio") -> Job[None]:
-            found = yield from studio.photos.kept()
-            if found is not None:
-                self.kept.emit(found)
+            search, fit = yield from studio.photos.kept()
+            if search is not None:
+                self.kept.emit(search)
+            if fit is not None:
+                self.kept_fit.emit(fit)
 
         self._engine.quietly(ask)
 
     def forget_kept(self) -> None:
         """That search is not wanted."""
-        self._engine.quietly(lambda s: s.photos.forget())
+        self._engine.quietly(lambda s: s.photos.forget_search(s.photos.model))
+
+    def forget_fit(self) -> None:
+        """That fit is not wanted."""
+        self._engine.quietly(lambda s: s.photos.forget_fit(s.photos.model))
 
     def find(self, photo: Photo, crop: Crop, steps: int = STEPS, go_on: bool = False) -> None:
         """Find the code that draws a frame's square; an earlier search is stopped.
@@ -77,46 +99,58 @@ class PhotoClient(QObject):
             steps: Of each stage.
             go_on: From what was kept of the same search.
         """
-        self.stop()
-        self._enough = False
-        job = self._engine.later(
-            lambda s: s.photos.find(photo, crop, steps, self._is_enough, go_on)
+        self._follow(
+            f"Finding {photo.name}",
+            lambda own: own.find(photo, crop, steps, self._is_enough, go_on),
+            self.found.emit,
+            lambda own, model: own.forget_search(model),
         )
-        self._follow(f"Finding {photo.name}", job, self.found.emit, kept=True)
 
-    def tune(self, used: UsedPhoto, start: Latent, noise: bool = False) -> None:
+    def tune(
+        self, used: UsedPhoto, start: Latent, noise: bool = False, go_on: bool = False
+    ) -> None:
         """Fit the model to the photo of a start; what was under way is stopped.
 
         Args:
             used: The photo.
             start: Found for it.
             noise: Fit the model's noise inputs, too.
+            go_on: From what was kept of the same fit.
         """
-        self.stop()
-        self._enough = False
-        job = self._engine.later(lambda s: s.photos.fit(used, start, noise, self._is_enough))
-        self._follow(f"Fitting the model to {used.photo.name}", job, self.tuned.emit, kept=False)
+        self._follow(
+            f"Fitting the model to {used.photo.name}",
+            lambda own: own.fit(used, start, noise, self._is_enough, go_on),
+            self.tuned.emit,
+            lambda own, model: own.forget_fit(model),
+        )
 
     def _is_enough(self) -> bool:
         return self._enough
 
-    def _follow(self, title: str, job: Job[Any], done: Done, *, kept: bool) -> None:
+    def _follow(self, title: str, make: Make, done: Done, forget: Forget) -> None:
         """Run the one job that can be paused, kept and stopped here.
 
         Args:
             title: For the list of jobs.
-            job: A search or a fit.
+            make: A search or a fit.
             done: Given the result.
-            kept: What is known of it is kept on the disk.
+            forget: Drops what is kept of it on the disk.
         """
+        self.stop()
+        self._enough = self._keeping = False
         self._runs += 1
         run = self._runs
+
+        def begin(studio: "Studio") -> Job[Any]:
+            self._model = studio.photos.model
+            return make(studio.photos)
+
         self._ticket = self._engine.run(
             title,
-            job,
+            self._engine.later(begin),
             done,
             self.failed.emit,
-            cancelled=lambda: self._cancelled(run, kept),
+            cancelled=lambda: self._cancelled(run, forget),
             pausable=True,
             soft=True,
         )
@@ -137,15 +171,15 @@ class PhotoClient(QObject):
             QUICK,
         )
 
-    def _cancelled(self, run: int, kept: bool) -> None:
+    def _cancelled(self, run: int, forget: Forget) -> None:
         """Stopped by hand: it is not to be offered again. A window that closes hears no more.
 
         Where another one has begun meanwhile, nobody waits for the end of this one.
         """
         if run != self._runs:
             return
-        if kept:
-            self.forget_kept()
+        if not self._keeping:
+            self._engine.quietly(lambda s: forget(s.photos, self._model))
         self.stopped.emit()
 
     def pause(self, paused: bool) -> None:
@@ -160,8 +194,13 @@ class PhotoClient(QObject):
         self._enough = True
         self._engine.jobs.resume(self._ticket)
 
-    def stop(self) -> None:
-        """End the search and forget it."""
+    def stop(self, keep: bool = False) -> None:
+        """End what is under way.
+
+        Args:
+            keep: It can be gone on with when its model is open again; else it is forgotten.
+        """
+        self._keeping = keep
         if self._ticket >= 0:
             self._engine.jobs.cancel(self._ticket)
 

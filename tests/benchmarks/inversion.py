@@ -181,6 +181,7 @@ def main():
     parser.add_argument("what", choices=("portraits", "random", "stages"))
     parser.add_argument("--pictures", type=int, default=4)
     parser.add_argument("--held", type=Path, help="without its ending, .rgb and .jsonl")
+    parser.add_argument("--first", type=int, default=0, help="of the held-out portraits")
     parser.add_argument("--steps", type=int, default=40, help="of ours")
     parser.add_argument("--theirs", type=float, default=1.0, help="share of their steps, ramps too")
     parser.add_argument("--processor", action="store_true", help="seconds of one processor")
@@ -201,10 +202,11 @@ def main():
     run(tools.density(None))
     run(tools.pool(None))
     report = {"once for a model, s": round(clock() - began, 1)}
-    held = [frame.copy() for frame in held_frames(args.held)[: args.pictures]] if args.held else []
+    rows = slice(args.first, args.first + args.pictures)
+    held = [frame.copy() for frame in held_frames(args.held)[rows]] if args.held else []
     by_us = partial(ours, generator, steps=args.steps, clock=clock)
     if args.what == "stages":
-        report["held-out portraits, by stage"] = stages(generator, held, args.held, by_us)
+        report["held-out portraits, by stage"] = stages(generator, held, args.held, rows, by_us)
     else:
         pictures, w = own_samples(generator, args.pictures)
         rows, results = compared(generator, pictures, args.seconds, args.theirs, by_us, clock)

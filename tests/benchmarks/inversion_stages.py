@@ -18,8 +18,9 @@ from latentstudio.core.spaces import Space
 from latentstudio.exchange.presets import read_preset
 from latentstudio.generators.builtin import find_model
 from latentstudio.inversion.features import features
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.problem import psnr
-from latentstudio.inversion.tuning import TuningOptions, tune
+from latentstudio.inversion.tuning import tune
 from latentstudio.inversion.tuning_file import with_tuning
 from latentstudio.render.pipeline import Move, Pipeline
 from latentstudio.session import models
@@ -44,7 +45,7 @@ def true_codes(generator, held):
         return generator.map(torch.from_numpy(design.code(scores, rest)).float())
 
 
-def stages(generator, pictures, held, search):
+def stages(generator, pictures, held, rows, search):
     """PSNR, distance, attributes kept and effects of named directions, by stage.
 
     `search` takes a picture and gives what was found, seconds and a trail, as `inversion.ours`.
@@ -54,7 +55,7 @@ def stages(generator, pictures, held, search):
     presets = read_preset(find_model("portraits").parents[1] / "presets" / "portraits.lpreset")
     named = [one for one in presets.directions if one.name in DIRECTIONS]
     targets = torch.stack([_picture(p) for p in pictures])
-    true = true_codes(generator, held)[: len(pictures)]
+    true = true_codes(generator, held)[rows]
     w = generator.broadcast(true)
     table = {"the known code": _row(reader, named, [(generator, one) for one in w], targets)}
     kept = {name: [] for name in (*PLACES, "middle, tuned")}
@@ -75,8 +76,12 @@ def stages(generator, pictures, held, search):
     for name, of in states.items():
         row = table[name]
         moved = row.pop("effects")
-        row["effects kept"] = {n: round(moved[n] / natives[n], 2) for n in moved}
+        row["effects kept"] = {
+            n: round(moved[n] / natives[n], 2) for n in moved if abs(natives[n]) > 0.01
+        }
+        row["effects"] = {n: round(v, 4) for n, v in moved.items()}
         row["on the shell"] = of.count("on") / len(of)
+    table["states"] = states
     table["effects at the known code"] = {n: round(v, 3) for n, v in natives.items()}
     table["cosine with the known code"] = round(statistics.median(alike), 3)
     table["seconds, most"] = [round(max(one[0] for one in seconds), 1),

@@ -15,35 +15,37 @@ import torch
 from latentstudio.density.manifold import Manifold
 from latentstudio.density.teaching import SAMPLES
 from tests.benchmarks import picture_judges as judges
-from tests.benchmarks.broken_pictures import PARTS, STRICT, area, judged, read
+from tests.benchmarks.broken_pictures import PARTS, STRICT, judged, read
+from tests.benchmarks.intervals import area
 
 SIDE, ROOM = 220, 44
 INKS = ("#888888", "#c77d0a", "#1b7f6b")
 
 
-def curves(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray, float]]:
+def curves(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray, str]]:
     """False alarms, hits and area of the shell, of Mahalanobis and of the product's judge."""
     samples, fresh, training, walks = (read(folder, name) for name in PARTS)
     tap = [name for name in samples if name.startswith("tap ")][1]
-    manifold = Manifold(torch.from_numpy(samples["looks"].astype(np.float32)))
+    manifold = Manifold(torch.from_numpy(samples["looks"][SAMPLES:].astype(np.float32)))
     limit = np.quantile(judged(manifold, fresh["looks"])[1], STRICT)
     rows = walks["kind"] >= 0
     broken = (judged(manifold, walks["looks"])[1] < limit)[rows]
-    small = Manifold(torch.from_numpy(samples["looks"][:SAMPLES].astype(np.float32)))
     scores = {
         "radius": judges.in_code(samples, walks)["shell: radius, the worst layer"],
         "Mahalanobis": judges.mahalanobis(samples[tap], walks[tap]),
-        "judge": judges.taught(small, tap, fresh, training, walks),
+        "second needle": -judges.taught_needle(samples, fresh, training, tap).scores(
+            judges.needle_inputs(samples, walks, tap)
+        ),
     }
     found = {}
     for name, score in scores.items():
         order = broken[np.argsort(-score[rows])]
         hits, alarms = np.cumsum(order) / order.sum(), np.cumsum(~order) / (~order).sum()
-        found[name] = (alarms, hits, area(np.c_[broken, score[rows]]))
+        found[name] = (alarms, hits, area(broken, score[rows]))
     return found
 
 
-def panel(title: str, found: dict[str, tuple[np.ndarray, np.ndarray, float]], left: int) -> str:
+def panel(title: str, found: dict[str, tuple[np.ndarray, np.ndarray, str]], left: int) -> str:
     """One plot as SVG, its left side at `left`."""
     text = '<text x="{}" y="{}" font-size="12" fill="{}">{}</text>'
     parts = [
@@ -61,7 +63,7 @@ def panel(title: str, found: dict[str, tuple[np.ndarray, np.ndarray, float]], le
         )
         parts.append(f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2"/>')
         y = ROOM + SIDE - 14 - 16 * row
-        parts.append(text.format(left + SIDE - 118, y, ink, f"{name} {share:.2f}"))
+        parts.append(text.format(left + SIDE - 118, y, ink, f"{name} {share[:4]}"))
     return "".join(parts)
 
 

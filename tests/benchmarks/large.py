@@ -138,14 +138,15 @@ class Bench:
         self.report["seven strip frames"] = over(pairs)
 
     def late(self):
-        """An edit of the layers from 8 on: those from 128 px."""
-        pairs = []
-        run(self.studio.pictures.show(self.picture(0.1, layers=(8, 17))))
-        for turn in range(self.rounds):
-            picture = self.picture(0.2 + turn / 10, layers=(8, 17))
-            spent = clocked(lambda p=picture: run(self.studio.pictures.show(p)))
-            pairs.append((spent, self.bare(turn / 10 + 0.03)))
-        self.report["whole picture, edit of layers from 128 px"] = over(pairs[1:])
+        """Edits of late layers, which go on from the features before them."""
+        for side, first in ((128, 9), (512, 13)):
+            layers, pairs = (first, 17), []
+            run(self.studio.pictures.show(self.picture(0.1, layers=layers)))
+            for turn in range(self.rounds):
+                picture = self.picture(0.2 + turn / 10, layers=layers)
+                spent = clocked(lambda p=picture: run(self.studio.pictures.show(p)))
+                pairs.append((spent, self.bare(turn / 10 + 0.03)))
+            self.report[f"whole picture, edit of layers from {side} px"] = over(pairs[1:])
 
     def windows(self):
         side = self.generator.info.resolution

@@ -1,11 +1,12 @@
 """What leaks, unprotected, where a local edit has changed its region by 0.25 of a range of 2.
 
     python -m tests.benchmarks.local_leaks [--model portraits] --seeds 1-20 --output F.json
-                                           [--minutes 4.5]
+                                           [--minutes 4.5] [--methods straight,refined,...]
     python -m tests.benchmarks.local_leaks --output F.json
 
 For every seed and region, the best of five directions: ReSeFa's as published (exact Jacobian,
-straight), the two least of these along paths with feedback, LowRankGAN's, and five random ones.
+straight), the one that leaks least of these along a path with feedback and along a refined one, the
+better of that and the next one's refined path (refined-2), LowRankGAN's, and five random ones.
 What is measured is added to the file, so a run may end when its minutes are over and a later one
 go on. Prints medians over seeds. Masks are boxes of `REGIONS`, the same for every model.
 """
@@ -47,12 +48,12 @@ REGIONS = {
     "nose": (0.40, 0.48, 0.20, 0.20),
     "hair": (0.15, 0.00, 0.70, 0.28),
     "background": (0.00, 0.00, 0.14, 0.60),
+    "clothes": (0.15, 0.88, 0.70, 0.12),
 }
 """Left, top, width and height of boxes, as shares of the picture."""
 COUNT = 5
-WALKED = 2
-"""Of these, the ones that leak least: a path takes as long as a hundred pictures."""
 LED = 48
+METHODS = ("straight", "feedback", "refined", "refined-2", "lowrankgan", "random")
 
 
 class Case:
@@ -88,11 +89,12 @@ class Case:
         found = directions_of(self.generator.info, options, signed, units, self.layers)
         return as_local(found, self.mask, LocalWalk()).directions
 
-    def with_feedback(self, direction: Direction) -> Direction:
+    def along_path(self, direction: Direction, path: str) -> Direction:
         """The same along a path."""
+        options = PathOptions(path, led=LED, reach=(1.2 if path == "refined" else 1.1) * LEVEL)
         walk = local_path(
             self.generator, self.latents.codes, self.mask, direction.vector, direction.unit,
-            PathOptions("feedback", led=LED, reach=1.1 * LEVEL), layers=self.layers,
+            options, layers=self.layers,
         )  # fmt: skip
         return along(direction, run(walk))
 
@@ -104,60 +106,78 @@ class Case:
 
 
 @torch.no_grad()
-def measured(case: Case, derived: Any, seed: int) -> dict[str, float | None]:
+def measured(
+    case: Case, derived: Any, seed: int, methods: Sequence[str]
+) -> dict[str, float | None]:
     """Leak of the best of five, by method."""
     straight = case.solved(derived, ResefaOptions())
-    rng = np.random.default_rng(seed)
-    chance = torch.from_numpy(rng.standard_normal((COUNT, derived.dim)).astype(np.float32))
-    chance = chance / chance.norm(dim=1, keepdim=True)
-    leaks = case.leaks(straight)
-    walked = [case.with_feedback(straight[index]) for index in np.argsort(leaks)[:WALKED]]
-    found = {
-        "ReSeFa, straight": leaks,
-        "with feedback": case.leaks(walked),
-        "LowRankGAN": case.leaks(case.solved(derived, LowRankOptions())),
-        "random": case.leaks(case.straight(chance, ResefaOptions())),
-    }
+    found = {"straight": case.leaks(straight)}
+    least, second = (straight[index] for index in np.argsort(found["straight"])[:2])
+    for path in {"feedback", "refined"} & set(methods):
+        found[path] = case.leaks([case.along_path(least, path)])
+    if "refined-2" in methods:
+        found["refined-2"] = case.leaks([case.along_path(second, "refined")])
+    if "lowrankgan" in methods:
+        found["lowrankgan"] = case.leaks(case.solved(derived, LowRankOptions()))
+    if "random" in methods:
+        rng = np.random.default_rng(seed)
+        chance = torch.from_numpy(rng.standard_normal((COUNT, derived.dim)).astype(np.float32))
+        chance = chance / chance.norm(dim=1, keepdim=True)
+        found["random"] = case.leaks(case.straight(chance, ResefaOptions()))
     best = {name: min(values, default=np.inf) for name, values in found.items()}
     return {name: float(value) if np.isfinite(value) else None for name, value in best.items()}
 
 
-def measure_all(ref: str, seeds: Sequence[int], output: Path, minutes: float) -> None:
+def measure_all(
+    ref: str,
+    seeds: Sequence[int],
+    output: Path,
+    minutes: float,
+    methods: Sequence[str],
+    regions: Sequence[str],
+) -> None:
     """Add what lacks in the file, seed by seed, until the time is over."""
     end = time.monotonic() + 60 * minutes
     rows = json.loads(output.read_text()) if output.exists() else []
-    known = {(row["model"], row["seed"], row["region"]) for row in rows}
+    known = {(r["model"], r["seed"], r["region"]): r for r in rows}
     generator = run(open_model(ref, "cpu", lambda *_: None))
     size = generator.info.size
     spread = run(code_moments(generator, 0, UNIT_SAMPLES)).covariance()
     for seed in seeds:
         latents = Pipeline(generator).from_seeds([seed])
         derived = None
-        for name, (x, y, w, h) in REGIONS.items():
-            if (ref, seed, name) in known or time.monotonic() > end:
+        for name in regions:
+            x, y, w, h = REGIONS[name]
+            row = known.setdefault((ref, seed, name), {"model": ref, "seed": seed, "region": name})
+            lacking = [one for one in methods if one not in row]
+            if not lacking or time.monotonic() > end:
                 continue
             if derived is None:
                 layers = chosen_layers("auto", generator.info)
                 derived = run(jacobian(generator, latents.codes, layers=layers))
             box = (round(x * size[1]), round(y * size[0]), round(w * size[1]), round(h * size[0]))
             case = Case(generator, spread, latents, box_mask(size, *box))
-            leaks = measured(case, derived, seed)
-            rows.append({"model": ref, "seed": seed, "region": name, **leaks})
-            write_bytes(output, json.dumps(rows, indent=0).encode())
+            row |= measured(case, derived, seed, lacking)
+            done = [one for one in known.values() if len(one) > 3]
+            write_bytes(output, json.dumps(done, indent=0).encode())
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Medians over seeds, as Markdown."""
     lines = [f"Leak at an inside change of {LEVEL}, median over seeds of the best of {COUNT}."]
-    names = [name for name in rows[0] if name not in ("model", "seed", "region")]
+    names = [name for name in METHODS if any(name in row for row in rows)]
     for model in dict.fromkeys(row["model"] for row in rows):
         lines += ["", f"| {Path(model).name} | seeds | " + " | ".join(names) + " |"]
         lines.append("|---" * (2 + len(names)) + "|")
+        for row in rows:
+            both = [row[one] for one in ("refined", "refined-2") if row.get(one) is not None]
+            if "refined-2" in row:
+                row["refined-2"] = min(both, default=None)
         for region in REGIONS:
             own = [row for row in rows if (row["model"], row["region"]) == (model, region)]
             if not own:
                 continue
-            figures = (_median([row[name] for row in own]) for name in names)
+            figures = (_median([row[name] for row in own if name in row]) for name in names)
             lines.append(f"| {region} | {len(own)} | " + " | ".join(figures) + " |")
     return "\n".join(lines)
 
@@ -167,8 +187,8 @@ def _median(values: Sequence[float | None]) -> str:
     reached = [value for value in values if value is not None]
     if not reached:
         return "–"
-    lost = len(values) - len(reached)
-    return f"{statistics.median(reached):.3f}" + (f" ({lost} don't get there)" if lost else "")
+    lost = f", {len(values) - len(reached)} don't get there" if len(reached) < len(values) else ""
+    return f"{statistics.median(reached):.3f} ({len(values)}{lost})"
 
 
 def main() -> None:
@@ -177,9 +197,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=parse_seeds, default=())
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=4.5)
+    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--regions", default=",".join(REGIONS))
     args = parser.parse_args()
     if args.seeds:
-        measure_all(args.model, args.seeds, args.output, args.minutes)
+        measure_all(
+            args.model, args.seeds, args.output, args.minutes,
+            args.methods.split(","), args.regions.split(","),
+        )  # fmt: skip
     print(table(json.loads(args.output.read_text())))  # noqa: T201
 
 

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latentstudio.density.manifold import Manifold
-from latentstudio.density.teaching import FRESH, SAMPLES, WALKED, ridge
+from latentstudio.density.picture_judge import PictureJudge, how_far, inputs
+from latentstudio.density.shell import Shell
+from latentstudio.density.teaching import FRESH, SAMPLES, WALKED, Seen, fitted, ridge
 
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
@@ -30,18 +32,47 @@ def scores(samples: Arrays, fresh: Arrays, training: Arrays, walks: Arrays) -> d
     small = Manifold(torch.from_numpy(samples["looks"][:SAMPLES].astype(np.float32)))
     for name in taps:
         found[f"taught realism, {name[4:]}"] = taught(small, name, fresh, training, walks)
+    needle = taught_needle(samples, fresh, training, taps[1])
+    found["the second needle"] = -needle.scores(needle_inputs(samples, walks, taps[1]))
     found["realism itself, fewer samples"] = -_realism(small, walks["looks"])
     return found
 
 
-def in_code(samples: Arrays, walks: Arrays) -> dict[str, Floats]:
-    """Judges that look at the code only; of a walk of some layers, the worse of its two codes."""
+def taught_needle(samples: Arrays, fresh: Arrays, training: Arrays, tap: str) -> PictureJudge:
+    """The product's own judge, from as many pictures as it draws."""
+    parts = ((samples, SAMPLES), (training, WALKED), (fresh, FRESH))
+    seen = [
+        Seen(
+            torch.from_numpy(some["looks"][:count].astype(np.float32)),
+            needle_inputs(samples, some, tap)[:count],
+        )
+        for some, count in parts
+    ]
+    return fitted(tap, *seen)
+
+
+def needle_inputs(samples: Arrays, asked: Arrays, tap: str) -> Floats:
+    """What the product's judge reads, (n, K)."""
+    shell = Shell(np.sort(np.linalg.norm(samples["round"].astype(float), axis=1)))
+    radii = np.linalg.norm(asked["round"].astype(float), axis=1)
+    if "layers" in asked:
+        radii = worst_of_walk(asked, radii)
+    beyond = np.array([how_far(shell, radius) for radius in radii])
+    return inputs(asked[tap].astype(np.float64), beyond)
+
+
+def worst_of_walk(walks: Arrays, score: Floats) -> Floats:
+    """The worse of a picture's two codes where a walk changed some layers only."""
     first = np.flatnonzero(walks["kind"] < 0)
     start = first[np.searchsorted(first, np.arange(len(walks["kind"])), side="right") - 1]
-    partly = walks["layers"] > 0.5
+    return np.where(walks["layers"] > 0.5, np.maximum(score, score[start]), score)
+
+
+def in_code(samples: Arrays, walks: Arrays) -> dict[str, Floats]:
+    """Judges that look at the code only; of a walk of some layers, the worse of its two codes."""
 
     def worse(score: Floats) -> Floats:
-        return np.where(partly, np.maximum(score, score[start]), score)
+        return worst_of_walk(walks, score)
 
     radii = np.linalg.norm(samples["round"].astype(float), axis=1)
     own = np.linalg.norm(walks["round"].astype(float), axis=1)
@@ -70,12 +101,13 @@ def mahalanobis(samples: NDArray[Any], asked: NDArray[Any], floor: float = 1e-3)
 
 
 def taught(small: Manifold, tap: str, fresh: Arrays, training: Arrays, walks: Arrays) -> Floats:
-    """The product's judge: ridge regression of realism from pooled features of a layer."""
+    """Ridge regression of realism from pooled features of a layer: the product's, less distance."""
     parts = ((training, WALKED), (fresh, FRESH // 2))
     x = np.concatenate([some[tap][:count] for some, count in parts]).astype(np.float64)
     y = np.concatenate([np.log(_realism(small, some["looks"][:count])) for some, count in parts])
-    weight, bias = ridge(x, y)
-    return -(walks[tap].astype(np.float64) @ weight + bias)
+    weight, bias = ridge(inputs(x, np.zeros(len(x))), y)
+    asked = walks[tap].astype(np.float64)
+    return -(inputs(asked, np.zeros(len(asked))) @ weight + bias)
 
 
 def classifier(

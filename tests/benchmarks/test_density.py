@@ -30,7 +30,7 @@ def test_readings_against_the_picture(figure, monkeypatch):
         "picture": lambda: pipeline.images(latents),
         "reading in W": lambda: density.readings(latents.codes),
         "reading in W+": lambda: density.readings(mixed),
-        "judged": lambda: judge.read(generator, latents.codes, None),
+        "judged": lambda: judge.read(generator, latents.codes, None, 0.0),
     }
     times = {name: [] for name in sides}
     with torch.inference_mode():

@@ -278,13 +278,14 @@ def _seen_in_parts(model: Model, some: Sequence[Latents]) -> tuple[Tensor, Array
     return torch.cat([images for images, _ in seen]), joined
 
 
-def _difference(model: Model) -> float:
+def difference(model: Model) -> float:
     """Mean difference of two samples (root mean square over pixels)."""
     images = model.seen(model.pipeline.from_seeds(range(200, 264)))[0]
     return float((images - images.roll(1, 0)).square().mean((1, 2, 3)).sqrt().mean())
 
 
-def _write(path: Path, parts: Sequence[Arrays]) -> None:
+def write(path: Path, parts: Sequence[Arrays]) -> None:
+    """Join parts row by row and keep them; whole or not at all."""
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     kept = {
         n: x.astype(np.float16) if x.ndim == 2 and n not in ("code", "round") else x
@@ -306,13 +307,13 @@ def make(ref: str, walks: int, count: int, folder: Path) -> None:
         for part in range(0, wanted, 1000):
             path = folder / f"{name}-{part:05d}.npz"
             if not path.exists():
-                _write(path, list(job(model, 1000 * seed + part // 1000, min(1000, wanted))))
+                write(path, list(job(model, 1000 * seed + part // 1000, min(1000, wanted))))
     ways = directions(model, folder / "directions")
-    scale = _difference(model)
+    scale = difference(model)
     for first in range(0, walks, PART):
         path = folder / f"walks-{first:05d}.npz"
         if not path.exists():
-            _write(path, walked(model, ways, range(first, first + PART), scale))
+            write(path, walked(model, ways, range(first, first + PART), scale))
 
 
 def main() -> None:

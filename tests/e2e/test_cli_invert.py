@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from latentstudio.engine.images import to_pixels
+from latentstudio.inversion import search
 from latentstudio.inversion.pool import draw_pool
 from latentstudio.session import inverting
 
@@ -115,3 +116,29 @@ def test_noise_without_tuning_is_one_sentence(latentstudio, photo, tmp_path):
     )
     assert status == 2
     assert "--noise says what --tune fits: give that, too." in err
+
+
+def test_a_batch_that_was_cut_off_does_not_find_again_what_it_found(
+    latentstudio, photo, tmp_path, monkeypatch
+):
+    Image.open(photo).rotate(9).save(photo.parent / "two.png")
+    monkeypatch.setattr(search, "ITERATIONS", 0)
+    real, begun = inverting.search, []
+
+    def counted(*given, **named):
+        begun.append(given[5])  # the state it goes on from
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        return real(*given, **named)
+
+    monkeypatch.setattr(inverting, "search", counted)
+    out = tmp_path / "found"
+    argv = ("invert", "portraits", photo.parent, "--output", out, "--steps", "2")
+    assert latentstudio(*argv)[0] == 130
+    assert [p.name for p in out.glob("*.state")] == ["0000-one.state"]
+    first = np.asarray(Image.open(out / "0000-one.png"))
+    assert latentstudio(*argv, "--resume")[0] == 0
+    assert [state and state.stage for state in begun] == [None, None, "done", None]
+    assert np.array_equal(np.asarray(Image.open(out / "0000-one.png")), first)
+    assert np.load(out / "latents.npy").shape == (2, 10, 128)
+    assert not list(out.glob("*.state"))

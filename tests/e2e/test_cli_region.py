@@ -125,15 +125,15 @@ def test_what_makes_no_sense_gets_a_sentence(refused, tmp_path, monkeypatch, arg
     assert not list(tmp_path.glob("*.lpreset"))
 
 
-def test_a_path_with_feedback_leaks_less_and_what_is_outside_stays(region, latentstudio, tmp_path):
+def test_a_refined_path_leaks_less_and_what_is_outside_stays(region, latentstudio, tmp_path):
     where = ("--seeds", "16", "--mask", MOUTH, "--count", "1")
     straight = region(*where)[1]
-    found, bent, _ = region(*where, "--path", "feedback", "--protect")
-    assert (straight["path"], bent["path"]) == ("straight", "feedback")
-    assert bent["directions"][0]["leak_at_0.25"] < straight["directions"][0]["leak_at_0.25"]
+    found, bent, _ = region(*where, "--path", "refined", "--protect")
+    assert (straight["path"], bent["path"]) == ("straight", "refined")
+    assert bent["directions"][0]["leak_at_0.25"] < 0.5 * straight["directions"][0]["leak_at_0.25"]
     (one,) = found.directions
     assert one.kind == "local"
-    assert one.payload.points.shape == (len(one.payload.amounts), 128)
+    assert one.payload.points.shape == (len(one.payload.amounts), 10, 128)
     assert list(found.masks) == [one.payload.mask]
 
     preset = tmp_path / "local.lpreset"
@@ -154,6 +154,15 @@ def test_a_path_with_feedback_leaks_less_and_what_is_outside_stays(region, laten
     )  # fmt: skip
     assert status == 0
     np.testing.assert_allclose(np.load(tmp_path / "r" / "images.npy")[0], images[2], atol=1e-5)
+    status, _, _ = latentstudio(
+        "render", "portraits", "--preset", preset, "--amounts", "0=4", "--seeds", "16",
+        "--format", "npy", "--output", tmp_path / "f", "--blend", "features:b32.conv1",
+    )  # fmt: skip
+    assert status == 0
+    joined = np.load(tmp_path / "f" / "images.npy")[0]
+    np.testing.assert_allclose(joined[:, :28], images[1][:, :28], atol=1e-5)  # beyond the rim
+    assert np.abs(joined - images[1])[:, 40:52, 22:42].mean() > 0.03
+    assert np.abs(joined - images[2]).max() > 1e-3
 
 
 def test_a_path_of_several_pictures_is_refused(latentstudio, tmp_path):

@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from latentstudio.document import commands
 from latentstudio.document.start import Latent, tuning_of
 from latentstudio.engine.images import to_pixels
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.pool import draw_pool
-from latentstudio.inversion.tuning import TuningOptions
 from latentstudio.session import inverting, own_pictures
 from tests.e2e.hands import wait
 

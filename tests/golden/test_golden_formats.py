@@ -19,7 +19,7 @@ from latentstudio.discovery.state import RunState
 from latentstudio.document.assets import used_by
 from latentstudio.document.digest import digest_of
 from latentstudio.document.start import Latent, PhotoUse, Seed
-from latentstudio.document.state import Document, Edit
+from latentstudio.document.state import Document, Edit, MaskUse
 from latentstudio.evaluate.pool import read_pool
 from latentstudio.evaluate.traversals import read_strip, read_traversals
 from latentstudio.evaluate.values import read_values
@@ -97,6 +97,18 @@ def test_a_preset_of_format_3_opens():
     assert (found.notes, found.tags, look.walk) == ("Warm", ("face",), "preserve")
     assert look.edits[0].mask.digest in found.masks
     assert look.edits[1] == Edit("a", -1.0, layers=(0, 2))
+
+
+def test_what_is_blended_by_features_opens():
+    doc = documents.from_bytes((OLD.parent / "documents" / "format-4.json").read_bytes(), "It")
+    use = MaskUse("b2" * 32, 0.02, True, "b16.conv1")
+    assert (doc.picture.edits[1].mask, doc.regions[0].mask) == (use, use)
+    assert doc.picture.edits[2].mask.features == "auto"
+    assert documents.from_bytes(documents.to_bytes(doc), "It") == doc
+    (look,) = check_preset(OLD.parent / "presets-4" / "look.lpreset").found.looks
+    assert look.edits[0].mask.features == "b16.conv1"
+    (older,) = check_preset(OLD.parent / "presets-3" / "look.lpreset").found.looks
+    assert older.edits[0].mask.features == ""
 
 
 def test_the_last_work_opens_and_looks_as_it_did(home):

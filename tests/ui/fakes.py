@@ -53,6 +53,8 @@ class FakePhotos(Recorder):
     stopped = Signal()
     saved = Signal(str)
     kept = Signal(object)
+    kept_fit = Signal(object)
+    face = Signal(object, object)
     tuned = Signal(object)
     loaded = Signal(object, object)
     lost = Signal(object, str)

@@ -18,12 +18,16 @@ def look(said: manifest.LookEntry) -> Look:
 def _entry(edit: Edit) -> manifest.LookEdit:
     off = None if edit.off is None else tuple(sorted(edit.off))
     use = edit.mask
-    mask = None if use is None else manifest.MaskPlace(use.digest, use.feather, use.protect)
-    return manifest.LookEdit(edit.direction, float(edit.amount), edit.on, edit.layers, off, mask)
+    place = None
+    if use is not None:
+        place = manifest.MaskPlace(use.digest, use.feather, use.protect, use.features)
+    return manifest.LookEdit(edit.direction, float(edit.amount), edit.on, edit.layers, off, place)
 
 
 def _edit(said: manifest.LookEdit) -> Edit:
     off = None if said.off is None else frozenset(said.off)
     place = said.mask
-    mask = None if place is None else MaskUse(place.digest, place.feather, place.protect)
+    mask = None
+    if place is not None:
+        mask = MaskUse(place.digest, place.feather, place.protect, place.features)
     return Edit(said.direction, said.amount, said.on, said.layers, off, mask)

@@ -13,7 +13,7 @@ from latentstudio.core.spaces import Space
 from latentstudio.core.walk import Walk
 from latentstudio.exchange.json_limits import check_json
 
-FORMAT = 3
+FORMAT = 4
 """Raise it with every change that an older LatentStudio would misread, and add an upgrade."""
 
 Json = dict[str, Any]
@@ -104,6 +104,7 @@ class MaskPlace(Struct, frozen=True):
     digest: _Text
     feather: Annotated[float, Meta(ge=0, le=1)] = 0.0
     protect: bool = True
+    features: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")] = ""
 
 
 class LookEdit(Struct, frozen=True):
@@ -234,7 +235,7 @@ def _split_note(entry: Any, model: object) -> Any:
     return {**new, "found": told, "group": note.get("group", ""), "measured": rest}
 
 
-PRESET = StoredFormat(FORMAT, MappingProxyType({1: _split_notes, 2: unchanged}))
+PRESET = StoredFormat(FORMAT, MappingProxyType({1: _split_notes, 2: unchanged, 3: unchanged}))
 
 
 def _why(error: Exception) -> str:

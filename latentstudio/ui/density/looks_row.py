@@ -19,6 +19,8 @@ WORDS: Mapping[Looks, str] = {
     "doubtful": marked("Picture looks doubtful"),
     "broken": marked("Picture looks broken"),
 }
+_LEAST = 600
+"""Pictures that are drawn however long they take."""
 _SIGNS: Mapping[Looks, State] = {"sound": "on", "doubtful": "edge", "broken": "off"}
 
 
@@ -31,6 +33,7 @@ class LooksRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.meter = Meter()
+        self._minutes = 0
         self.learn = text_button(tr("Learn to tell"), "eye", self._ask, kind="")
         set_tip(self.learn, tr("Draws up to 2,500 pictures, once: a minute for small models"))
         self._offer = QWidget()
@@ -51,11 +54,25 @@ class LooksRow(QWidget):
         self.meter.setVisible(tells)
         self._offer.setVisible(not tells)
         self.learn.setVisible(looks is None)
-        asks = tr("Does the picture look sound?")
         hard = tr("Broken pictures of this model are hard to tell from sound ones.")
-        self.question.setText(asks if looks is None else hard)
-        if looks is not None:
+        self.question.setText(hard)
+        if looks is None:
+            self._show_question()
+        else:
             self.meter.show_state(_SIGNS[looks.state], sentence(looks), shown(WORDS[looks.state]))
+
+    def show_cost(self, milliseconds: float) -> None:
+        """Say with the offer how long it will take where a picture takes so long."""
+        self._minutes = round(_LEAST * milliseconds / 60_000)
+        if not self.learn.isHidden():
+            self._show_question()
+
+    def _show_question(self) -> None:
+        words = tr("Does the picture look sound?")
+        if self._minutes > 1:
+            takes = tr("Learning takes about %1 minutes.")
+            words = f"{words} {takes.replace('%1', grouped(self._minutes))}"
+        self.question.setText(words)
 
     def offer_again(self) -> None:
         """What was asked for did not come."""

@@ -200,6 +200,8 @@ class DensityPanel(QWidget):
     def _frame_ready(self, frame: Frame) -> None:
         self._reading, self._start = frame.reading, frame.start
         self.looks.show_looks(frame.looks)
+        if not frame.coarse:
+            self.looks.show_cost(frame.milliseconds)
         if frame.reading is not None:
             self._trail.add(frame.picture, frame.reading, frame.start)
         self._show_reading()

@@ -30,6 +30,8 @@ class WalkPlot(QuietPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_HEIGHT, parent)
+        for side in ("left", "bottom"):  # until there is something to measure on them
+            self.getPlotItem().hideAxis(side)
 
     def show_walks(self, found: WalkPicture, now: float) -> None:
         """Show curves, and where the slider stands."""
@@ -72,6 +74,7 @@ class WalkPlot(QuietPlot):
             axis = item.getAxis(side)
             axis.setPen(QPen(Qt.PenStyle.NoPen))
             axis.setTextPen(tokens.color("tx3"))
+            axis.show()
             axis.setStyle(tickFont=theme().font("caption"), tickLength=0, tickTextOffset=6)
         item.getAxis("left").setWidth(52)
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from latentstudio.core.errors import OptionError
 from latentstudio.inversion.align import frame_of_face
 from latentstudio.inversion.crop import Crop, checked, whole
+from latentstudio.inversion.face_finder import Face
 from latentstudio.inversion.pictures import Photo
 from latentstudio.ui.canvas.pixels import to_pixmap
 from latentstudio.ui.theme import theme
@@ -30,6 +32,7 @@ _REACH = 10.0
 """How near to a handle a press has to be, in pixels of the screen."""
 _STALK = 22.0
 """From the frame to its round handle; so much is free around the photo, so that it is in reach."""
+_TALLEST = 260
 _WHEEL = 1.0015
 _SHOWN = 1200
 """The photo is kept on the screen at no more than this."""
@@ -45,8 +48,8 @@ class CropView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumHeight(240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_TALLEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Frame"))
         self._photo: Photo | None = None
@@ -65,6 +68,7 @@ class CropView(QWidget):
         self._pixmap = to_pixmap(photo.pixels[::factor, ::factor])
         self.points = None
         self.crop = whole(photo.width, photo.height)
+        self._fit_height()
         self.update()
 
     def set_crop(self, crop: Crop) -> None:
@@ -80,8 +84,23 @@ class CropView(QWidget):
         self.points = self.crop.to_photo(_FACE, 1) if on else None
         self.update()
 
+    def set_face(self, face: Face) -> None:
+        """Put the points onto eyes and mouth, and the frame around them."""
+        self.points = np.array(face)
+        self._fit_face()
+
     def sizeHint(self) -> QSize:
-        return QSize(280, 260)
+        return QSize(280, _TALLEST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As tall as the photo needs at this width: what follows below is to be seen, too."""
+        if self._photo is None:
+            return
+        tall = (self.width() - 2 * _REACH) * self._photo.height / self._photo.width
+        self.setFixedHeight(min(_TALLEST, round(tall + 2 * (_STALK + _REACH))))
 
     # Between the photo and the screen
 

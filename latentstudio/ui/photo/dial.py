@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 from latentstudio.session.photo_messages import DialPlace
 from latentstudio.ui.theme import theme
 from latentstudio.ui.widgets.labels import label
+from latentstudio.ui.widgets.meter import state_words
 from latentstudio.ui.widgets.words import fixed, tr
 
 _MARGIN = 8.0
@@ -37,12 +38,20 @@ class Dial(QWidget):
         column.addWidget(self.slider)
         column.addLayout(ends)
         column.addWidget(self.plot)
+        self.faithful, self.editable = label("", "caption", "tx2"), label("", "caption", "tx2")
+        self.editable.setAlignment(Qt.AlignmentFlag.AlignRight)
+        told = QHBoxLayout()
+        told.addWidget(self.faithful)
+        told.addWidget(self.editable)
+        column.addLayout(told)
         column.addWidget(label(tr("Line: error. Dashes: distance."), "caption", "tx3"))
         self.slider.valueChanged.connect(self._moved)
 
     def show_places(self, places: Sequence[DialPlace]) -> None:
         """Show what was measured, and stand in the middle."""
         self._places = places
+        self.faithful.setText(_told(places[0]))
+        self.editable.setText(_told(places[-1]))
         blocked = self.slider.blockSignals(True)
         self.slider.setRange(0, len(places) - 1)
         middle = min(range(len(places)), key=lambda i: abs(places[i].honesty - USUAL))
@@ -59,6 +68,12 @@ class Dial(QWidget):
         if self._places:
             self.plot.show_places(self._places, index)
             self.chosen.emit(index)
+
+
+def _told(place: DialPlace) -> str:
+    """What one end of the dial costs."""
+    words = tr("Error %1").replace("%1", fixed(place.error, 3))
+    return f"{words}\n{state_words(place.reading.state)}"
 
 
 class DialPlot(QWidget):

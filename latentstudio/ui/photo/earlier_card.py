@@ -1,51 +1,45 @@
-"""The offer to go on with a search that was under way when the studio closed."""
+"""The offer to go on with a search or a fit that was under way when the studio closed."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from latentstudio.session.photo_messages import KeptSearch
 from latentstudio.ui.photo.frame_card import button_row
 from latentstudio.ui.widgets.buttons import text_button
 from latentstudio.ui.widgets.labels import label
 from latentstudio.ui.widgets.words import tr
 
-if TYPE_CHECKING:
-    from latentstudio.workers.studio_client import StudioClient
-
 
 class EarlierCard(QWidget):
-    """Shown while there is such a search; `resumed` tells which one goes on."""
+    """Shown while there is such work.
 
-    resumed = Signal(object)  # KeptSearch
+    Args:
+        sentence: What was under way, with %1 for the photo.
+        resume: Words of the button.
+        resumed: Goes on.
+        forgotten: It is not wanted any more.
+    """
 
-    def __init__(self, client: "StudioClient") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        resume: str,
+        resumed: Callable[[], object],
+        forgotten: Callable[[], object],
+    ) -> None:
         super().__init__()
-        self._client = client
-        self._kept: KeptSearch | None = None
+        self._sentence = sentence
         self.words = label("", "body", wrap=True)
-        self.resume = text_button(tr("Resume the search"), "redo-2", self._resume, kind="primary")
-        self.forget = text_button(tr("Not any more"), "x", self._forget)
+        self.resume = text_button(resume, "redo-2", resumed, kind="primary")
+        self.forget = text_button(tr("Not any more"), "x", forgotten)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.words)
         column.addLayout(button_row(self.resume, self.forget))
-        self.offer(None)
+        self.offer("")
 
-    def offer(self, kept: KeptSearch | None) -> None:
-        """Offer to go on with a search; None takes the offer back."""
-        self._kept = kept
-        self.setVisible(kept is not None)
-        if kept is not None:
-            words = tr("The search for %1 was under way when the studio closed.")
-            self.words.setText(words.replace("%1", kept.photo.name))
-
-    def _resume(self) -> None:
-        if self._kept is not None:
-            self.resumed.emit(self._kept)
-
-    def _forget(self) -> None:
-        self.offer(None)
-        self._client.photos.forget_kept()
+    def offer(self, photo: str) -> None:
+        """Offer to go on with the work on a photo of this name; none takes the offer back."""
+        self.setVisible(bool(photo))
+        self.words.setText(self._sentence.replace("%1", photo))

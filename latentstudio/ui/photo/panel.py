@@ -3,16 +3,18 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent
 from latentstudio.document.state import Document
-from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.crop import Crop, cut
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import (
+    FaceNews,
+    KeptFit,
     KeptSearch,
     PhotoFound,
     PhotoNews,
@@ -24,7 +26,7 @@ from latentstudio.ui.photo.earlier_card import EarlierCard
 from latentstudio.ui.photo.fit_card import FitCard
 from latentstudio.ui.photo.frame_card import FrameCard
 from latentstudio.ui.photo.picture_source import ask_for_picture, paste_picture
-from latentstudio.ui.photo.result_card import ResultCard
+from latentstudio.ui.photo.result_card import SIDE, ResultCard
 from latentstudio.ui.photo.search_card import SearchCard
 from latentstudio.ui.photo.used_photos import UsedPhotos, use_of
 from latentstudio.ui.widgets.buttons import text_button
@@ -51,6 +53,7 @@ class PhotoPanel(QWidget):
         self._sought: Crop | None = None
         self._found: PhotoFound | None = None
         self._codes = ""
+        self._kept: KeptSearch | None = None
         self._running = ""
         """``find`` or ``fit``, or empty."""
         self.setProperty("surface", "panel")
@@ -80,7 +83,12 @@ class PhotoPanel(QWidget):
     def _make(self) -> None:
         self.empty = label(tr("Drop a picture here. It stays on this computer."), wrap=True)
         self.open_button = text_button(tr("Open image…"), "image", self.ask)
-        self.earlier = EarlierCard(self._client)
+        self.earlier = EarlierCard(
+            tr("The search for %1 was under way when the studio closed."),
+            tr("Resume the search"),
+            lambda: self._resume(),
+            lambda: self._forget(),
+        )
         self.frame = FrameCard()
         self.view, self.mirror = self.frame.view, self.frame.mirror
         self.search = text_button(
@@ -106,7 +114,8 @@ class PhotoPanel(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(ScrollColumn(body))
+        self._scroll = ScrollColumn(body)
+        outer.addWidget(self._scroll)
 
     def _connect(self) -> None:
         photos = self._client.photos
@@ -118,11 +127,14 @@ class PhotoPanel(QWidget):
         photos.stopped.connect(self._stopped)
         photos.saved.connect(self._saved)
         photos.kept.connect(self._was_under_way)
+        photos.kept_fit.connect(self._fit_was_under_way)
+        photos.face.connect(self._face_seen)
+        self.frame.face.toggled.connect(self._want_face)
         self.view.changed.connect(self._moved)
         self.dial.chosen.connect(lambda _: self._show_place())
         self.use.clicked.connect(self._use)
-        self.earlier.resumed.connect(self._resume)
         self.fit.begun.connect(self._fit_begun)
+        self.fit.offered.connect(self.wanted)
         self._photos.changed.connect(self._show_used)
         self._client.models.model_opened.connect(self._model_changed)
         stop = self._history.changed.connect(self._document)
@@ -135,7 +147,7 @@ class PhotoPanel(QWidget):
             self._client.photos.stop()
         self._photo, self._found, self._codes = photo, None, ""
         self._sought = None
-        self.earlier.offer(None)
+        self._offer(None)
         self.frame.show_photo(photo)
         self.result.strip.clear()
         self.search.setText(tr("Find the code"))
@@ -143,17 +155,45 @@ class PhotoPanel(QWidget):
         self._show()
         self.wanted.emit()
 
+    def _want_face(self, on: bool) -> None:
+        if on and self._photo is not None:
+            self._client.photos.find_face(self._photo)
+
+    def _face_seen(self, photo: Photo, news: FaceNews) -> None:
+        """Points that are found can be dragged; where none are, they stand in the middle."""
+        if photo is not self._photo or not self.frame.face.isChecked():
+            return
+        if news.face is not None:
+            self.view.set_face(news.face)
+        elif news.looked:
+            words = tr("No face found. Drag the points onto eyes and mouth.")
+            self._client.notice.emit("info", words)
+
     def _was_under_way(self, kept: KeptSearch) -> None:
         """A search did not end when the window went: offer to go on, unless one has begun."""
         if self._photo is not None or self._running:
             return
-        self.earlier.offer(kept)
+        self._offer(kept)
         self.wanted.emit()
 
-    def _resume(self, kept: KeptSearch) -> None:
-        self._opened(kept.photo)
-        self.frame.show_crop(kept.crop)
-        self._find(kept.steps)
+    def _fit_was_under_way(self, kept: KeptFit) -> None:
+        self.fit.know_kept(kept)
+        self._show_used()
+
+    def _offer(self, kept: KeptSearch | None) -> None:
+        self._kept = kept
+        self.earlier.offer(kept.photo.name if kept is not None else "")
+
+    def _resume(self) -> None:
+        kept = self._kept
+        if kept is not None:
+            self._opened(kept.photo)
+            self.frame.show_crop(kept.crop)
+            self._find(kept.steps)
+
+    def _forget(self) -> None:
+        self._offer(None)
+        self._client.photos.forget_kept()
 
     def _failed(self, sentence: str) -> None:
         self._client.notice.emit("error", sentence)
@@ -171,6 +211,7 @@ class PhotoPanel(QWidget):
             self.stages.show_stage(stage)
         self.dial.show_places(found.dial)
         self._show()
+        self._reveal(self.use)
 
     def _fitted(self, tuned: PhotoTuned) -> None:
         self._running = ""
@@ -194,13 +235,13 @@ class PhotoPanel(QWidget):
             self._found, self._codes = None, ""
             self.result.strip.clear()
         if self._running:
-            self._client.photos.stop()
+            self._client.photos.stop(True)
             search = tr(
                 "The search for your picture’s code was stopped: another model is open now."
             )
             fit = tr("The fit to your photo was stopped: another model is open now.")
             self._client.notice.emit("info", search if self._running == "find" else fit)
-        self.earlier.offer(None)
+        self._offer(None)
         self.fit.show_model(summary.info)
         self._client.photos.want_kept()
         self._show()
@@ -222,7 +263,9 @@ class PhotoPanel(QWidget):
         self._sought, self._found = self.view.crop, None
         self._codes = ""
         self._begin("find")
+        self.result.show_own(cut(self._photo.pixels, self._sought, SIDE))
         self.under_way.begin()
+        self._reveal(self.result.strip)
         if kept_steps is None:
             self._client.photos.find(self._photo, self._sought)
         else:
@@ -230,6 +273,10 @@ class PhotoPanel(QWidget):
 
     def _fit_begun(self) -> None:
         self._begin("fit")
+        used = self._photos.of(self._history.document.picture.start)
+        if used is not None:
+            self.result.show_own(cut(used.photo.pixels, used.crop, SIDE))
+        self._reveal(self.under_way)
         if self._found is None:
             self.stages.begin_fit()
 
@@ -252,6 +299,10 @@ class PhotoPanel(QWidget):
         self._history.do(commands.set_start(start, tr("own picture")))
 
     # Showing
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Scroll to it, once it has got its place."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(widget, 0, 12))
 
     def _show_place(self) -> None:
         self.result.show_place()

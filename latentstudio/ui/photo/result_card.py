@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from latentstudio.session.photo_messages import PhotoFound, PhotoNews
 from latentstudio.ui.canvas.pixels import to_pixmap
@@ -19,7 +19,8 @@ from latentstudio.ui.widgets.words import fixed, tr
 if TYPE_CHECKING:
     from latentstudio.render.messages import Pixels
 
-_SIDE = 160
+SIDE = 130
+"""Of the photo's square and of the model's picture, side by side."""
 
 
 class ResultCard(QWidget):
@@ -27,10 +28,7 @@ class ResultCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.made = bare()
-        self.made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.made.setFixedHeight(_SIDE)
-        self.made.setAccessibleName(tr("What the model makes of it"))
+        self.own, self.made = _framed(tr("Your picture")), _framed(tr("What the model makes of it"))
         self.strip = ProgressStrip()
         self.title = label(tr("How close, how free"), "body")
         self.dial = Dial()
@@ -39,7 +37,15 @@ class ResultCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self.made, self.strip, self.title, self.dial, self.error, self.use):
+        pictures = QGridLayout()
+        pictures.setContentsMargins(0, 0, 0, 0)
+        pictures.setVerticalSpacing(2)
+        for index, picture in enumerate((self.own, self.made)):
+            words = picture.accessibleName()
+            pictures.addWidget(label(words, "caption", "tx2"), 0, index)
+            pictures.addWidget(picture, 1, index)
+        column.addLayout(pictures)
+        for widget in (self.strip, self.title, self.dial, self.error, self.use):
             column.addWidget(widget)
         self.strip.chosen.connect(lambda news: self.show_pixels(news.pixels))
 
@@ -49,6 +55,10 @@ class ResultCard(QWidget):
         self.setVisible(running or there)
         for widget in (self.title, self.dial, self.error, self.use):
             widget.setVisible(there)
+
+    def show_own(self, square: "Pixels") -> None:
+        """Show what the frame cuts out, (n, n, 3), beside what the model makes of it."""
+        self.own.setPixmap(to_pixmap(square))
 
     def show_news(self, news: PhotoNews) -> None:
         """A picture of the search, or of the fit."""
@@ -66,6 +76,14 @@ class ResultCard(QWidget):
 
     def show_pixels(self, pixels: "Pixels") -> None:
         """Show a picture (n, n, 3) large."""
-        side, ratio = QSize(_SIDE, _SIDE), Qt.AspectRatioMode.KeepAspectRatio
+        side, ratio = QSize(SIDE, SIDE), Qt.AspectRatioMode.KeepAspectRatio
         smooth = Qt.TransformationMode.SmoothTransformation
         self.made.setPixmap(to_pixmap(pixels).scaled(side, ratio, smooth))
+
+
+def _framed(words: str) -> QLabel:
+    """The place of a picture."""
+    place = bare()
+    place.setFixedSize(SIDE, SIDE)
+    place.setAccessibleName(words)
+    return place

@@ -129,6 +129,10 @@ class MaskWork(QObject):
         """Keep the pixels outside of the mask."""
         self._history.do(commands.set_protect(protect))
 
+    def set_blend(self, features: str, _checked: bool = True) -> None:
+        """Blend by features from a layer on; empty for by pixels."""
+        self._history.do(commands.set_blend(features))
+
     def new_region(self) -> None:
         """Start another mask; the ones before stay."""
         blank = np.zeros(self._shape(), np.uint8)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.region.registry import METHODS
+from latentstudio.ui.region.blend_choice import BlendChoice
 from latentstudio.ui.region.finding_options import FindingOptions
 from latentstudio.ui.region.heat import heat_image
 from latentstudio.ui.region.mask_menu import MaskMenu
@@ -42,6 +43,7 @@ class RegionPanel(QWidget):
         self.leak_words = label("", "label", "tx2", wrap=True)
         self.show_heat = Toggle(tr("Show on canvas"))
         self.protect = Toggle(tr("Protect outside"))
+        self.blend = BlendChoice(work)
         self.finding = FindingOptions(work)
         self.spectrum = Spectrum()
         self.status = label("", "label", "tx3", wrap=True)
@@ -80,6 +82,7 @@ class RegionPanel(QWidget):
         self._show_leak()
         region = work.region
         self.protect.show_on(region is None or region.mask.protect)
+        self.blend.show_all()
         news = work.news if not work.other_mask else None
         self.spectrum.show_values(news.spectrum if news is not None else (), work.count)
         self.status.setText(self._status_words())
@@ -174,6 +177,7 @@ class RegionPanel(QWidget):
         leaks.setSpacing(6)
         leaks.addWidget(self._leak_box)
         leaks.addLayout(protected)
+        leaks.addWidget(self.blend)
         for piece in (self._tight(), leaks, self._can()):
             some.addWidget(padded(piece))
             some.addWidget(rule())

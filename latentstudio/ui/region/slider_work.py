@@ -37,7 +37,7 @@ class SliderWork(MaskWork):
         count: How many are listed.
         layers: That may change: ``auto``, ``all``, or a range such as ``4-7``.
         pictures: In how many pictures a direction is to be local.
-        bends: Whether sliders follow paths with feedback in the end.
+        bends: Whether sliders follow paths that leak less in the end.
     """
 
     def __init__(
@@ -219,7 +219,7 @@ class SliderWork(MaskWork):
             options,
             self.count,
             frozenset(self._used),
-            "feedback" if self.bends else "straight",
+            "refined" if self.bends else "straight",
             self.pictures,
         )
 

@@ -202,6 +202,9 @@ def test_the_second_needle_is_offered_learned_and_read(measured, client, history
     client.judge_missing.emit()
     assert row.learn.isEnabled()
     now = fakes.frame(history.document.picture, fakes.reading(), None)
+    assert row.question.text() == "Does the picture look sound?"
+    client.frame_ready.emit(replace(now, milliseconds=2000.0))
+    assert row.question.text().endswith("Learning takes about 20 minutes.")
     client.frame_ready.emit(replace(now, looks=LooksReading(0.4, "broken", 0.31, 0.9)))
     assert not row.learn.isVisible()
     assert row.meter.word.text() == "Picture looks broken"

@@ -8,13 +8,17 @@ import pytest
 
 from latentstudio.core.reading import Reading
 from latentstudio.core.spaces import Ability, Space
+from latentstudio.document import commands
 from latentstudio.document.history import History
 from latentstudio.document.start import Latent, PhotoUse
-from latentstudio.document.state import Document, Picture
+from latentstudio.document.state import Document
+from latentstudio.inversion.align import frame_of_face
 from latentstudio.inversion.crop import Crop
 from latentstudio.inversion.pictures import Photo
 from latentstudio.session.photo_messages import (
     DialPlace,
+    FaceNews,
+    KeptFit,
     KeptSearch,
     PhotoCopy,
     PhotoFound,
@@ -34,11 +38,6 @@ GREY = np.full((64, 64, 3), 90, np.uint8)
 PHOTO = Photo(GREY, "house.png")
 READING = Reading(10.0, 60.0, "on", "typical")
 CODES = np.ones(4, np.float32)
-
-
-def panel_of(client, history=None):
-    history = history or History(Document())
-    return PhotoPanel(history, client, UsedPhotos(history, client))
 
 
 def found(**values):
@@ -70,12 +69,50 @@ def client(qapp):
 
 
 @pytest.fixture
-def panel(client, qtbot):
-    made = panel_of(client)
+def history():
+    return History(Document())
+
+
+@pytest.fixture
+def fresh(client, history, qtbot):
+    """The panel with nothing in it."""
+    made = PhotoPanel(history, client, UsedPhotos(history, client))
     qtbot.addWidget(made)
-    client.photos.opened.emit(Photo(GREY, "house.png"))
-    made.search.click()
     return made
+
+
+@pytest.fixture
+def panel(fresh, client):
+    """With a photo whose code is being sought."""
+    client.photos.opened.emit(PHOTO)
+    fresh.search.click()
+    return fresh
+
+
+@pytest.fixture
+def used(client, fresh, request):
+    """With a photo whose code was found and is what the picture starts from."""
+    opened(client)
+    panel = request.getfixturevalue("panel")
+    client.photos.found.emit(found())
+    assert panel.fit.isHidden()
+    assert panel.dial.faithful.text() == "Error 0.100\nOn the shell"
+    assert panel.dial.editable.text() == "Error 0.200\nOn the shell"
+    panel.use.click()
+    return panel
+
+
+USE = PhotoUse("me.png", "c" * 64, "", (32.0, 32.0, 64.0, 0.0))
+
+
+@pytest.fixture
+def reopened(fresh, client, history):
+    """With the work of another day: a picture whose photo is not there yet."""
+    start = Latent("a" * 64, Space.W, photo=USE)
+    history.do(commands.set_start(start, "own picture"))
+    opened(client)
+    assert ("load", USE) in client.photos.asked
+    return fresh
 
 
 def news(stranger):
@@ -111,9 +148,8 @@ def test_giving_up_ends_the_search(panel, client):
     assert panel.search.isEnabled()
 
 
-def test_a_search_that_was_under_way_is_offered_again(client, qtbot):
-    panel = panel_of(client)
-    qtbot.addWidget(panel)
+def test_a_search_that_was_under_way_is_offered_again(fresh, client):
+    panel = fresh
     crop = Crop(30, 34, 40, 5, mirror=True)
     photo = Photo(GREY, "me.png")
     client.photos.kept.emit(KeptSearch(photo, crop, 40, 7, "code"))
@@ -127,18 +163,16 @@ def test_a_search_that_was_under_way_is_offered_again(client, qtbot):
     assert panel.earlier.isHidden()
 
 
-def test_that_offer_can_be_declined(client, qtbot):
-    panel = panel_of(client)
-    qtbot.addWidget(panel)
+def test_that_offer_can_be_declined(fresh, client):
+    panel = fresh
     client.photos.kept.emit(KeptSearch(Photo(GREY, "me.png"), Crop(30, 34, 40), 40, 7, "code"))
     panel.earlier.forget.click()
     assert client.photos.asked[-1] == ("forget_kept",)
     assert panel.earlier.isHidden()
 
 
-def test_a_kept_search_of_another_model_leaves_the_screen(client, qtbot):
-    panel = panel_of(client)
-    qtbot.addWidget(panel)
+def test_a_kept_search_of_another_model_leaves_the_screen(fresh, client):
+    panel = fresh
     client.photos.kept.emit(KeptSearch(PHOTO, Crop(30, 34, 40), 40, 7, "code"))
     opened(client)
     assert panel.earlier.isHidden()
@@ -151,7 +185,7 @@ def test_another_model_ends_the_search_with_a_sentence_and_drops_what_was_found(
     client.photos.found.emit(found())
     panel.search.click()
     opened(client, "e" * 64)
-    assert ("stop",) in client.photos.asked
+    assert ("stop", True) in client.photos.asked  # it can go on with its own model
     assert said == ["The search for your picture’s code was stopped: another model is open now."]
     assert panel.use.isHidden()
 
@@ -178,22 +212,14 @@ def test_a_picture_of_the_progress_can_be_seen_again(panel, client):
     assert panel.made.pixmap().toImage().pixelColor(5, 5).red() == 40
 
 
-def test_a_fit_is_one_undo_step_and_can_be_removed(client, qtbot):
-    history = History(Document())
-    panel = panel_of(client, history)
-    qtbot.addWidget(panel)
-    opened(client)
-    client.photos.opened.emit(PHOTO)
-    panel.search.click()
-    client.photos.found.emit(found())
-    assert panel.fit.isHidden()
-    panel.use.click()
+def test_a_fit_is_one_undo_step_and_can_be_removed(used, client, history):
+    panel = used
     start = history.document.picture.start
     assert start.photo.digest == "c" * 64
     assert client.assets.get(start.photo.kept).tolist() == list(range(50))
     panel.fit.fit.click()
-    name, used, asked, noise = client.photos.asked[-1]
-    assert (name, used.photo, asked, noise) == ("tune", PHOTO, start, False)
+    name, photo, *asked = client.photos.asked[-1]
+    assert (name, photo.photo, *asked) == ("tune", PHOTO, start, False, False)
     assert not panel.fit.fit.isEnabled()
     client.photos.tuned.emit(tuned_for(start))
     fitted = history.document.picture.start
@@ -207,16 +233,9 @@ def test_a_fit_is_one_undo_step_and_can_be_removed(client, qtbot):
     assert history.document.picture.start == start
 
 
-def test_a_fit_that_helps_nothing_changes_nothing(client, qtbot):
-    history = History(Document())
-    panel = panel_of(client, history)
-    qtbot.addWidget(panel)
-    opened(client)
-    client.photos.opened.emit(PHOTO)
-    panel.search.click()
-    client.photos.found.emit(found())
+def test_a_fit_that_helps_nothing_changes_nothing(used, client, history):
+    panel = used
     assert panel.search.isHidden()  # until the frame moves
-    panel.use.click()
     start = history.document.picture.start
     made = tuned_for(start)
     client.photos.tuned.emit(replace(made, after=made.before))
@@ -226,21 +245,15 @@ def test_a_fit_that_helps_nothing_changes_nothing(client, qtbot):
     assert not panel.search.isHidden()
 
 
-def test_the_photo_of_a_document_is_opened_again_or_asked_for(client, qtbot, monkeypatch):
-    use = PhotoUse("me.png", "c" * 64, "", (32.0, 32.0, 64.0, 0.0))
-    start = Latent("a" * 64, Space.W, photo=use)
-    history = History(Document(picture=Picture(start)))
-    panel = panel_of(client, history)
-    qtbot.addWidget(panel)
-    opened(client)
-    assert ("load", use) in client.photos.asked
-    client.photos.lost.emit(use, "Gone. Show where it is.")
+def test_the_photo_of_a_document_is_opened_again_or_asked_for(reopened, client, monkeypatch):
+    panel = reopened
+    client.photos.lost.emit(USE, "Gone. Show where it is.")
     assert panel.back.lost.text() == "Gone. Show where it is."
     assert panel.back.save.isHidden()
     monkeypatch.setattr(back_card, "ask_for_picture", lambda *_: "/photos/me.png")
     panel.back.locate.click()
-    assert client.photos.asked[-1] == ("load", use, "/photos/me.png")
-    client.photos.loaded.emit(use, UsedPhoto(PHOTO, Crop(32, 32, 64), GREY))
+    assert client.photos.asked[-1] == ("load", USE, "/photos/me.png")
+    client.photos.loaded.emit(USE, UsedPhoto(PHOTO, Crop(32, 32, 64), GREY))
     assert not panel.back.save.isHidden()
     assert panel.back.lost.isHidden()
     panel.fit.fit.click()  # long after its code was found
@@ -258,3 +271,41 @@ def test_noise_inputs_are_offered_where_there_are_any(panel, client):
     assert panel.fit.noise_row.isHidden()
     opened(client, abilities=frozenset({Ability.NOISE}))
     assert not panel.fit.noise_row.isHidden()
+
+
+def test_a_fit_that_was_under_way_is_offered_with_its_picture(reopened, client, history):
+    panel, start = reopened, history.document.picture.start
+    wanted = []
+    panel.wanted.connect(lambda: wanted.append(1))
+    client.photos.kept_fit.emit(KeptFit(start, True, 7))
+    assert panel.fit.earlier.isHidden()  # the photo is not open yet
+    client.photos.loaded.emit(USE, UsedPhoto(PHOTO, Crop(32, 32, 64), GREY))
+    words = "The fit to me.png was under way when the studio closed."
+    assert panel.fit.earlier.words.text() == words
+    assert wanted
+    history.do(commands.set_start(Latent("b" * 64, Space.W), "another"))
+    assert panel.fit.earlier.isHidden()
+    history.undo()
+    panel.fit.earlier.resume.click()
+    name, used, *asked = client.photos.asked[-1]
+    assert (name, used.photo, *asked) == ("tune", PHOTO, start, True, True)
+    assert panel.fit.earlier.isHidden()
+    client.photos.kept_fit.emit(KeptFit(start, False, 7))
+    client.photos.stopped.emit()
+    panel.fit.earlier.forget.click()
+    assert client.photos.asked[-1] == ("forget_fit",)
+    assert panel.fit.earlier.isHidden()
+
+
+def test_eyes_and_mouth_that_are_found_set_the_frame(panel, client):
+    said = []
+    client.notice.connect(lambda kind, text: said.append((kind, text)))
+    panel.frame.face.click()
+    assert client.photos.asked[-1] == ("find_face", PHOTO)
+    client.photos.face.emit(PHOTO, FaceNews(((24.0, 30.0), (40.0, 34.0), (31.0, 44.0)), True))
+    assert panel.view.points[2].tolist() == [31.0, 44.0]
+    assert panel.view.crop == frame_of_face((24.0, 30.0), (40.0, 34.0), (31.0, 44.0))
+    client.photos.face.emit(PHOTO, FaceNews(None, False))  # nobody looked: points stay
+    assert not said
+    client.photos.face.emit(PHOTO, FaceNews(None, True))
+    assert said == [("info", "No face found. Drag the points onto eyes and mouth.")]

@@ -83,6 +83,11 @@ def test_a_local_slider_is_an_ordinary_edit_with_its_mask(window, client, histor
     assert ("keep", ("local-a-1",), "") in client.asked
     window.region.set_protect(False)
     assert history.document.picture.edit("local-a-1").mask.protect is False
+    window.region.set_protect(True)
+    window.region.set_blend("auto")
+    assert history.document.picture.edit("local-a-1").mask.features == "auto"
+    history.undo()
+    assert history.document.chosen_region.mask.features == ""
     assert not window.region.other_picture
     count = len(asked(client))
     window.region.refresh()

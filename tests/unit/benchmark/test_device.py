@@ -6,7 +6,7 @@ import re
 import pytest
 import torch
 
-from latentstudio.benchmark import device, goldens, learning
+from latentstudio.benchmark import device, goldens, learning, measuring
 from latentstudio.benchmark.device import measure_device
 from latentstudio.benchmark.measuring import GPU, TINY, Clock
 from latentstudio.benchmark.plain_stylegan2 import Plain
@@ -14,7 +14,9 @@ from latentstudio.benchmark.random_model import random_generator
 from latentstudio.cli import benchmark
 from latentstudio.cli.main import main
 from latentstudio.core.errors import AbilityError
-from latentstudio.core.progress import run
+from latentstudio.core.progress import Step, run
+from latentstudio.density import reference
+from latentstudio.discovery import latents
 from tests.golden.test_golden_generators import TABLE
 
 CPU = torch.device("cpu")
@@ -24,7 +26,10 @@ CPU = torch.device("cpu")
 def report():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(learning, "_sides", one_method(learning._sides))
-        return run(measure_device(CPU, ("pictures", "first-stroke", "learning"), TINY))
+        patched.setattr(latents, "SAMPLES", 512)
+        patched.setattr(reference, "SAMPLES", 512)
+        parts = "pictures", "first-stroke", "learning", "inversion"
+        return run(measure_device(CPU, parts, TINY))
 
 
 def one_method(sides):
@@ -58,14 +63,50 @@ def test_the_first_stroke_pushes_all_tangents(report):
 
 def test_learning_is_measured_beside_the_published_loop(report):
     sides = [row["side"] for row in report["learning"]]
-    assert sides == ["published", "ours, inner layer", "ours, styles"]
+    early = "ours, small pictures read early"
+    assert sides == ["published", "ours, inner layer", "ours, styles", early]
     assert all("seconds" in row for row in report["learning"])
     assert report["learning"][2]["over_plain"] > report["learning"][1]["over_plain"]
 
 
+def test_steps_of_own_pictures_are_measured(report):
+    gradients = ["gradient, one code", "gradient, a code for each layer", "all weights"]
+    found = [(row["size"], row["way"]) for row in report["inversion"]]
+    assert found == [(size, way) for size in (64, 32) for way in gradients]
+    assert all(row["steps_per_second"] > 0 for row in report["inversion"])
+
+
+def test_a_part_that_breaks_off_leaves_what_it_had_and_the_others(monkeypatch):
+    def broken(clock):
+        clock.row(lambda: {"seconds": 1.0}, way="first")
+        yield Step(0.5)
+        raise RuntimeError("CUDA error:\nno kernel")
+
+    monkeypatch.setitem(device.PARTS, "pictures", broken)
+    monkeypatch.setitem(device.PARTS, "goldens", lambda clock: done())
+    made = run(measure_device(CPU, ("pictures", "goldens"), TINY))
+    first, last = made["pictures"]
+    assert (first["way"], first["seconds"]) == ("first", 1.0)
+    assert last == {"left_out": "RuntimeError: CUDA error: no kernel"}
+    assert made["goldens"] == []
+
+
+def done():
+    return []
+    yield
+
+
+def test_a_device_whose_memory_cannot_be_asked_loses_a_line_only(monkeypatch):
+    def fail(_):
+        raise RuntimeError("CUDA error")
+
+    monkeypatch.setattr(measuring, "forget_peak", fail)
+    row = Clock(CPU, TINY).row(lambda: {"seconds": 1.0}, way="one")
+    assert row == {"way": "one", "left_out": "RuntimeError: CUDA error"}
+
+
 def test_it_can_be_kept_as_json(report):
     assert json.loads(json.dumps(report))["machine"]["torch"] == torch.__version__
-    assert report["absent"] == ["inversion", "training"]
     text = benchmark.words(report, ("pictures", "first-stroke", "learning"))
     assert re.search(r"32, window, float32: [\d.]+ s, [\d.]+ times as fast as plain", text)
     assert "left out: Only CUDA devices record graphs." in text
@@ -101,6 +142,21 @@ def test_no_part_begins_when_the_time_is_over():
     }
 
 
+def test_a_long_measurement_ends_with_the_time():
+    clock, done = Clock(CPU, TINY), []
+
+    def long():
+        for step in range(100):
+            done.append(step)
+            clock._end = 0.0 if step == 2 else clock._end
+            yield Step(0.5)
+
+    row = clock.row(lambda: run(clock.in_time(long())), part="jacobian")
+    assert row == {"part": "jacobian", "left_out": "no time was left"}
+    assert done == [0, 1, 2]
+    assert run(clock.whole(long())) == [{"left_out": "no time was left"}]
+
+
 @pytest.mark.parametrize("error", [AbilityError("Not here."), RuntimeError("no\nkernel")])
 def test_what_fails_leaves_its_place_to_a_sentence(error):
     def fail():
@@ -122,7 +178,6 @@ def test_the_command_keeps_its_figures(tmp_path, monkeypatch, capsys):
         return {
             "machine": {"device": str(device), "processor": "x", "torch": "y"},
             "seconds": 1.0,
-            "absent": [],
             **{part: [] for part in parts},
         }
         yield

@@ -12,7 +12,7 @@ from latentstudio.core.errors import AbilityError
 from latentstudio.core.progress import run
 from latentstudio.density import teaching
 from latentstudio.density.manifold import NEIGHBOURS, Manifold
-from latentstudio.density.picture_judge import PictureJudge, pooled
+from latentstudio.density.picture_judge import PictureJudge, how_far, pooled
 from latentstudio.density.reference import measure
 from latentstudio.density.teaching import calibrated
 from latentstudio.store import picture_judges
@@ -50,10 +50,13 @@ def test_inside_and_realism_are_those_of_the_paper():
     np.testing.assert_allclose(realism.numpy(), (radii / apart)[:, common].max(1), rtol=1e-6)
 
 
-def read(judge, model, scale, count=200, seed=5):
+def read(judge, model, scale, count=200, seed=5, beyond=True):
     rng = np.random.default_rng(seed)
     z = torch.from_numpy(scale * rng.standard_normal((count, model.info.code_dim))).float()
-    return [judge.read(model, code[None], None) for code in model.broadcast(z)]
+    shell = run(measure(model)).shell
+    far = [how_far(shell, float(radius)) if beyond else 0.0 for radius in z.norm(dim=1)]
+    codes = model.broadcast(z)
+    return [judge.read(model, code[None], None, one) for code, one in zip(codes, far, strict=True)]
 
 
 def test_far_pictures_are_told_from_samples(judge, model):
@@ -62,7 +65,21 @@ def test_far_pictures_are_told_from_samples(judge, model):
     assert np.mean([one.percentile for one in own]) == pytest.approx(50, abs=8)
     assert sum(one.state == "broken" for one in far) > 100
     assert sum(one.state == "sound" for one in far) < 50
-    assert all(one.percentile <= LIMITS[one.state] for one in own + far)
+    assert all(one.percentile <= LIMITS[one.state] for one in own)
+
+
+def test_what_the_layer_does_not_see_tells_by_its_distance(judge, model):
+    shell = run(measure(model)).shell
+    assert how_far(shell, 0.5 * shell.on[0]) == how_far(shell, shell.on[1]) == 0
+    assert how_far(shell, 3 * shell.on[1]) == pytest.approx(2)
+    assert how_far(replace(shell, flat=True), 3 * shell.on[1]) == 0
+    sound = read(judge, model, 0.5, 1, beyond=False)[0]
+    code = torch.zeros(1, model.info.code_dim)
+    far = judge.read(model, model.broadcast(code), None, 2.0)
+    assert far.percentile < sound.percentile
+    assert judge.reading(1e3).state == judge.reading(1e3, 0.9).state == "sound"
+    assert judge.reading(1e3, 1.1).state == "doubtful"
+    assert far.broken > sound.broken
 
 
 def test_it_says_how_often_it_was_right(judge, model):
@@ -105,6 +122,7 @@ def test_ridge_is_that_of_the_normal_equations(count):
     x, y = rng.standard_normal((count, 60)) * rng.uniform(0.5, 3, 60), rng.standard_normal(count)
     weight, bias = teaching.ridge(x, y)
     spread = x.std(0)
+    spread[-2:] /= teaching.FAVOUR
     a = (x - x.mean(0)) / spread
     slope = a.T @ (y - y.mean() - a @ (weight * spread))  # of half the squared error
     np.testing.assert_allclose(slope, teaching.RIDGE * count * weight * spread, atol=1e-9)
@@ -120,7 +138,7 @@ def test_a_judge_is_kept_for_its_model_and_class(judge, model, monkeypatch):
     assert again.trial == judge.trial
     other = PlantedGenerator(mapped=True)
     assert picture_judges.kept(other, None) is None
-    (path,) = paths.cache_dir().rglob("judge*")
+    (path,) = paths.cache_dir().rglob("needle*")
     path.write_bytes(path.read_bytes()[:100])
     told = []
     assert picture_judges.kept(model, None, told.append) is None
@@ -139,7 +157,9 @@ def test_what_is_no_judge_is_refused(judge, name):
 def test_when_time_is_over_there_is_enough_of_each_kind(model):
     density, seconds = run(measure(model)), itertools.count(step=40)
     steps = list(teaching.teach(model, density, looks, clock=lambda: float(next(seconds))))
-    assert len(steps) == teaching.LEAST // 20 - 1
+    assert len(steps) == 3 * teaching.LEAST // 5
+    shares = [step.fraction for step in steps[::3]]  # as far as it is, not as long as it takes
+    assert shares == pytest.approx(np.arange(len(shares)) / len(shares), abs=0.02)
     again = itertools.count(step=40)
     judge = run(teaching.teach(model, density, looks, clock=lambda: float(next(again))))
     assert len(judge.reference) == teaching.LEAST // 2

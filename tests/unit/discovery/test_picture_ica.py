@@ -48,6 +48,27 @@ def test_each_thing_has_its_direction_and_its_presence_is_the_positive_side(worl
     assert cosines[rare, 3] > 0.95  # more of it, not less
 
 
+def test_parts_cover_the_picture_and_find_what_is_in_a_corner_of_a_busy_one():
+    assert torch.cat(picture_ica.parts(torch.arange(64.0)[None], 1), 1).unique().numel() == 64
+    rng = np.random.default_rng(0)
+    there, busy = rng.random(2000) < 0.5, rng.exponential(size=(2000, 12))
+    codes = np.concatenate([there[:, None], busy, rng.standard_normal((2000, 3))], 1)
+    pictures = np.zeros((2000, 8, 8))
+    pictures[:, 0, :2] = there[:, None]
+    pictures[:, 3:, 3:] = (busy @ rng.standard_normal((12, 25))).reshape(-1, 5, 5)
+    model = PlantedGenerator(mapped=True)
+    seen = Samples(
+        torch.from_numpy(codes - codes.mean(0)),
+        torch.from_numpy(pictures - pictures.mean(0)).float().flatten(1),
+        torch.zeros(64),
+    )
+    info = replace(model.info, channels=1)
+    options = PictureIcaOptions(count=9, look="parts")
+    found = run(picture_ica.from_samples(info, options, 0, seen)).directions
+    assert len(found) <= 9
+    assert max(abs(one.vector[0]) for one in found) > 0.9
+
+
 def test_marks_find_the_thing_and_less_noise_than_a_difference_of_means(world):
     seen, there, axes, pictures = world
     basis = run(by_example.basis_of(seen))

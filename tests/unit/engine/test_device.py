@@ -6,6 +6,13 @@ from latentstudio.engine import memory
 from latentstudio.engine.device import choose_device, device_words, memory_errors
 
 
+def test_full_precision_is_full_on_a_gpu(monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    assert choose_device() == torch.device("cuda", 0)
+    assert torch.backends.cudnn.allow_tf32 is False
+
+
 def test_the_processor_can_always_be_had():
     assert choose_device("cpu") == torch.device("cpu")
 

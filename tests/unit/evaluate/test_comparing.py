@@ -211,9 +211,13 @@ def test_tables_say_what_was_found(found):
 
 
 def test_the_page_shows_the_best_of_each(found, tmp_path):
-    page = run(comparison_page(found, TERMS, tmp_path, "latentstudio compare toy", starts=1))
+    scores = (("Method", "MIG"), ("Random", "0.1"))
+    command = "latentstudio compare toy"
+    page = run(comparison_page(found, TERMS, tmp_path, command, 1, scores, 1.25))
+    known = next(one for one in page.sections if one.table == scores)
+    assert "1.250" in known.text
     assert page.sections[0].marked == {(row, 1) for row in range(1, 6)}
-    cards = page.sections[2].cards
+    cards = page.sections[-1].cards
     assert [card.title for card in cards] == ["P0", "P1", "P2", "P3"]
     assert [len(card.strips) for card in cards] == [2] * 4
     assert cards[1].strips[0].title.startswith("SeFa 2: correlation ")

@@ -8,7 +8,7 @@ import pytest
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability
-from latentstudio.evaluate import examples, finding, oracle
+from latentstudio.evaluate import examples, finding, found_so_far, oracle
 from tests.toys.planted import PlantedGenerator, PlantedReader
 
 
@@ -45,6 +45,11 @@ def test_the_search_covers_the_planted_axes_names_them_and_shows_sets_on_the_way
     cosines = np.stack([one.vector for one in found.directions]) @ model.axes.numpy().T
     assert np.abs(cosines[:, :4]).max(0).min() > 0.75
     assert all(one.id.startswith("auto-") for one in found.directions)
+
+
+def test_one_of_each_attribute_comes_first():
+    leads = ["", "hat", "hat", "", "smile", "hat"]
+    assert found_so_far._one_of_each_first(leads) == [1, 4, 0, 2, 3, 5]
 
 
 def test_marks_on_both_sides_are_refused(model):

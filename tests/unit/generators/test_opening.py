@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from latentstudio.core import paths
-from latentstudio.core.errors import CheckpointError, FileError
+from latentstudio.core.errors import CheckpointError, FileError, ResourceError
 from latentstudio.core.progress import run
-from latentstudio.generators import builtin, table
+from latentstudio.generators import builtin, registry, table
 from latentstudio.generators.registry import families, open_generator
 from latentstudio.generators.save import save_generator
 
@@ -127,3 +127,10 @@ def test_a_family_can_be_added_and_taken_back():
         table.add_family(family)
     remove()
     assert family not in families()
+
+
+def test_a_model_whose_pictures_do_not_fit_is_refused(monkeypatch):
+    free = iter([10**9, 2 * 10**6])  # for the weights, then for a picture
+    monkeypatch.setattr(registry, "available_memory", lambda: next(free))
+    with pytest.raises(ResourceError, match=r"needs about 3 MB of memory and 2 MB are free"):
+        open_model(GOLDEN / "stylegan2-ada-64.pkl")

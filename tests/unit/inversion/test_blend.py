@@ -93,3 +93,18 @@ def test_a_fine_mask_holds_every_byte_outside_of_it(photo):
     changed = (result != photo).any(2)
     assert not changed[~inside].any()
     assert changed[inside].mean() > 0.9
+
+
+def test_what_an_edit_removes_leaves_nothing_behind(photo):
+    """A sharp line of the photo, a soft one of the reconstruction, none after the edit."""
+    plain = np.full((640, 640, 3), 200, np.uint8)
+    plain[300:330, 200:440] = 40
+    before = cut(plain, Crop(320, 320, 640), 64)
+    after = np.full_like(before, 200)
+    removed = put_back(plain, Crop(320, 320, 640), change(before, after))
+    assert np.abs(removed[280:350, 220:420].astype(int) - 200).max() <= 12
+    paler = put_back(plain, Crop(320, 320, 640), change(before, before // 2 + 100))
+    line, around = paler[315, 220:420].astype(int), paler[200, 220:420].astype(int)
+    assert np.abs(line - 120).max() <= 8  # half as strong it is a line, and a sharp one
+    assert np.abs(around - 200).max() <= 2
+    assert int(paler[299, 320, 0]) - int(paler[300, 320, 0]) > 60

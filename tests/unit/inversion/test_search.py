@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -75,11 +76,29 @@ def test_the_code_of_an_own_sample_is_found(toy):
     assert set(found.seconds) == {"start", "code", "refine"}
 
 
-def test_gauss_newton_alone_recovers_a_black_box(toy):
-    generator, tools, target, _, density = toy
+def test_of_a_picture_far_off_the_editable_end_is_on_the_shell(toy):
+    generator, tools, _, code, density = toy
+    chart = Chart(generator, density)
+    far = chart.codes(4 * chart.round(code))
+    with torch.no_grad():
+        target = generator.synthesize(generator.broadcast(far))
+    for one in (generator, without_gradient(generator)):
+        found, _ = previews(search(one, target, tools, SHORT))
+        assert density.readings(chart.codes(found.editable)[None])[0].state == "on"
+    free, _ = previews(search(generator, target, tools, replace(SHORT, shell=0.0)))
+    assert density.readings(chart.codes(free.editable)[None])[0].state == "off"
+
+
+def without_gradient(generator):
     twin = PlantedGenerator(mapped=True)
     abilities = generator.info.abilities - {Ability.GRADIENT}
-    twin._info = dataclasses.replace(generator.info, abilities=abilities)
+    twin._info = replace(generator.info, abilities=abilities)
+    return twin
+
+
+def test_gauss_newton_alone_recovers_a_black_box(toy):
+    generator, tools, target, _, density = toy
+    twin = without_gradient(generator)
     found, _ = previews(search(twin, target, tools, SHORT))
     problem = Problem(twin, target, Chart(twin, density), features(CPU))
     with torch.no_grad():

@@ -1,6 +1,8 @@
 """Tuning draws the picture nearer, leaves others alone, and comes back from its file."""
 
 import dataclasses
+import itertools
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,13 +11,18 @@ import torch
 from latentstudio.benchmark.random_model import random_generator
 from latentstudio.core.errors import AbilityError, FileError, OptionError
 from latentstudio.core.progress import run
+from latentstudio.generators.registry import open_generator
 from latentstudio.inversion.chart import Chart
 from latentstudio.inversion.features import features
 from latentstudio.inversion.noise import correlation, is_noise
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.problem import Problem, psnr
-from latentstudio.inversion.tuning import TuningOptions, tune
+from latentstudio.inversion.tuning import tune
 from latentstudio.inversion.tuning_file import read_tuning, with_tuning, write_tuning
+from latentstudio.inversion.tuning_state import read_state, write_state
 from tests.toys.planted import PlantedGenerator
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "generators"
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +99,46 @@ def test_noise_inputs_are_fitted_only_where_asked(portraits):
     )
     assert not any(map(is_noise, plain))
     assert any(map(is_noise, noisy))
+
+
+def test_a_fit_that_was_put_aside_ends_where_one_that_never_stopped_does(problem, tmp_path):
+    asked, v = problem
+    options, path = TuningOptions(steps=5), tmp_path / "a.state"
+    whole = run(tune(asked, v, options))
+    job = tune(asked, v, options, key="k", clock=itertools.count().__next__)
+    for step in job:
+        if step.preview.step == 3:
+            write_state(step.preview.state(), path)
+            break
+    job.close()
+    since = read_state(path, "k")
+    ended = run(tune(asked, v, options, since=since, key="k"))
+    assert (since.weights.steps, ended.steps) == (3, 5)
+    assert ended.seconds > since.seconds > 1
+    assert ended.difference.tensors.keys() == whole.difference.tensors.keys()
+    for name, tensor in whole.difference.tensors.items():
+        assert torch.equal(ended.difference.tensors[name], tensor)
+    with pytest.raises(OptionError, match="another model"):
+        read_state(path, "other")
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(FileError, match="damaged"):
+        read_state(path, "k")
+
+
+@pytest.mark.parametrize("name", ["biggan-64-G_ema.pth", "biggan-deep-64"])
+def test_models_of_other_families_can_be_fitted(name):
+    model = run(open_generator(GOLDEN / name))
+    label = 0 if model.info.classes else None
+    side, channels = model.info.resolution, model.info.channels
+    target = torch.zeros(1, channels, side, side)
+    chart = SimpleNamespace(codes=lambda v: v)
+    asked = Problem(model, target, chart, features(torch.device("cpu")), label)
+    v = torch.full((1, model.info.code_dim), 0.3)
+    fit = run(tune(asked, v, TuningOptions(steps=3)))
+    network = run(with_tuning(model, fit.difference))
+    with torch.no_grad():
+        before, after = (
+            psnr(one.synthesize(asked.codes(v), asked.classes(1)), target)
+            for one in (model, network)
+        )
+    assert after > before

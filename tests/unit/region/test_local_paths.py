@@ -8,9 +8,10 @@ import torch
 
 from latentstudio.core.errors import OptionError
 from latentstudio.core.progress import run
-from latentstudio.core.spaces import Space
+from latentstudio.core.spaces import Ability, Space
 from latentstudio.document.direction import Direction, Linear, Local
 from latentstudio.engine.jacobian import jacobian
+from latentstudio.engine.pushforward import Readout
 from latentstudio.region.grams import MaskedGrams
 from latentstudio.region.local_paths import PathOptions, local_path
 from latentstudio.region.masks import box_mask
@@ -18,6 +19,7 @@ from latentstudio.region.path_columns import PathColumns
 from latentstudio.region.path_walk import PathWalk
 from latentstudio.region.resefa import solve
 from latentstudio.render.pipeline import Move, Pipeline
+from latentstudio.session.local_walks import along
 from latentstudio.session.models import open_model
 
 LAYERS = (4, 7)
@@ -43,7 +45,7 @@ def vector(portraits, codes):
 
 
 def walked(portraits, codes, vector, hold=False, **options):
-    given = PathOptions(**{"reach": 0.14, "led": 48, **options})
+    given = PathOptions(**{"path": "feedback", "reach": 0.14, "led": 48, **options})
     return run(local_path(portraits, codes, EYES, vector, UNIT, given, layers=LAYERS, hold=hold))
 
 
@@ -67,6 +69,44 @@ def test_feedback_leaks_least(paths):
     leaks = {kind: leak(path, 0.13) for kind, path in paths.items()}
     assert leaks["feedback"] < leaks["curved"] < leaks["straight"]
     assert leaks["feedback"] < 0.85 * leaks["straight"]
+
+
+def test_a_refined_path_leaks_less_than_half_of_that(portraits, codes, vector, paths):
+    found = walked(portraits, codes, vector, path="refined", points=3, descents=16)
+    assert leak(found, 0.13) < 0.5 * leak(paths["feedback"], 0.13)
+    assert found.points.shape == (7, 10, 128)  # each layer by itself
+    assert (found.inside[[0, -1]] > 0.13).all()
+    moved = codes + torch.from_numpy(found.points[-1])
+    change = (portraits.synthesize(moved) - portraits.synthesize(codes))[0].abs().mean(0).numpy()
+    inside = (change * EYES).sum() / EYES.sum()
+    assert found.leak[-1] == pytest.approx((change * (1 - EYES)).sum() / (1 - EYES).sum() / inside)
+
+
+def test_what_has_no_gradients_takes_the_feedback_in_its_place(
+    portraits, codes, vector, monkeypatch
+):
+    info = portraits.info
+    rest = info.abilities - {Ability.GRADIENT}
+    monkeypatch.setattr(type(portraits), "info", replace(info, abilities=rest))
+    found = walked(portraits, codes, vector, path="refined", reach=0.03, led=12)
+    assert found.points.shape[1:] == (128,)
+
+
+def test_a_refined_path_changes_no_layer_that_is_not_seen(portraits, codes, vector):
+    class Early:
+        tap, grown = "b32.conv1", True
+
+        def apply(self, features, image=None):
+            return image
+
+    given = PathOptions(reach=0.05, points=1, descents=2)
+    found = run(
+        local_path(portraits, codes, EYES, vector, UNIT, given, layers=(4, 6),
+                   reading=Readout(32, Early()))
+    )  # fmt: skip
+    assert found.layers == (0, 6)
+    assert found.points[-1][:7].any(axis=1).all()
+    assert not found.points[-1][7:].any()
 
 
 def test_a_quarter_of_the_columns_taken_anew_will_do(portraits, codes, vector, paths, monkeypatch):
@@ -139,20 +179,22 @@ def test_the_leak_told_is_the_pictures(portraits, codes, paths):
     assert path.leak[-1] == pytest.approx(outside / inside, rel=1e-3)
 
 
-def test_a_path_is_straight_as_far_as_somebody_has_seen_it(portraits, codes, vector):
+@pytest.mark.parametrize("kind", ["feedback", "refined"])
+def test_a_path_is_straight_as_far_as_somebody_has_seen_it(portraits, codes, vector, kind):
     seen = (0.7, -0.35, 1.4)
-    given = PathOptions(reach=0.09, led=24)
+    given = PathOptions(kind, reach=0.09, led=24, points=4, descents=4)
     path = run(local_path(portraits, codes, EYES, vector, UNIT, given, layers=LAYERS, used=seen))
     assert (np.diff(path.amounts) > 0).all()
     line = Direction("a", "a", Space.W, Linear(vector.astype(np.float32)), UNIT, layers=LAYERS)
-    bent = replace(line, payload=Local(line.vector, "", path.points, path.amounts))
+    bent = along(replace(line, payload=Local(line.vector, "")), path)
     pipeline = Pipeline(portraits)
     start = pipeline.from_seeds([401])
     for amount in seen:
         straight, there = (pipeline.apply(start, [Move(d, amount)]).codes for d in (line, bent))
         assert torch.equal(straight, there)
     last = path.points[-1] / np.linalg.norm(path.points[-1])
-    assert last @ vector < 0.999  # from there on it bends
+    along_it = path.vector / np.linalg.norm(path.vector)
+    assert (last * along_it).sum() < 0.999  # from there on it bends
 
 
 def test_any_direction_is_held_to_a_region(portraits, codes):

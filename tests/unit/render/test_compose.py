@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from latentstudio.core.errors import OptionError
+from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.spaces import Space
 from latentstudio.document.assets import MemoryAssets, MissingAssetError
 from latentstudio.document.direction import Direction, Linear, Local
 from latentstudio.document.start import Seed
-from latentstudio.document.state import Edit, MaskUse, Picture
+from latentstudio.document.state import AUTO, Edit, MaskUse, Picture
+from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.compose import MaskedMoves, composed, layered
 from latentstudio.render.mask_images import feathered, mask_image, resampled
 from latentstudio.render.moves import along_points
@@ -183,3 +184,35 @@ def test_a_bent_local_direction_goes_through_its_points_and_on():
     found = along_points(local, torch.tensor([-2.0, -0.5, 0.0, 2.0, 2.5, 4.0]))
     wanted = [[-4, 0], [-1, 0], [0, 0], [1, 1], [1, 2], [1, 5]]
     np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+def test_features_join_an_edit_and_what_is_around_it_and_nothing_beyond_a_rim(renderer, assets):
+    digest = assets.put(box(20, 20, 16, 24))
+    by_features = MaskUse(digest, 0.02, features="b16.conv1")
+    edit, other = Edit("a", 3.0, mask=by_features), Edit("b", 1.0)
+    without, found = shown(renderer, other), shown(renderer, other, edit)
+    by_pixels = shown(renderer, other, replace(edit, mask=MaskUse(digest, 0.02)))
+    assert not np.array_equal(found, by_pixels)
+    reach = renderer.reach(by_features).numpy() > 0
+    assert np.array_equal(found[~reach], without[~reach])
+    assert 0 < reach.sum() < 0.8 * SIDE * SIDE
+    inside = box(22, 22, 12, 20) > 0
+    assert (found[inside] != without[inside]).any(axis=1).mean() > 0.5
+    far = Edit("c", 3.0, mask=MaskUse(assets.put(box(0, 0, 4, 64))))
+    both = shown(renderer, other, edit, far)  # layers keep out of each other
+    assert np.array_equal(both[:4], shown(renderer, other, far)[:4])
+    meeting = Edit("c", 2.0, mask=MaskUse(assets.put(box(24, 24, 16, 24)), features=AUTO))
+    assert not np.array_equal(shown(renderer, edit, meeting), shown(renderer, edit))
+    with pytest.raises(AbilityError, match="no layer"):
+        shown(renderer, replace(edit, mask=replace(by_features, features="b7")))
+
+
+def test_no_more_than_a_mask_needs_is_made_and_is_the_same(renderer, assets):
+    use = MaskUse(assets.put(box(30, 18, 9, 12)), 0.02)
+    edit = Picture(Seed(4), edits=(Edit("a", 3.0, mask=use),))
+    whole = renderer.images(edit)
+    slow = Renderer(renderer.generator, assets)
+    slow.directions, slow.coarse = renderer.directions, CoarsePreviews([], 1.0, 0)
+    assert (slow.images(edit) - whole).abs().max() < 1e-4
+    assert not slow.pictures.made
+    assert slow.parts.made == 1  # the picture without it; the other is a window of it

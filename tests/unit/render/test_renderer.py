@@ -72,6 +72,17 @@ def test_undo_gives_back_the_same_pixels(renderer):
     assert np.array_equal(fresh.pixels(with_edits(a=2.0)), first)
 
 
+def test_undo_snapshots_and_new_names_draw_nothing(renderer):
+    states = [with_edits(a=2.0), with_edits(a=2.0, b=1.0), Picture(Seed(5))]
+    seen = [renderer.pixels(one) for one in states]
+    drawn = renderer.pictures.made
+    named = {id: replace(one, name=f"named {id}") for id, one in renderer.directions.items()}
+    renderer.directions = named
+    for one, pixels in zip(states[::-1], seen[::-1], strict=True):
+        assert renderer.pixels(one) is pixels
+    assert renderer.pictures.made == drawn
+
+
 def test_the_band_ends_where_the_meter_changes(renderer, portraits_density):
     for picture in (with_edits(), with_edits(b=0.2), with_edits(a=0.2, c=-0.1)):
         found = band(renderer, picture, "a")

@@ -16,7 +16,7 @@ from latentstudio.inversion.pool import draw_pool
 from latentstudio.inversion.search import search
 from latentstudio.inversion.starts import SearchTools
 from latentstudio.session import kept_search
-from latentstudio.session.kept_search import SearchKeeper, waiting
+from latentstudio.session.kept_search import keeper, waiting
 from tests.toys.planted import PlantedGenerator
 
 CPU = torch.device("cpu")
@@ -46,7 +46,7 @@ def answered(value):
 
 
 def kept(job, clock):
-    return SearchKeeper("ab" * 32, clock).kept(job, PHOTO, CROP, STEPS.steps)
+    return keeper("ab" * 32, PHOTO, CROP, STEPS.steps, clock).kept(job)
 
 
 def under_way(job):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from psd_tools import PSDImage
 
 from latentstudio.core.progress import run
@@ -19,12 +20,13 @@ def box(rows, columns):
     return mask
 
 
-def test_original_edits_and_masked_edits_make_the_picture(portraits, tmp_path):
+@pytest.mark.parametrize("features", ["", "b32.conv0"])
+def test_original_edits_and_masked_edits_make_the_picture(portraits, tmp_path, features):
     (named,) = shipped(portraits)
     ids, assets = [one.id for one in named.directions], MemoryAssets()
     mouth = MaskUse(assets.put(box(slice(40, 56), slice(20, 44))), 0.03)
     # The second meets the first, so it shows within it.
-    cheek = MaskUse(assets.put(box(slice(30, 48), slice(34, 60))), 0.0)
+    cheek = MaskUse(assets.put(box(slice(30, 48), slice(34, 60))), 0.0, features=features)
     free = MaskUse(mouth.digest, 0.0, protect=False)
     picture = Picture(
         edits=(

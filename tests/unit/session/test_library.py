@@ -1,6 +1,7 @@
 """Directions a model starts with: named ones that ship, found ones, kept ones."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -73,3 +74,13 @@ def _never(*_: object):
 )
 def test_dp_lase_weighs_different_changes_as_the_authors_do(portraits, pairs, apart):
     assert start.options_for("dp-lase", portraits.info, pairs).apart == apart
+
+
+def test_what_needs_no_picture_is_there_at_once(portraits, monkeypatch):
+    monkeypatch.setattr(portraits, "synthesize", _never)
+    first = run(library.first_directions(portraits))
+    assert {one.method for one in first.directions} == {"sefa"}
+    monkeypatch.setattr(library, "discover", _never)  # the rest does not find it again
+    assert len(run(library.first_directions(portraits))) == len(first)
+    blind = SimpleNamespace(info=replace(portraits.info, abilities=frozenset()))
+    assert run(library.first_directions(blind)) is None

@@ -124,7 +124,7 @@ def test_a_path_takes_the_place_of_its_slider(painting, news):
     assert not bent.straight
     assert bent.name == before.name
     assert 0.5 in bent.payload.amounts.tolist()
-    assert bent.provenance.options["path"] == "feedback"
+    assert bent.provenance.options["path"] == "refined"
     assert run(painting.path(PathRequest(PICTURE, id))) is None  # it bends already
 
 

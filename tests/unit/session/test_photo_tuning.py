@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load
 
 from latentstudio.core.errors import AbilityError, LatentStudioError
 from latentstudio.core.progress import run
@@ -19,11 +20,12 @@ from latentstudio.exchange.projects import ModelRef, read_project, write_project
 from latentstudio.exchange.projects.project import gathered
 from latentstudio.inversion import tuning
 from latentstudio.inversion.crop import Crop
+from latentstudio.inversion.options import TuningOptions
 from latentstudio.inversion.pictures import Photo
-from latentstudio.inversion.tuning import TuningOptions, check_tunable
+from latentstudio.inversion.tuning import check_tunable
 from latentstudio.render.renderer import Renderer
-from latentstudio.session import photo_tuning
-from latentstudio.session.photo_messages import PhotoNews, UsedPhoto
+from latentstudio.session import kept_fit, photo_tuning
+from latentstudio.session.photo_messages import KeptFit, PhotoNews, UsedPhoto
 from latentstudio.session.remaking import renderer_for
 from latentstudio.store import densities
 from tests.toys.planted import PlantedGenerator
@@ -48,10 +50,10 @@ def place(portraits, portraits_density, monkeypatch):
     return used, Latent(assets.put(a.numpy()), Space.W, tuning="0" * 64), assets
 
 
-def fitted(portraits, place, enough=lambda: False, **options):
+def fitted(portraits, place, enough=lambda: False, go_on=False, **options):
     used, start, assets = place
     chosen = TuningOptions(**options)
-    return photo_tuning.fit(portraits, used, start, assets, chosen, enough, print)
+    return photo_tuning.fit(portraits, used, start, assets, chosen, enough, print, go_on=go_on)
 
 
 def test_a_fit_is_nearer_and_gives_the_same_pixels_elsewhere(portraits, place):
@@ -130,3 +132,29 @@ def test_what_can_t_be_fitted_is_one_sentence(portraits, monkeypatch):
     monkeypatch.setattr(tuning, "LARGEST", 1000)
     with pytest.raises(AbilityError, match="1 million weights, too many"):
         check_tunable(portraits)
+
+
+def test_a_fit_whose_window_went_goes_on_to_the_same_end(portraits, place, monkeypatch):
+    monkeypatch.setattr(tuning, "EVERY", 0.0)
+    mark, (_, start, _) = portraits.info.fingerprint, place
+    whole = run(fitted(portraits, place, steps=4, noise=False))
+    job = fitted(portraits, place, steps=4)
+    for step in job:
+        if isinstance(step.preview, PhotoNews) and step.preview.step == 2:
+            break
+    assert kept_fit.waiting(mark) is None  # at work: no other window is offered it
+    job.close()
+    assert kept_fit.waiting(mark) == KeptFit(dataclasses.replace(start, tuning=""), False, 2)
+    seen = []
+    ended = driven(fitted(portraits, place, steps=4, go_on=True), seen)
+    assert [s.preview.step for s in seen if s.preview is not None] == [3, 4]
+    first, second = (load(one.packed.tobytes()) for one in (ended, whole))
+    torch.testing.assert_close(first, second, rtol=0, atol=0)
+    assert kept_fit.waiting(mark) is None  # it has ended
+    job = fitted(portraits, place, steps=4)
+    next(s for s in job if isinstance(s.preview, PhotoNews))
+    job.close()
+    (kept_fit.folder(mark) / "fit.json").write_text("{}")
+    assert kept_fit.waiting(mark) is None
+    kept_fit.forget(mark)
+    assert not list(kept_fit.folder(mark).iterdir())

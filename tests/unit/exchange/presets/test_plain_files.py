@@ -10,6 +10,7 @@ from safetensors import safe_open
 
 from latentstudio.core.errors import FileError, OptionError, PresetError
 from latentstudio.core.spaces import Space
+from latentstudio.exchange.presets.manifest import FORMAT
 from latentstudio.exchange.presets.plain_files import left_out, read_plain, write_plain
 from tests.unit.exchange.presets.test_round_trip import as_plain, every_kind
 
@@ -86,7 +87,7 @@ def test_numbers_that_do_not_fit_the_names_are_refused(tmp_path, linear):
     with pytest.raises(FileError, match="declares"):
         read_plain(path)
     said = path.with_suffix(".json")
-    said.write_text(said.read_text().replace('"format": 3', '"format": 99'))
+    said.write_text(said.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     with pytest.raises(PresetError, match="newer"):
         read_plain(path)
 
