@@ -25,7 +25,7 @@ def measure_first_stroke(clock: Clock) -> Job[list[Row]]:
     tangents = generator.info.code_dim
 
     def derive(_: int) -> None:
-        found[:] = [run(jacobian(generator, codes))]
+        found[:] = [run(clock.in_time(jacobian(generator, codes)))]
 
     def derivative() -> Row:
         return {"seconds": clock.median(derive, 1)}

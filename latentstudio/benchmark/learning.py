@@ -56,8 +56,9 @@ def _early(clock: Clock, size: int) -> Row:
     """A judge of small pictures on a large model."""
     generator = random_generator(size, clock.plan.base, clock.plan.most).to(clock.device)
     options = VoynovOptions(count=COUNT, batch=WARPED_BATCH, looks_at="early")
-    latents = run(survey(generator, options.space, options.layers))
-    task = voynov_babenko.build(latents, options, 0, run(early_pictures(generator)))
+    latents = run(clock.in_time(survey(generator, options.space, options.layers)))
+    look = run(clock.in_time(early_pictures(generator)))
+    task = voynov_babenko.build(latents, options, 0, look)
     return _timed(clock, lambda: ours(task, voynov_babenko.METHOD[0], options, latents))
 
 

@@ -1,12 +1,13 @@
 """Reading the clock and the memory, on a processor and on a GPU."""
 
+import contextlib
 import platform
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -14,6 +15,7 @@ from latentstudio.core.errors import LatentStudioError
 from latentstudio.core.progress import Job
 from latentstudio.engine.device import device_words, forget_peak, free_memory, peak_memory
 
+T = TypeVar("T")
 Row = dict[str, Any]
 """One line of a report, plain JSON values."""
 
@@ -45,6 +47,13 @@ GPU = Plan((64, 256, 512, 1024), 32768, 512, 30, 20, 1024)
 PROCESSOR = Plan((64, 128, 256), 8192, 256, 5, 2, 64)
 TINY = Plan((16, 32), 256, 16, 2, 1, 16)
 """For tests."""
+
+
+NO_TIME = "no time was left"
+
+
+class NoTimeError(LatentStudioError):
+    """The time of all measurements is over."""
 
 
 class Clock:
@@ -89,7 +98,7 @@ class Clock:
 
     def row(self, measure: Callable[[], Row], **named: Any) -> Row:
         """One line: what was measured with its peak of memory, or why it was not."""
-        made = named | ({"left_out": "no time was left"} if self.over else self._measured(measure))
+        made = named | ({"left_out": NO_TIME} if self.over else self._measured(measure))
         self.rows.append(made)
         return made
 
@@ -105,9 +114,25 @@ class Clock:
         """A part of the report; one that breaks off leaves what it has, and why."""
         self.rows = []
         try:
-            return (yield from part)
+            return (yield from self.in_time(part))
         except Exception as error:  # noqa: BLE001 - nor may it cost the report
             return [*self.rows, {"left_out": reason(error)}]
+
+    def in_time(self, job: Job[T]) -> Job[T]:
+        """A job that ends where the time does.
+
+        Raises:
+            NoTimeError: It was not done by then.
+        """
+        with contextlib.closing(job):
+            while not self.over:
+                try:
+                    step = next(job)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
+                yield step
+        raise NoTimeError(NO_TIME)
 
 
 def reason(error: Exception) -> str:

@@ -68,7 +68,7 @@ def words(report: dict[str, Any], parts: tuple[str, ...]) -> str:
 
 def _line(row: dict[str, Any]) -> str:
     keys = ("size", "way", "method", "side", "part", "name", "precision")
-    name = ", ".join(str(row[key]) for key in keys if key in row)
+    name = ", ".join(str(row[key]) for key in keys if key in row) or "the rest"
     if "left_out" in row:
         return f"  {name}: left out: {row['left_out']}"
     told = [form.format(row[key]) for key, form in _SHOWN.items() if row.get(key) is not None]

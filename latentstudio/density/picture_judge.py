@@ -23,6 +23,8 @@ BROKEN, DOUBTFUL = 1.0, 5.0
 """Percentiles of fresh samples: who looks less like a sample than 99, or 95, of 100 of them."""
 DISTANCES = 2
 """Numbers that say how far beyond the shell a code lies."""
+FAR = 1.0
+"""Twice as far out as the shell: half of the built-in model's pictures there are like no sample."""
 Floats = NDArray[np.float64]
 
 
@@ -82,13 +84,15 @@ class PictureJudge:
             beyond: See `how_far`.
         """
         features = pooled(generator.features(codes, self.tap, classes))
-        return self.reading(float(self.scores(inputs(features, np.array([beyond])))[0]))
+        return self.reading(float(self.scores(inputs(features, np.array([beyond])))[0]), beyond)
 
-    def reading(self, score: float) -> LooksReading:
-        """What a score means."""
+    def reading(self, score: float, beyond: float = 0.0) -> LooksReading:
+        """What a score means; nothing counts as sound that lies `FAR` beyond the shell."""
         below = int(np.searchsorted(self.reference, score))
         percentile = 100.0 * below / len(self.reference)
         state = state_of(percentile)
+        if beyond >= FAR and state == "sound":
+            state = "doubtful"
         if self.trial is None:
             return LooksReading(percentile, state)
         return LooksReading(percentile, state, self.trial.chance(score), self.trial.telling)

@@ -36,5 +36,5 @@ def kept(
 
 
 def _path(generator: Generator, label: int | None) -> Path:
-    name = f"looks-{label or 0}" if generator.info.classes else "looks"
+    name = f"needle-{label or 0}" if generator.info.classes else "needle"
     return cache.folder(generator.info.fingerprint) / f"{name}.safetensors"

@@ -63,7 +63,7 @@ def panel(title: str, found: dict[str, tuple[np.ndarray, np.ndarray, str]], left
         )
         parts.append(f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2"/>')
         y = ROOM + SIDE - 14 - 16 * row
-        parts.append(text.format(left + SIDE - 118, y, ink, f"{name} {share[:4]}"))
+        parts.append(text.format(left + SIDE - 130, y, ink, f"{name} {float(share):.2f}"))
     return "".join(parts)
 
 
@@ -79,8 +79,10 @@ def main() -> None:
     ]
     width, height = ROOM + len(drawn) * (SIDE + ROOM), SIDE + 2 * ROOM
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-    style = '<rect width="100%" height="100%" fill="white"/><g font-family="sans-serif">'
-    args.output.write_text(f"{head}{style}{''.join(drawn)}</g></svg>\n", encoding="utf-8")
+    style = '<rect width="{}" height="{}" fill="white"/><g font-family="sans-serif">'
+    args.output.write_text(
+        f"{head}{style.format(width, height)}{''.join(drawn)}</g></svg>\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

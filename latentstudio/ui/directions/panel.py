@@ -99,10 +99,13 @@ class DirectionsPanel(QWidget):
         edits.set_current(self.view.current)
 
     def wanted_films(self) -> dict[str, int]:
-        """Rows in view, with the frames each shows."""
+        """Rows in view, with the most frames that each shows anywhere."""
         edits = self._edits.visible_ids() if self._edits is not None else ()
         others = self.others() if self.others is not None else {}
-        return dict.fromkeys(edits, 3) | dict(others) | self.view.visible_ids()
+        found = dict.fromkeys(edits, 3) | dict(others)
+        for id, count in self.view.visible_ids().items():
+            found[id] = max(count, found.get(id, 0))
+        return found
 
     def reveal(self, id: str) -> None:
         """Select a direction, dropping filters that would hide it."""

@@ -82,6 +82,7 @@ class RegionPanel(QWidget):
         self._show_leak()
         region = work.region
         self.protect.show_on(region is None or region.mask.protect)
+        self.protected.setText(_protect_words(region.mask.features if region else ""))
         self.blend.show_all()
         news = work.news if not work.other_mask else None
         self.spectrum.show_values(news.spectrum if news is not None else (), work.count)
@@ -169,7 +170,8 @@ class RegionPanel(QWidget):
         protect = QVBoxLayout()
         protect.setSpacing(0)
         protect.addWidget(label(tr("Protect outside")))
-        protect.addWidget(label(tr("Keeps the pixels outside the mask"), "caption", "tx2"))
+        self.protected = label(_protect_words(""), "caption", "tx2")
+        protect.addWidget(self.protected)
         protected = QHBoxLayout()
         protected.addLayout(protect, 1)
         protected.addWidget(self.protect)
@@ -268,3 +270,10 @@ class RegionPanel(QWidget):
         menu = self.files.make()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+
+def _protect_words(features: str) -> str:
+    """What protecting does, for the layer from which features are blended, or empty."""
+    if features:
+        return tr("A rim around the mask may change, too")
+    return tr("Keeps the pixels outside the mask")

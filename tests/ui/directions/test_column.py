@@ -442,3 +442,10 @@ def test_a_rejected_direction_leaves_the_list(found, client, qtbot):
     qtbot.waitUntil(lambda: not rows.index_of("sefa-2").isValid())
     found.board.commands.toggle_reject("sefa-2")
     qtbot.waitUntil(lambda: rows.index_of("sefa-2").isValid())
+
+
+def test_a_row_that_is_shown_larger_elsewhere_gets_the_frames_of_both(found):
+    small = next(id for id, count in found.panel.wanted_films().items() if count == 3)
+    found.panel.others = lambda: {small: 7, "elsewhere": 3}
+    assert found.panel.wanted_films()[small] == 7
+    assert found.panel.wanted_films()["elsewhere"] == 3

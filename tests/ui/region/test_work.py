@@ -84,7 +84,11 @@ def test_a_local_slider_is_an_ordinary_edit_with_its_mask(window, client, histor
     window.region.set_protect(False)
     assert history.document.picture.edit("local-a-1").mask.protect is False
     window.region.set_protect(True)
+    window.side.show_panel("region")
+    panel = window.parts.region_panel
+    assert panel.protected.text() == "Keeps the pixels outside the mask"
     window.region.set_blend("auto")
+    assert panel.protected.text() == "A rim around the mask may change, too"
     assert history.document.picture.edit("local-a-1").mask.features == "auto"
     history.undo()
     assert history.document.chosen_region.mask.features == ""

@@ -142,6 +142,21 @@ def test_no_part_begins_when_the_time_is_over():
     }
 
 
+def test_a_long_measurement_ends_with_the_time():
+    clock, done = Clock(CPU, TINY), []
+
+    def long():
+        for step in range(100):
+            done.append(step)
+            clock._end = 0.0 if step == 2 else clock._end
+            yield Step(0.5)
+
+    row = clock.row(lambda: run(clock.in_time(long())), part="jacobian")
+    assert row == {"part": "jacobian", "left_out": "no time was left"}
+    assert done == [0, 1, 2]
+    assert run(clock.whole(long())) == [{"left_out": "no time was left"}]
+
+
 @pytest.mark.parametrize("error", [AbilityError("Not here."), RuntimeError("no\nkernel")])
 def test_what_fails_leaves_its_place_to_a_sentence(error):
     def fail():

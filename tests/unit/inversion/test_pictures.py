@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from latentstudio.core.errors import FileError
+from latentstudio.core.errors import FileError, ResourceError
 from latentstudio.inversion import pictures
 from latentstudio.inversion.pictures import decode_photo, read_photo
 
@@ -130,3 +130,19 @@ def test_missing_files_and_folders_are_said(tmp_path):
         read_photo(tmp_path / "none.png")
     with pytest.raises(FileError, match="folder"):
         read_photo(tmp_path)
+
+
+def test_a_picture_that_needs_more_memory_than_there_is_says_so(monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(pictures, "_pixels", full)
+    with pytest.raises(ResourceError, match="more memory than is free"):
+        decode_photo(encoded(two_colours()), "a.png")
+
+
+def test_a_picture_of_no_width_is_none():
+    data = bytearray(encoded(two_colours()))
+    data[16:20] = bytes(4)  # the width in a PNG's header
+    with pytest.raises(FileError, match=r"isn't a picture|has no pixels"):
+        decode_photo(bytes(data), "a.png")
