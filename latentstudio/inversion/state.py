@@ -1,16 +1,13 @@
 """A search that can be put aside: what it needs to go on, as a file that can hold no code."""
 
-import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import write_bytes
+from latentstudio.inversion import state_files
 from latentstudio.inversion.descent import Descent
 
 FORMAT = 1
@@ -69,8 +66,7 @@ def write_state(state: SearchState, path: Path) -> None:
         "seconds": state.seconds,
         "notes": list(state.notes),
     }
-    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_bytes(path, save(plain, {"about": json.dumps(about)}))
+    state_files.write(tensors, about, path)
 
 
 def read_state(path: Path, key: str) -> SearchState:
@@ -84,23 +80,17 @@ def read_state(path: Path, key: str) -> SearchState:
         FileError: Missing or damaged.
         OptionError: It belongs to something else.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError("too large")
-        with safe_open(path, "pt") as file:
-            about = json.loads((file.metadata() or {})["about"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        state = _built(about, tensors)
-    except FileNotFoundError:
-        raise FileError(f"There is no file {path}.") from None
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileError(f"{path} is damaged: the search has to begin again.") from error
-    if state.key != key:
-        raise OptionError(
+    return state_files.read(
+        path,
+        _built,
+        key,
+        LARGEST,
+        FileError(f"{path} is damaged: the search has to begin again."),
+        OptionError(
             "The search that was put aside is of another model, picture or choice of options, "
             "so it can't go on here."
-        )
-    return state
+        ),
+    )
 
 
 def _built(about: dict[str, object], tensors: dict[str, Tensor]) -> SearchState:

@@ -1,16 +1,13 @@
 """A fit that can be put aside: what it needs to go on, as a file that can hold no code."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from latentstudio.core.errors import FileError, OptionError
-from latentstudio.core.files import write_bytes
+from latentstudio.inversion import state_files
 from latentstudio.inversion.fitted_weights import KeptWeights
 
 FORMAT = 1
@@ -42,13 +39,11 @@ def write_state(state: TuningState, path: Path) -> None:
     """
     kept = state.weights
     tensors = {
-        f"{part}/{name}": tensor.contiguous()
-        for part in _PARTS
-        for name, tensor in getattr(kept, part).items()
+        f"{part}/{name}": tensor for part in _PARTS for name, tensor in getattr(kept, part).items()
     }
     about = {"format": FORMAT, "key": state.key, "seconds": state.seconds, "steps": kept.steps,
              "least": kept.least}  # fmt: skip
-    write_bytes(path, save(tensors, {"about": json.dumps(about)}))
+    state_files.write(tensors, about, path)
 
 
 def read_state(path: Path, key: str) -> TuningState:
@@ -62,23 +57,17 @@ def read_state(path: Path, key: str) -> TuningState:
         FileError: Missing or damaged.
         OptionError: It belongs to something else.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError("too large")
-        with safe_open(path, "pt") as file:
-            about = json.loads((file.metadata() or {})["about"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        state = _built(about, tensors)
-    except FileNotFoundError:
-        raise FileError(f"There is no file {path}.") from None
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileError(f"{path} is damaged: the fit has to begin again.") from error
-    if state.key != key:
-        raise OptionError(
+    return state_files.read(
+        path,
+        _built,
+        key,
+        LARGEST,
+        FileError(f"{path} is damaged: the fit has to begin again."),
+        OptionError(
             "The fit that was put aside is of another model, picture or choice of options, so it "
             "can't go on here."
-        )
-    return state
+        ),
+    )
 
 
 def _built(about: dict[str, object], tensors: dict[str, Tensor]) -> TuningState:
