@@ -22,7 +22,7 @@ Points are kept, so that the slider that goes there and back is at the very same
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -124,11 +124,13 @@ def local_path(
     options = options or PathOptions()
     if options.path not in PATHS:
         raise OptionError(f"A path is one of {', '.join(PATHS)}, not '{options.path}'.")
+    if options.path == "refined" and not refines(generator.info, hold):
+        options = replace(options, path="feedback")
     check_numbers(np.asarray(vector, np.float64))
     given = (generator, codes, checked(mask), options, classes, noise, layers, reading)
     first = torch.from_numpy(np.asarray(vector, np.float32)).to(codes)
     sides, reached = [], layers
-    if options.path == "refined" and refines(generator.info, hold):
+    if options.path == "refined":
         refined = RefinedWalk(*given)
         reached = refined.layers
         for sign, done in ((-1.0, 0.0), (1.0, 0.5)):

@@ -56,7 +56,7 @@ class DirectionClient(QObject):
     def find_default(self) -> None:
         """Find the directions that a model starts with: those that need no picture at once."""
         self._engine.run(
-            "Finding directions",
+            "First directions",
             self._engine.later(lambda s: s.directions.first()),
             lambda found: self.directions_ready.emit(found) if found else None,
             lambda _: None,  # the next job says why

@@ -289,8 +289,9 @@ def test_a_first_start_finds_everything_by_itself_while_it_is_used(tmp_path):
     assert "failed" not in report, report["failed"]
     assert not report["torch_when_shown"]
     assert report["picture_when_painted"]
-    # Seven named ones and SeFa's, while GANSpace is at work.
-    assert report["early"] == {"directions": 27, "searching": "running"}
+    # Seven named ones and SeFa's, before GANSpace has ended.
+    assert report["early"]["directions"] == 27
+    assert report["early"]["searching"] in ("waiting", "running")
     assert report["directions"] == 47
     assert set(report["jobs"].values()) == {"done"}
     assert report["notices"] == []

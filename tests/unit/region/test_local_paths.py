@@ -202,7 +202,7 @@ def test_any_direction_is_held_to_a_region(portraits, codes):
     anything = rng.normal(size=128)
     anything /= np.linalg.norm(anything)
     free = walked(portraits, codes, anything, path="straight", step=2.0)
-    held = walked(portraits, codes, anything, hold=True)
+    held = walked(portraits, codes, anything, hold=True, path="refined")  # the default
     level = 0.9 * min(free.inside[[0, -1]].min(), held.inside[[0, -1]].min())
     assert leak(held, level) < 0.6 * leak(free, level)
 
