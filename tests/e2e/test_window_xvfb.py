@@ -43,7 +43,17 @@ def virtual_screen():
     if program is None:
         pytest.fail("There is no screen and no Xvfb to make one: apt install xvfb")
     told, tell = os.pipe()
-    argv = [program, "-displayfd", str(tell), "-screen", "0", "1440x900x24", "-nolisten", "tcp"]
+    argv = [
+        program,
+        "-displayfd",
+        str(tell),
+        "-screen",
+        "0",
+        "1440x900x24",
+        "-nolisten",
+        "tcp",
+        "-noreset",
+    ]  # else it is not to be reached while it forgets its last client
     with subprocess.Popen(argv, pass_fds=(tell,), stderr=subprocess.DEVNULL) as server:
         os.close(tell)
         with os.fdopen(told) as answer:
