@@ -4,7 +4,7 @@ import contextlib
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import torch
 
 from latentstudio.core.errors import LatentStudioError
-from latentstudio.core.progress import Job
+from latentstudio.core.progress import Job, inside
 from latentstudio.engine.device import device_words, forget_peak, free_memory, peak_memory
 
 T = TypeVar("T")
@@ -124,15 +124,13 @@ class Clock:
         Raises:
             NoTimeError: It was not done by then.
         """
-        with contextlib.closing(job):
-            while not self.over:
-                try:
-                    step = next(job)
-                except StopIteration as stop:
-                    result: T = stop.value
-                    return result
-                yield step
-        raise NoTimeError(NO_TIME)
+        return inside(job, self._time_left)
+
+    @contextlib.contextmanager
+    def _time_left(self) -> Iterator[None]:
+        if self.over:
+            raise NoTimeError(NO_TIME)
+        yield
 
 
 def reason(error: Exception) -> str:

@@ -133,10 +133,10 @@ def _figure(args: argparse.Namespace, generator: "Generator") -> Path:
 
 
 def _looks_words(looks: dict[str, Any]) -> str:
-    from latentstudio.core.reading import RELIABLE
+    from latentstudio.core.reading import LooksReading
 
-    telling = looks["telling"]
-    return "hard to tell" if telling is not None and telling < RELIABLE else looks["state"]
+    reading = LooksReading(**looks)
+    return reading.state if reading.reliable else "hard to tell"
 
 
 def words(found: dict[str, Any]) -> str:

@@ -170,11 +170,7 @@ def _step(
         image = network.synthesize(codes, problem.classes(1), problem.noise)
         distance = problem.feature_loss(image)
         alike = problem.pixel_loss(image) + distance
-        loss = (
-            alike
-            if near is None or not options.locality
-            else alike + _away(problem, network, near, options)
-        )
+        loss = alike if near is None else alike + _away(problem, network, near, options)
         if options.noise:
             loss = loss + sum(correlation(p) for n, p in chosen.items() if is_noise(n))
         slopes = torch.autograd.grad(loss, list(chosen.values()), allow_unused=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from latentstudio.core.errors import ResourceError
-from latentstudio.core.progress import Job
+from latentstudio.core.progress import Job, inside
 from latentstudio.engine.device import memory_errors
 from latentstudio.engine.generator import Generator, HasGrowingImage, HasHalfway
 from latentstudio.engine.preview_heads import GrownImage, PreviewHead
@@ -116,23 +116,15 @@ def in_memory(
     *first, last = smaller(reading)
     for one in first:
         try:
-            return (yield from _told(make(one)))
+            return (yield from inside(make(one), _memory))
         except ResourceError:
             say(
                 f"Not enough memory to look at {one.side} pixels; local directions are found at "
                 f"{one.side // 2} pixels instead."
             )
-    return (yield from _told(make(last)))
+    return (yield from inside(make(last), _memory))
 
 
-def _told(job: Job[T]) -> Job[T]:
-    """The same, its failures for lack of memory as a sentence."""
-    with contextlib.closing(job):
-        while True:
-            with memory_errors("Finding local directions"):
-                try:
-                    step = next(job)
-                except StopIteration as stop:
-                    result: T = stop.value
-                    return result
-            yield step
+def _memory() -> contextlib.AbstractContextManager[None]:
+    """Failures for lack of memory as a sentence."""
+    return memory_errors("Finding local directions")

@@ -277,11 +277,10 @@ class Painting:
         self, model: OpenModel, renderer: Renderer, request: PathRequest, known: Direction,
         digest: str,
     ) -> RegionPlace:  # fmt: skip
-        latents = renderer.latents(request.picture)
-        label = None if latents.classes is None else int(latents.classes[0])
-        metric = self._searching(model).metric(known.layers, label)
-        network, noise = renderer.network(request.picture), request.picture.noise
-        return RegionPlace(network, latents, noise, self._mask(model, digest), metric)
+        one = _searched(renderer, request.picture)
+        metric = self._searching(model).metric(known.layers, one.label)
+        mask = self._mask(model, digest)
+        return RegionPlace(one.network, one.latents, one.noise, mask, metric)
 
     def _mask(self, model: OpenModel, digest: str) -> Mask:
         size = model.generator.info.size

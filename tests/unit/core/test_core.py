@@ -1,5 +1,6 @@
 """Options, seeds, files and settings: the answers, and the sentences."""
 
+import contextlib
 import errno
 import json
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import pytest
 from latentstudio.core import files, options, paths, settings
 from latentstudio.core.errors import FileError, OptionError, ResourceError
 from latentstudio.core.options import option
-from latentstudio.core.progress import Step, part, run
+from latentstudio.core.progress import Step, inside, part, run
 from latentstudio.core.seeds import parse_seeds
 
 
@@ -139,3 +140,30 @@ def test_a_part_of_a_job_takes_its_share_of_the_fraction():
     assert [round(s.fraction, 6) for s in steps] == [0.2, 0.4]
     assert (steps[1].message, steps[1].preview) == ("half", 7)
     assert run(whole()) == "done"
+
+
+def test_each_step_of_a_job_runs_inside_a_context_that_is_left_before_it_is_given():
+    entered, ended = [], []
+
+    @contextlib.contextmanager
+    def around():
+        entered.append(True)
+        yield
+        entered.pop()
+
+    def job():
+        try:
+            for number in range(3):
+                assert entered == [True]
+                yield Step(number / 3)
+        finally:
+            ended.append(True)
+        return "done"
+
+    running = inside(job(), around)
+    for step in (0.0, 1 / 3):
+        assert next(running).fraction == step
+        assert entered == []
+    running.close()
+    assert ended == [True]
+    assert run(inside(job(), around)) == "done"
