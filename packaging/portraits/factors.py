@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import colorsys
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,18 @@ class Design:
             for name, spec in self.spec["colours"].items()
         }
         return Portraits(choices, colours, np.min(margins, axis=0))
+
+    def often(self, scores: Array, favoured: Sequence[str]) -> Array:
+        """How often to draw each portrait: 1, and 2 more for each "attribute:option" it has.
+
+        What a code names is drawn the same way however often it comes, so this only decides how
+        soon rare options are learned.
+        """
+        found, often = self.read(scores).choices, np.ones(len(scores))
+        for one in favoured:
+            name, option = one.split(":")
+            often += 2 * (found[name] == self.options[name].index(option))
+        return often
 
     def option_codes(self, name: str) -> Array:
         """One row an option: where choosing it places ``w`` in that attribute's dimensions.

@@ -23,6 +23,7 @@ import json
 import math
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,9 @@ MAPPING_LR = 1.0  # the mapping's weights are 100 times their effect
 class Data:
     """Pictures, their codes, and the attributes of fresh codes."""
 
-    def __init__(self, lines: Path, frames: Path, device: torch.device):
+    def __init__(
+        self, lines: Path, frames: Path, device: torch.device, favoured: Sequence[str] = ()
+    ):
         scores = read_lines(lines)
         flat = np.memmap(frames, dtype=np.uint8, mode="r")
         self.size = math.isqrt(flat.size // len(scores) // 3)
@@ -55,10 +58,11 @@ class Data:
         self.basis = torch.from_numpy(self.design.basis).float()
         self.scores = torch.from_numpy(scores).float()
         self.device = device
+        self.often = torch.from_numpy(self.design.often(scores, favoured)).float()
 
     def batch(self, n: int) -> tuple[Tensor, Tensor]:
         """Random codes (fresh in what no attribute reads) and their pictures in -1..1."""
-        index = torch.randint(len(self.scores), (n,))
+        index = torch.multinomial(self.often, n, replacement=True)
         rest = torch.randn(n, self.design.z_dim - self.design.n_scores)
         z = torch.cat([self.scores[index], rest], 1) @ self.basis.t()
         picture = self.pictures[index].to(self.device).float() / 127.5 - 1
@@ -401,6 +405,12 @@ def arguments() -> argparse.Namespace:
         default="16:40000,32:52000",
         help="SIZE:PICTURES,… of the paired stage: draw at SIZE up to that many pictures",
     )
+    parser.add_argument(
+        "--favour",
+        default=[],
+        type=lambda text: text.split(","),
+        help="ATTRIBUTE:OPTION,… of portraits that are drawn three times as often",
+    )
     parser.add_argument("--pairing", type=float, default=10.0, help="weight of the paired error")
     parser.add_argument("--adversarial-weight", type=float, default=1.0)
     parser.add_argument("--d-warm-up", type=int, default=100, help="steps")
@@ -418,7 +428,7 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     (args.out / "train.pid").write_text(str(os.getpid()))
-    training = Training(args, Data(args.lines, args.frames, device))
+    training = Training(args, Data(args.lines, args.frames, device, args.favour))
     checkpoint = args.out / "checkpoint.pt"
     if checkpoint.exists():
         training.load(checkpoint)
