@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from latentstudio.core.progress import Job, Step
 from latentstudio.document.direction import Direction
 from latentstudio.evaluate.predictor import Predictor, as_colour
+from latentstudio.evaluate.shape_words import MEASURES, shapes_of
 from latentstudio.evaluate.traversing import Traverser
 
 SIDE = 16
@@ -30,10 +31,13 @@ class ChangeMaps:
         maps: (K, S, C, side, side): half the difference of the pictures at both ends.
         readings: (K, S, 3, A): attributes at the lower end, the start and the upper end; A is 0
             without a predictor.
+        shapes: (K, S, 2, M): of the figure at both ends, see `shape_words.shapes_of`; M is 0 with
+            a predictor, which says more.
     """
 
     maps: Floats
     readings: Floats
+    shapes: Floats
 
     def __len__(self) -> int:
         return len(self.maps)
@@ -41,13 +45,14 @@ class ChangeMaps:
     def take(self, rows: Sequence[int]) -> "ChangeMaps":
         """Those of some directions."""
         index = list(rows)
-        return ChangeMaps(self.maps[index], self.readings[index])
+        return ChangeMaps(self.maps[index], self.readings[index], self.shapes[index])
 
     def joined(self, other: "ChangeMaps") -> "ChangeMaps":
         """These and then those."""
         return ChangeMaps(
             np.concatenate([self.maps, other.maps]),
             np.concatenate([self.readings, other.readings]),
+            np.concatenate([self.shapes, other.shapes]),
         )
 
     def strength(self) -> Floats:
@@ -120,15 +125,18 @@ def change_maps(
     readings = np.zeros(
         (len(directions), many, 3, len(predictor.attributes) if predictor else 0), np.float32
     )
+    shapes = np.zeros((len(directions), many, 2, 0 if predictor else MEASURES), np.float32)
     for start in range(many):
         own = guide.images(directions[0], start, [0.0]).clamp(-1.0, 1.0) if directions else None
         for row, direction in enumerate(directions):
             ends = guide.images(direction, start, [-reach, reach]).clamp(-1.0, 1.0)
             half = (ends[1:] - ends[:1]) / 2
             maps[row, start] = nnf.adaptive_avg_pool2d(half, side)[0].float().cpu().numpy()
-            if predictor is not None and own is not None:
+            if predictor is None:
+                shapes[row, start] = shapes_of(ends)
+            elif own is not None:
                 three = torch.cat([ends[:1], own, ends[1:]]).cpu()
                 readings[row, start] = predictor.read(as_colour(three)).float().numpy()
             done = (start * len(directions) + row + 1) / (many * len(directions))
             yield Step(done, f"Seeing what {direction.name} changes")
-    return ChangeMaps(maps, readings)
+    return ChangeMaps(maps, readings, shapes)

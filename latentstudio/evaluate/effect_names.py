@@ -18,6 +18,7 @@ from latentstudio.evaluate.effect_words import effect_name
 from latentstudio.evaluate.effects import ENOUGH, images_of, starts_of
 from latentstudio.evaluate.messages import EffectName, EffectNames
 from latentstudio.evaluate.predictor import Predictor, as_colour
+from latentstudio.evaluate.shape_words import shapes_of
 from latentstudio.render.coarse import CoarsePreviews
 from latentstudio.render.pipeline import Latents, Move, Pipeline
 from latentstudio.store import effect_names
@@ -26,6 +27,8 @@ SEEDS = (500, 501, 502, 503, 504, 505)
 """Pictures that directions are tried on."""
 _WORDS = "Naming directions"
 _TELL_EVERY = 5
+_BY_EYE = "places, colours, shapes"
+"""What names without a predictor are read by; those of before had no shapes."""
 
 Starts = Sequence[tuple[Latents, Tensor]]
 
@@ -99,23 +102,26 @@ def _named(
     """Walk to both sides of each start, within the slider's range."""
     maps: list[NDArray[np.float32]] = []
     readings: list[NDArray[np.float32]] = []
+    shapes: list[NDArray[np.float32]] = []
     ends = [max(-REACH, direction.low), min(REACH, direction.high)]
     for start, own in starts:
         both = images(pipeline.apply(start, [Move(direction, ends)])).clamp(-1.0, 1.0)
         side = min(SIDE, *both.shape[-2:])
         half = nnf.adaptive_avg_pool2d((both[1:] - both[:1]) / 2, side)
         maps.append(half[0].float().cpu().numpy())
-        if predictor is not None:
+        if predictor is None:
+            shapes.append(shapes_of(both))
+        else:
             three = torch.cat([both[:1], own.clamp(-1.0, 1.0), both[1:]]).cpu()
             readings.append(predictor.read(as_colour(three)).float().numpy())
         yield Step(fraction, _WORDS)
-    read = np.stack(readings) if readings else None
-    attributes = predictor.attributes if predictor is not None else ()
-    return effect_name(np.stack(maps), read, attributes, face=predictor is not None)
+    if predictor is None:
+        return effect_name(np.stack(maps), shapes=np.stack(shapes))
+    return effect_name(np.stack(maps), np.stack(readings), predictor.attributes, face=True)
 
 
 def _reader(predictor: Predictor | None) -> str:
     """What names were read by: another predictor gives others."""
     if predictor is None:
-        return ""
+        return _BY_EYE
     return " ".join((predictor.id, *(one.name for one in predictor.attributes)))

@@ -1,7 +1,8 @@
 """Words for what a direction changes, only where they hold on nearly every picture it was tried on.
 
 An attribute is named where a predictor that was made for the model reads that it leads. Else it is
-said where the picture changes, and how, if it does so in the same way from picture to picture.
+said where the picture changes, and how, if it does so in the same way from picture to picture. Of
+a figure that changes in no such way it is said how its shape does (`shape_words`).
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from latentstudio.evaluate.local_names import FACE_PARTS
 from latentstudio.evaluate.messages import EffectName
 from latentstudio.evaluate.predictor import Attribute
 from latentstudio.evaluate.ranking import rank
+from latentstudio.evaluate.shape_words import shape_words
 
 PLACES = (
     marked("Top"),
@@ -80,6 +82,7 @@ def effect_name(
     readings: Floats | None = None,
     attributes: Sequence[Attribute] = (),
     face: bool = False,
+    shapes: Floats | None = None,
 ) -> EffectName:
     """What a direction does.
 
@@ -88,6 +91,8 @@ def effect_name(
         readings: A of the attributes at the lower end, the start and the upper end, (S, 3, A).
         attributes: A of them.
         face: Whether pictures show a face in the usual place.
+        shapes: At the lower and the upper end, (S, 2, `shape_words.MEASURES`), NaN where a picture
+            is no figure on a plain ground; or None.
     """
     size = np.sqrt(np.square(maps).mean((0, 1)))  # (H, W)
     if np.sqrt(np.square(size).mean()) < LEAST_CHANGE:
@@ -96,20 +101,27 @@ def effect_name(
     led = () if readings is None else _attributes(readings, attributes)
     if where in _SPREAD:
         where, inside = _apart(maps, size) or (where, inside)
-    return EffectName(led, where, _ways(maps, inside))
+    ways = _ways(maps, inside)
+    words = () if led or ways or shapes is None else shape_words(shapes)
+    return EffectName((), "", words) if words else EffectName(led, where, ways)
 
 
 def english(effect: EffectName) -> str:
-    """``Smile, less beard``, ``Top: darker``, or ``Top`` where only the place is sure."""
+    """``Smile, less beard``, ``Top: darker``, ``Wider``, or ``Top`` where only that is sure."""
     if effect.attributes:
         words = [f"{'' if sign > 0 else 'less '}{name}" for name, sign in effect.attributes[:1]]
         words += [
             f"{'more' if sign > 0 else 'less'} {name}" for name, sign in effect.attributes[1:]
         ]
-        text = ", ".join(words)
-        return text[:1].upper() + text[1:]
-    where = effect.where or CHANGE
-    return f"{where}: {', '.join(effect.ways)}" if effect.ways else where
+        return _capital(", ".join(words))
+    ways = ", ".join(effect.ways)
+    if ways:
+        return f"{effect.where}: {ways}" if effect.where else _capital(ways)
+    return effect.where or CHANGE
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _attributes(readings: Floats, attributes: Sequence[Attribute]) -> tuple[tuple[str, int], ...]:

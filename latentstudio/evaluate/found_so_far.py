@@ -96,21 +96,26 @@ class FoundSoFar:
         """Signs, names, and the attributes that lead, empty where none does."""
         signs, names, leads = [], [], []
         for index, row in enumerate(rows):
-            change, readings = maps.maps[index], maps.readings[index]
-            effect = self._effect(change, readings)
+            change, readings, shapes = maps.maps[index], maps.readings[index], maps.shapes[index]
+            effect = self._effect(change, readings, shapes)
             led = effect.attributes
             sign = float(led[0][1]) if led else self._sign(row, change)
             if sign < 0:
-                effect = self._effect(-change, readings[:, ::-1])
+                effect = self._effect(-change, readings[:, ::-1], shapes[:, ::-1])
             signs.append(sign)
             names.append(english(effect))
             leads.append(led[0][0] if led else "")
         return signs, self._kept_names([self.found[row].id for row in rows], names), leads
 
-    def _effect(self, change: NDArray[np.float32], readings: NDArray[np.float32]) -> EffectName:
-        """What pictures' changes (S, C, H, W) and attributes (S, 3, A) say a direction does."""
+    def _effect(
+        self,
+        change: NDArray[np.float32],
+        readings: NDArray[np.float32],
+        shapes: NDArray[np.float32],
+    ) -> EffectName:
+        """What a direction does, by what it changes on S pictures: see `ChangeMaps`."""
         if self.predictor is None:
-            return effect_name(change)
+            return effect_name(change, shapes=shapes)
         return effect_name(change, readings, self.predictor.attributes, face=True)
 
     def _kept_names(self, ids: Sequence[str], names: Sequence[str]) -> list[str]:

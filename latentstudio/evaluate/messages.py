@@ -46,9 +46,9 @@ class EffectName:
         attributes: Those that lead, by a predictor made for the model, with 1 where plus is more
             of it and -1 where less; empty where none leads.
         where: The part of the picture that changes most, such as ``Top left``; empty where
-            nothing can be seen.
-        ways: How it changes there, such as ``lighter``; empty where that differs from picture to
-            picture.
+            nothing can be seen, and where `ways` tell how a whole figure changes its shape.
+        ways: How it changes there, such as ``lighter``, or the figure, such as ``wider``; empty
+            where that differs from picture to picture.
     """
 
     attributes: tuple[tuple[str, int], ...] = ()

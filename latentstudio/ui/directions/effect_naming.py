@@ -57,19 +57,21 @@ def named_by_effect(
 
 
 def effect_words(effect: EffectName, direction: Direction) -> str:
-    """``Smile``, ``Top: darker``, or with less to say ``Direction 7 (SeFa): top``.
+    """``Smile``, ``Top: darker``, ``Wider``, or with less to say ``Direction 7 (SeFa): top``.
 
     Empty where there is nothing to say.
     """
     if effect.attributes:
         return _attribute_words(effect.attributes)
-    if not effect.where or (effect.where == EVERYWHERE and not effect.ways):
+    ways = tr(", ").join(shown(one) for one in effect.ways)
+    if ways and not effect.where:
+        return ways[:1].upper() + ways[1:]
+    if not effect.where or (effect.where == EVERYWHERE and not ways):
         return ""
     where = shown(effect.where)
-    if not effect.ways:
+    if not ways:
         words = tr("%1: %2").replace("%1", default_name(direction))
         return words.replace("%2", where[:1].lower() + where[1:])
-    ways = tr(", ").join(shown(one) for one in effect.ways)
     return tr("%1: %2").replace("%1", where).replace("%2", ways)
 
 

@@ -46,14 +46,16 @@ def test_the_words_say_no_more_than_is_known(found, client):
         "sefa-2": EffectName((), "Top left", ()),
         "sefa-3": EffectName((), "All over", ()),
         "sefa-4": EffectName(),
+        "sefa-5": EffectName((), "", ("wider", "thinner")),
     }
     tell(client, effects)
-    assert [found.board.name(f"sefa-{k}") for k in range(5)] == [
+    assert [found.board.name(f"sefa-{k}") for k in range(6)] == [
         "Less smile, more beard",
         "Glasses",
         "Direction 2 (SeFa): top left",
         "Direction 3 (SeFa)",
         "Direction 4 (SeFa)",
+        "Wider, thinner",
     ]
 
 

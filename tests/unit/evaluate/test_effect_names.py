@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
+from latentstudio.document.digest import digest_of
 from latentstudio.document.direction import Direction, Linear
 from latentstudio.evaluate.effect_names import known_names, name_effects
 from latentstudio.evaluate.measures import MEASURES
-from latentstudio.store import cache
+from latentstudio.evaluate.messages import EffectName
+from latentstudio.store import cache, effect_names
 from tests.toys.planted import PlantedGenerator
 
 
@@ -45,6 +48,30 @@ def test_names_are_kept_by_what_a_direction_does(toy, axes):
     assert run(name_effects(toy, again)).known["new-sefa-0"] == first["sefa-0"]
     assert toy.calls == []
     assert known_names(toy, axes, MEASURES).known == {}  # another reader, other names
+
+
+def test_names_of_before_there_were_words_for_shapes_are_made_again(toy, axes):
+    old = {digest_of(one): ((), "All over", ()) for one in axes}
+    effect_names.keep(toy.info.fingerprint, "", old)
+    assert known_names(toy, axes, None).known == {}
+    assert run(name_effects(toy, axes)).known["sefa-0"].where == "Top"
+
+
+def test_a_figure_that_moves_is_named_by_it(toy, axes, monkeypatch):
+    """Pictures of a bar, as far to the right as the code goes along the first axis."""
+
+    def bars(codes, *_, **__):
+        centres = 31.5 + 3 * (codes.reshape(len(codes), -1) @ toy.axes[0])
+        inside = ((torch.arange(64) - centres[:, None]).abs() < 6)[:, None, None]
+        inside = inside.expand(-1, 3, 64, -1).clone()
+        inside[:, :, :16], inside[:, :, -16:] = False, False
+        return 2.0 * inside - 1.0
+
+    monkeypatch.setattr(toy, "synthesize", bars)
+    back = replace(axes[0], id="back", payload=Linear(-axes[0].vector))
+    found = run(name_effects(toy, [axes[0], back])).known
+    assert found["sefa-0"] == EffectName((), "", ("to the right",))
+    assert found["back"] == EffectName((), "", ("to the left",))
 
 
 def test_a_stopped_naming_keeps_what_it_has_and_damage_is_named_again(toy, axes):

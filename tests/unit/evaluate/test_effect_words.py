@@ -104,6 +104,7 @@ def test_an_attribute_is_not_named_where_it_hardly_changes_or_turns():
         (EffectName((("smile", 1), ("beard", -1)), "Centre", ("darker",)), "Smile, less beard"),
         (EffectName((("hat", -1),)), "Less hat"),
         (EffectName((), "Top", ("darker", "warmer")), "Top: darker, warmer"),
+        (EffectName((), "", ("wider", "thinner")), "Wider, thinner"),
         (EffectName((), "Top left"), "Top left"),
         (EffectName(), "Change"),
     ],

@@ -12,7 +12,13 @@ from latentstudio.evaluate.change_maps import ChangeMaps
 def maps(*common, starts=3, noise=0.01):
     rng = np.random.default_rng(0)
     rows = [[one + noise * rng.standard_normal(one.shape) for _ in range(starts)] for one in common]
-    return ChangeMaps(np.array(rows, np.float32), np.zeros((len(common), starts, 3, 0), np.float32))
+    return changing(np.array(rows, np.float32))
+
+
+def changing(maps):
+    """Maps (K, S, C, H, W) by themselves, without readings and shapes."""
+    many = maps.shape[:2]
+    return ChangeMaps(maps, np.zeros((*many, 3, 0)), np.zeros((*many, 2, 0)))
 
 
 def patch(top, left, value=(1.0, 1.0, 1.0)):
@@ -33,9 +39,7 @@ def test_of_doubles_the_one_stays_that_changes_its_part_most_whatever_its_sign()
 
 def test_what_changes_every_picture_in_another_way_is_left_out():
     rng = np.random.default_rng(1)
-    found = ChangeMaps(
-        rng.standard_normal((1, 6, 3, 12, 12)).astype(np.float32), np.zeros((1, 6, 3, 0))
-    )
+    found = changing(rng.standard_normal((1, 6, 3, 12, 12)).astype(np.float32))
     assert refining.distinct(found) == []
 
 
