@@ -6,7 +6,7 @@ Names are made from six pictures, as the search and idle time make them, and loo
 (seeds from 1,000). Of an attribute in a name: the share of pictures in which it goes the way the
 name says, or not at all (less than a twentieth of its range), and whether it is the first or second
 of all that the direction changes there. Of ``lighter`` and its like: the share of pictures in which
-the part goes that way.
+the part goes that way; of ``wider`` and its like, without a predictor, in which the figure does.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import numpy as np
 from latentstudio.cli.printing import say
 from latentstudio.core.progress import run
 from latentstudio.document.direction import ModelKey
-from latentstudio.evaluate import effect_words
+from latentstudio.evaluate import effect_words, shape_words
 from latentstudio.evaluate.change_maps import change_maps
 from latentstudio.evaluate.effect_names import SEEDS
 from latentstudio.evaluate.pools import seed_pool
@@ -51,6 +51,20 @@ def way_holds(maps, others, way, face):
     return None
 
 
+def shape_holds(others, word):
+    """Share of other pictures in which a figure that a word is said of goes the same way."""
+    ends = shape_words.Shape(*np.moveaxis(others, -1, 0))
+    logs = [np.log(one) for one in ends[:3]]
+    values = dict(zip(("thickness", "width", "height"), logs, strict=True))
+    values |= {"size": logs[1] + logs[2], "across": ends.x, "down": ends.y}
+    values |= {"x": ends.x, "y": ends.y, "slant": ends.slant}
+    for name, (more, less) in shape_words.SHAPE_WORDS.items():
+        if word in (more, less):
+            sign = 1 if word == more else -1
+            return float((sign * np.diff(values[name])[:, 0] > 0).mean())
+    return None
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("preset", type=Path)
@@ -73,7 +87,10 @@ def main():
     led, ways, unsure = [], [], 0
     for row, one in enumerate(directions):
         readings = own.readings[row] if predictor else None
-        found = effect_words.effect_name(own.maps[row], readings, attributes, predictor is not None)
+        shapes = None if predictor else own.shapes[row]
+        found = effect_words.effect_name(
+            own.maps[row], readings, attributes, predictor is not None, shapes
+        )
         unsure += not (found.attributes or found.ways)
         if found.attributes:
             held = [attribute_holds(other.readings[row], attributes, *a) for a in found.attributes]
@@ -81,7 +98,10 @@ def main():
             say(f"{one.id}: {effect_words.english(found)}: {held}")
             continue
         held = [
-            way_holds(own.maps[row], other.maps[row], w, predictor is not None) for w in found.ways
+            way_holds(own.maps[row], other.maps[row], w, predictor is not None)
+            if found.where
+            else shape_holds(other.shapes[row], w)
+            for w in found.ways
         ]
         ways += [share for share in held if share is not None]
         say(f"{one.id}: {effect_words.english(found)}: {held}")
