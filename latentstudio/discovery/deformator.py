@@ -23,7 +23,7 @@ from latentstudio.core.progress import Job, part
 from latentstudio.discovery import fitting, processes
 from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import LatentSpace, survey
-from latentstudio.discovery.reconstructors import Reconstructor, choose
+from latentstudio.discovery.reconstructors import DIFFERENCE_SIDE, Reconstructor, choose
 from latentstudio.discovery.running_means import RunningMean
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
@@ -36,6 +36,7 @@ from latentstudio.engine.early_pictures import (
 )
 from latentstudio.engine.generator import Generator
 from latentstudio.engine.precision import precisions
+from latentstudio.engine.pushforward import SIDE
 
 Sizes = Callable[[np.random.Generator, int], np.ndarray[Any, np.dtype[np.float64]]]
 """Draws that many signed sizes."""
@@ -59,10 +60,12 @@ class DeformatorOptions:
         "auto", "Space", "Where directions live; auto is best.", choices=("auto", "z", "w")
     )
     reconstructor: str = option(
-        "auto",
+        "difference",
         "Judge",
-        "The network that tells directions apart: auto takes LeNet for pictures up to 32 pixels.",
-        choices=("auto", "resnet18", "lenet"),
+        "The network that tells directions apart. ‘difference’ sees what a walk has changed and "
+        "learns soonest; the others see both pictures, as published, where auto takes LeNet for "
+        "pictures up to 32 pixels, else ResNet-18.",
+        choices=("difference", "auto", "resnet18", "lenet"),
         advanced=True,
     )
     which_weight: float = option(
@@ -85,7 +88,8 @@ class DeformatorOptions:
         "auto",
         "Judge looks at",
         "‘early’ shows the judge small pictures, read in the middle of the network: many times "
-        "faster. ‘whole’ shows what the network draws. auto takes early above 128 pixels.",
+        "faster. ‘whole’ shows what the network draws. auto takes early above 128 pixels, and for "
+        "the judge of differences, which sees 16 pixels a side.",
         choices=("auto", "early", "whole"),
         advanced=True,
     )
@@ -105,7 +109,7 @@ class DeformatorOptions:
         advanced=True,
     )
     judge_rate: float = option(
-        1e-4, "Judge’s learning rate", "Of the judge.", low=1e-8, high=1.0, advanced=True
+        3e-4, "Judge’s learning rate", "Of the judge.", low=1e-8, high=1.0, advanced=True
     )
     batch: int = option(
         32, "Walks at a time", "More is steadier and slower.", low=2, high=4096, advanced=True
@@ -243,24 +247,27 @@ def learn(
 ) -> Job[DirectionSet]:
     """Survey the space, build the game and train it; goes on from `state` where one is given."""
     latents = yield from part(survey(generator, options.space, options.layers), 0.0, 0.01)
-    early = yield from part(_early(latents, options.looks_at, state), 0.01, 0.02)
+    early = yield from part(judged_pictures(latents, options, state), 0.01, 0.02)
     run = Run(method, generator.info, options, seed, options.steps, options.batch, generator.device)
     found = yield from part(train(build(latents, early), run, state), 0.02, 1.0)
     return found
 
 
-def _early(latents: LatentSpace, name: str, state: RunState | None) -> Job[EarlyPictures | None]:
+def judged_pictures(
+    latents: LatentSpace, options: DeformatorOptions, state: RunState | None
+) -> Job[EarlyPictures | None]:
     """What the judge looks at: small pictures read early, or None for what the network draws.
 
     A run that goes on has the head in its state; one that was begun before there were such heads
     goes on with whole pictures.
     """
-    large = is_large(latents.generator.info)
-    if name == "whole" or (name == "auto" and not large):
+    large, small = is_large(latents.generator.info), options.reconstructor == "difference"
+    if options.looks_at == "whole" or (options.looks_at == "auto" and not large and not small):
         return None
+    side = DIFFERENCE_SIDE if small else SIDE
     if state is None:
-        return (yield from early_pictures(latents.generator, layers=latents.layers))
+        return (yield from early_pictures(latents.generator, side, latents.layers))
     if "looks_at" not in state.options:
         return None
     weight, bias = (state.tensors.get(f"module.{HEAD}_{part}") for part in ("weight", "bias"))
-    return with_head(latents.generator, latents.layers, weight, bias)
+    return with_head(latents.generator, latents.layers, weight, bias, side)

@@ -123,7 +123,7 @@ METHODS = {
             *voynov_babenko.METHOD,
             voynov_babenko.VoynovOptions,
             voynov_babenko.discover,
-            fit=deformator.fit,
+            fit=voynov_babenko.fit,
             needs=frozenset({Ability.GRADIENT}),
             finds=marked("Changes easy to tell apart"),
             help="Learns straight directions that a second network can tell apart. Takes long.",

@@ -22,7 +22,9 @@ from torch import Tensor, nn
 from latentstudio.core.errors import OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job
+from latentstudio.discovery import deformator, fitting, learning_options
 from latentstudio.discovery.deformator import DeformatorOptions, DeformatorTask, learn
+from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import LatentSpace, choose_space
 from latentstudio.discovery.result import check_count, linear_set, strongest_first
 from latentstudio.discovery.state import RunState
@@ -35,15 +37,17 @@ METHOD = ("voynov-babenko", "Voynov–Babenko")
 
 @dataclass(frozen=True, slots=True)
 class VoynovOptions(DeformatorOptions):
-    """What can be set."""
+    """What can be set. The form and both rates find more in a minute than the published ones."""
 
     form: str = option(
-        "unit",
+        "orthonormal",
         "Directions are",
-        "‘unit’ lets directions take any angle; ‘orthonormal’ keeps them at right angles; "
-        "‘linear’ lets each have a length of its own, too, by which alone they may be told apart.",
-        choices=("unit", "orthonormal", "linear"),
+        "‘orthonormal’ keeps directions at right angles, so that none can be like another; ‘unit’ "
+        "lets them take any angle, and be more than the code has dimensions; ‘linear’ lets each "
+        "have a length of its own, too, by which alone they may be told apart.",
+        choices=("orthonormal", "unit", "linear"),
     )
+    rate: float = learning_options.rate(0.03)
     most: float = option(
         6.0, "Longest walk", "While learning.", low=1e-3, high=100.0, unit="σ", advanced=True
     )
@@ -85,6 +89,15 @@ class Columns(nn.Module):
             size: epsilon of each, signed, in mean deviations of the latents.
         """
         return latents + self._scale * size[:, None] * self.columns().T[which]
+
+
+def fit(fields: Fields, setting: Setting) -> Fields:
+    """As for every guessing game; more directions than dimensions can't be at right angles."""
+    fields = deformator.fit(fields, setting)
+    count = setting.chosen.get("count", "")
+    if count.isdecimal() and int(count) > setting.info.code_dim:
+        return fitting.change(fields, "form", default="unit")
+    return fields
 
 
 @torch.no_grad()

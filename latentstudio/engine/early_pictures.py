@@ -109,24 +109,29 @@ def early_pictures(
 
 
 def with_head(
-    generator: Generator, layers: Layers, weight: Tensor | None, bias: Tensor | None
+    generator: Generator,
+    layers: Layers,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    side: int = SIDE,
 ) -> EarlyPictures:
-    """The same from what an earlier run has kept of a head of the usual size.
+    """The same from what an earlier run has kept of a head.
 
     Args:
         generator: The model.
         layers: What walks change.
         weight: Of the `PreviewHead`, (4 C, channels, k, k); None where there was no head.
         bias: Likewise, (4 C,).
+        side: Pixels of the small pictures.
     """
-    layer = layer_for(generator, SIDE, layers)
+    layer = layer_for(generator, side, layers)
     if layer is None or weight is None or bias is None:
-        return EarlyPictures(generator, SIDE)
+        return EarlyPictures(generator, side)
     # Copied: they become a part of what goes on.
     weight, bias = (one.detach().clone().to(generator.device) for one in (weight, bias))
     grown = weight.ndim == 4 and weight.shape[1] > layer.channels
     head = PreviewHead(layer.tap, weight, bias, _FACTOR, layer.margin, grown, PICTURES)
-    return EarlyPictures(generator, SIDE, head)
+    return EarlyPictures(generator, side, head)
 
 
 def layer_for(

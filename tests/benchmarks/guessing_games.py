@@ -17,6 +17,7 @@ import torch
 
 from latentstudio.cli.printing import say
 from latentstudio.core.progress import run
+from latentstudio.discovery.deformator import judged_pictures
 from latentstudio.discovery.latents import survey
 from latentstudio.discovery.registry import METHODS
 from latentstudio.discovery.start import options_for
@@ -43,7 +44,7 @@ def learned(model, method, pairs, seconds, seed):
     options = options_for(method, model.info, pairs)
     latents = run(survey(model, options.space, options.layers))
     trainer = Trainer(
-        BUILD[method](latents, options, seed),
+        BUILD[method](latents, options, seed, run(judged_pictures(latents, options, None))),
         Run(method, model.info, options, seed, 10**6, options.batch, model.device),
         None,
     )

@@ -27,6 +27,7 @@ _WORDS = {
     "unit": marked("At any angle"),
     "orthonormal": marked("At right angles"),
     "linear": marked("Of any length"),
+    "difference": marked("Differences"),
     "resnet18": marked("ResNet-18"),
     "lenet": marked("LeNet"),
     "relu": marked("ReLU"),
