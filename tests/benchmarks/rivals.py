@@ -23,11 +23,12 @@ import tempfile
 import time
 import types
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch._dynamo  # optimisers import it: before packages that it looks for are stood in for
 import torch.nn.functional as nnf
 from torch import nn
 from torch.overrides import TorchFunctionMode
@@ -57,9 +58,12 @@ TAP = "b4.conv1"
 SHIFT, LEAST_SHIFT = 6.0, 0.5
 """Lengths of walks of Voynov–Babenko and DisCo, in deviations, as published."""
 DRAWS = 512
+LEAST_UNIT = 1.0
+"""Step of the blind directions of `compare`. Walks end after four steps, whatever changed by then,
+so that a direction along which codes vary little would be read too early."""
 NEVER = 10**9
 MISSING = (
-    *("matplotlib", "matplotlib.pyplot", "tensorboard", "torch.utils.tensorboard"),
+    *("matplotlib", "matplotlib.pyplot", "tensorboard", "torch.utils.tensorboard", "tqdm"),
     *("torchvision", "torchvision.models", "torchvision.transforms", "torchvision.utils"),
 )
 
@@ -147,6 +151,16 @@ class Nothing(types.ModuleType):
         return lambda *args, **kwargs: None
 
 
+class Quiet:
+    """A progress bar that shows nothing."""
+
+    def __init__(self, **_):
+        pass
+
+    def __getattr__(self, name):
+        return lambda *args, **kwargs: None
+
+
 class Resnet(nn.Module):
     """ResNet-18 with the names that the rivals replace or listen to; the inside is our own."""
 
@@ -182,6 +196,7 @@ def published(folder):
     before, place = dict(sys.modules), Path.cwd()
     for name in MISSING:
         sys.modules[name] = Nothing(name)
+    sys.modules["tqdm"].tqdm = Quiet
     sys.modules["torchvision.models"].resnet18 = lambda pretrained=False: Resnet()
     vars(np)["product"] = np.prod  # gone since numpy 2
     kept = getattr(torch, "solve", None)
@@ -369,14 +384,12 @@ def disco(folder, codes, seed, clock, *, flags):
 
     def bar(total):
         clock.begin(lambda: columns(made[0], codes.dim))
-        return types.SimpleNamespace(
-            update=lambda _: began.pop() if began else clock.tick(), write=say
-        )
+        moved, first = Quiet(), [True]  # it moves before a step, not after it
+        moved.update = lambda _: first.pop() if first else clock.tick()
+        return moved
 
-    began = [True]  # the bar moves before a step, not after it
     shapes.LatentDeformator.__init__ = remembered
-    progress = sys.modules["tqdm"] = Nothing("tqdm")
-    progress.tqdm = bar
+    sys.modules["tqdm"].tqdm = bar
     parse = argparse.ArgumentParser.parse_args
     argparse.ArgumentParser.parse_args = lambda parser, _: parse(parser, flags.split())
     Path("experiments").mkdir()
@@ -430,7 +443,8 @@ ROWS = {
     "disco": Row(disco, "disco", {"flags": f"--dim {COUNT}"}),
     "disco-fast": Row(disco, "disco", {"flags": f"--dim {COUNT} --B 4 --N 4 --K 8 --lr 0.001"}),
 }
-CHECKS = ("random", "sefa")
+CHECKS = ("random", "sefa", "sefa-far", "ganspace-far")
+"""Known from `compare`; and with steps of 1 at least, as the rivals have."""
 
 
 def learn(row, checkouts, codes, seed, marks):
@@ -445,9 +459,9 @@ def learn(row, checkouts, codes, seed, marks):
 
 
 def as_directions(model, latents, name, learned, seed):
-    """Directions with the deviation of codes along them as a step."""
+    """Directions with the deviation of codes along them as a step, or 1 where that is shorter."""
     vectors = nnf.normalize(learned.vectors, dim=1)
-    units = latents.units(vectors)
+    units = [max(one, LEAST_UNIT) for one in latents.units(vectors)]
     terms = Terms(count=COUNT, seed=seed)
     if not learned.paths:
         return linear_set(model.info, (name, name), terms, seed, vectors, units=units).directions
@@ -488,7 +502,9 @@ def check(model, name, seed):
     """Directions whose figures are known from `compare`."""
     if name == "random":
         return random_directions(model, COUNT, seed).directions
-    return run(discover(model, name, [f"count={COUNT}"], seed)).directions
+    method, _, far = name.partition("-")
+    found = run(discover(model, method, [f"count={COUNT}"], seed)).directions
+    return [replace(one, unit=max(one.unit, LEAST_UNIT)) for one in found] if far else found
 
 
 def likeness(start, end):
@@ -501,10 +517,10 @@ def main():
     parser.add_argument("checkouts", type=Path)
     parser.add_argument("compared", type=Path, nargs="+")
     parser.add_argument("--method", action="append", choices=(*ROWS, *CHECKS))
+    parser.add_argument("--seed", type=int, action="append", help="some of the seeds")
     parser.add_argument("--seconds", type=float, default=70.0)
     parser.add_argument("--longer", type=float, default=0.0, help="goes on so long with seed 0")
     args = parser.parse_args()
-    os.environ["TQDM_DISABLE"] = "1"
     torch.set_num_threads(1)
     model = run(open_model("portraits", "cpu"))
     latents = run(survey(model, "w", "all"))
@@ -521,7 +537,7 @@ def main():
         say(f"| {' | '.join(map(str, cells))} |")
 
     for name in args.method or (*CHECKS, *ROWS):
-        for seed in range(len(oracles)):
+        for seed in args.seed or range(len(oracles)):
             if name in CHECKS:
                 told(name, seed, 0.0, 0, 1.0, check(model, name, seed))
                 continue
