@@ -38,7 +38,6 @@ from latentstudio.core.progress import run
 from latentstudio.discovery.latents import survey
 from latentstudio.discovery.reconstructors import ResNet18
 from latentstudio.discovery.result import linear_set
-from latentstudio.discovery.start import discover
 from latentstudio.discovery.warpedganspace import WarpedOptions, curved_set
 from latentstudio.document.direction import ModelKey
 from latentstudio.engine.paths import RbfPath
@@ -48,6 +47,7 @@ from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.predictor import IDENTITY
 from latentstudio.evaluate.tables import rank_values
 from latentstudio.evaluate.traversing import traverser
+from latentstudio.exchange.presets import read_preset
 from latentstudio.session.models import open_model
 from latentstudio.session.predictors import choose_predictor
 from tests.benchmarks import compared_methods
@@ -443,7 +443,8 @@ ROWS = {
     "disco": Row(disco, "disco", {"flags": f"--dim {COUNT}"}),
     "disco-fast": Row(disco, "disco", {"flags": f"--dim {COUNT} --B 4 --N 4 --K 8 --lr 0.001"}),
 }
-CHECKS = ("random", "sefa", "sefa-far", "ganspace-far")
+FAR = "-far"
+CHECKS = ("random", "sefa", *(method + FAR for method in ("sefa", "ganspace", "dp-lase", "oracle")))
 """Known from `compare`; and with steps of 1 at least, as the rivals have."""
 
 
@@ -498,13 +499,15 @@ class Reading:
         return compared_methods.figures(tuple(tables), oracle)
 
 
-def check(model, name, seed):
-    """Directions whose figures are known from `compare`."""
+def check(model, name, seed, folder):
+    """Directions whose figures are known from the output of `compare`."""
     if name == "random":
         return random_directions(model, COUNT, seed).directions
-    method, _, far = name.partition("-")
-    found = run(discover(model, method, [f"count={COUNT}"], seed)).directions
-    return [replace(one, unit=max(one.unit, LEAST_UNIT)) for one in found] if far else found
+    method = name.removesuffix(FAR)
+    found = read_preset(folder / "presets" / f"{method}.lpreset").directions[:COUNT]
+    if method == name:
+        return found
+    return [replace(one, unit=max(one.unit, LEAST_UNIT)) for one in found]
 
 
 def likeness(start, end):
@@ -539,7 +542,7 @@ def main():
     for name in args.method or (*CHECKS, *ROWS):
         for seed in args.seed or range(len(oracles)):
             if name in CHECKS:
-                told(name, seed, 0.0, 0, 1.0, check(model, name, seed))
+                told(name, seed, 0.0, 0, 1.0, check(model, name, seed, args.compared[seed]))
                 continue
             marks = sorted({args.seconds, max(args.seconds, 0.0 if seed else args.longer)})
             clock = learn(ROWS[name], args.checkouts, codes, seed, marks)
