@@ -224,7 +224,7 @@ def published(folder):
 # The rivals. Each trains until the clock says that it is enough.
 
 
-def latentclr(folder, codes, seed, clock, *, model, batch, rate, **options):
+def latentclr(folder, codes, clock, *, model, batch, rate, **options):
     package("colat", folder / "colat")
     sys.modules["colat.generators"] = Nothing("colat.generators")
     fixed = importlib.import_module("colat.models.fixed")
@@ -268,7 +268,7 @@ class ForLatentCLR(nn.Module):
         return self._codes.features(z)
 
 
-def warpedganspace(folder, codes, seed, clock, *, judge, batch, rate, judge_rate):
+def warpedganspace(folder, codes, clock, *, judge, batch, rate, judge_rate):
     package("lib", folder / "lib")
     support = importlib.import_module("lib.support_sets")
     judges = importlib.import_module("lib.reconstructor")
@@ -327,7 +327,7 @@ class ForWarped(nn.Module):
         return self._codes.images(code if shift is None else code + shift)
 
 
-def voynov_babenko(folder, codes, seed, clock, *, judge, batch, rate, judge_rate):
+def voynov_babenko(folder, codes, clock, *, judge, batch, rate, judge_rate):
     sys.modules["visualization"] = Nothing("visualization")
     shapes = importlib.import_module("latent_deformator")
     judges = importlib.import_module("latent_shift_predictor")
@@ -370,7 +370,7 @@ class ForVoynov(nn.Module):
         return self._codes.images(self._codes.of(z) + shift)
 
 
-def disco(folder, codes, seed, clock, *, flags):
+def disco(folder, codes, clock, *, flags):
     """Its training is a script: it runs as it is, with our generator, options and clock."""
     loader = importlib.import_module("models.loader")
     shapes = importlib.import_module("models.DisCo.latent_deformator")
@@ -455,7 +455,7 @@ def learn(row, checkouts, codes, seed, marks):
     np.random.seed(seed)  # noqa: NPY002 — what they draw from
     # Their random numbers are torch's and numpy's own.
     with published(folder), contextlib.suppress(TimeUpError):
-        row.train(folder, codes, seed, clock, **row.options)
+        row.train(folder, codes, clock, **row.options)
     return clock
 
 
