@@ -47,7 +47,10 @@ HEAD = "early"
 
 @dataclass(frozen=True, slots=True)
 class DeformatorOptions:
-    """What both methods let be set; defaults are the published ones unless said otherwise."""
+    """What both methods let be set; the defaults are the published ones.
+
+    But for the judge, its rate, and walks that share a picture: see `docs/figures/find.md`.
+    """
 
     count: int = option(20, "Directions", "How many to find.", low=2, high=4096)
     steps: int = option(

@@ -45,7 +45,7 @@ FIRST_SEED = 500
 STARTS = 6
 _SAMPLE_SHARE = 0.35
 _MAP_SHARE = 0.15
-_FEWEST, _MOST_SAMPLES = 256, 8192
+_FEWEST, _MOST_SAMPLES = 256, 4096
 
 
 @dataclass(frozen=True, slots=True)

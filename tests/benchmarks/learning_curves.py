@@ -32,7 +32,7 @@ from latentstudio.evaluate.traversing import traverser
 from latentstudio.session.models import open_model
 from tests.benchmarks.guessing_games import read
 
-MARKS = (4.0, 12.0, 36.0)
+MARKS = (3.0, 9.0, 27.0)
 SAMPLES = {"ganspace": (1000, 10_000, 100_000), "picture-ica": (1024, 4096, 16_384)}
 COUNT, STARTS, RANDOM = 32, 4, "random"
 ENDLESS = 1_000_000
