@@ -27,6 +27,7 @@ from latentstudio.document.start import Seed
 from latentstudio.document.state import Document, Picture
 from latentstudio.exchange.presets.sources import ENDING as PRESET
 from latentstudio.exchange.projects import ENDING as PROJECT
+from latentstudio.generators.builtin import LARGER
 from latentstudio.store.last_work import (
     kept_at,
     last_document_path,
@@ -42,6 +43,9 @@ from latentstudio.ui.widgets.words import moment, tr
 from latentstudio.ui.window.main_window import MainWindow
 from latentstudio.workers.studio_client import StudioClient
 
+FIRST_PICTURE = Seed(13)
+"""Of the larger built-in model: a clear, friendly face to begin with. It ships as `preview.png`."""
+
 
 def main(files: Sequence[str] = ()) -> int:
     """Open the window and run until it is closed.
@@ -53,7 +57,7 @@ def main(files: Sequence[str] = ()) -> int:
     start_log()
     app = application()
     speak(resources_dir() / "translations", _locale())
-    window, wiring = open_window(files, began)
+    window, wiring = open_window(with_first_model(files), began)
     ended: list[bool] = []
     app.aboutToQuit.connect(lambda: ended.append(wiring.stop()))
     restarting = Restarting(window.client, window.toasts, window)
@@ -67,6 +71,14 @@ def main(files: Sequence[str] = ()) -> int:
         logging.shutdown()
         os._exit(status)
     return status
+
+
+def with_first_model(files: Sequence[str]) -> tuple[str, ...]:
+    """The files; in a home that is new, with the model to begin with where there is none."""
+    known = settings_file.settings_path().exists() or last_document_path().exists()
+    if known or any(Path(file).suffix.lower() != PRESET for file in files):
+        return tuple(files)
+    return (LARGER, *files)
 
 
 def _follow_pace(window: MainWindow, wiring: Wiring) -> None:
@@ -137,7 +149,7 @@ def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:
         with contextlib.suppress(LatentStudioError):  # the window says so when it can't keep work
             if last is not None:
                 put_apart(last)
-        return History(Document(model=str(files[0]))), about
+        return _new(str(files[0]), about)
     model = last.model if last is not None else last_model
     if model not in ended:
         return _going_on(last_document_path(), last_model) if last else _new(last_model, about)
@@ -150,7 +162,8 @@ def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:
 
 
 def _new(model: str, about: str) -> tuple[History, str]:
-    return History(Document(model=model)), about
+    start = FIRST_PICTURE if model == LARGER else Picture().start
+    return History(Document(model=model, picture=Picture(start=start))), about
 
 
 def _going_on(path: Path, model: str) -> tuple[History, str]:

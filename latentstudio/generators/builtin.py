@@ -7,6 +7,8 @@ from latentstudio.core.paths import data_dir, resources_dir
 from latentstudio.engine.folder import model_in
 
 DEFAULT = "portraits"
+LARGER = "portraits-128"
+"""The same portraits at twice the size, with the same codes and directions."""
 
 
 def models_dir() -> Path:
@@ -19,7 +21,7 @@ def builtin_models() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in (resources_dir() / "generators", models_dir()):
         if folder.is_dir():
-            for path in sorted(folder.iterdir()):
+            for path in sorted(folder.iterdir(), key=lambda one: one.stem):
                 is_model = path.is_file() or model_in(path) is not None
                 if is_model and not path.name.startswith("."):
                     found.setdefault(path.stem, path)

@@ -14,6 +14,7 @@ from latentstudio.session.models import open_model
 HERE = Path(__file__).parent / "generators"
 TABLE = {
     "portraits": resources_dir() / "generators" / "portraits.safetensors",
+    "portraits-128": resources_dir() / "generators" / "portraits-128.safetensors",
     "stylegan2-ada-64": HERE / "stylegan2-ada-64.pkl",
     "stylegan2-ada-conditional-32": HERE / "stylegan2-ada-conditional-32.pkl",
     "stylegan2-from-stylegan3-repo-64": HERE / "stylegan2-from-stylegan3-repo-64.pkl",

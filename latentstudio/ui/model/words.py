@@ -9,6 +9,7 @@ from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.words import grouped, sides_words, size_words, tr
 
 BUILT_IN = "portraits"
+LARGER = "portraits-128"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class AbilityLine:
 
 def title_of(ref: str) -> str:
     """What to call a model before it has opened."""
-    return tr("Portraits") if ref == BUILT_IN else PurePath(ref).stem or ref
+    known = {BUILT_IN: tr("Portraits"), LARGER: tr("Portraits 128")}
+    return known.get(ref) or PurePath(ref).stem or ref
 
 
 def waiting_words(ref: str) -> str:
@@ -35,7 +37,7 @@ def waiting_words(ref: str) -> str:
 def model_title(summary: ModelSummary) -> str:
     """What to call the open model."""
     name = summary.info.name
-    return title_of(summary.ref) if summary.ref == name == BUILT_IN else name
+    return title_of(summary.ref) if summary.ref == name and name in (BUILT_IN, LARGER) else name
 
 
 def shape_words(summary: ModelSummary) -> str:

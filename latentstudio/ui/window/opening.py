@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from latentstudio.exchange.presets.sources import ARRAYS, EITHER, ENDING
 from latentstudio.session.messages import ModelSummary
-from latentstudio.ui.model.words import BUILT_IN, title_of
+from latentstudio.ui.model.words import BUILT_IN, LARGER, title_of
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
@@ -80,12 +80,13 @@ class Opening(QObject):
         self.open(BUILT_IN)
 
     def fill_recent(self, menu: QMenu) -> None:
-        """List the models opened last, and the built-in one."""
+        """List the models opened last, and the built-in ones."""
         menu.clear()
-        refs = [r for r in self._preferences.now.recent_models if r != BUILT_IN]
+        refs = [r for r in self._preferences.now.recent_models if r not in (BUILT_IN, LARGER)]
         for ref in refs:
             action = menu.addAction(title_of(ref), partial(self.open, ref))
             set_tip(action, ref)
         if refs:
             menu.addSeparator()
         menu.addAction(tr("Portraits, built in"), self.open_built_in)
+        menu.addAction(tr("Portraits at 128 pixels, built in"), partial(self.open, LARGER))

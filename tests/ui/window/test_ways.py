@@ -262,11 +262,11 @@ def test_at_most_three_messages_and_errors_go_last(window, client):
 
 
 def test_recent_models_are_offered(window, client):
-    window.preferences.change(recent_models=("/m/faces.pkl", "portraits"))
+    window.preferences.change(recent_models=("/m/faces.pkl", "portraits", "portraits-128"))
     menu = QMenu(window)
     window.opening.fill_recent(menu)
     texts = [a.text() for a in menu.actions() if a.text()]
-    assert texts == ["faces", "Portraits, built in"]
+    assert texts == ["faces", "Portraits, built in", "Portraits at 128 pixels, built in"]
     menu.actions()[0].trigger()
     assert client.opened == ["/m/faces.pkl"]
 

@@ -112,9 +112,10 @@ def test_builtin_and_installed_models_have_names(tmp_path):
     installed.parent.mkdir(parents=True)
     shutil.copy(GOLDEN / "stylegan2-ada-64.pkl", installed)
     assert builtin.find_model("mine") == installed
-    assert list(builtin.builtin_models()) == ["portraits", "mine"]
+    assert list(builtin.builtin_models()) == ["portraits", "portraits-128", "mine"]
     with pytest.raises(
-        CheckpointError, match=r"nobody does not exist. Built-in models: portraits, mine"
+        CheckpointError,
+        match=r"nobody does not exist. Built-in models: portraits, portraits-128, mine",
     ):
         builtin.find_model("nobody")
 
