@@ -63,6 +63,8 @@ def sit_down(hands, folder):
     show_lineage(hands, album)
     facts["tile"] = adopt_a_tile(hands, album)
     facts["picture"] = digest(hands.settle())
+    edits = [f"{hands.board.name(e.direction)} {e.amount:+.1f}" for e in hands.picture.edits]
+    facts["layers"] = ["Original", ", ".join(edits)]
     facts["project"] = save_project(hands, folder, album)
     export(hands, folder / PICTURE, album)
     export(hands, folder / LAYERS, album)
@@ -71,7 +73,6 @@ def sit_down(hands, folder):
     album.take("before-the-kill")
     rest(5_000)  # what is promised: after this long nothing is lost
     facts["steps"] = hands.history.labels()
-    facts["layers"] = ["Original", "Glasses +3.5, Hair colour -0.8"]
     (folder / "report.json").write_text(json.dumps(facts), encoding="utf-8")
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -289,10 +289,10 @@ def test_a_first_start_finds_everything_by_itself_while_it_is_used(tmp_path):
     assert "failed" not in report, report["failed"]
     assert not report["torch_when_shown"]
     assert report["picture_when_painted"]
-    # Seven named ones and SeFa's, before GANSpace has ended.
-    assert report["early"]["directions"] == 27
+    # Eleven named ones and SeFa's, before GANSpace has ended.
+    assert report["early"]["directions"] == 31
     assert report["early"]["searching"] in ("waiting", "running")
-    assert report["directions"] == 47
+    assert report["directions"] == 51
     assert set(report["jobs"].values()) == {"done"}
     assert report["notices"] == []
     pixels = np.load(tmp_path / "pixels.npz")

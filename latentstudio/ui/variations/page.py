@@ -13,6 +13,7 @@ from latentstudio.ui.variations.large import LargeView
 from latentstudio.ui.variations.words import caption, counts, made_in
 from latentstudio.ui.variations.work import VariationWork
 from latentstudio.ui.widgets.canvas_page import CanvasPage
+from latentstudio.ui.widgets.labels import ElidedLabel
 from latentstudio.ui.widgets.plain_text import bare
 from latentstudio.ui.widgets.words import tr
 
@@ -33,14 +34,14 @@ class VariationsPage(CanvasPage):
         self._shown = -1
         self.grid = TileGrid(work, self)
         self.large = LargeView(self)
-        self._caption, self._counts, self._trouble = bare(), bare(), bare()
-        set_role(self._caption, "label")
+        self._caption = ElidedLabel("label", "hud", centred=True)  # names may be long
+        self._caption.setParent(self)
+        self._counts, self._trouble = bare(), bare()
         set_role(self._counts, "caption")
         set_role(self._trouble, "body")
-        for words in (self._caption, self._counts, self._trouble):
+        for words in (self._counts, self._trouble):
             words.setParent(self)
             set_tone(words, "hud")
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._trouble.setWordWrap(True)
         self.setFocusProxy(self.grid)
@@ -94,7 +95,7 @@ class VariationsPage(CanvasPage):
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
         self.grid.setVisible(not trouble)
-        self._caption.setText("" if asked is None or trouble else caption(asked))
+        self._caption.say("" if asked is None or trouble else caption(asked))
         self._place_caption()
         self._counts.setText(counts(tile.state for tile in work.tiles.values()))
         done = asked is not None and work.seconds > 0

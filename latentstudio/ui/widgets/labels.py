@@ -33,11 +33,17 @@ class ElidedLabel(QWidget):
     """One line that is cut with an ellipsis where it must be; the tooltip has all of it."""
 
     def __init__(
-        self, role: FontRole = "body", tone: str = "tx", *, at_right: bool = False
+        self,
+        role: FontRole = "body",
+        tone: str = "tx",
+        *,
+        at_right: bool = False,
+        centred: bool = False,
     ) -> None:
         super().__init__()
         self._text = ""
         side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignHCenter if centred else side
         self._align = Qt.AlignmentFlag.AlignVCenter | side
         self._tone = tone
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
