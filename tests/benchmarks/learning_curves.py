@@ -150,11 +150,11 @@ def draw(args):
     say("| model | method | seconds | alike | correlation |")
     say("|---|---|---|---|---|")
     for (model, method), rows in found.items():
-        seconds, alike, correlation = (
-            ", ".join(f"{m:.{digits}f} ± {s:.{digits}f}" if digits else f"{m:.0f}" for m, s in both)
-            for digits, both in zip(
-                (0, 2, 2), np.stack([rows.mean(0), rows.std(0)], -1).transpose(1, 0, 2), strict=True
-            )
+        pairs = np.stack([rows.mean(0), rows.std(0)], -1).transpose(1, 0, 2)
+        seconds = ", ".join(f"{mean:.0f}" for mean, _ in pairs[0])
+        alike, correlation = (
+            ", ".join(f"{mean:.2f} ± {spread:.2f}" for mean, spread in both if mean == mean)
+            for both in pairs[1:]
         )
         say(f"| {model} | {method} | {seconds} | {alike} | {correlation} |")
 
