@@ -94,7 +94,7 @@ class Columns(nn.Module):
 def fit(fields: Fields, setting: Setting) -> Fields:
     """As for every guessing game; more directions than dimensions can't be at right angles."""
     fields = deformator.fit(fields, setting)
-    count = setting.chosen.get("count", "")
+    count = setting.chosen.get("count") or str(fitting.find(fields, "count").default)
     if count.isdecimal() and int(count) > setting.info.code_dim:
         return fitting.change(fields, "form", default="unit")
     return fields

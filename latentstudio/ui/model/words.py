@@ -5,11 +5,11 @@ from pathlib import PurePath
 
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.core.spaces import Ability, GeneratorInfo
+from latentstudio.generators.builtin import LARGER
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.words import grouped, sides_words, size_words, tr
 
 BUILT_IN = "portraits"
-LARGER = "portraits-128"
 
 
 @dataclass(frozen=True, slots=True)

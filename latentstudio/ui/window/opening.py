@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from latentstudio.exchange.presets.sources import ARRAYS, EITHER, ENDING
+from latentstudio.generators.builtin import LARGER
 from latentstudio.session.messages import ModelSummary
-from latentstudio.ui.model.words import BUILT_IN, LARGER, title_of
+from latentstudio.ui.model.words import BUILT_IN, title_of
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences

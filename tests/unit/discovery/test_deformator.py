@@ -254,3 +254,4 @@ def test_more_directions_than_dimensions_are_at_any_angle():
     assert options.form == "unit"
     assert len(run(voynov_babenko.discover(toy, options))) == DIM + 4
     assert options_for("voynov-babenko", toy.info, [f"count={DIM}"]).form == "orthonormal"
+    assert options_for("voynov-babenko", toy.info, []).form == "unit"  # 20 by default, of 16

@@ -44,15 +44,28 @@ def whole(model, monkeypatch):
     return made
 
 
-def test_a_judge_sees_small_pictures_and_its_run_goes_on_exactly(large, monkeypatch):
+@pytest.mark.parametrize("judge", ["lenet", "difference"])
+def test_a_judge_sees_small_pictures_and_its_run_goes_on_exactly(large, monkeypatch, judge):
     made = whole(large, monkeypatch)
-    steps = played(large)
+    options = dataclasses.replace(OPTIONS, reconstructor=judge)
+    steps = played(large, options)
     assert not made
     state = RunState.from_bytes(steps[0].snapshot().to_bytes())
     assert state.tensors["module.early_weight"].shape[0] == 12
-    job = voynov_babenko.discover(large, OPTIONS)
+    job = voynov_babenko.discover(large, options)
     halfway = next(s.preview for s in job if s.preview).snapshot()
-    assert [one.losses for one in played(large, state=halfway)] == [one.losses for one in steps[1:]]
+    rest = played(large, options, halfway)
+    assert [one.losses for one in rest] == [one.losses for one in steps[1:]]
+
+
+def test_the_judge_of_differences_reads_early_in_models_of_any_size(monkeypatch):
+    monkeypatch.setattr(latents, "SAMPLES", 256)
+    small = random_generator(64, 1024, 16)
+    made = whole(small, monkeypatch)
+    played(small, dataclasses.replace(OPTIONS, reconstructor="difference"))
+    assert not made
+    played(small)
+    assert made
 
 
 def test_whole_pictures_can_be_asked_for_and_old_runs_keep_them(large, monkeypatch):
