@@ -102,7 +102,11 @@ def grouped(file):
         value = np.nan if line["correlation"] is None else line["correlation"]
         row = (line["seconds"], line["alike"], value)
         runs[line["model"], line["method"]][line["seed"]].append(row)
-    return {key: np.array(list(seeds.values())) for key, seeds in runs.items()}
+    whole = {key: max(map(len, seeds.values())) for key, seeds in runs.items()}
+    return {
+        key: np.array([rows for rows in seeds.values() if len(rows) == whole[key]])
+        for key, seeds in runs.items()
+    }
 
 
 def panel(model, curves, left):
@@ -116,6 +120,9 @@ def panel(model, curves, left):
         text.format(left, ROOM + SIDE + 18, "#222", f"1 to 200 seconds; 0 to {top:.2f}"),
     ]
     for ink, rows in zip(INKS, curves.values(), strict=False):
+        if rows.shape[1] == 1:  # nothing is learned: a level
+            rows = np.concatenate([rows, rows], axis=1)
+            rows[:, :, 0] = (1.0, 200.0)
         x = left + SIDE * (np.log(np.maximum(rows[..., 0].mean(0), 1.0)) - low) / (high - low)
         mean, spread = rows[..., 1].mean(0), rows[..., 1].std(0)
         y, bars = ROOM + SIDE * (1 - mean / top), SIDE * spread / top
