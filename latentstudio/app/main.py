@@ -162,8 +162,8 @@ def _document(files: Sequence[str], last_model: str) -> tuple[History, str]:
 
 
 def _new(model: str, about: str) -> tuple[History, str]:
-    start = FIRST_PICTURE if model == LARGER else Picture().start
-    return History(Document(model=model, picture=Picture(start=start))), about
+    picture = Picture(start=FIRST_PICTURE) if model == LARGER else Picture()
+    return History(Document(model=model, picture=picture)), about
 
 
 def _going_on(path: Path, model: str) -> tuple[History, str]:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from latentstudio.cli import texts
 from latentstudio.core.errors import OptionError
 from latentstudio.core.seeds import MAX_SEED, parse_seeds
+from latentstudio.core.texts import sentence_case
 from latentstudio.core.walk import WALKS, parse_walk
 
 Commands = Any
@@ -31,7 +32,7 @@ class Parser(argparse.ArgumentParser):
             OptionError: Always.
         """
         said = message.removeprefix("argument ").rstrip(".")
-        raise OptionError(f"{said[:1].upper()}{said[1:]}. See {self.prog} --help.")
+        raise OptionError(f"{sentence_case(said)}. See {self.prog} --help.")
 
 
 def add_model(parser: Parser) -> None:

@@ -1,4 +1,4 @@
-"""Texts from strangers where they are printed: nothing in them moves, hides or reorders others."""
+"""Texts where they are printed; those from strangers move, hide and reorder nothing there."""
 
 import unicodedata
 
@@ -24,6 +24,11 @@ def one_line(text: object) -> str:
 def about(name: str, sentence: str) -> str:
     """A sentence about a file, with its name before it where the sentence itself lacks it."""
     return sentence if not name or name in sentence else f"{name}: {sentence}"
+
+
+def sentence_case(words: str) -> str:
+    """With a capital where they stand alone, the rest as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def _is_code(c: str) -> bool:

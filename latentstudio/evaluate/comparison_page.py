@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from latentstudio.core.progress import Job, Step
+from latentstudio.core.texts import sentence_case
 from latentstudio.engine.images import to_pixels
 from latentstudio.evaluate.comparing import Comparison
 from latentstudio.evaluate.contestants import Terms
@@ -129,7 +130,7 @@ def _card(found: Comparison, column: int, folder: Path, starts: int) -> Card:
                 title=f"{direction.name}: {figures}",
             )
         )
-    return Card(tuple(strips), name[:1].upper() + name[1:], beside=True)
+    return Card(tuple(strips), sentence_case(name), beside=True)
 
 
 def _largest(found: Comparison, *, selective: bool = False) -> frozenset[tuple[int, int]]:

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentstudio.core.marked import marked
+from latentstudio.core.texts import sentence_case
 from latentstudio.evaluate.change_places import colours, luma, region
 from latentstudio.evaluate.local_names import FACE_PARTS
 from latentstudio.evaluate.messages import EffectName
 from latentstudio.evaluate.predictor import Attribute
 from latentstudio.evaluate.ranking import rank
-from latentstudio.evaluate.shape_words import shape_words
+from latentstudio.evaluate.shape_words import AGREE, shape_words
 
 PLACES = (
     marked("Top"),
@@ -57,8 +58,6 @@ LEAST_SHARE = 0.25
 """An attribute names a direction that gives it this part of all its change."""
 LEAST_CHANGE = 0.01
 """Root mean square change, of a range of 2, below which nothing is said to be seen."""
-_AGREE = 5 / 6
-"""Share of the pictures in which a word has to hold."""
 _MOVED, _MOST = 0.15, 2 / 3
 """Change of an attribute in a picture, and share of the pictures that change as much."""
 _SAME_WAY = 0.6
@@ -113,15 +112,11 @@ def english(effect: EffectName) -> str:
         words += [
             f"{'more' if sign > 0 else 'less'} {name}" for name, sign in effect.attributes[1:]
         ]
-        return _capital(", ".join(words))
+        return sentence_case(", ".join(words))
     ways = ", ".join(effect.ways)
     if ways:
-        return f"{effect.where}: {ways}" if effect.where else _capital(ways)
+        return f"{effect.where}: {ways}" if effect.where else sentence_case(ways)
     return effect.where or CHANGE
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _attributes(readings: Floats, attributes: Sequence[Attribute]) -> tuple[tuple[str, int], ...]:
@@ -227,7 +222,7 @@ def _views(maps: Floats) -> dict[tuple[str, str], Floats]:
 def _steady(means: Floats, sizes: Floats) -> int:
     """1 or -1 where nearly all pictures go that way, and most of each; else 0."""
     way = int(np.sign(means.mean()))
-    holds = (way * means / sizes >= _SAME_WAY).mean() >= _AGREE
+    holds = (way * means / sizes >= _SAME_WAY).mean() >= AGREE
     return way if holds else 0
 
 

@@ -17,7 +17,7 @@ from latentstudio.core.marked import marked
 SIDE = 64
 """Pixels of the longer side that shapes are measured on, at most."""
 AGREE = 5 / 6
-"""Share of the pictures in which a word has to hold; as for words of colour."""
+"""Share of the pictures in which a word has to hold, of shape or of colour."""
 STEADY = 1.5
 """Least mean change over its standard deviation: what is so on six pictures is so on others."""
 _GROWS, _LEANS, _FILLS, _MOVES = 0.04, 0.06, 0.012, 0.02

@@ -15,10 +15,11 @@ import torch
 from latentstudio.density.manifold import Manifold
 from latentstudio.density.teaching import SAMPLES
 from tests.benchmarks import picture_judges as judges
+from tests.benchmarks import svg_panels as svg
 from tests.benchmarks.broken_pictures import PARTS, STRICT, judged, read
 from tests.benchmarks.intervals import area
+from tests.benchmarks.svg_panels import ROOM, SIDE
 
-SIDE, ROOM = 220, 44
 INKS = ("#888888", "#c77d0a", "#1b7f6b")
 
 
@@ -47,23 +48,15 @@ def curves(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray, str]]:
 
 def panel(title: str, found: dict[str, tuple[np.ndarray, np.ndarray, str]], left: int) -> str:
     """One plot as SVG, its left side at `left`."""
-    text = '<text x="{}" y="{}" font-size="12" fill="{}">{}</text>'
-    parts = [
-        f'<rect x="{left}" y="{ROOM}" width="{SIDE}" height="{SIDE}" fill="none" stroke="#bbb"/>',
-        text.format(left, ROOM - 12, "#222", title),
-        text.format(left, ROOM + SIDE + 18, "#222", "sound ones called broken, 0 to 1"),
-    ]
+    parts = [svg.frame(left, title, "sound ones called broken, 0 to 1")]
     for row, (ink, (name, (alarms, hits, share))) in enumerate(
         zip(INKS, found.items(), strict=True)
     ):
         keep = np.linspace(0, len(hits) - 1, 200).astype(int)
-        points = " ".join(
-            f"{left + SIDE * x:.1f},{ROOM + SIDE * (1 - y):.1f}"
-            for x, y in zip(alarms[keep], hits[keep], strict=True)
-        )
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2"/>')
+        xs, ys = left + SIDE * alarms[keep], ROOM + SIDE * (1 - hits[keep])
+        parts.append(svg.line(xs, ys, ink))
         y = ROOM + SIDE - 14 - 16 * row
-        parts.append(text.format(left + SIDE - 130, y, ink, f"{name} {float(share):.2f}"))
+        parts.append(svg.text(left + SIDE - 130, y, ink, f"{name} {float(share):.2f}"))
     return "".join(parts)
 
 
@@ -74,15 +67,10 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     drawn = [
-        panel(folder.name, curves(folder), ROOM + i * (SIDE + ROOM))
-        for i, folder in enumerate(args.folders)
+        panel(folder.name, curves(folder), svg.left_of(place))
+        for place, folder in enumerate(args.folders)
     ]
-    width, height = ROOM + len(drawn) * (SIDE + ROOM), SIDE + 2 * ROOM
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-    style = '<rect width="{}" height="{}" fill="white"/><g font-family="sans-serif">'
-    args.output.write_text(
-        f"{head}{style.format(width, height)}{''.join(drawn)}</g></svg>\n", encoding="utf-8"
-    )
+    args.output.write_text(svg.page(drawn), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -30,13 +30,14 @@ from latentstudio.evaluate.contestants import random_directions
 from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.traversing import traverser
 from latentstudio.session.models import open_model
+from tests.benchmarks import svg_panels as svg
 from tests.benchmarks.guessing_games import read
+from tests.benchmarks.svg_panels import ROOM, SIDE
 
 MARKS = (3.0, 9.0, 27.0)
 SAMPLES = {"ganspace": (1000, 10_000, 100_000), "picture-ica": (1024, 4096, 16_384)}
 COUNT, STARTS, RANDOM = 32, 4, "random"
 ENDLESS = 1_000_000
-SIDE, ROOM = 220, 44
 INKS = ("#888888", "#c77d0a", "#1b7f6b", "#2b5fb3", "#a33a6f", "#555500", "#007777")
 
 
@@ -51,11 +52,8 @@ def states(model, method, pairs, seed):
             found = run(discover(model, method, [*pairs, f"samples={samples}"], seed))
             yield time.process_time() - begun, found
         return
-    job, begun, marks = (
-        discover(model, method, [*pairs, f"steps={ENDLESS}"], seed),
-        time.process_time(),
-        list(MARKS),
-    )
+    job, marks = discover(model, method, [*pairs, f"steps={ENDLESS}"], seed), list(MARKS)
+    begun = time.process_time()
     for step in job:
         spent = time.process_time() - begun
         if spent < marks[0] or not isinstance(step.preview, Findings):
@@ -63,7 +61,7 @@ def states(model, method, pairs, seed):
         if step.preview.directions is not None:  # shown every few seconds only
             marks.pop(0)
             yield spent, step.preview.directions
-            begun += time.process_time() - begun - spent  # what judging took isn't learning
+            begun = time.process_time() - spent  # what judging took isn't learning
             if not marks:
                 job.close()
                 return
@@ -111,14 +109,9 @@ def grouped(file):
 
 def panel(model, curves, left):
     """One model's curves as SVG: the rule against seconds (logarithm)."""
-    text = '<text x="{}" y="{}" font-size="12" fill="{}">{}</text>'
     top = max(rows[..., 1].mean(0).max() for rows in curves.values()) * 1.15
     low, high = np.log(1.0), np.log(200.0)
-    parts = [
-        f'<rect x="{left}" y="{ROOM}" width="{SIDE}" height="{SIDE}" fill="none" stroke="#bbb"/>',
-        text.format(left, ROOM - 12, "#222", model),
-        text.format(left, ROOM + SIDE + 18, "#222", f"1 to 200 seconds; 0 to {top:.2f}"),
-    ]
+    parts = [svg.frame(left, model, f"1 to 200 seconds; 0 to {top:.2f}")]
     for ink, rows in zip(INKS, curves.values(), strict=False):
         if rows.shape[1] == 1:  # nothing is learned: a level
             rows = np.concatenate([rows, rows], axis=1)
@@ -126,8 +119,7 @@ def panel(model, curves, left):
         x = left + SIDE * (np.log(np.maximum(rows[..., 0].mean(0), 1.0)) - low) / (high - low)
         mean, spread = rows[..., 1].mean(0), rows[..., 1].std(0)
         y, bars = ROOM + SIDE * (1 - mean / top), SIDE * spread / top
-        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{ink}" stroke-width="2"/>')
+        parts.append(svg.line(x, y, ink))
         for a, b, c in zip(x, y, bars, strict=True):
             parts.append(f'<path d="M{a:.1f} {b - c:.1f}V{b + c:.1f}" stroke="{ink}"/>')
     return "".join(parts)
@@ -141,26 +133,23 @@ def draw(args):
         panel(
             model,
             {method: found[model, method] for method in methods if (model, method) in found},
-            ROOM + place * (SIDE + ROOM),
+            svg.left_of(place),
         )
         for place, model in enumerate(models)
     ]
-    width, height = ROOM + len(models) * (SIDE + ROOM), SIDE + 3 * ROOM
+    foot = SIDE + 3 * ROOM - 24
     key = "".join(
-        f'<text x="{ROOM + 150 * place}" y="{height - 24}" font-size="12" fill="{ink}">{method}'
-        "</text>"
+        svg.text(ROOM + 150 * place, foot, ink, method)
         for place, (ink, method) in enumerate(zip(INKS, methods, strict=False))
     )
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-    back = f'<rect width="{width}" height="{height}" fill="white"/><g font-family="sans-serif">'
-    args.output.write_text(f"{head}{back}{''.join(drawn)}{key}</g></svg>\n", encoding="utf-8")
+    args.output.write_text(svg.page(drawn, key, 2 * ROOM), encoding="utf-8")
     say("| model | method | seconds | alike | correlation |")
     say("|---|---|---|---|---|")
     for (model, method), rows in found.items():
         pairs = np.stack([rows.mean(0), rows.std(0)], -1).transpose(1, 0, 2)
         seconds = ", ".join(f"{mean:.0f}" for mean, _ in pairs[0])
         alike, correlation = (
-            ", ".join(f"{mean:.2f} ± {spread:.2f}" for mean, spread in both if mean == mean)
+            ", ".join(f"{mean:.2f} ± {spread:.2f}" for mean, spread in both if np.isfinite(mean))
             for both in pairs[1:]
         )
         say(f"| {model} | {method} | {seconds} | {alike} | {correlation} |")

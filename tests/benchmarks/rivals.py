@@ -452,8 +452,7 @@ def learn(row, checkouts, codes, seed, marks):
     """What a rival had learned by each mark, and the clock."""
     folder, clock = (checkouts / row.folder).resolve(), Clock(list(marks))
     torch.manual_seed(seed)
-    np.random.seed(seed)  # noqa: NPY002 — what they draw from
-    # Their random numbers are torch's and numpy's own.
+    np.random.seed(seed)  # noqa: NPY002 — the published code draws from NumPy's global numbers
     with published(folder), contextlib.suppress(TimeUpError):
         row.train(folder, codes, clock, **row.options)
     return clock

@@ -51,8 +51,3 @@ def agreement_tip(agreement: Agreement | None, name: Name) -> str:
             .replace("%2", methods),
         )
     return "\n".join(said)
-
-
-def sentence_case(words: str) -> str:
-    """With a capital where the caption stands alone."""
-    return words[:1].upper() + words[1:]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from latentstudio.core.marked import marked
+from latentstudio.core.texts import sentence_case
 from latentstudio.document.direction import ChannelGroups, Direction
 from latentstudio.evaluate.messages import Changes
 from latentstudio.ui.directions.rows import group_words, numbered_words
@@ -79,7 +80,7 @@ def _option_word(name: str) -> str:
 
 def _word(words: Mapping[str, str], name: str) -> str:
     plain_name = name.replace("_", " ")
-    return shown(words.get(name, plain_name[:1].upper() + plain_name[1:]))
+    return shown(words.get(name, sentence_case(plain_name)))
 
 
 def change_words(found: Changes) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from latentstudio.core.texts import sentence_case
 from latentstudio.document.direction import Direction
 from latentstudio.evaluate.messages import EffectName
 from latentstudio.ui.directions.rows import default_name, only_numbered
@@ -65,7 +66,7 @@ def effect_words(effect: EffectName, direction: Direction) -> str:
         return _attribute_words(effect.attributes)
     ways = tr(", ").join(shown(one) for one in effect.ways)
     if ways and not effect.where:
-        return ways[:1].upper() + ways[1:]
+        return sentence_case(ways)
     if not effect.where or (effect.where == EVERYWHERE and not ways):
         return ""
     where = shown(effect.where)
@@ -79,7 +80,7 @@ def _attribute_words(attributes: tuple[tuple[str, int], ...]) -> str:
     """``Smile``, ``Less smile``, ``Smile, more beard``: plus on the slider does what it says."""
     (first, sign), *others = attributes
     word = shown(first) if sign > 0 else tr("less %1").replace("%1", shown(first))
-    parts = [word[:1].upper() + word[1:]]
+    parts = [sentence_case(word)]
     for name, way in others:
         words = tr("more %1") if way > 0 else tr("less %1")
         parts.append(words.replace("%1", shown(name)))

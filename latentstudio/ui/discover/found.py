@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from latentstudio.ui.directions.agreement_words import agreement_words, sentence_case
+from latentstudio.core.texts import sentence_case
+from latentstudio.ui.directions.agreement_words import agreement_words
 from latentstudio.ui.directions.board import Board
 from latentstudio.ui.directions.delegate import paint_film
 from latentstudio.ui.widgets.buttons import icon_button

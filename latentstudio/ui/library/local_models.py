@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latentstudio.engine.folder import model_in
-from latentstudio.generators.builtin import DEFAULT, LARGER, builtin_models
+from latentstudio.generators.builtin import builtin_models
 from latentstudio.session.catalogue import Entry, catalogue
 from latentstudio.store.model_facts import facts_of, thumb_path
+from latentstudio.ui.model.words import built_in_titles
 from latentstudio.ui.widgets.words import sides_words, size_words, tr
 
 
@@ -41,8 +42,7 @@ def models_here(recent: Iterable[str]) -> list[LocalModel]:
 
 
 def _here(ref: str, path: Path, entry: Entry | None = None) -> LocalModel:
-    own = {DEFAULT: tr("Portraits, built in"), LARGER: tr("Portraits at 128 pixels, built in")}
-    title = entry.title if entry else own.get(ref, path.stem)
+    title = entry.title if entry else built_in_titles().get(ref, path.stem)
     if not path.exists():
         return LocalModel(ref, title, tr("The file is not there any more"), str(path), None, False)
     known = facts_of(path)

@@ -5,11 +5,11 @@ from pathlib import PurePath
 
 from latentstudio.core.reading import ReferenceCurve
 from latentstudio.core.spaces import Ability, GeneratorInfo
-from latentstudio.generators.builtin import LARGER
+from latentstudio.generators.builtin import DEFAULT, LARGER
 from latentstudio.session.messages import ModelSummary
 from latentstudio.ui.widgets.words import grouped, sides_words, size_words, tr
 
-BUILT_IN = "portraits"
+BUILT_IN = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ def title_of(ref: str) -> str:
     """What to call a model before it has opened."""
     known = {BUILT_IN: tr("Portraits"), LARGER: tr("Portraits 128")}
     return known.get(ref) or PurePath(ref).stem or ref
+
+
+def built_in_titles() -> dict[str, str]:
+    """What lists call the models that come with the program, by name."""
+    return {
+        BUILT_IN: tr("Portraits, built in"),
+        LARGER: tr("Portraits at 128 pixels, built in"),
+    }
 
 
 def waiting_words(ref: str) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from latentstudio.core.texts import sentence_case
 from latentstudio.document.history import History
 from latentstudio.ui.strip.snapshot_delegate import draw_thumb
 from latentstudio.ui.strip.thumbs import Thumbs
@@ -62,7 +63,7 @@ class HistoryList(QListView):
         if not self.isVisible():
             return  # it is brought up to date when it is shown
         done, undone = self._history.labels(), self._history.undone_labels()
-        texts = [tr("Start"), *(_capital(shown(text)) for text in (*done, *undone))]
+        texts = [tr("Start"), *(sentence_case(shown(text)) for text in (*done, *undone))]
         if texts != self._steps.stringList():
             self._steps.setStringList(texts)
         if (len(done), len(undone)) != self._place:
@@ -119,7 +120,3 @@ class _Steps(QStyledItemDelegate):
             option.palette.ColorRole.Text,
             theme().current().color(tone),
         )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

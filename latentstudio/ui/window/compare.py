@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from latentstudio.core.texts import sentence_case
 from latentstudio.core.walk import Walk
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture
@@ -172,8 +173,8 @@ class Compare(QObject):
         edits = tr("1 edit") if count == 1 else tr("%1 edits").replace("%1", str(count))
         after = tr("After: %1").replace("%1", edits)
         if self._source == OTHER_WALK and not self._held:
-            name, after = f"{name[:1].upper()}{name[1:]}", walk_name(document.picture.walk)
-            self._canvas.set_tags(name, f"{after[:1].upper()}{after[1:]}")
+            name, after = sentence_case(name), walk_name(document.picture.walk)
+            self._canvas.set_tags(name, sentence_case(after))
             return
         self._canvas.set_tags(tr("Before: %1").replace("%1", name), after)
 

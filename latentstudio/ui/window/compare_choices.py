@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QPixmap
 
+from latentstudio.core.texts import sentence_case
 from latentstudio.core.walk import Walk
 from latentstudio.document.history import History
 from latentstudio.document.state import Document, Picture, Snapshot
@@ -59,7 +60,7 @@ class CompareChoices:
             choices.append((tr("Photo"), to_pixmap(photo.square)))
         self._special = ([PHOTO] if photo is not None else []) + [OTHER_WALK]
         name = walk_name(walk)
-        choices.append((f"{name[:1].upper()}{name[1:]}", None))
+        choices.append((sentence_case(name), None))
         source = compare.source
         if source in self._special:
             source = len(snapshots) + 1 + self._special.index(source)

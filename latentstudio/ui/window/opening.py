@@ -8,9 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from latentstudio.exchange.presets.sources import ARRAYS, EITHER, ENDING
-from latentstudio.generators.builtin import LARGER
 from latentstudio.session.messages import ModelSummary
-from latentstudio.ui.model.words import BUILT_IN, title_of
+from latentstudio.ui.model.words import BUILT_IN, built_in_titles, title_of
 from latentstudio.ui.widgets.plain_text import set_tip
 from latentstudio.ui.widgets.words import tr
 from latentstudio.ui.window.preferences import Preferences
@@ -83,11 +82,12 @@ class Opening(QObject):
     def fill_recent(self, menu: QMenu) -> None:
         """List the models opened last, and the built-in ones."""
         menu.clear()
-        refs = [r for r in self._preferences.now.recent_models if r not in (BUILT_IN, LARGER)]
+        own = built_in_titles()
+        refs = [r for r in self._preferences.now.recent_models if r not in own]
         for ref in refs:
             action = menu.addAction(title_of(ref), partial(self.open, ref))
             set_tip(action, ref)
         if refs:
             menu.addSeparator()
-        menu.addAction(tr("Portraits, built in"), self.open_built_in)
-        menu.addAction(tr("Portraits at 128 pixels, built in"), partial(self.open, LARGER))
+        for ref, title in own.items():
+            menu.addAction(title, partial(self.open, ref))
