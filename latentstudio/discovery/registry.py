@@ -117,7 +117,7 @@ METHODS = {
             fit=deformator.fit,
             needs=frozenset({Ability.GRADIENT}),
             finds=marked("Curved paths"),
-            help="Learns curved paths that a second network can tell apart. Takes long.",
+            help="Learns curved paths that a second network can tell apart.",
         ),
         Method(
             *voynov_babenko.METHOD,
@@ -126,7 +126,7 @@ METHODS = {
             fit=voynov_babenko.fit,
             needs=frozenset({Ability.GRADIENT}),
             finds=marked("Changes easy to tell apart"),
-            help="Learns straight directions that a second network can tell apart. Takes long.",
+            help="Learns straight directions that a second network can tell apart.",
         ),
     )
 }
