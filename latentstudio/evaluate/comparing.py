@@ -6,6 +6,7 @@ a shy one gives no method an advantage. Random directions are the floor.
 """
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,11 +33,12 @@ METHOD_SHARE = 0.5
 _PROBES = 4
 _COMPARED = 32
 _GRID = (1 / 8, 1 / 4, 1 / 2, 1.0)
-_BEYOND = 1.0
-"""How many times its slider's length a direction may be walked to reach the wanted change.
+_HALF_WAY = 0.5
+"""Part of the way to another picture's codes that any direction may be walked at most.
 
-Mouths and brows are few pixels: made to change a picture as much as a hat does, they would be
-walked to ten deviations, where faces break and predictors read anything."""
+Its slider's length, where that is more. Four deviations alone would end a walk early where codes
+vary little, and no way at all lets mouths and brows, which are few pixels, be walked until they
+change a picture as much as a hat does, where faces break and predictors read anything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +128,8 @@ def reach_of(guide: Traverser, direction: Direction, change: float) -> float:
     It is measured to both sides of a few starts and read off a grid; a direction that stays
     below is walked as far as the grid goes.
     """
-    return _reach_of(guide, direction, change, own_pictures(guide, direction, _PROBES))
+    own = own_pictures(guide, direction, _PROBES)
+    return _reach_of(guide, direction, change, own, _apart(guide, direction))
 
 
 @torch.no_grad()
@@ -137,10 +140,31 @@ def own_pictures(guide: Traverser, direction: Direction, count: int) -> Tensor:
 
 
 @torch.no_grad()
-def _reach_of(guide: Traverser, direction: Direction, change: float, own: Tensor) -> float:
-    """`reach_of` with the pictures (N, C, H, W) of the first starts, made once for all."""
-    farthest = _BEYOND * max(abs(direction.low), abs(direction.high))
-    grid = farthest * np.array(_GRID)
+def _apart(guide: Traverser, direction: Direction) -> Tensor:
+    """Mean squared distance of two starts' codes in each layer, (layers,)."""
+    starts = range(min(_COMPARED, len(guide.pool)))
+    codes = torch.cat([guide.codes(direction, start, [0.0]) for start in starts])
+    return (codes - codes.roll(1, 0)).square().sum(2).mean(0)
+
+
+def _farthest(guide: Traverser, direction: Direction, apart: Tensor) -> float:
+    """The largest amount to walk to: half the way to another picture, or the slider's end.
+
+    Distances are those of codes, in the layers that the direction changes.
+    """
+    end = max(abs(direction.low), abs(direction.high))
+    codes = guide.codes(direction, 0, [0.0, end])
+    moved = (codes[1] - codes[0]).square().sum(1)
+    whole = float(apart[moved > 0].sum())
+    return float(end * max(1.0, _HALF_WAY * math.sqrt(whole / max(float(moved.sum()), 1e-30))))
+
+
+@torch.no_grad()
+def _reach_of(
+    guide: Traverser, direction: Direction, change: float, own: Tensor, apart: Tensor
+) -> float:
+    """`reach_of` with the first starts' pictures (N, C, H, W) and `_apart`, made once for all."""
+    grid = _farthest(guide, direction, apart) * np.array(_GRID)
     amounts = [*grid.tolist(), *(-grid).tolist()]
     curves = []
     for start in range(min(_PROBES, len(own))):
@@ -167,10 +191,10 @@ def _read(
     guide: Traverser, directions: Sequence[Direction], predictor: Predictor, terms: Terms
 ) -> Job[Values]:
     first = own_pictures(guide, directions[0], max(_COMPARED, _PROBES))
-    target = terms.change * _difference(first)
+    target, apart = terms.change * _difference(first), _apart(guide, directions[0])
     reaches = []
     for index, direction in enumerate(directions):
-        reaches.append(_reach_of(guide, direction, target, first))
+        reaches.append(_reach_of(guide, direction, target, first, apart))
         yield Step(0.2 * (index + 1) / len(directions), f"Measuring {direction.name}")
     walked = plan(guide.generator, guide.pool, directions, walk=terms.walk, steps=terms.frames)
     walked = with_reaches(walked, reaches)

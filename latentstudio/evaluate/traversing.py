@@ -28,7 +28,7 @@ from latentstudio.evaluate.traversals import Traversals, Walked
 from latentstudio.export.animation import save_animation
 from latentstudio.export.images import save_pixels
 from latentstudio.export.sheet import GAP, strip
-from latentstudio.render.pipeline import Move, Pipeline
+from latentstudio.render.pipeline import Latents, Move, Pipeline
 from latentstudio.store.densities import reference
 
 
@@ -51,17 +51,29 @@ class Traverser:
     small: EarlyPictures | None = None
 
     @torch.no_grad()
+    def codes(self, direction: Direction, start: int, amounts: Sequence[float]) -> Tensor:
+        """Style codes (K, layers, dim) at K amounts from one latent of the pool."""
+        return self._moved(self._pipeline(start), direction, start, amounts).codes
+
+    @torch.no_grad()
     def images(self, direction: Direction, start: int, amounts: Sequence[float]) -> Tensor:
         """Pictures (K, C, H, W) at K amounts from one latent of the pool."""
-        classes = self.pool.record.classes
-        density = self.densities.get(classes[start] if classes else None)
-        pipeline = Pipeline(self.generator, density)
-        many = starts(pipeline, self.pool, [start] * len(amounts))
-        moved = pipeline.apply(many, [Move(direction, list(amounts))], self.walk)
+        pipeline = self._pipeline(start)
+        moved = self._moved(pipeline, direction, start, amounts)
         noise = noise_of(self.pool.record)
         if self.small is not None and moved.base is None:
             return self.small(moved.codes, moved.classes, noise)
         return pipeline.images(moved, noise)
+
+    def _pipeline(self, start: int) -> Pipeline:
+        classes = self.pool.record.classes
+        return Pipeline(self.generator, self.densities.get(classes[start] if classes else None))
+
+    def _moved(
+        self, pipeline: Pipeline, direction: Direction, start: int, amounts: Sequence[float]
+    ) -> Latents:
+        many = starts(pipeline, self.pool, [start] * len(amounts))
+        return pipeline.apply(many, [Move(direction, list(amounts))], self.walk)
 
 
 def traverser(generator: Generator, pool: Pool, walk: Walk) -> Job[Traverser]:

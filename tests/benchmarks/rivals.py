@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.rivals CHECKOUTS COMPARED... [--method NAME]... [--seconds 70]
 
-CHECKOUTS holds the projects' files in ``latentclr``, ``warpedganspace``, ``ganlatentdiscovery``
-and ``disco``. Each COMPARED is the output of one `compare` with ``oracle`` among its methods (16
-starts, three frames), the first for seed 0, the next for seed 1, ...; shares are of its oracle's.
+CHECKOUTS holds the projects' files in ``latentclr``, ``warpedganspace``, ``ganlatentdiscovery``,
+``disco`` and ``householdergan``. Each COMPARED is the output of one `compare` with ``oracle``
+among its methods (16 starts, three frames), the first for seed 0, the next for seed 1, ...; shares
+are of its oracle's.
 
 Networks, losses and training loops are the published ones, imported and not copied. They get a
 generator whose W is centred and divided by its mean deviation, so that lengths chosen for a
@@ -23,7 +24,7 @@ import tempfile
 import time
 import types
 import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -58,9 +59,6 @@ TAP = "b4.conv1"
 SHIFT, LEAST_SHIFT = 6.0, 0.5
 """Lengths of walks of Voynov–Babenko and DisCo, in deviations, as published."""
 DRAWS = 512
-LEAST_UNIT = 1.0
-"""Step of the blind directions of `compare`. Walks end after four steps, whatever changed by then,
-so that a direction along which codes vary little would be read too early."""
 NEVER = 10**9
 MISSING = (
     *("matplotlib", "matplotlib.pyplot", "tensorboard", "torch.utils.tensorboard", "tqdm"),
@@ -74,10 +72,14 @@ class TimeUpError(Exception):
 
 @dataclass(frozen=True)
 class Learned:
-    """What was learned by a mark: displacements (K, d), and paths where they are curved."""
+    """What was learned by a mark: displacements (K, d), and paths where they are curved.
+
+    `layers` holds the layer that each applies to; all where it is empty.
+    """
 
     vectors: torch.Tensor
     paths: tuple = ()
+    layers: tuple = ()
 
 
 @dataclass
@@ -123,6 +125,11 @@ class Codes:
 
     def features(self, codes):
         return self._model.features(self._broadcast(codes), TAP)
+
+    def style_weights(self):
+        """Of each layer, what makes its style of a code: (C, d)."""
+        layers = range(self._model.info.code_layers)
+        return [self._model.style_weights(range(layer, layer + 1)) for layer in layers]
 
 
 # What the published code asks of a machine and of packages.
@@ -411,6 +418,26 @@ class ForDisCo(nn.Module):
         return self._codes.images(styles[0]), None
 
 
+def householder(folder, codes, clock):
+    """Its factorization of each layer, the strongest of every layer first.
+
+    Without its fine-tuning: that changes the generator, and needs the pictures it was made from.
+    """
+    weights = codes.style_weights()
+    keys = [f"convs.{layer}.conv.modulation.weight" for layer in range(len(weights))]
+    torch.save({"g_ema": dict(zip(keys, weights, strict=True))}, "model.pt")
+    given, sys.argv = sys.argv, ["factorization", "model.pt", "--out", "factor.pt"]
+    try:
+        runpy.run_path(str(folder / "closed_form_factorization.py"), run_name="__main__")
+    finally:
+        sys.argv = given
+    factors = torch.load("factor.pt")
+    places = [(rank, layer) for rank in range(COUNT) for layer in range(len(keys))][:COUNT]
+    vectors = torch.stack([factors[keys[layer]][:, rank] for rank, layer in places])
+    clock.start = Learned(vectors, layers=tuple(layer for _, layer in places))
+    clock.found = [(0.0, 0, clock.start)]
+
+
 @dataclass(frozen=True)
 class Row:
     """A rival, where its files are, and how it learns."""
@@ -441,11 +468,11 @@ ROWS = {
         voynov_babenko, "ganlatentdiscovery", {"judge": "LeNetShiftPredictor", **FAST}
     ),
     "disco": Row(disco, "disco", {"flags": f"--dim {COUNT}"}),
+    "householder": Row(householder, "householdergan/StyleGAN2", {}),
     "disco-fast": Row(disco, "disco", {"flags": f"--dim {COUNT} --B 4 --N 4 --K 8 --lr 0.001"}),
 }
-FAR = "-far"
-CHECKS = ("random", "sefa", *(method + FAR for method in ("sefa", "ganspace", "dp-lase", "oracle")))
-"""Known from `compare`; and with steps of 1 at least, as the rivals have."""
+CHECKS = ("random", "sefa", "ganspace", "dp-lase", "oracle")
+"""Known from `compare`."""
 
 
 def learn(row, checkouts, codes, seed, marks):
@@ -459,10 +486,19 @@ def learn(row, checkouts, codes, seed, marks):
 
 
 def as_directions(model, latents, name, learned, seed):
-    """Directions with the deviation of codes along them as a step, or 1 where that is shorter."""
+    """Directions with the deviation of codes along them as a step."""
     vectors = nnf.normalize(learned.vectors, dim=1)
-    units = [max(one, LEAST_UNIT) for one in latents.units(vectors)]
+    units = latents.units(vectors)
     terms = Terms(count=COUNT, seed=seed)
+    if learned.layers:
+        return tuple(
+            linear_set(
+                *(model.info, (name, name), terms, seed, vectors[i : i + 1]),
+                units=units[i : i + 1],
+                layers=(layer, layer),
+            ).directions[0]
+            for i, layer in enumerate(learned.layers)
+        )
     if not learned.paths:
         return linear_set(model.info, (name, name), terms, seed, vectors, units=units).directions
     made = [
@@ -502,11 +538,7 @@ def check(model, name, seed, folder):
     """Directions whose figures are known from the output of `compare`."""
     if name == "random":
         return random_directions(model, COUNT, seed).directions
-    method = name.removesuffix(FAR)
-    found = read_preset(folder / "presets" / f"{method}.lpreset").directions[:COUNT]
-    if method == name:
-        return found
-    return [replace(one, unit=max(one.unit, LEAST_UNIT)) for one in found]
+    return read_preset(folder / "presets" / f"{name}.lpreset").directions[:COUNT]
 
 
 def likeness(start, end):

@@ -71,16 +71,38 @@ def test_every_walk_changes_pictures_as_much(model, pool, found):
         assert float(np.mean(changes)) == pytest.approx(wanted, rel=0.08)
 
 
-def test_a_direction_that_changes_too_little_is_walked_to_the_end(model, pool):
+def test_a_short_step_ends_no_walk_early(model, pool):
     guide = run(traverser(model, pool, "straight"))
-    weak = replace(random_directions(model, 1, 0).directions[0], unit=1e-6)
-    assert reach_of(guide, weak, 0.5) == weak.high
+    usual = random_directions(model, 1, 0).directions[0]
+    short = replace(usual, unit=usual.unit / 1000)
+    wanted = TERMS.change * difference(guide)
+    assert reach_of(guide, short, wanted) > short.high
+    assert reach_of(guide, short, wanted) / 1000 == pytest.approx(
+        reach_of(guide, usual, wanted), rel=0.15
+    )  # a grid of four amounts, not the same ones
+
+
+def test_a_direction_that_changes_too_little_is_walked_half_the_way_to_another_picture(model, pool):
+    guide = run(traverser(model, pool, "straight"))
+    weak = replace(random_directions(model, 1, 0).directions[0], unit=1e-3)
+    codes = model.sample_z(range(len(pool)))
+    way = (codes - codes.roll(1, 0)).square().sum(1).mean().sqrt() / 2
+    assert reach_of(guide, weak, 100.0) * weak.unit == pytest.approx(float(way), rel=1e-3)
+
+
+def test_a_slider_that_goes_farther_is_walked_to_its_end(model, pool):
+    guide = run(traverser(model, pool, "straight"))
+    far = replace(random_directions(model, 1, 0).directions[0], unit=100.0)
+    assert reach_of(guide, far, 100.0) == far.high
 
 
 class Wavering:
     """A walk whose pictures change, come back half the way, and change again."""
 
     pool = (0,)
+
+    def codes(self, _, start, amounts):
+        return torch.tensor(amounts)[:, None, None]
 
     def images(self, _, start, amounts):
         changes = np.interp(np.abs(amounts), [0.0, 1.5, 3.0, 12.0], [0.0, 0.6, 0.1, 0.9])
