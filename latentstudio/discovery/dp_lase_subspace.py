@@ -7,6 +7,8 @@ explain each other; `channel_groups` makes groups of that. Symbols here and ther
 * S (C x C, zero diagonal): each channel as a mixture of the others (`self_expression`);
 * G_after: what the network does after that layer (`synthesize_with`); of large models as far as
   a small picture can be read (`early_pictures`).
+
+Which groups are on at first is our own addition (`purest_groups`).
 """
 
 from collections.abc import Callable, Mapping
@@ -15,16 +17,20 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latentstudio.core.errors import AbilityError, OptionError
 from latentstudio.core.options import check, option
 from latentstudio.core.progress import Job, part
 from latentstudio.discovery import fitting, learning_options, processes
+from latentstudio.discovery.by_example import Basis, basis_of
 from latentstudio.discovery.channel_groups import group_channels
 from latentstudio.discovery.fitting import Fields, Setting
 from latentstudio.discovery.latents import LatentSpace, survey
 from latentstudio.discovery.learning_options import weight
+from latentstudio.discovery.picture_ica import PictureIcaOptions, sample, shrunk
+from latentstudio.discovery.purest_groups import purest_groups
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
@@ -34,6 +40,9 @@ from latentstudio.engine.early_pictures import EarlyPictures, early_pictures, is
 from latentstudio.engine.generator import Generator, HasTaps
 
 METHOD = ("dp-lase-subspace", "DP-LaSE groups")
+PUREST = "purest"
+_SAMPLES, _STARTS, _REACH = 2048, 8, 3.0
+"""Pictures that say what one thing is; walks that are looked at, and how far they go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,13 @@ class SubspaceOptions:
     """What can be set; the defaults are the paper's where it names them."""
 
     groups: int = option(4, "Groups", "How many groups of channels to make.", low=2, high=64)
+    on: str = option(
+        PUREST,
+        "On at first",
+        "‘purest’ leaves those on with which the direction does most nearly one thing; any can be "
+        "switched later.",
+        choices=(PUREST, "all"),
+    )
     steps: int = learning_options.steps(1000)
     layer: str = option(
         "auto", "Inner layer", "The layer whose channels are grouped; auto takes a middle one."
@@ -184,6 +200,39 @@ class SelfExpression(nn.Module):
         )
         return replace(found, directions=(grouped,))
 
+    def components(self) -> Job[Basis]:
+        """The independent components of the model's own pictures."""
+        wish = PictureIcaOptions(count=2, samples=_SAMPLES)
+        seen = yield from part(sample(self._generator, wish, self._seed, self.look), 0.0, 0.9)
+        return (yield from part(basis_of(seen, self._seed), 0.9, 1.0))
+
+    @torch.no_grad()
+    def change(
+        self, labels: NDArray[np.int64], off: frozenset[int], basis: Basis
+    ) -> NDArray[np.float64]:
+        """How far walks of a few pictures to both sides carry each component, (K,).
+
+        Channels of the groups that are off, of (C,) labels, stay where they were.
+        """
+        start, classes = self._latents.start(self._seed, 0, _STARTS)
+        still, chosen = self._latents.codes(start, start, classes), ~np.isin(labels, [*off])
+        ends = []
+        for amount in (max(-_REACH, self._direction.low), min(_REACH, self._direction.high)):
+            moved = self._latents.on_shell(start, (amount * self.shift).expand_as(start))
+            codes = self._latents.codes(moved, start, classes)
+            follow = self._follow(codes, torch.from_numpy(chosen), classes)
+            ends.append(basis.scores(shrunk(self._picture(still, follow, classes)).numpy()))
+        found: NDArray[np.float64] = (ends[1] - ends[0]).mean(0)
+        return found
+
+    def _follow(
+        self, codes: Tensor, chosen: Tensor, classes: Tensor | None
+    ) -> Callable[[Tensor], Tensor]:
+        """Puts the features of other codes in the place of the chosen channels'."""
+        after = self._generator.features(codes, self._tap, classes)
+        mask = chosen.to(after.device).view((1, -1) + (1,) * (after.ndim - 2))
+        return lambda before: torch.where(mask, after, before)
+
     def _picture(
         self, codes: Tensor, edit: Callable[[Tensor], Tensor], classes: Tensor | None
     ) -> Tensor:
@@ -251,8 +300,20 @@ def discover(
     run = Run(
         METHOD[0], generator.info, options, seed, options.steps, options.batch, generator.device
     )
-    found = yield from part(train(task, run, state), 0.05, 1.0)
-    return found
+    found = yield from part(train(task, run, state), 0.05, 0.9)
+    if options.on != PUREST:
+        return found
+    basis = yield from part(task.components(), 0.9, 1.0)
+    return replace(found, directions=(_purest(task, found.directions[0], basis),))
+
+
+def _purest(task: SelfExpression, grouped: Direction, basis: Basis) -> Direction:
+    """With those groups off without which it does more nearly one thing."""
+    payload = grouped.payload
+    assert isinstance(payload, ChannelGroups)
+    labels = payload.labels
+    off = purest_groups(lambda off: task.change(labels, off, basis), int(labels.max()) + 1)
+    return replace(grouped, payload=replace(payload, off=off))
 
 
 def _same(saved: Tensor | None, now: Tensor) -> bool:

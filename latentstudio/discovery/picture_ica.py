@@ -244,9 +244,13 @@ def small(
 ) -> Tensor:
     """Pictures of codes (N, dim), averaged down: (N, P)."""
     make = look or generator.synthesize
-    images = make(generator.broadcast(code), classes).clamp(-1.0, 1.0)
+    return shrunk(make(generator.broadcast(code), classes))
+
+
+def shrunk(images: Tensor) -> Tensor:
+    """Pictures averaged down: (N, C, H, W) -> (N, P), on the CPU."""
     side = min(SIDE, images.shape[-1])
-    rows: Tensor = nnf.adaptive_avg_pool2d(images.float(), side).flatten(1).cpu()
+    rows: Tensor = nnf.adaptive_avg_pool2d(images.clamp(-1.0, 1.0).float(), side).flatten(1).cpu()
     return rows
 
 

@@ -68,9 +68,14 @@ def lately(right):
 def apart(model, directions):
     """How different the changes are: 1 where no two are alike."""
     guide = run(traverser(model, seed_pool(model, range(500, 504)), "straight"))
-    alike = np.abs(run(change_maps(guide, directions)).alike())
-    many = len(directions)
-    return 1.0 - (alike.sum() - many) / (many * (many - 1))
+    return apart_of(run(change_maps(guide, directions)))
+
+
+def apart_of(maps):
+    """How different changes are: 1 less the mean size of two directions' cosine."""
+    alike = np.abs(maps.alike())
+    many = len(alike)
+    return float(1.0 - (alike.sum() - many) / (many * (many - 1)))
 
 
 def read(model, directions):

@@ -2,13 +2,15 @@
 
     python -m tests.benchmarks.learning_curves measure FILE.jsonl MODEL… [--method M[,KEY=VALUE…]]…
     python -m tests.benchmarks.learning_curves draw FILE.jsonl --output FILE.svg
+    python -m tests.benchmarks.learning_curves settings FILE.jsonl
 
 Each run goes on to the last mark of processor time on one thread (methods that look at samples are
 run once for each number of them), with 32 directions. A rule without labels judges them: how alike
 a direction's change is on four pictures, mean of the directions (`ChangeMaps.consistency`). Where a
 predictor was made for the model, the mean over attributes of the best direction's correlation says
 whether the rule is any good. `draw` makes the curves, mean and deviation over seeds, and prints the
-table of the last marks.
+table of all marks. `settings` sets one method's settings side by side, at the last mark: the
+rule on each model, its mean, and the correlation where it was read.
 """
 
 import argparse
@@ -31,7 +33,8 @@ from latentstudio.evaluate.pools import seed_pool
 from latentstudio.evaluate.traversing import traverser
 from latentstudio.session.models import open_model
 from tests.benchmarks import svg_panels as svg
-from tests.benchmarks.guessing_games import read
+from tests.benchmarks.compared_methods import spread
+from tests.benchmarks.guessing_games import apart_of, read
 from tests.benchmarks.svg_panels import ROOM, SIDE
 
 MARKS = (3.0, 9.0, 27.0)
@@ -41,7 +44,7 @@ ENDLESS = 1_000_000
 INKS = ("#888888", "#c77d0a", "#1b7f6b", "#2b5fb3", "#a33a6f", "#555500", "#007777")
 
 
-def states(model, method, pairs, seed):
+def states(model, method, pairs, seed, every):
     """Seconds and directions at each mark."""
     if method == RANDOM:
         yield 1.0, random_directions(model, COUNT, seed)
@@ -52,7 +55,7 @@ def states(model, method, pairs, seed):
             found = run(discover(model, method, [*pairs, f"samples={samples}"], seed))
             yield time.process_time() - begun, found
         return
-    job, marks = discover(model, method, [*pairs, f"steps={ENDLESS}"], seed), list(MARKS)
+    job, marks = discover(model, method, [*pairs, f"steps={ENDLESS}"], seed), list(every)
     begun = time.process_time()
     for step in job:
         spent = time.process_time() - begun
@@ -74,9 +77,9 @@ def measure(args):
         pool = seed_pool(model, range(500, 500 + STARTS))
         guide = run(traverser(model, pool, "straight"))
         for method, *pairs in (text.split(",") for text in args.method):
-            count = min(COUNT, model.info.code_dim)
-            for seed in range(args.seeds):
-                for seconds, found in states(model, method, [f"count={count}", *pairs], seed):
+            chosen = [f"count={min(COUNT, model.info.code_dim)}", *pairs]  # the last one counts
+            for seed in range(args.first, args.seeds):
+                for seconds, found in states(model, method, chosen, seed, args.marks):
                     directions = list(found.directions)
                     maps = run(change_maps(guide, directions))
                     line = {
@@ -87,6 +90,7 @@ def measure(args):
                         "seed": seed,
                         "seconds": round(seconds, 2),
                         "alike": round(float(maps.consistency().mean()), 4),
+                        "apart": round(apart_of(maps), 4),
                         "correlation": read(model, directions) if args.read else None,
                     }
                     with args.file.open("a", encoding="utf-8") as file:
@@ -155,6 +159,20 @@ def draw(args):
         say(f"| {model} | {method} | {seconds} | {alike} | {correlation} |")
 
 
+def settings(args):
+    found = grouped(args.file)
+    models = list(dict.fromkeys(model for model, _ in found))
+    say(f"| setting | {' | '.join(models)} | mean | correlation |")
+    say("|---" * (len(models) + 3) + "|")
+    for method in dict.fromkeys(method for _, method in found):
+        rows = {model: found[model, method][:, -1] for model in models if (model, method) in found}
+        cells = [spread(rows[model][:, 1], 3) if model in rows else "" for model in models]
+        mean = np.mean([one[:, 1].mean() for one in rows.values()])
+        read = [one[:, 2] for one in rows.values() if np.isfinite(one[:, 2]).all()]
+        correlation = spread(np.concatenate(read), 2) if read else ""
+        say(f"| {method} | {' | '.join(cells)} | {mean:.3f} | {correlation} |")
+
+
 def main():
     parser = argparse.ArgumentParser()
     jobs = parser.add_subparsers(required=True)
@@ -163,12 +181,17 @@ def main():
     job.add_argument("models", nargs="+")
     job.add_argument("--method", action="append", required=True)
     job.add_argument("--seeds", type=int, default=5)
+    job.add_argument("--first", type=int, default=0, help="leave out the seeds below")
+    job.add_argument("--marks", type=float, nargs="+", default=list(MARKS))
     job.add_argument("--read", action="store_true", help="correlation, too")
     job.set_defaults(act=measure)
     job = jobs.add_parser("draw")
     job.add_argument("file", type=Path)
     job.add_argument("--output", type=Path, required=True)
     job.set_defaults(act=draw)
+    job = jobs.add_parser("settings")
+    job.add_argument("file", type=Path)
+    job.set_defaults(act=settings)
     args = parser.parse_args()
     args.act(args)
 

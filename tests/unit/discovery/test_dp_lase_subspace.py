@@ -72,7 +72,7 @@ def test_the_largest_entries_are_kept_until_they_exceed_the_share():
     np.testing.assert_array_equal(channel_groups.threshold(rows, 0.5), expected)
 
 
-OPTIONS = SubspaceOptions(groups=3, steps=60, layer="early", rate=0.01, dimension=1)
+OPTIONS = SubspaceOptions(groups=3, steps=60, layer="early", rate=0.01, dimension=1, on="all")
 
 
 def test_planted_groups_are_found(toy, direction):
@@ -82,6 +82,16 @@ def test_planted_groups_are_found(toy, direction):
     np.testing.assert_array_equal(grouped.vector, direction.vector)
     assert (grouped.id, grouped.name, grouped.kind) == ("sefa-0-groups", "Age", "channels")
     assert grouped.provenance.options["layer"] == "early"
+
+
+def test_what_brings_another_thing_is_off_at_first(toy, direction):
+    """The direction moves two axes, each through channels of its own; a third group is idle."""
+    options = dataclasses.replace(OPTIONS, on="purest")
+    (grouped,) = run(subspace.discover(toy, options, direction=direction)).directions
+    payload = grouped.payload
+    on = toy.planted[~np.isin(payload.labels, [*payload.off])]
+    assert {int(axis) for axis in on if axis < 2} in ({0}, {1})
+    assert np.array_equal(grouped.vector, direction.vector)
 
 
 def test_losses_are_the_formulas(toy, direction):
@@ -134,7 +144,7 @@ def test_amount_zero_and_all_groups_are_the_plain_pictures(toy):
 
 def test_feature_maps_are_grouped_too(direction):
     toy = PlantedGenerator()
-    options = SubspaceOptions(groups=2, steps=2, layer="late")
+    options = SubspaceOptions(groups=2, steps=2, layer="late", on="all")
     found = run(subspace.discover(toy, options, direction=direction))
     assert found.directions[0].payload.labels.shape == (3,)
 
