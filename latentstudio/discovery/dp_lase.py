@@ -56,7 +56,7 @@ class DpLaseOptions:
         "auto",
         "Inner layer",
         "Where changes are looked at. An early layer finds coarse things such as age and pose, "
-        "a later one fine things such as glasses. ‘styles’ looks at what a StyleGAN is told.",
+        "a later one fine things such as glasses. ‘styles’ looks at what the layers are told.",
     )
     layers: str = learning_options.layers()
     space: str = learning_options.space()

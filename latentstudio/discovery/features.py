@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from latentstudio.core.errors import OptionError
-from latentstudio.core.spaces import Ability, GeneratorInfo, Space
+from latentstudio.core.spaces import Ability, GeneratorInfo
 from latentstudio.discovery.latents import LatentSpace
 from latentstudio.engine.generator import HasStyleWeights, HasTaps
 
@@ -57,8 +57,12 @@ def layers_of(info: GeneratorInfo) -> tuple[str, ...]:
 
 
 def usual_layer(info: GeneratorInfo) -> str:
-    """Styles where there is a mapping network, as in the paper; else a middle layer."""
-    styled = Ability.STYLE_WEIGHTS in info.abilities
-    if styled and (Space.W in info.spaces or not info.taps):
+    """Styles where they can be read, else a middle layer.
+
+    The paper takes styles of StyleGAN and inner layers of the rest. On all of five models measured
+    directions learned on styles change different pictures more alike than those of a middle
+    layer (`docs/figures/find.md`), and a step is a product of matrices.
+    """
+    if Ability.STYLE_WEIGHTS in info.abilities:
         return STYLES
     return info.taps[(len(info.taps) - 1) // 2]

@@ -13,6 +13,7 @@ from latentstudio.core.progress import run
 from latentstudio.core.spaces import Ability, Space
 from latentstudio.discovery import dp_lase
 from latentstudio.discovery.dp_lase import DpLaseOptions
+from latentstudio.discovery.features import usual_layer
 from latentstudio.discovery.latents import survey
 from tests.toys.planted import DIM, PIXELS, SPREAD, PlantedGenerator
 
@@ -245,3 +246,12 @@ def test_wrong_options_get_a_sentence(options, word):
     job = dp_lase.discover(PlantedGenerator(), DpLaseOptions(**options))
     with pytest.raises(OptionError, match=word):
         run(job)
+
+
+@pytest.mark.parametrize(
+    ("abilities", "layer"),
+    [({Ability.STYLE_WEIGHTS, Ability.TAPS}, "styles"), ({Ability.TAPS}, "early")],
+)
+def test_styles_are_looked_at_where_they_can_be_read(abilities, layer):
+    info = replace(PlantedGenerator().info, abilities=frozenset(abilities))
+    assert usual_layer(info) == layer
