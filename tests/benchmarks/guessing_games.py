@@ -24,18 +24,13 @@ from latentstudio.discovery.start import options_for
 from latentstudio.discovery.training import Run, Trainer
 from latentstudio.discovery.voynov_babenko import build as straight
 from latentstudio.discovery.warpedganspace import build as curved
-from latentstudio.document.direction import ModelKey
 from latentstudio.evaluate.change_maps import change_maps
-from latentstudio.evaluate.comparing import _read
-from latentstudio.evaluate.contestants import Terms
 from latentstudio.evaluate.pools import seed_pool
-from latentstudio.evaluate.predictor import IDENTITY
-from latentstudio.evaluate.tables import rank_values
 from latentstudio.evaluate.traversing import traverser
 from latentstudio.session.models import open_model
-from latentstudio.session.predictors import choose_predictor
+from tests.benchmarks.readings import Reading
 
-FIRST_MARK = 5.0
+FIRST_MARK, STARTS = 5.0, 8
 BUILD = {"voynov-babenko": straight, "warpedganspace": curved}
 
 
@@ -80,14 +75,8 @@ def apart_of(maps):
 
 def read(model, directions):
     """Mean over attributes of the best direction's correlation; None without a predictor."""
-    key = ModelKey.of(model.info)
-    predictor = run(choose_predictor(None, key))
-    if not predictor.suits(key):
-        return None
-    guide = run(traverser(model, seed_pool(model, range(1000, 1008)), "straight"))
-    found = rank_values(run(_read(guide, directions, predictor, Terms(frames=3))))
-    named = [place for place, name in enumerate(found.attributes) if name != IDENTITY]
-    return float(np.abs(found.correlation[:, named]).max(0).mean())
+    reading = Reading(model, STARTS)
+    return float(reading.tables(directions)[0].max(0).mean()) if reading.suits else None
 
 
 def main():

@@ -40,20 +40,14 @@ from latentstudio.discovery.latents import survey
 from latentstudio.discovery.reconstructors import ResNet18
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.warpedganspace import WarpedOptions, curved_set
-from latentstudio.document.direction import ModelKey
 from latentstudio.engine.paths import RbfPath
-from latentstudio.evaluate.comparing import _read
 from latentstudio.evaluate.contestants import Terms, random_directions
-from latentstudio.evaluate.pools import seed_pool
-from latentstudio.evaluate.predictor import IDENTITY
-from latentstudio.evaluate.tables import rank_values
-from latentstudio.evaluate.traversing import traverser
 from latentstudio.exchange.presets import read_preset
 from latentstudio.session.models import open_model
-from latentstudio.session.predictors import choose_predictor
 from tests.benchmarks import compared_methods
+from tests.benchmarks.readings import Reading
 
-COUNT, FIRST_SEED, STARTS, FRAMES = 32, 1000, 16, 3
+COUNT, STARTS = 32, 16
 TAP = "b4.conv1"
 """Where LatentCLR compares features: StyleGAN2's ``conv1``, as published."""
 SHIFT, LEAST_SHIFT = 6.0, 0.5
@@ -517,23 +511,6 @@ def as_directions(model, latents, name, learned, seed):
     return tuple(made)
 
 
-class Reading:
-    """Reads directions from the portraits that `compare` walks from."""
-
-    def __init__(self, model):
-        self._guide = run(
-            traverser(model, seed_pool(model, range(FIRST_SEED, FIRST_SEED + STARTS)), "straight")
-        )
-        self._predictor = run(choose_predictor(None, ModelKey.of(model.info)))
-
-    def figures(self, directions, oracle):
-        terms = Terms(frames=FRAMES)
-        found = rank_values(run(_read(self._guide, directions, self._predictor, terms)))
-        named = [place for place, name in enumerate(found.attributes) if name != IDENTITY]
-        tables = (np.abs(table[:, named]) for table in (found.correlation, found.selectivity))
-        return compared_methods.figures(tuple(tables), oracle)
-
-
 def check(model, name, seed, folder):
     """Directions whose figures are known from the output of `compare`."""
     if name == "random":
@@ -558,14 +535,14 @@ def main():
     torch.set_num_threads(1)
     model = run(open_model("portraits", "cpu"))
     latents = run(survey(model, "w", "all"))
-    codes, reading = Codes(model, latents), Reading(model)
+    codes, reading = Codes(model, latents), Reading(model, STARTS)
     oracles = [compared_methods.read(folder)["oracle"] for folder in args.compared]
     rows = {}
     say(f"| method | seed | seconds | steps | cosine | {' | '.join(compared_methods.TITLES)} |")
     say("|---" * (5 + len(compared_methods.TITLES)) + "|")
 
     def told(name, seed, seconds, steps, cosine, directions):
-        figures = reading.figures(directions, oracles[seed])
+        figures = compared_methods.figures(reading.tables(directions), oracles[seed])
         rows.setdefault((name, seconds), []).append((steps, cosine, *figures))
         cells = [name, seed, f"{seconds:g}", steps, f"{cosine:.2f}", *(f"{x:.2f}" for x in figures)]
         say(f"| {' | '.join(map(str, cells))} |")
