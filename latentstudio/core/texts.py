@@ -1,6 +1,7 @@
 """Texts where they are printed; those from strangers move, hide and reorder nothing there."""
 
 import unicodedata
+from collections.abc import Collection
 
 _JOINERS = "\u200c\u200d\u00ad"
 """Of no colour and direction of their own: some scripts and emojis can't be written without."""
@@ -29,6 +30,14 @@ def about(name: str, sentence: str) -> str:
 def sentence_case(words: str) -> str:
     """With a capital where they stand alone, the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+def first_free(name: str, taken: Collection[str]) -> str:
+    """The name, or with the first number from 2 on that makes it another one."""
+    number = 1
+    while (tried := name if number == 1 else f"{name} {number}") in taken:
+        number += 1
+    return tried
 
 
 def _is_code(c: str) -> bool:

@@ -13,6 +13,7 @@ import torch.nn.functional as nnf
 from numpy.typing import NDArray
 
 from latentstudio.core.spaces import GeneratorInfo, Prior
+from latentstudio.core.texts import first_free
 from latentstudio.discovery.picture_ica import Samples
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.evaluate import refining
@@ -124,7 +125,7 @@ class FoundSoFar:
         taken = set(held.values())
         for id, name in zip(ids, names, strict=True):
             if id not in held:
-                held[id] = _first_free(name, taken)
+                held[id] = first_free(name, taken)
                 taken.add(held[id])
         self._names = held
         return [held[id] for id in ids]
@@ -153,11 +154,3 @@ def _one_of_each_first(leads: Sequence[str]) -> list[int]:
     """Places, the first one of each attribute before all others, else in their order."""
     firsts = {lead: place for place, lead in reversed([*enumerate(leads)]) if lead}
     return sorted(range(len(leads)), key=lambda place: firsts.get(leads[place]) != place)
-
-
-def _first_free(name: str, taken: set[str]) -> str:
-    """The name, or with the first number that makes it another one."""
-    number = 1
-    while (tried := name if number == 1 else f"{name} {number}") in taken:
-        number += 1
-    return tried

@@ -1,6 +1,6 @@
 """Names of local directions, from what they do to a few pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from latentstudio.core.progress import Job, Step
+from latentstudio.core.texts import first_free
 from latentstudio.document.direction import Direction, DirectionSet, ModelKey
 from latentstudio.engine.generator import Noise
 from latentstudio.evaluate.attribute_places import kept_places, seen_in
@@ -30,6 +31,8 @@ def named(
     noise: Noise,
     mask: Mask,
     directions: DirectionSet,
+    where: str = "",
+    taken: Iterable[str] = (),
 ) -> Job[DirectionSet]:
     """The same directions with plain names, each used once, turned so that plus does what it says.
 
@@ -41,17 +44,19 @@ def named(
         noise: Theirs.
         mask: The region.
         directions: Local ones.
+        where: What the artist calls the region; empty for its place in the picture.
+        taken: Names that others have.
     """
     naming = yield from _naming(pipeline, latents, noise, mask, directions.model)
     found: list[Direction] = []
-    names: list[str] = []
+    names = set(taken)
     for index, one in enumerate(directions.directions):
         yield Step(index / len(directions), "Naming what was found")
         name = naming.name(one)
-        names.append(name.text)
-        again = names.count(name.text)
+        place, colon, what = name.text.partition(": ")
+        text = first_free(f"{where or place}{colon}{what}", names)
+        names.add(text)
         turned = one if name.sign > 0 else opposite(one)
-        text = name.text if again == 1 else f"{name.text} {again}"
         found.append(replace(turned, name=text))
     return replace(directions, directions=tuple(found))
 

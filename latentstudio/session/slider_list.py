@@ -1,5 +1,6 @@
 """The local sliders that are listed: their ids, names and places among all directions."""
 
+import itertools
 import time
 import uuid
 from collections.abc import Iterable
@@ -52,14 +53,16 @@ class SliderList:
         def labelled(number: int, one: Direction) -> Direction:
             assert isinstance(one.payload, Local)
             payload = replace(one.payload, mask=digest)
-            name = f"{where} {number}"
             id = f"local-{asked}-{number}"
-            return replace(one, id=id, name=name, group=group, payload=payload)
+            return replace(one, id=id, name=names[number - 1], group=group, payload=payload)
 
-        fresh = [labelled(n, one) for n, one in enumerate(answer.directions.directions, 1)]
         found = model.found or DirectionSet(ModelKey.of(model.generator.info), ())
         used = [d for d in found.directions if d.id in request.keep]
         stay = {d.id for d in found.directions if d.id not in self.made} | request.keep
+        taken = {d.name for d in found.directions if d.id in stay}
+        free = (name for n in itertools.count(1) if (name := f"{where} {n}") not in taken)
+        names = list(itertools.islice(free, len(answer.directions.directions)))
+        fresh = [labelled(n, one) for n, one in enumerate(answer.directions.directions, 1)]
         rows = [next((u for u in used if _alike(u, one)), one) for one in fresh]
         rows = list({one.id: one for one in rows}.values())
         listed = {one.id for one in rows}
@@ -78,23 +81,23 @@ class SliderList:
     ) -> Job[LocalNews]:
         """The same with names, turned so that plus does what they say. The mask is (H, W)."""
         assert model.found is not None
-        rows = [d for d in model.found.directions if d.id in news.ids]
+        # What is in use by now keeps its sign, and with it its name.
+        free = (self.made & set(news.ids)) - news.request.keep
+        rows = [d for d in model.found.directions if d.id in free]
+        others = {d.name for d in model.found.directions if d.id not in free}
         some = replace(news.found, directions=tuple(rows))
-        job = named(Pipeline(asked.network), asked.latents, asked.noise, mask, some)
+        network, where = Pipeline(asked.network), news.request.name
+        job = named(network, asked.latents, asked.noise, mask, some, where, others)
         told = {d.id: d for d in (yield from job).directions}
         now: dict[str, Direction] = {}
 
         def renamed(one: Direction) -> Direction:
-            # What is in use by now keeps its sign, and with it its name.
-            if one.id not in told or one.id not in self.made or one.id in news.request.keep:
+            if one.id not in told or one.id not in self.made:
                 return one
             fresh = told[one.id]
-            name = fresh.name
-            if news.request.name and ": " in name:
-                name = f"{news.request.name}: {name.split(': ', 1)[1]}"
             turned = not np.array_equal(fresh.vector, one.vector)
             id = f"{one.id}-turned" if turned else one.id  # an amount of one is none of the other
-            now[one.id] = replace(fresh, id=id, name=name)
+            now[one.id] = replace(fresh, id=id)
             return now[one.id]
 
         before = model.found

@@ -15,7 +15,7 @@ from latentstudio.core import npy_files, sizes
 from latentstudio.core.errors import FileError, LatentStudioError
 from latentstudio.core.progress import run
 from latentstudio.core.spaces import Space
-from latentstudio.core.texts import about, one_line, printable
+from latentstudio.core.texts import about, first_free, one_line, printable
 from latentstudio.document.direction import Direction, DirectionSet, Linear, ModelKey
 from latentstudio.evaluate.tables import harmless_cell
 from latentstudio.exchange import vector_files
@@ -151,3 +151,11 @@ def test_a_sentence_about_a_file_names_it_once():
     assert about("a.pkl", "This file is damaged.") == "a.pkl: This file is damaged."
     assert about("a.pkl", "There is no file a.pkl.") == "There is no file a.pkl."
     assert about("", "No.") == "No."
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"),
+    [((), "Mouth"), (("Mouth",), "Mouth 2"), (("Mouth", "Mouth 2", "Mouth 4"), "Mouth 3")],
+)
+def test_the_first_name_that_nobody_has(taken, free):
+    assert first_free("Mouth", taken) == free

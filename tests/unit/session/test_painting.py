@@ -92,6 +92,23 @@ def test_an_id_is_one_direction_for_ever(painting, use, news):
     assert not set(news.ids) & set(again.ids)
 
 
+def test_no_two_sliders_have_one_name(painting, use, news):
+    """What is in use stays, and another region at the same place is looked at."""
+    other = MaskUse(painting.assets.put(box_mask(SIDE, 0, 0, 3, 3)), 0.02)
+    keep = frozenset(news.ids)
+    for told in answers(painting, LocalRequest(PICTURE, other, count=3, keep=keep)):
+        assert len(told.found.directions) > len(keep)  # not the same ones again
+        names = [one.name for one in told.found.directions]
+        assert len(set(names)) == len(names)
+
+
+def test_a_region_gives_its_name(painting, use):
+    told = answers(painting, LocalRequest(PICTURE, use, count=3, name="Beak"))[-1]
+    names = [known(painting, id).name for id in told.ids]
+    assert all(name.startswith("Beak: ") for name in names)
+    assert len(set(names)) == len(names)
+
+
 def test_a_pool_that_is_known_answers_before_any_tangent(painting, use):
     request = LocalRequest(PICTURE, use, count=3)
     run(painting.know_model(request))
