@@ -303,17 +303,19 @@ def discover(
     found = yield from part(train(task, run, state), 0.05, 0.9)
     if options.on != PUREST:
         return found
-    basis = yield from part(task.components(), 0.9, 1.0)
-    return replace(found, directions=(_purest(task, found.directions[0], basis),))
+    return (yield from part(_purest(task, found), 0.9, 1.0))
 
 
-def _purest(task: SelfExpression, grouped: Direction, basis: Basis) -> Direction:
-    """With those groups off without which it does more nearly one thing."""
+def _purest(task: SelfExpression, found: DirectionSet) -> Job[DirectionSet]:
+    """With those groups off without which the direction does more nearly one thing."""
+    basis = yield from part(task.components(), 0.0, 0.7)
+    grouped = found.directions[0]
     payload = grouped.payload
     assert isinstance(payload, ChannelGroups)
     labels = payload.labels
-    off = purest_groups(lambda off: task.change(labels, off, basis), int(labels.max()) + 1)
-    return replace(grouped, payload=replace(payload, off=off))
+    job = purest_groups(lambda off: task.change(labels, off, basis), int(labels.max()) + 1)
+    off = yield from part(job, 0.7, 1.0)
+    return replace(found, directions=(replace(grouped, payload=replace(payload, off=off)),))
 
 
 def _same(saved: Tensor | None, now: Tensor) -> bool:

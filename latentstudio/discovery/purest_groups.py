@@ -10,18 +10,23 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from latentstudio.core.progress import Job, Step
+
 KEEP = 0.7
 """Part of its main component's change that a direction keeps."""
 
 Floats = NDArray[np.floating]
 
 
-def purest_groups(change: Callable[[frozenset[int]], Floats], groups: int) -> frozenset[int]:
+def purest_groups(change: Callable[[frozenset[int]], Floats], groups: int) -> Job[frozenset[int]]:
     """The groups to switch off, one after the other, as long as the walk becomes purer.
 
     Args:
         change: How far a walk carries each component, (K,), with some groups off.
         groups: How many there are.
+
+    Yields:
+        A step for each walk.
     """
     off = frozenset[int]()
     whole = np.asarray(change(off), np.float64)
@@ -29,7 +34,8 @@ def purest_groups(change: Callable[[frozenset[int]], Floats], groups: int) -> fr
     best = _share(whole, main)
     while len(off) < groups - 1:
         tried = {}
-        for group in set(range(groups)) - off:
+        for group in sorted(set(range(groups)) - off):
+            yield Step((len(off) + group / groups) / groups, "Looking for the purest groups")
             left = np.asarray(change(off | {group}), np.float64)
             if abs(left[main]) >= KEEP * abs(whole[main]):
                 tried[group] = _share(left, main)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from latentstudio.core.progress import run
 from latentstudio.discovery.purest_groups import KEEP, purest_groups
 
 
@@ -32,16 +33,16 @@ def walks(*rows):
     ],
 )
 def test_what_brings_something_else_is_off(rows, off):
-    assert purest_groups(walks(*rows), len(rows)) == off
+    assert run(purest_groups(walks(*rows), len(rows))) == off
 
 
 def test_a_walk_keeps_most_of_what_it_is_for():
     impure = [[1, 0.2], [1, 0.0], [1, 0.0], [1, 3.0]]  # a quarter of it, and nearly all that isn't
-    assert purest_groups(walks(*impure), 4) == {3}
+    assert run(purest_groups(walks(*impure), 4)) == {3}
     more = [[2, 3.0], [1, 0.0], [1, 0.0]]  # a half: too much to lose
     assert KEEP > 0.5
-    assert purest_groups(walks(*more), 3) == set()
+    assert run(purest_groups(walks(*more), 3)) == set()
 
 
 def test_it_never_ends_with_nothing():
-    assert purest_groups(walks([0, 0], [0, 0]), 2) == set()
+    assert run(purest_groups(walks([0, 0], [0, 0]), 2)) == set()
