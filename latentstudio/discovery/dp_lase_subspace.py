@@ -11,8 +11,9 @@ explain each other; `channel_groups` makes groups of that. Symbols here and ther
 Which groups are on at first is our own addition (`purest_groups`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,9 @@ from latentstudio.discovery.purest_groups import purest_groups
 from latentstudio.discovery.result import linear_set
 from latentstudio.discovery.state import RunState
 from latentstudio.discovery.training import Run, train
+from latentstudio.document import groups
 from latentstudio.document.direction import ChannelGroups, Direction, DirectionSet
-from latentstudio.engine.channels import TappedGenerator
+from latentstudio.engine.channels import TappedGenerator, chosen_channels, mix_channels
 from latentstudio.engine.early_pictures import EarlyPictures, early_pictures, is_large
 from latentstudio.engine.generator import Generator, HasTaps
 
@@ -91,6 +93,21 @@ def fit(fields: Fields, setting: Setting) -> Fields:
     """The layers that this model has, and fewer steps on a processor."""
     layers = ("auto", *setting.info.taps)
     return fitting.change(fitting.steps(fields, setting), "layer", choices=layers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walks:
+    """Walks of N pictures to both sides.
+
+    Attributes:
+        still: Codes of the pictures, (N, layers, dim).
+        classes: Of each, (N,), or None.
+        ends: Features at the layer, (N, C, ...), at the lower and the upper end.
+    """
+
+    still: Tensor
+    classes: Tensor | None
+    ends: Sequence[Tensor]
 
 
 class SelfExpression(nn.Module):
@@ -207,31 +224,26 @@ class SelfExpression(nn.Module):
         return (yield from part(basis_of(seen, self._seed), 0.9, 1.0))
 
     @torch.no_grad()
-    def change(
-        self, labels: NDArray[np.int64], off: frozenset[int], basis: Basis
-    ) -> NDArray[np.float64]:
-        """How far walks of a few pictures to both sides carry each component, (K,).
-
-        Channels of the groups that are off, of (C,) labels, stay where they were.
-        """
+    def walks(self) -> Walks:
+        """A few pictures, and the features at the layer where walks to both sides end."""
         start, classes = self._latents.start(self._seed, 0, _STARTS)
-        still, chosen = self._latents.codes(start, start, classes), ~np.isin(labels, [*off])
         ends = []
         for amount in (max(-_REACH, self._direction.low), min(_REACH, self._direction.high)):
             moved = self._latents.on_shell(start, (amount * self.shift).expand_as(start))
             codes = self._latents.codes(moved, start, classes)
-            follow = self._follow(codes, torch.from_numpy(chosen), classes)
-            ends.append(basis.scores(shrunk(self._picture(still, follow, classes)).numpy()))
-        found: NDArray[np.float64] = (ends[1] - ends[0]).mean(0)
-        return found
+            ends.append(self._generator.features(codes, self._tap, classes))
+        return Walks(self._latents.codes(start, start, classes), classes, ends)
 
-    def _follow(
-        self, codes: Tensor, chosen: Tensor, classes: Tensor | None
-    ) -> Callable[[Tensor], Tensor]:
-        """Puts the features of other codes in the place of the chosen channels'."""
-        after = self._generator.features(codes, self._tap, classes)
-        mask = chosen.to(after.device).view((1, -1) + (1,) * (after.ndim - 2))
-        return lambda before: torch.where(mask, after, before)
+    @torch.no_grad()
+    def change(self, walks: Walks, chosen: Tensor, basis: Basis) -> NDArray[np.float64]:
+        """How far walks that only the chosen channels (C,) follow carry each component, (K,)."""
+        low, high = (
+            self._picture(walks.still, partial(mix_channels, [(after, chosen)]), walks.classes)
+            for after in walks.ends
+        )
+        scores = [basis.scores(shrunk(images).numpy()) for images in (low, high)]
+        found: NDArray[np.float64] = (scores[1] - scores[0]).mean(0)
+        return found
 
     def _picture(
         self, codes: Tensor, edit: Callable[[Tensor], Tensor], classes: Tensor | None
@@ -309,13 +321,14 @@ def discover(
 def _purest(task: SelfExpression, found: DirectionSet) -> Job[DirectionSet]:
     """With those groups off without which the direction does more nearly one thing."""
     basis = yield from part(task.components(), 0.0, 0.7)
-    grouped = found.directions[0]
-    payload = grouped.payload
-    assert isinstance(payload, ChannelGroups)
-    labels = payload.labels
-    job = purest_groups(lambda off: task.change(labels, off, basis), int(labels.max()) + 1)
-    off = yield from part(job, 0.7, 1.0)
-    return replace(found, directions=(replace(grouped, payload=replace(payload, off=off)),))
+    grouped, walks = found.directions[0], task.walks()
+    labels = torch.from_numpy(groups.labels(grouped))
+
+    def change(off: frozenset[int]) -> NDArray[np.float64]:
+        return task.change(walks, chosen_channels(labels, off), basis)
+
+    off = yield from part(purest_groups(change, int(labels.max()) + 1), 0.7, 1.0)
+    return replace(found, directions=(groups.with_off(grouped, off),))
 
 
 def _same(saved: Tensor | None, now: Tensor) -> bool:

@@ -117,6 +117,19 @@ def chosen_channels(labels: Tensor, off: frozenset[int]) -> Tensor:
     return ~torch.isin(labels.long(), torch.tensor(sorted(off), dtype=torch.int64))
 
 
+def mix_channels(parts: Sequence[tuple[Tensor, Tensor]], before: Tensor) -> Tensor:
+    """Features with the chosen channels of others: (N, C, ...) -> same."""
+    for after, chosen in parts:
+        if len(chosen) != before.shape[1]:
+            raise ShapeError(
+                f"These groups were made for {len(chosen)} channels, but this layer has "
+                f"{before.shape[1]}. They belong to another model."
+            )
+        mask = chosen.to(before.device).view((1, -1) + (1,) * (before.ndim - 2))
+        before = torch.where(mask, after.to(before), before)
+    return before
+
+
 class _Stops:
     """Halfway points of one picture, or batch, that may be remembered.
 
@@ -142,7 +155,7 @@ class _Stops:
         made: dict[str, Callable[[Tensor], Tensor]] = {}
         for tap in sorted({mix.tap for mix in mixes}, key=self._generator.info.taps.index):
             here = [mix for mix in mixes if mix.tap == tap]
-            made[tap] = partial(_mixed, [(self.features(mix), mix.chosen) for mix in here])
+            made[tap] = partial(mix_channels, [(self.features(mix), mix.chosen) for mix in here])
         return made
 
     def features(self, mix: ChannelMix) -> Tensor:
@@ -171,19 +184,6 @@ class _Stops:
             codes = codes[:, : self.network.layers_before(tap)]
         mixed = tuple((self._key(mix.codes, mix.tap), _bytes(mix.chosen)) for mix in passed)
         return tap, _bytes(codes), self._classes, self._given[1], mixed
-
-
-def _mixed(parts: Sequence[tuple[Tensor, Tensor]], before: Tensor) -> Tensor:
-    """Features with the chosen channels of others: (N, C, ...) -> same."""
-    for after, chosen in parts:
-        if len(chosen) != before.shape[1]:
-            raise ShapeError(
-                f"These groups were made for {len(chosen)} channels, but this layer has "
-                f"{before.shape[1]}. They belong to another model."
-            )
-        mask = chosen.to(before.device).view((1, -1) + (1,) * (before.ndim - 2))
-        before = torch.where(mask, after.to(before), before)
-    return before
 
 
 def _bytes(tensor: Tensor) -> bytes:
